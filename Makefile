@@ -1,0 +1,68 @@
+# Two commands are all a newcomer needs: `make run` and `make test`. The rest is for daily work.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+
+.PHONY: help run install test setup check lint types imports format lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: install ## set everything up and serve http://localhost:8000 (Chicago, SQLite, a drill one click away)
+	$(BIN)/corredor init --defaults
+	$(BIN)/corredor serve --bind 127.0.0.1:$(PORT)
+
+install: $(VENV)/.run $(VENV)/.front-end $(VENV)/.texts ## what running needs, and nothing else: for a server (docs/operate.md)
+
+test: setup lint types imports ## set everything up and run all checks and tests
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+setup: $(VENV)/.test $(VENV)/.front-end $(VENV)/.texts ## what tests need: Python packages, front-end parts, texts
+
+$(VENV)/bin/python:
+	@bash scripts/make_venv.sh "$(PYTHON)" "$(VENV)"
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.run: requirements/base.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what Corredor runs on (a minute or two) ..."
+	$(PIP) --require-hashes -r requirements/base.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements/dev.txt $(VENV)/.run
+	@echo "Installing what the tests need on top ..."
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.front-end: package.json package-lock.json scripts/front_end.py | $(VENV)/.run
+	$(BIN)/python scripts/front_end.py
+	@touch $@
+
+TEXTS := $(wildcard src/corredor/locale/*/LC_MESSAGES/parts/*.po)
+$(VENV)/.texts: $(TEXTS) scripts/messages.py | $(VENV)/.run
+	$(BIN)/python scripts/messages.py
+	@touch $@
+
+lint: setup ## style and plain mistakes
+	$(BIN)/ruff check src tests scripts
+	$(BIN)/ruff format --check --quiet src tests scripts
+
+types: setup ## types, strict where it matters most
+	$(BIN)/mypy
+
+imports: setup ## the import laws of .importlinter
+	$(BIN)/lint-imports
+
+format: setup ## rewrite to the house style
+	$(BIN)/ruff check --fix --quiet src tests scripts; $(BIN)/ruff format --quiet src tests scripts
+
+lock: ## pin requirements/*.in anew, with hashes and without any index address
+	@for list in base dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    requirements/$$list.in -o requirements/$$list.txt || exit 1; done
+
+clean: ## forget everything that setup made; var/ (your data) stays
+	rm -rf $(VENV) node_modules src/corredor/static/vendor build
