@@ -1,0 +1,1 @@
+"""Plain Python that knows no Django, no network and no other engine: the parts that compute."""

@@ -1,0 +1,109 @@
+"""A city being built: plain lists that the source readers fill and the writer turns into columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from corredor.engines.citypack.making.geometry import Plane, Points
+from corredor.engines.citypack.making.recipe import Recipe
+from corredor.engines.citypack.making.street_name import StreetName
+from corredor.engines.citypack.model import AreaKind, PlaceKind, Source
+
+
+@dataclass
+class StreetDraft:
+    """One street and what it is called."""
+
+    name: StreetName
+    title: str
+    low: int = 0
+    high: int = 0
+    aliases: list[str] = field(default_factory=list)
+    honorary: list[str] = field(default_factory=list)
+
+
+@dataclass
+class CrossingDraft:
+    """Two streets (by row) meeting at a point; node is a row of the network draft or -1."""
+
+    a: int
+    b: int
+    lat: float
+    lon: float
+    number_a: int = 0
+    number_b: int = 0
+    node: int = -1
+
+
+@dataclass
+class EdgeDraft:
+    """One undirected edge; ``line`` runs from u to v on the plane, both ends included."""
+
+    u: int
+    v: int
+    street: int
+    line: Points
+    length_m: float
+    flags: int = 0  # EdgeFlag bits
+
+
+@dataclass
+class StreetLayer:
+    """Streets, crossings and network as one source gave them. Nodes are plane points."""
+
+    streets: list[StreetDraft] = field(default_factory=list)
+    crossings: list[CrossingDraft] = field(default_factory=list)
+    nodes: list[tuple[float, float]] = field(default_factory=list)
+    edges: list[EdgeDraft] = field(default_factory=list)
+
+
+@dataclass
+class AreaDraft:
+    """One polygon with its names; ``shape`` is a shapely geometry in lon, lat."""
+
+    code: str
+    kind: AreaKind
+    name: str
+    name_es: str
+    aliases: list[str]
+    shape: Any
+
+
+@dataclass
+class PlaceDraft:
+    """One named point."""
+
+    id: str
+    kind: PlaceKind
+    name: str
+    lat: float
+    lon: float
+    address: str = ""
+    aliases: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Layers:
+    """Shapes that only the base map shows, as shapely geometries in lon, lat with their properties."""
+
+    water: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    parks: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+    rail: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
+
+
+@dataclass
+class CityDraft:
+    """Everything a pack is written from."""
+
+    name: str
+    kind: str  # "crossings", "osm" or "centreline": where the streets came from
+    recipe: Recipe
+    plane: Plane
+    streets: StreetLayer
+    areas: list[AreaDraft]
+    places: list[PlaceDraft]
+    layers: Layers
+    sources: list[Source] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)

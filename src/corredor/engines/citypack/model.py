@@ -1,0 +1,258 @@
+"""A city in memory: frozen columns for streets, crossings, areas, places and the walking network.
+
+Columns of one table have the same length; a row is an index into all of them. Positions are WGS 84 degrees,
+lengths metres. Index -1 means "none", house number 0 means "not known".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntFlag, StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT = 1
+"""The version of the pack format this program reads and writes; see docs/city-packs.md."""
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+class AreaKind(StrEnum):
+    """What sort of polygon an area is."""
+
+    CITY = "city"  # the outline of everything the pack covers
+    COMMUNITY_AREA = "community_area"  # the official division; together they cover the city once
+    NEIGHBOURHOOD = "neighbourhood"  # as people speak; may overlap and leave gaps
+
+
+class PlaceKind(StrEnum):
+    """What sort of named point a place is."""
+
+    SCHOOL = "school"
+    LIBRARY = "library"
+    HOSPITAL = "hospital"
+    CLINIC = "clinic"
+    PARK = "park"
+    STATION = "station"
+    LANDMARK = "landmark"
+    FIRE_STATION = "fire_station"
+    TOWN = "town"  # a neighbouring town, outside the pack, so that "that is Cicero" can be said
+
+
+class EdgeFlag(IntFlag):
+    """What a walker meets on an edge of the network."""
+
+    BUSY = 1  # an arterial
+    RAIL = 2  # meets a railway: level crossing, viaduct or bridge
+    EXPRESSWAY = 4  # passes over or under an expressway
+    WATER = 8  # a bridge over water
+    DERIVED = 16  # drawn straight between two crossings; the real line was not in the sources
+    PATH = 32  # for walkers only
+    STEPS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Streets:
+    """One row per official full street name, in the order of that name.
+
+    ``name`` is in capitals as the source has it, without direction and type: for "W PERSHING RD" direction
+    "W", name "PERSHING", kind "RD". ``title`` is for reading and carries no direction: "Pershing Rd".
+    ``aliases`` are other whole names people use for this very street ("39TH", "39TH ST"), in capitals;
+    ``honorary`` the old and honorary ones among what is known. ``low``/``high`` is the address range.
+    """
+
+    direction: tuple[str, ...]
+    name: tuple[str, ...]
+    kind: tuple[str, ...]
+    suffix: tuple[str, ...]
+    title: tuple[str, ...]
+    aliases: tuple[tuple[str, ...], ...]
+    honorary: tuple[tuple[str, ...], ...]
+    low: Ints
+    high: Ints
+
+    def __len__(self) -> int:
+        """Return the number of streets."""
+        return len(self.name)
+
+    def full_name(self, street: int) -> str:
+        """Return the official name of row *street* in capitals: "W PERSHING RD"."""
+        parts = (self.direction[street], self.name[street], self.kind[street], self.suffix[street])
+        return " ".join(part for part in parts if part)
+
+    def label(self, street: int) -> str:
+        """Return the name of row *street* for reading, with its direction: "W Pershing Rd"."""
+        return f"{self.direction[street]} {self.title[street]}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings:
+    """One row per place where two streets meet; sorted by (a, b, lat). ``a < b`` are rows of Streets.
+
+    The same pair can meet more than once. ``number_a`` is the house number that the corner has along street a
+    (3900 for S Kedzie Ave at W Pershing Rd), 0 where it is not known. ``node`` is a row of the Network or -1.
+    """
+
+    a: Ints
+    b: Ints
+    lat: Floats
+    lon: Floats
+    number_a: Ints
+    number_b: Ints
+    node: Ints
+
+    def __len__(self) -> int:
+        """Return the number of crossings."""
+        return len(self.a)
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Polygons with the names people use. ``code`` is unique within a kind (community areas: "1" to "77").
+
+    ``rings[i]`` is a tuple of polygons; a polygon is a tuple of rings, the first the shell, the others holes;
+    a ring is an array of shape (n, 2) of lon, lat, closed.
+    """
+
+    code: tuple[str, ...]
+    kind: tuple[AreaKind, ...]
+    name: tuple[str, ...]
+    name_es: tuple[str, ...]
+    aliases: tuple[tuple[str, ...], ...]
+    label_lat: Floats
+    label_lon: Floats
+    rings: tuple[tuple[tuple[Floats, ...], ...], ...]
+
+    def __len__(self) -> int:
+        """Return the number of areas."""
+        return len(self.code)
+
+    def shape(self, area: int) -> Any:
+        """Return row *area* as a shapely MultiPolygon in lon, lat."""
+        from shapely import MultiPolygon, Polygon  # here, so that reading a pack does not load GEOS
+
+        return MultiPolygon([Polygon(polygon[0], polygon[1:]) for polygon in self.rings[area]])
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Named points. ``id`` is stable between builds ("school:609791"); ``extra`` holds what the kind has.
+
+    A school's extra: ``level`` ("ES" | "HS"), ``grades`` ("PK,K,1-8"), ``opens``/``closes`` ("08:00"),
+    ``hours`` (the source's own words), ``hours_from`` ("2018-2019"), ``long_name``, ``students``. Keys that
+    are not known are absent. A library's: ``hours``. A station's: ``lines``, ``system``. A park's: ``acres``.
+    """
+
+    id: tuple[str, ...]
+    kind: tuple[PlaceKind, ...]
+    name: tuple[str, ...]
+    aliases: tuple[tuple[str, ...], ...]
+    lat: Floats
+    lon: Floats
+    address: tuple[str, ...]
+    extra: tuple[Mapping[str, Any], ...]
+
+    def __len__(self) -> int:
+        """Return the number of places."""
+        return len(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The walking network as a symmetric CSR graph; every edge appears in both directions.
+
+    Edges leaving node u are ``indptr[u]:indptr[u + 1]``; ``indices`` is where they lead, ``length_m`` how
+    long they are, ``street`` a row of Streets or -1, ``flags`` EdgeFlag bits.
+    ``shape_ptr``/``shape_lat``/``shape_lon`` hold the points strictly between the two ends, in travel order,
+    for edges whose real line is known (an empty slice is a straight edge).
+    """
+
+    node_lat: Floats
+    node_lon: Floats
+    indptr: Ints
+    indices: Ints
+    length_m: NDArray[np.float32]
+    street: Ints
+    flags: NDArray[np.uint8]
+    shape_ptr: Ints
+    shape_lat: Floats
+    shape_lon: Floats
+
+    @property
+    def node_count(self) -> int:
+        """Return the number of nodes."""
+        return len(self.node_lat)
+
+    @property
+    def edge_count(self) -> int:
+        """Return the number of undirected edges."""
+        return len(self.indices) // 2
+
+    def line(self, edge: int) -> list[tuple[float, float]]:
+        """Return the whole line of directed *edge* as (lat, lon) points, both ends included."""
+        start = int(np.searchsorted(self.indptr, edge, side="right")) - 1
+        end = int(self.indices[edge])
+        inner = slice(int(self.shape_ptr[edge]), int(self.shape_ptr[edge + 1]))
+        points = list(zip(self.shape_lat[inner].tolist(), self.shape_lon[inner].tolist(), strict=True))
+        first = (float(self.node_lat[start]), float(self.node_lon[start]))
+        return [first, *points, (float(self.node_lat[end]), float(self.node_lon[end]))]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one raw file came from, as SOURCES.md prints it."""
+
+    file: str
+    title: str
+    origin: str
+    licence: str
+    as_of: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a pack says of itself. ``bbox`` is west, south, east, north; ``files`` maps names to sha256."""
+
+    name: str
+    title: str
+    kind: str  # "crossings", "osm" or "centreline": where the streets came from
+    bbox: tuple[float, float, float, float]
+    center: tuple[float, float]  # lat, lon
+    timezone: str
+    languages: tuple[str, ...]
+    attribution: tuple[str, ...]
+    counts: Mapping[str, int]
+    missing: tuple[str, ...]
+    files: Mapping[str, str]
+    sources: tuple[Source, ...]
+    format: int = FORMAT
+
+
+@dataclass(frozen=True)
+class CityPack:
+    """One city, ready to be asked. All but the network is in memory; the network loads on first use."""
+
+    root: Path
+    manifest: Manifest
+    streets: Streets
+    crossings: Crossings
+    areas: Areas
+    places: Places
+    load_network: Callable[[], Network] = field(repr=False, compare=False)
+
+    @cached_property
+    def network(self) -> Network:
+        """Return the walking network, read from disk the first time."""
+        return self.load_network()
+
+    @property
+    def basemap_path(self) -> Path:
+        """Return the path of the base map (PMTiles); it need not exist in a pack built without one."""
+        return self.root / "basemap.pmtiles"

@@ -1,0 +1,15 @@
+"""Sealing small values with keys kept outside the database, and finding them again without opening any."""
+
+from .box import CannotOpen, KeyRing, WrongKey
+from .digest import DIGEST_SIZE, digest_value
+from .keys import KEY_SIZE, derive_key
+
+__all__ = [
+    "DIGEST_SIZE",
+    "KEY_SIZE",
+    "CannotOpen",
+    "KeyRing",
+    "WrongKey",
+    "derive_key",
+    "digest_value",
+]

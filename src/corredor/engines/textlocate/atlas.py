@@ -1,0 +1,149 @@
+"""Everything the engine has prepared of one city, built once and then only read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from .fuzzy import NearNames, build_near_names
+from .gazetteer import Gazetteer
+from .geometry import Plane, bounds, contains
+from .house import Houses
+from .lines import Lines, build_lines
+from .numerals import spell_number
+from .place_names import PlaceNames, Sort, build_place_names
+from .result import Text
+from .street_names import StreetNames, build_street_names
+from .tokens import key_words
+
+_SPELT_OUT = {
+    "n": "north", "s": "south", "e": "east", "w": "west", "st": "saint", "ave": "avenue", "mt": "mount",
+    "ne": "northeast", "nw": "northwest", "se": "southeast", "sw": "southwest", "ln": "lane",
+    "blvd": "boulevard", "pl": "place", "ct": "court", "sq": "square", "pkwy": "parkway", "dr": "drive",
+}  # fmt: skip
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+@dataclass
+class Atlas:
+    """One city made ready: its lines, its names, and tables to look points up."""
+
+    gazetteer: Gazetteer
+    plane: Plane
+    lines: Lines
+    streets: StreetNames
+    places: PlaceNames
+    grid: dict[int, dict[str, int]] = field(default_factory=dict)
+    houses: Houses = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.houses = Houses(self.gazetteer, self.plane, self.lines)
+
+    def share(self, other: Atlas) -> None:
+        """Take over the tables of misspelt names from an atlas with the same street names."""
+        self.__dict__.update(near=other.near, near_keys=other.near_keys)
+
+    @cached_property
+    def near(self) -> NearNames:
+        """Return the index of misspelt names."""
+        return build_near_names(self.near_keys)
+
+    @cached_property
+    def near_keys(self) -> dict[str, str]:
+        """Return names without spaces, numbers with their ending, to the key of each."""
+        keys: dict[str, str] = {}
+        for key in self.streets.names:
+            keys.setdefault(f"{key}{ordinal_ending(int(key))}" if key.isdigit() else key.replace(" ", ""), key)
+        for key in self.streets.names:
+            if " " in key or key in _SPELT_OUT:
+                keys.setdefault("".join(_SPELT_OUT.get(word, word) for word in key.split()), key)
+        for key in self.streets.names:
+            if key.isdigit():
+                for words in spell_number(int(key)):
+                    keys.setdefault(words, key)
+        return keys
+
+    @cached_property
+    def area_boxes(self) -> list[tuple[float, float, float, float]]:
+        """Return the bounding box of each area, west, south, east, north."""
+        return [bounds(rings) for rings in self.gazetteer.areas.rings]
+
+    def areas_at(self, lat: float, lon: float) -> list[int]:
+        """Return the areas that hold a point, the one to say first first."""
+        areas = self.gazetteer.areas
+        found = [
+            row
+            for row, (west, south, east, north) in enumerate(self.area_boxes)
+            if south <= lat <= north and west <= lon <= east and contains(areas.rings[row], lat, lon)
+        ]
+        return sorted(found, key=lambda row: (areas.rank[row], row))
+
+    def area_name(self, lat: float, lon: float) -> Text | None:
+        """Return the name of the area at a point in both languages."""
+        rows = self.areas_at(lat, lon)
+        return self.area_label(rows[0]) if rows else None
+
+    def area_label(self, row: int) -> Text:
+        """Return the name of an area in both languages."""
+        areas = self.gazetteer.areas
+        return Text(areas.name[row], areas.name_es[row] or areas.name[row])
+
+    def find_area(self, name: str) -> int | None:
+        """Return the row of the area of that name or alias, None where there is none."""
+        names = self.places.names.get(" ".join(key_words(name)), ())
+        return next((found.row for found in names if found.sort is Sort.AREA), None)
+
+    def title(self, line: int) -> str:
+        """Return the name of a line for reading: "Kedzie Ave"."""
+        return self.titles[line]
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """Return the names of all lines for reading."""
+        title = self.gazetteer.streets.title
+        return tuple(title[rows[0]] for rows in self.lines.rows)
+
+    def name_beside(self, line: int, other: int, lat: float, lon: float) -> str:
+        """Return the street that crosses *line* next to a point, neither it nor *other*; "" if none is near."""
+        lines = self.lines
+        x, y = self.plane.to_xy(lat, lon)
+        spots = lines.spots[line]
+        apart = np.hypot(lines.xy[spots, 0] - x, lines.xy[spots, 1] - y)
+        for k in np.argsort(apart, kind="stable")[:8].tolist():
+            a, b = (lines.of_street[row] for row in (lines.corner_a[spots[k]], lines.corner_b[spots[k]]))
+            crossing = b if a == line else a
+            if crossing not in (line, other) and not lines.ramp[crossing]:
+                return self.title(crossing)
+        return ""
+
+    def is_inside(self, lat: float, lon: float) -> bool:
+        """Return whether a point lies in the city's outline; True where there is none."""
+        return not self.gazetteer.outline or contains(self.gazetteer.outline, lat, lon)
+
+
+def build_atlas(gazetteer: Gazetteer) -> Atlas:
+    """Return the atlas of a gazetteer."""
+    lat, lon = _middle(gazetteer)
+    plane = Plane.around(lat, lon)
+    lines = build_lines(gazetteer, plane)
+    return Atlas(
+        gazetteer,
+        plane,
+        lines,
+        build_street_names(lines, gazetteer.streets),
+        build_place_names(gazetteer.places, gazetteer.areas, gazetteer.towns),
+    )
+
+
+def ordinal_ending(number: int) -> str:
+    """Return the English ending of an ordinal: "st" for 1, "th" for 11."""
+    return "th" if 10 <= number % 100 <= 20 else _ENDINGS.get(number % 10, "th")
+
+
+def _middle(gazetteer: Gazetteer) -> tuple[float, float]:
+    crossings = gazetteer.crossings
+    if not len(crossings.lat):
+        return 0.0, 0.0
+    return float(np.mean(crossings.lat)), float(np.mean(crossings.lon))

@@ -1,0 +1,50 @@
+"""A place while it is being read: the choices it leaves, the words it took, and what speaks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .result import Kind, Movement, Text
+
+NO_TEXT = Text("", "")
+
+
+@dataclass(slots=True)
+class Choice:
+    """One point a draft may mean. ``why_not`` says why it would come second; ``doubt`` is log-odds against it
+    that its cost does not hold (streets that may not meet there).
+    """
+
+    cost: float
+    lat: float
+    lon: float
+    radius_m: float
+    label: Text
+    why_not: Text
+    doubt: float = 0.0
+
+
+@dataclass(slots=True)
+class Draft:
+    """A place read from items ``first`` to ``last`` (exclusive); ``choices`` cheapest first, may be empty.
+
+    ``extra`` is cost shared by all choices; ``lines`` are the street lines that took part.
+    """
+
+    kind: Kind
+    first: int
+    last: int
+    choices: list[Choice]
+    extra: float = 0.0
+    label: Text = NO_TEXT
+    question: Text | None = None
+    because: Text | None = None
+    movement: Movement | None = None
+    outside: str | None = None
+    lines: tuple[int, ...] = field(default=())
+    area_row: int = -1
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Return (lat, lon) of the cheapest choice."""
+        return (self.choices[0].lat, self.choices[0].lon) if self.choices else None

@@ -1,0 +1,145 @@
+"""What the engine answers: places with their doubt, the words that gave them, and what else it could be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Text(NamedTuple):
+    """One sentence for a person, in both languages."""
+
+    en: str
+    es: str
+
+
+class Kind(StrEnum):
+    """What sort of words gave a place."""
+
+    CROSSING = "CROSSING"  # two streets
+    HOUSE = "HOUSE"  # a house number and a street
+    BLOCK = "BLOCK"  # the 4100 block of a street
+    STRETCH = "STRETCH"  # a street between two others
+    PLACE = "PLACE"  # a school, park, library, shop: something with a name and a point
+    AREA = "AREA"  # a neighbourhood: too large to act on, good enough to ask further
+    RELATIVE = "RELATIVE"  # two blocks south of, behind, near
+    MOVEMENT = "MOVEMENT"  # from, to, heading
+    STREET = "STREET"  # one street alone: never a point
+    OUTSIDE = "OUTSIDE"  # in a neighbouring town
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another place the same words could mean, and why it was not put first."""
+
+    lat: float
+    lon: float
+    label: Text
+    confidence: float
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Where something goes: either end may be unknown. ``heading`` is N, S, E, W, NE, ... or ""."""
+
+    start: tuple[float, float] | None = None
+    end: tuple[float, float] | None = None
+    heading: str = ""
+    end_label: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One place that a text names.
+
+    ``lat``/``lon`` are None where the words do not give a point (one street alone, another town).
+    ``radius_m`` is how far the truth may reasonably be. ``confidence`` is the chance, measured on labelled
+    texts, that the point is right. ``words`` is the text that gave it, ``span`` its place in the text.
+    ``question`` is the one thing to ask when in doubt. ``because`` says what else in the text or the context
+    spoke for this reading. ``outside`` names the neighbouring town.
+    """
+
+    kind: Kind
+    lat: float | None
+    lon: float | None
+    radius_m: float
+    confidence: float
+    label: Text
+    words: str
+    span: tuple[int, int]
+    alternatives: tuple[Alternative, ...] = ()
+    question: Text | None = None
+    because: Text | None = None
+    outside: str | None = None
+    movement: Movement | None = None
+
+    @property
+    def has_point(self) -> bool:
+        """Return whether there is a point to put on a map."""
+        return self.lat is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain JSON-ready values."""
+        return {
+            "kind": self.kind.value,
+            "lat": _degrees(self.lat),
+            "lon": _degrees(self.lon),
+            "radius_m": round(self.radius_m),
+            "confidence": round(self.confidence, 3),
+            "label": self.label._asdict(),
+            "words": self.words,
+            "span": list(self.span),
+            "alternatives": [_alternative(one) for one in self.alternatives],
+            "question": self.question._asdict() if self.question else None,
+            "because": self.because._asdict() if self.because else None,
+            "outside": self.outside,
+            "movement": _movement(self.movement),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpot:
+    """An open incident near which a doubtful text is more likely to be. ``name`` is for the reason given."""
+
+    lat: float
+    lon: float
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known besides the text: an area that was chosen, a point, and the open incidents.
+
+    ``area`` is the name of an area of the pack. It can raise one reading over another, never invent one.
+    """
+
+    area: str | None = None
+    point: tuple[float, float] | None = None
+    open_spots: tuple[OpenSpot, ...] = field(default=())
+
+
+def _degrees(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+def _alternative(one: Alternative) -> dict[str, Any]:
+    return {
+        "lat": _degrees(one.lat),
+        "lon": _degrees(one.lon),
+        "label": one.label._asdict(),
+        "confidence": round(one.confidence, 3),
+        "reason": one.reason._asdict(),
+    }
+
+
+def _movement(movement: Movement | None) -> dict[str, Any] | None:
+    if movement is None:
+        return None
+    return {
+        "start": list(movement.start) if movement.start else None,
+        "end": list(movement.end) if movement.end else None,
+        "heading": movement.heading,
+        "end_label": movement.end_label._asdict() if movement.end_label else None,
+    }

@@ -1,0 +1,54 @@
+"""Cells cover what they must, and a compacted set meets a circle exactly where the full one would."""
+
+import math
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corredor.engines import hexgrid
+
+LAT, LON = 41.8226, -87.7044
+offsets = st.floats(min_value=-0.05, max_value=0.05)
+
+
+def step(lat, lon, bearing, distance_m):
+    dy = distance_m * math.cos(bearing) / 111_195
+    dx = distance_m * math.sin(bearing) / (111_195 * math.cos(math.radians(lat)))
+    return lat + dy, lon + dx
+
+
+def test_distance_of_the_storys_walk():
+    assert 3_200 < hexgrid.distance_m((41.8226, -87.7044), (41.8520, -87.6905)) < 3_600
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    dlat=offsets,
+    dlon=offsets,
+    bearing=st.floats(0, 2 * math.pi),
+    share=st.floats(0, 1),
+    radius=st.sampled_from([100, 300, 800, 2000]),
+)
+def test_every_point_of_a_circle_lies_in_its_cells(dlat, dlon, bearing, share, radius):
+    lat, lon = LAT + dlat, LON + dlon
+
+    assert hexgrid.cell_of(*step(lat, lon, bearing, share * radius * 0.999)) in hexgrid.cells_in_circle(
+        lat, lon, radius
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(dlat=offsets, dlon=offsets, mine=st.sampled_from([400, 1500, 3000]), theirs=st.sampled_from([300, 800]))
+def test_compacting_changes_nobodys_audience(dlat, dlon, mine, theirs):
+    wished = hexgrid.cells_in_circle(LAT, LON, mine)
+    happens = hexgrid.cells_in_circle(LAT + dlat, LON + dlon, theirs)
+
+    full = bool(set(wished) & set(happens))
+    compacted = bool(set(hexgrid.compact(wished)) & set(hexgrid.with_ancestors(happens)))
+    assert compacted == full
+
+
+def test_compacting_saves_rows():
+    cells = hexgrid.cells_in_circle(LAT, LON, 3000)
+
+    assert len(hexgrid.compact(cells)) < len(cells) / 2
