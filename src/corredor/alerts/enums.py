@@ -1,0 +1,42 @@
+"""Fixed words of the alerts stage."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AlertKind(models.TextChoices):
+    """What a message says, and so which template it uses."""
+
+    CONFIRMED = "CONFIRMED", _("Confirmed")
+    UPDATE = "UPDATE", _("Update")
+    MOVED_HERE = "MOVED_HERE", _("Moved here")
+    MOVED_AWAY = "MOVED_AWAY", _("Moved away")
+    RETURNED = "RETURNED", _("Came back")
+    HAZARD = "HAZARD", _("Tear gas or danger")
+    ALL_CLEAR = "ALL_CLEAR", _("All clear")
+    CORRECTION = "CORRECTION", _("Correction")
+    DENIAL = "DENIAL", _("Rumour, not true")
+
+
+# These go to exactly those who got an earlier message of the incident; the others to the area.
+TO_EARLIER_RECIPIENTS = frozenset({AlertKind.UPDATE, AlertKind.MOVED_AWAY, AlertKind.ALL_CLEAR, AlertKind.CORRECTION})
+
+
+class AlertState(models.TextChoices):
+    """An alert is written by one person and approved by another."""
+
+    WAITING = "WAITING", _("Waiting for approval")
+    APPROVED = "APPROVED", _("Approved")
+    SENT_BACK = "SENT_BACK", _("Sent back to its writer")
+    STOPPED = "STOPPED", _("Stopped")
+
+
+class Advice(models.TextChoices):
+    """What to do: fixed sentences, reviewed in every language."""
+
+    STAY_AWAY = "STAY_AWAY", _("Stay away if you can")
+    STAY_INSIDE = "STAY_INSIDE", _("Stay inside, doors shut")
+    KEEP_WINDOWS_SHUT = "KEEP_WINDOWS_SHUT", _("Windows shut, air conditioning off")
+    GO_ANOTHER_WAY = "GO_ANOTHER_WAY", _("Take another way")
+    KNOW_RIGHTS = "KNOW_RIGHTS", _("You may stay silent; ask for a judge's warrant")
+    NOTHING = "NOTHING", _("Nothing to do")

@@ -1,0 +1,115 @@
+"""Reads of the alerts stage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from corredor.incidents.models import Incident, Verification
+
+from .enums import AlertKind, AlertState
+from .models import Alert, AlertText
+
+# Kinds that told people of something which must later be ended or taken back.
+WARNINGS = (
+    AlertKind.CONFIRMED,
+    AlertKind.UPDATE,
+    AlertKind.MOVED_HERE,
+    AlertKind.RETURNED,
+    AlertKind.HAZARD,
+)
+ENDINGS = (AlertKind.ALL_CLEAR, AlertKind.CORRECTION)
+
+
+def get_alert(*, alert_id: int) -> Alert:
+    """One alert with its incident and place. Raises Alert.DoesNotExist."""
+    return Alert.objects.select_related("incident", "place", "verification", "written_by").get(pk=alert_id)
+
+
+def get_texts(*, alert_id: int) -> dict[str, AlertText]:
+    """The alert's texts by language."""
+    return {text.language: text for text in AlertText.objects.filter(alert_id=alert_id)}
+
+
+def list_waiting_alerts(*, is_drill: bool) -> QuerySet[Alert]:
+    """Alerts that wait for a second person, oldest first."""
+    return (
+        Alert.objects.filter(is_drill=is_drill, state=AlertState.WAITING)
+        .select_related("incident", "place", "written_by")
+        .order_by("written_at", "pk")
+    )
+
+
+def is_overtaken(*, alert: Alert) -> bool:
+    """Whether a later verification found something else than the one the alert rests on."""
+    later = Verification.objects.filter(incident_id=alert.incident_id, pk__gt=alert.verification_id)
+    return later.exclude(outcome=alert.verification.outcome).exists()
+
+
+def list_sent_alerts(*, incident: Incident) -> QuerySet[Alert]:
+    """Approved alerts of an incident (also those stopped half-way), oldest first."""
+    return (
+        Alert.objects.filter(incident=incident, approved_at__isnull=False)
+        .select_related("place")
+        .order_by("approved_at", "pk")
+    )
+
+
+def get_first_warning(*, incident: Incident) -> Alert | None:
+    """The first warning of an incident."""
+    return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).first()
+
+
+def get_last_warning(*, incident: Incident) -> Alert | None:
+    """The newest warning of an incident."""
+    return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).last()
+
+
+def owes_ending(*, incident: Incident) -> bool:
+    """Whether people were warned after the last all-clear or correction."""
+    last = list_sent_alerts(incident=incident).filter(kind__in=[*WARNINGS, *ENDINGS]).last()
+    return last is not None and last.kind in WARNINGS
+
+
+def owes_correction(*, incident: Incident) -> bool:
+    """Whether people were warned after the last correction. An all-clear is none: it says that it was so."""
+    kinds = [*WARNINGS, AlertKind.CORRECTION]
+    last = list_sent_alerts(incident=incident).filter(kind__in=kinds).last()
+    return last is not None and last.kind in WARNINGS
+
+
+def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
+    """When the people whom a message of ``kind`` concerns were last told that it was over.
+
+    Whoever was warned before and not since needs no second all-clear. A correction looks back past
+    all-clears: those say that it was so.
+    """
+    endings = [AlertKind.CORRECTION] if kind == AlertKind.CORRECTION else ENDINGS
+    last = list_sent_alerts(incident=incident).filter(kind__in=endings).last()
+    return last.approved_at if last else None
+
+
+def list_alerts(*, incident: Incident) -> QuerySet[Alert]:
+    """Every alert of an incident, whatever became of it, oldest first, with its texts and its writer."""
+    return (
+        Alert.objects.filter(incident=incident)
+        .select_related("place", "incident", "written_by", "approved_by", "stopped_by")
+        .prefetch_related("texts")
+        .order_by("written_at", "pk")
+    )
+
+
+def list_reaching_alerts(*, is_drill: bool) -> QuerySet[Alert]:
+    """Approved warnings around places of open incidents: what the desk's map draws as reach."""
+    return (
+        Alert.objects.filter(is_drill=is_drill, state=AlertState.APPROVED, incident__closed_at=None)
+        .filter(kind__in=WARNINGS)
+        .select_related("place")
+        .order_by("approved_at", "pk")
+    )
+
+
+def is_going_out(*, incident_slug: str, since: datetime) -> bool:
+    """Whether an alert of the incident was approved after a time, and so may still be on its way."""
+    return Alert.objects.filter(incident__slug=incident_slug, approved_at__gte=since).exists()

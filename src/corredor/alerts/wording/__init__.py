@@ -1,0 +1,84 @@
+"""The fixed bilingual texts of alerts and how their slots are filled: data in vN.toml, no words in code."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+CURRENT = "v1"
+LANGUAGES = ("es", "en")
+SHORT, STANDARD, TITLE = 90, 360, 60
+
+
+class NoWordingFits(Exception):
+    """Even the barest wording of a length is too long for its slots. ``length`` is short or standard."""
+
+    def __init__(self, length: str) -> None:
+        super().__init__(length)
+        self.length = length
+
+
+@dataclass(frozen=True, slots=True)
+class AlertWords:
+    """One language of an alert: title <= 60, short <= 90, standard <= 360 characters, long without limit."""
+
+    title: str
+    short: str
+    standard: str
+    long: str
+
+
+@cache
+def load(version: str = CURRENT) -> Mapping[str, Any]:
+    """A version's tables as they stand in its file."""
+    text = resources.files(__package__).joinpath(f"{version}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def fill(*, kind: str, language: str, slots: Mapping[str, str], is_drill: bool, version: str = CURRENT) -> AlertWords:
+    """The texts of one kind in one language.
+
+    ``slots`` values are put in as they are; a slot that is missing raises KeyError, so that no message
+    goes out with a hole in it. The drill mark stands first in every length and counts towards it.
+    """
+    table = load(version)
+    block = table[kind][language]
+    mark = table["marks"][language] if is_drill else ""
+    return AlertWords(
+        title=_cut(mark + block["title"].format_map(slots), TITLE),
+        short=_first_that_fits(block["short"], slots, mark, SHORT, "short"),
+        standard=_first_that_fits(block["standard"], slots, mark, STANDARD, "standard"),
+        long=_end_once(mark + block["long"].format_map(slots)),
+    )
+
+
+def words_for(group: str, code: str, language: str, *, version: str = CURRENT) -> str:
+    """A fixed phrase, such as words_for("agency", "ICE", "es")."""
+    return str(load(version)[group][language][code])
+
+
+def _first_that_fits(wordings: list[str], slots: Mapping[str, str], mark: str, limit: int, length: str) -> str:
+    for wording in wordings:
+        text = _tidy(mark + wording.format_map(slots))
+        if len(text) <= limit:
+            return text
+    raise NoWordingFits(length)
+
+
+def _tidy(text: str) -> str:
+    """Close up the gaps that empty slots leave."""
+    return _end_once(" ".join(text.split()))
+
+
+def _end_once(text: str) -> str:
+    """A sentence that ends with "a.m." needs no second full stop."""
+    return text.replace(".m..", ".m.")
+
+
+def _cut(text: str, limit: int) -> str:
+    text = _tidy(text)
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,26 @@
+"""Times as people say them, in the network's own zone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+_DAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
+}
+
+
+def say_time(at: datetime, *, language: str, zone: str, now: datetime) -> str:
+    """ "11:05 AM" or "11:05 a.m."; with the day and date before it when that is not today, because old
+    messages go around long after the event.
+    """
+    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
+    hour = local.hour % 12 or 12
+    half = ("a.m.", "p.m.") if language == "es" else ("AM", "PM")
+    clock = f"{hour}:{local.minute:02d} {half[local.hour >= 12]}"
+    if local.date() == today:
+        return clock
+    day = _DAYS[language][local.weekday()]
+    date = f"{local.day}/{local.month}" if language == "es" else f"{local.month}/{local.day}"
+    return f"{day} {date}, {clock}"

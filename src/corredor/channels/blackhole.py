@@ -1,0 +1,19 @@
+"""The default channel: swallows every message and says so, until a steward turns a real one on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .base import Capabilities, Message, Outcome, Result
+from .fence import FencedChannel
+
+
+class BlackholeChannel(FencedChannel):
+    """Nothing leaves the machine; every outcome carries the code BLACKHOLE."""
+
+    name = "blackhole"
+    capabilities = Capabilities(batch=500)
+
+    def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
+        for message in messages:
+            yield Outcome(message.delivery_id, Result.ACCEPTED, code="BLACKHOLE")

@@ -1,0 +1,19 @@
+"""What a network fault means for the queue, the same for every channel that speaks HTTP."""
+
+from __future__ import annotations
+
+from .base import Outcome, Result
+from .outgoing import Fault
+
+_RESTING_RETRY_S = 30.0
+
+
+def outcome_of_fault(delivery_id: int, fault: Fault) -> Outcome:
+    """A private address is refused for good; everything else is worth another try.
+
+    It is not GONE: a broken name server that answers with private addresses must not erase everybody.
+    """
+    if fault is Fault.PRIVATE_ADDRESS:
+        return Outcome(delivery_id, Result.FAILED, code=fault)
+    after_s = _RESTING_RETRY_S if fault is Fault.ORIGIN_RESTING else None
+    return Outcome(delivery_id, Result.RETRY, code=fault, retry_after_s=after_s)

@@ -1,0 +1,49 @@
+"""The one place that keeps drills and real messages apart: every channel is built on it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, final
+
+from .base import Channel, Message, Outcome, Result
+
+
+class FencedChannel(Channel):
+    """A channel that refuses what is not its kind before its own code sees it.
+
+    ``takes_drills`` is True for the drill's own channel alone, which in turn refuses real messages.
+    """
+
+    takes_drills: ClassVar[bool] = False
+
+    @final
+    def send_many(self, messages: Sequence[Message]) -> Iterator[Outcome]:
+        refused_code = "NOT_A_DRILL" if self.takes_drills else "DRILL"
+        own: list[Message] = []
+        for message in messages:
+            if message.is_drill is not self.takes_drills:
+                yield Outcome(message.delivery_id, Result.FAILED, code=refused_code)
+            elif not _is_writable(message):
+                yield Outcome(message.delivery_id, Result.FAILED, code="NOT_TEXT")
+            else:
+                own.append(message)
+        if own:
+            yield from self._send(own)
+
+    @abstractmethod
+    def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
+        """As ``Channel.send_many``, for messages of this channel's kind only."""
+
+
+def _is_writable(message: Message) -> bool:
+    """Whether all of it can leave as UTF-8: half a surrogate pair would break every format on the way."""
+    texts = (
+        message.address, message.language, message.title, message.short, message.standard, message.long,
+        message.link, message.leave_link, message.topic,
+    )  # fmt: skip
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

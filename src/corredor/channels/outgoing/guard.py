@@ -1,0 +1,98 @@
+"""Keeps outgoing requests off private networks: names are resolved, checked, and the address is pinned."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from .request import Origin
+
+_KEPT_S = 300.0
+_FAILURE_KEPT_S = 5.0
+_KEPT_ORIGINS = 1000
+_LOOKUPS_AT_ONCE = 4  # getaddrinfo blocks; a slow name server must not hold up other hosts
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class PrivateAddress(Exception):
+    """The host's address is not on the public internet."""
+
+
+class CannotResolve(Exception):
+    """The host has no address now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A checked address to connect to, so that no second look-up can change it."""
+
+    family: int
+    address: tuple[str, int]
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address is on the public internet, also when it hides an IPv4 one inside an IPv6 one."""
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        hidden = address.ipv4_mapped or address.sixtofour
+        if address.teredo:
+            return False
+        if hidden is None and address in _NAT64:
+            hidden = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if hidden is not None:
+            return is_public(str(hidden))
+        if address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+class AddressGuard:
+    """Resolves origins and refuses private ones, but for those the steward allowed by name.
+
+    Parameters
+    ----------
+    allowed_private : origins such as ``https://localhost:8443`` that may be private (tests, own gateways).
+    """
+
+    def __init__(self, allowed_private: Iterable[str] = ()) -> None:
+        self._allowed = frozenset(origin.rstrip("/").lower() for origin in allowed_private)
+        self._lookups = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="resolve")
+        self._known: dict[Origin, tuple[float, Future[list[Endpoint]]]] = {}
+
+    def look_up(self, origin: Origin) -> Future[list[Endpoint]]:
+        """The checked addresses, at once when known. The future raises PrivateAddress or CannotResolve."""
+        now = time.monotonic()
+        if origin in self._known:
+            asked_at, future = self._known[origin]
+            is_bad = future.done() and future.exception() is not None
+            if now - asked_at < (_FAILURE_KEPT_S if is_bad else _KEPT_S):
+                return future
+        if len(self._known) >= _KEPT_ORIGINS:
+            self._known.clear()
+        future = self._lookups.submit(self._resolve, origin)
+        self._known[origin] = (now, future)
+        return future
+
+    def close(self) -> None:
+        self._lookups.shutdown(wait=False, cancel_futures=True)
+
+    def _resolve(self, origin: Origin) -> list[Endpoint]:
+        try:
+            found = socket.getaddrinfo(origin.host, origin.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise CannotResolve(origin.host) from error
+        endpoints = [
+            Endpoint(family, (str(address[0]), int(address[1])))
+            for family, _, _, _, address in found
+            if family in (socket.AF_INET, socket.AF_INET6)
+        ]
+        # One private address among several is refused as a whole: that is how rebinding begins.
+        if str(origin) not in self._allowed and not all(is_public(e.address[0]) for e in endpoints):
+            raise PrivateAddress(origin.host)
+        if not endpoints:
+            raise CannotResolve(origin.host)
+        return endpoints

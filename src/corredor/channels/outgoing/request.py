@@ -1,0 +1,94 @@
+"""One HTTP request as bytes ready to send, and the origin it goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+MAX_URL = 2048
+_PORTS = {"https": 443, "http": 80}
+
+
+class BadUrl(ValueError):
+    """An address that no request can be sent to; the text says why and does not repeat it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port: what a connection belongs to."""
+
+    scheme: str
+    host: str  # ASCII, lower case, without brackets
+    port: int
+
+    @property
+    def is_tls(self) -> bool:
+        return self.scheme == "https"
+
+    @property
+    def netloc(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """``key`` is the caller's own number and comes back with the reply; ``data`` is head and body."""
+
+    key: int
+    origin: Origin
+    data: bytes
+
+    @classmethod
+    def post(cls, key: int, origin: Origin, target: str, *, headers: Mapping[str, str], body: bytes) -> Request:
+        """Raises BadUrl when ``target`` or a header holds a line break."""
+        headers = {**headers, "Content-Length": str(len(body))}
+        return cls(key, origin, _head("POST", origin, target, headers) + body)
+
+    @classmethod
+    def get(cls, key: int, origin: Origin, target: str, *, headers: Mapping[str, str] | None = None) -> Request:
+        """Raises BadUrl when ``target`` or a header holds a line break."""
+        return cls(key, origin, _head("GET", origin, target, headers or {}))
+
+
+def _head(method: str, origin: Origin, target: str, headers: Mapping[str, str]) -> bytes:
+    lines = [f"{method} {target} HTTP/1.1", f"Host: {origin.netloc}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    head = "\r\n".join(lines)
+    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
+        raise BadUrl("a header holds a line break")
+    return head.encode("latin-1") + b"\r\n\r\n"
+
+
+def parse_url(url: str, *, schemes: tuple[str, ...] = ("https",)) -> tuple[Origin, str]:
+    """Origin and request target of an absolute URL. Raises ``BadUrl``.
+
+    Refused: other schemes, user names, fragments' text is dropped, anything outside printable ASCII.
+    """
+    if len(url) > MAX_URL or not url.isascii() or any(c <= " " or c == "\x7f" for c in url):
+        raise BadUrl("the address is too long or holds characters no URL may hold")
+    start, _, rest = url.partition("://")
+    netloc, slash, path = rest.partition("/")
+    if "?" in netloc or "#" in netloc or "\\" in netloc:
+        raise BadUrl("the address has no path")
+    origin = _parse_origin(start.lower(), netloc)
+    if origin.scheme not in schemes:
+        raise BadUrl(f"the address must begin with {' or '.join(schemes)}")
+    return origin, slash + path.partition("#")[0] if slash else "/"
+
+
+@lru_cache(maxsize=1024)
+def _parse_origin(scheme: str, netloc: str) -> Origin:
+    try:
+        parts = urlsplit(f"{scheme}://{netloc}")
+        port = parts.port
+    except ValueError as error:
+        raise BadUrl("the address has no valid host or port") from error
+    if scheme not in _PORTS or not parts.hostname or "@" in netloc or port == 0:
+        raise BadUrl("the address has no valid scheme or host")
+    return Origin(scheme, parts.hostname.lower(), port or _PORTS[scheme])

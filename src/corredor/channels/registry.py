@@ -1,0 +1,43 @@
+"""Channel names and how each is made from its part of the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .base import Channel, ChannelNotConfigured
+from .blackhole import BlackholeChannel
+from .console import ConsoleChannel
+from .drill_sink import DrillSinkChannel
+from .email_smtp import EmailChannel
+from .sms_gateway import SmsGatewayChannel
+from .sms_twilio import SmsTwilioChannel
+from .web_push import WebPushChannel
+
+_Factory = Callable[[Mapping[str, object]], Channel]
+
+DEFAULT = BlackholeChannel.name
+_FACTORIES: dict[str, _Factory] = {
+    "blackhole": lambda _: BlackholeChannel(),
+    "console": lambda _: ConsoleChannel(),
+    "drill_sink": lambda _: DrillSinkChannel(),
+    "web_push": WebPushChannel.from_mapping,
+    "email": EmailChannel.from_mapping,
+    "sms_gateway": SmsGatewayChannel.from_mapping,
+    "sms_twilio": SmsTwilioChannel.from_mapping,
+}
+
+
+def list_channels() -> tuple[str, ...]:
+    """Every channel's name."""
+    return tuple(_FACTORIES)
+
+
+def build_channel(name: str, settings: Mapping[str, Mapping[str, object]]) -> Channel:
+    """A new instance for one worker thread; ``settings`` maps channel names to their settings.
+
+    Raises ChannelNotConfigured, naming the channel and the setting that is missing or wrong.
+    """
+    factory = _FACTORIES.get(name)
+    if factory is None:
+        raise ChannelNotConfigured(f"there is no channel '{name}'; known are {', '.join(_FACTORIES)}")
+    return factory(settings.get(name, {}))

@@ -1,0 +1,112 @@
+"""Reads what the gateway calls us with: receipts and texts received, and whether it is really the gateway."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from corredor.channels.base import Result
+from corredor.channels.inbound import BadInbound, InboundText, Receipt
+
+_OLDEST_S = 300.0
+
+# Kannel's kinds of receipt (%d).
+_KANNEL: dict[str, tuple[Result, bool]] = {
+    "1": (Result.ACCEPTED, True),  # on the phone
+    "2": (Result.FAILED, True),  # will never be
+    "4": (Result.ACCEPTED, False),  # waiting for the phone
+    "8": (Result.ACCEPTED, False),  # the carrier has it
+    "16": (Result.FAILED, True),  # the carrier refused it
+}
+_CHARSETS = {
+    "UTF-16BE": "utf-16-be", "UCS-2": "utf-16-be", "UTF-8": "utf-8",
+    "ISO-8859-1": "latin-1", "WINDOWS-1252": "windows-1252", "8-BIT": "latin-1",
+}  # fmt: skip
+_ANDROID: dict[str, tuple[Result, bool]] = {
+    "sms:sent": (Result.ACCEPTED, False),
+    "sms:delivered": (Result.ACCEPTED, True),
+    "sms:failed": (Result.FAILED, True),
+}
+
+
+def is_token_right(given: str, expected: str) -> bool:
+    """Compares the shared token in constant time; an empty expected token opens nothing."""
+    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def is_android_signed(body: bytes, *, timestamp: str, signature: str, key: str, now_s: float) -> bool:
+    """X-Signature (hex HMAC-SHA256 over body and X-Timestamp), at most five minutes old or early."""
+    if not key or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16):
+        return False
+    right = hmac.new(key.encode(), body + timestamp.encode(), hashlib.sha256).hexdigest()
+    is_fresh = abs(now_s - int(timestamp)) <= _OLDEST_S
+    return hmac.compare_digest(right.encode(), signature.strip().lower().encode()) and is_fresh
+
+
+def parse_kannel_receipt(query: Mapping[str, str]) -> Receipt:
+    """From the receipt address the channel hands to Kannel: reference, kind, answer. Raises BadInbound."""
+    reference, kind = query.get("reference", ""), query.get("kind", "")
+    if not reference or len(reference) > 64:
+        raise BadInbound("reference")
+    if kind not in _KANNEL:
+        raise BadInbound("kind")
+    result, is_final = _KANNEL[kind]
+    return Receipt(reference, result, is_final, code=_carrier_code(query.get("answer", "")) or kind)
+
+
+def parse_kannel_text(fields: Mapping[str, bytes]) -> InboundText:
+    """From a service with ``get-url = ...?from=%p&to=%P&text=%b&charset=%C&id=%I``. Raises BadInbound.
+
+    Takes the fields' own bytes: as soon as one letter is outside GSM-7 the text comes as UTF-16, which
+    must not be taken for UTF-8 even where it happens to be readable as such.
+    """
+    sender, recipient = _plain(fields.get("from", b"")), _plain(fields.get("to", b""))
+    if not sender or len(sender) > 32:
+        raise BadInbound("from")
+    if "text" not in fields:
+        raise BadInbound("text")
+    text = _decode(fields["text"], charset=_plain(fields.get("charset", b"")))
+    return InboundText(sender, recipient, text, _plain(fields.get("id", b"")))
+
+
+def parse_android(event: Mapping[str, Any]) -> Receipt | InboundText | None:
+    """One webhook of the Android app; None for events that are no concern of ours. Raises BadInbound."""
+    kind, payload = event.get("event"), event.get("payload")
+    if kind != "sms:received" and kind not in _ANDROID:
+        return None
+    if not isinstance(payload, Mapping):
+        raise BadInbound("payload")
+    if kind == "sms:received":
+        sender, text = payload.get("phoneNumber") or payload.get("sender"), payload.get("message")
+        if not isinstance(sender, str) or not isinstance(text, str):
+            raise BadInbound("phoneNumber or message")
+        return InboundText(sender, str(payload.get("recipient") or ""), text, str(event.get("id") or ""))
+    reference = payload.get("messageId")
+    if not isinstance(reference, str) or not reference:
+        raise BadInbound("messageId")
+    result, is_final = _ANDROID[kind]
+    return Receipt(reference, result, is_final, code=kind.removeprefix("sms:").upper())
+
+
+def _carrier_code(answer: str) -> str:
+    """The ``err:`` number in a carrier's receipt text, if it has one; nothing else of it is kept."""
+    _, found, rest = answer.partition("err:")
+    code = rest[:8].split(" ")[0] if found else ""
+    return code if code.isalnum() and code.isascii() else ""
+
+
+def _plain(value: bytes) -> str:
+    return value.decode("utf-8", "replace").strip()
+
+
+def _decode(text: bytes, *, charset: str) -> str:
+    """By the charset the gateway names; without one UTF-8, or the old Western one, which reads any byte."""
+    named = _CHARSETS.get(charset.upper())
+    if named and named != "utf-8":
+        return text.decode(named, "replace")
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("windows-1252", "replace")

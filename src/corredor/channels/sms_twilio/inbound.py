@@ -1,0 +1,40 @@
+"""Reads Twilio's calls: receipts and texts received (check the signature first)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corredor.channels.base import Result
+from corredor.channels.inbound import BadInbound, InboundText, Receipt
+
+from .carrier_error import result_of
+
+_ON_ITS_WAY = frozenset({"accepted", "scheduled", "queued", "sending", "sent"})
+
+
+def parse_receipt(params: Mapping[str, str]) -> Receipt:
+    """A status callback. Raises BadInbound. After a failed one RETRY may be the result: send again."""
+    reference = params.get("MessageSid") or params.get("SmsSid", "")
+    status = (params.get("MessageStatus") or params.get("SmsStatus", "")).lower()
+    if not reference or len(reference) > 64:
+        raise BadInbound("MessageSid")
+    if status in _ON_ITS_WAY:
+        return Receipt(reference, Result.ACCEPTED, is_final=False, code=status.upper())
+    if status in ("delivered", "read"):
+        return Receipt(reference, Result.ACCEPTED, is_final=True, code=status.upper())
+    if status in ("undelivered", "failed", "canceled"):
+        code = params.get("ErrorCode", "")
+        code = code if code.isascii() and code.isdigit() and len(code) <= 6 else ""
+        return Receipt(reference, result_of(code), is_final=True, code=code or status.upper())
+    raise BadInbound("MessageStatus")
+
+
+def parse_text(params: Mapping[str, str]) -> InboundText:
+    """A text received. Raises BadInbound."""
+    sender = params.get("From", "").strip()
+    if not sender or len(sender) > 32:
+        raise BadInbound("From")
+    if "Body" not in params:
+        raise BadInbound("Body")
+    reference = params.get("MessageSid") or params.get("SmsMessageSid", "")
+    return InboundText(sender, params.get("To", "").strip(), params["Body"], reference)

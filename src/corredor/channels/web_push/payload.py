@@ -1,0 +1,80 @@
+"""The JSON a service worker receives, and the subscription JSON a browser gave us."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+
+from corredor.channels.base import Message
+from corredor.channels.outgoing import BadUrl, Origin, parse_url
+from corredor.engines.webpush import BrokenKey, Receiver, parse_receiver
+
+_TOPIC = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
+_LONGEST_ADDRESS = 4096
+
+
+class BrokenSubscription(ValueError):
+    """The stored subscription can never be sent to; ``code`` says why and holds nothing of it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Where to post and for whom to encrypt."""
+
+    origin: Origin
+    target: str
+    receiver: Receiver
+
+
+def parse_subscription(address: str) -> Subscription:
+    """Reads {"endpoint", "keys": {"p256dh", "auth"}}. Raises BrokenSubscription."""
+    if len(address) > _LONGEST_ADDRESS:
+        raise BrokenSubscription("SUBSCRIPTION_TOO_LONG")
+    try:
+        data = json.loads(address)
+        endpoint, p256dh, auth = data["endpoint"], data["keys"]["p256dh"], data["keys"]["auth"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise BrokenSubscription("SUBSCRIPTION_NOT_JSON") from None
+    if not (isinstance(endpoint, str) and isinstance(p256dh, str) and isinstance(auth, str)):
+        raise BrokenSubscription("SUBSCRIPTION_NOT_JSON")
+    try:
+        origin, target = parse_url(endpoint)
+        return Subscription(origin, target, parse_receiver(p256dh, auth))
+    except BadUrl:
+        raise BrokenSubscription("ENDPOINT_NOT_A_URL") from None
+    except BrokenKey as error:
+        raise BrokenSubscription(error.code) from None
+
+
+def render_payload(message: Message, *, sent_at: str) -> bytes:
+    """What the service worker shows: ``tag`` makes a repeat or a correction replace the earlier one.
+
+    ``sent_at`` is ISO 8601 with its zone: a phone that was off shows when the alert was sent.
+    """
+    payload = {
+        "title": message.title,
+        "body": message.standard,
+        "link": message.link,
+        "status": message.status,
+        "leave": message.leave_link,
+        "tag": message.topic,
+        "lang": message.language,
+        "urgent": message.urgent,
+        "sent_at": sent_at,
+    }
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def topic_header(topic: str) -> str:
+    """The topic as RFC 8030 allows it; a longer or stranger one by its digest. Empty stays empty."""
+    if not topic or _TOPIC.fullmatch(topic):
+        return topic
+    digest = hashlib.sha256(topic.encode()).digest()
+    return base64.urlsafe_b64encode(digest)[:32].decode("ascii")

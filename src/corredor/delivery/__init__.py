@@ -1,0 +1,1 @@
+"""One row for each person and channel: claimed, sent, settled, retried."""

@@ -1,0 +1,164 @@
+"""Writes of the delivery stage: make rows, supersede them, stop them, switch channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import CharField, DateTimeField, IntegerField, Q, QuerySet, Value
+
+from corredor.alerts.enums import AlertKind
+from corredor.alerts.models import Alert
+from corredor.incidents.timeline import record
+from corredor.people.models import User
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.models import Way
+
+from .enums import NoticeKind, SendState
+from .models import Delivery, Halt, Notice, Route
+
+_COLUMNS = (
+    "way, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
+    "transport, code, reference, segments"
+)
+
+
+def queue_for_ways(*, alert: Alert, ways: QuerySet[Way], due_at: datetime) -> int:
+    """One row for each way in the query, by a single INSERT ... SELECT. Returns how many are new.
+
+    An address that two subscriptions share gets one row.
+    """
+    rows = ways.order_by().values_list(
+        "kind", "address_id", "subscription__language", "subscription_id", *_constants(alert, due_at)
+    )
+    return _insert(rows)
+
+
+def queue_for_earlier_recipients(*, alert: Alert, since: datetime | None, due_at: datetime) -> int:
+    """One row for everyone whom an alert of the incident approved after ``since`` reached or may be
+    reaching now, on the way that reached them. "They have left" concerns those who were told of that place.
+    """
+    place_id = alert.place_id if alert.kind == AlertKind.MOVED_AWAY else None
+    rows = (
+        list_reached(incident_id=alert.incident_id, place_id=place_id, since=since)
+        .exclude(alert=alert)
+        .order_by()
+        .values_list("way", "address_id", "language", "subscription_id", *_constants(alert, due_at))
+        .distinct()
+    )
+    return _insert(rows)
+
+
+def list_reached(*, incident_id: int, place_id: int | None = None, since: datetime | None = None) -> QuerySet[Delivery]:
+    """Deliveries of an incident (or of one place on its path) that reached somebody who can still be reached.
+
+    ``since`` leaves out alerts approved up to then. A row that is being sent counts: better a correction too many than one too few.
+    """
+    return Delivery.objects.filter(
+        Q() if place_id is None else Q(alert__place_id=place_id),
+        Q() if since is None else Q(alert__approved_at__gt=since),
+        alert__incident_id=incident_id,
+        state__in=[SendState.SENT, SendState.CLAIMED],
+        address__isnull=False,
+        subscription__isnull=False,
+    )
+
+
+def supersede_waiting(*, by: Alert, now: datetime) -> int:
+    """What has not gone out of an incident's earlier alerts will not: something newer is said.
+
+    "They have left" overtakes only what was said of the place they left.
+    """
+    rows = Delivery.objects.filter(alert__incident_id=by.incident_id, state=SendState.DUE).exclude(alert=by)
+    if by.kind == AlertKind.MOVED_AWAY:
+        rows = rows.filter(alert__place_id=by.place_id)
+    return rows.update(state=SendState.SUPERSEDED, settled_at=now)
+
+
+def stop_waiting(*, alert_id: int, now: datetime) -> int:
+    """Stop what is queued of one alert."""
+    return Delivery.objects.filter(alert_id=alert_id, state=SendState.DUE).update(
+        state=SendState.STOPPED, settled_at=now
+    )
+
+
+def queue_notice(
+    *,
+    kind: NoticeKind,
+    way: WayKind,
+    address_id: int,
+    language: str,
+    title: str,
+    text: str,
+    link: str = "",
+    is_drill: bool,
+    expires_at: datetime,
+    now: datetime,
+) -> Notice:
+    """One message to one person that is no alert."""
+    return Notice.objects.create(
+        kind=kind,
+        way=way,
+        address_id=address_id,
+        language=language,
+        title=title[:60],
+        text=text,
+        link=link,
+        is_drill=is_drill,
+        due_at=now,
+        expires_at=expires_at,
+    )
+
+
+def empty_notices(*, ids: Iterable[int]) -> None:
+    """Forget the texts of settled notices: they may hold a code or an answer."""
+    Notice.objects.filter(pk__in=list(ids)).exclude(state__in=[SendState.DUE, SendState.CLAIMED]).update(
+        text="", link=""
+    )
+
+
+def switch_channel(*, way: WayKind, transport: str, by: User, now: datetime) -> None:
+    """Let a kind of way be carried by a transport; ``blackhole`` turns it off."""
+    Route.objects.update_or_create(way=way, defaults={"transport": transport, "changed_by": by, "changed_at": now})
+    record(kind="channel.switched", now=now, actor_id=by.pk, way=way, transport=transport)
+
+
+def begin_halt(*, reason: str, by: User | None, now: datetime) -> Halt:
+    """Nothing leaves any more, drills excepted, until somebody ends it."""
+    halt = Halt.objects.create(begun_at=now, begun_by=by, reason=reason[:200])
+    record(kind="halt.begun", now=now, actor_id=by.pk if by else None, halt=halt.pk)
+    return halt
+
+
+def end_halt(*, by: User, now: datetime) -> int:
+    """Let things leave again."""
+    ended = Halt.objects.filter(ended_at=None).update(ended_at=now, ended_by=by)
+    if ended:
+        record(kind="halt.ended", now=now, actor_id=by.pk)
+    return ended
+
+
+def _constants(alert: Alert, due_at: datetime) -> Sequence[Value]:
+    return (
+        Value(alert.pk, output_field=IntegerField()),
+        Value(str(SendState.DUE), output_field=CharField()),
+        Value(due_at, output_field=DateTimeField()),
+        Value(alert.expires_at, output_field=DateTimeField()),
+        Value("", output_field=CharField()),
+        Value(0, output_field=IntegerField()),
+        Value("", output_field=CharField()),
+        Value("", output_field=CharField()),
+        Value("", output_field=CharField()),
+        Value(1, output_field=IntegerField()),
+    )
+
+
+def _insert(rows: QuerySet[Way] | QuerySet[Delivery]) -> int:
+    select, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO delivery_delivery ({_COLUMNS}) {select} ON CONFLICT DO NOTHING",
+            params,
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,112 @@
+"""Builds what a channel needs from a claimed row: words, address, links. The only reader of addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from django.conf import settings
+
+from corredor.alerts.models import Alert, AlertText
+from corredor.channels.base import Message
+from corredor.people import address_book
+from corredor.subscriptions.leave_link import sign_leave
+
+from .models import Notice
+from .queue import Claimed
+
+_PUSH_STATUS = {
+    "CONFIRMED": "CONFIRMED",
+    "MOVED_HERE": "CONFIRMED",
+    "RETURNED": "CONFIRMED",
+    "HAZARD": "CONFIRMED",
+    "UPDATE": "UPDATE",
+    "MOVED_AWAY": "UPDATE",
+    "ALL_CLEAR": "ENDED",
+    "CORRECTION": "CORRECTED",
+    "DENIAL": "NOTICE",
+}
+
+
+def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
+    """(messages, ids of rows whose address has been erased since)."""
+    addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
+    alert_words = cache(_alert_words)  # for these rows only: a restored database may give numbers out again
+    messages: list[Message] = []
+    gone: list[int] = []
+    for row in rows:
+        address = addresses.get(row.address_id or 0)
+        if address is None:
+            gone.append(row.pk)
+            continue
+        words = alert_words(row.owner_id, row.language)
+        messages.append(
+            Message(
+                delivery_id=row.pk,
+                address=address,
+                language=row.language,
+                title=words.title,
+                short=words.short,
+                standard=words.standard,
+                long=words.long,
+                link=words.link,
+                leave_link=_leave_link(row),
+                topic=words.topic,
+                status=words.status,
+                is_drill=words.is_drill,
+            )
+        )
+    return messages, gone
+
+
+def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
+    """The same for notices, whose text stands in their own row."""
+    notices = Notice.objects.in_bulk([row.pk for row in rows])
+    addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
+    messages: list[Message] = []
+    gone: list[int] = []
+    for row in rows:
+        notice, address = notices[row.pk], addresses.get(row.address_id or 0)
+        if address is None:
+            gone.append(row.pk)
+            continue
+        messages.append(
+            Message(
+                delivery_id=row.pk,
+                address=address,
+                language=notice.language,
+                title=notice.title,
+                short=notice.text[:90],
+                standard=notice.text,
+                long=notice.text,
+                link=notice.link,
+                topic=f"n{notice.pk}",
+                status="NOTICE",
+                is_drill=notice.is_drill,
+            )
+        )
+    return messages, gone
+
+
+def _leave_link(row: Claimed) -> str:
+    return f"{settings.BASE_URL}/s/leave/{sign_leave(row.subscription_id)}" if row.subscription_id else ""
+
+
+class _Words:
+    """An alert's words in one language."""
+
+    __slots__ = ("is_drill", "link", "long", "short", "standard", "status", "title", "topic")
+
+    def __init__(self, alert: Alert, text: AlertText) -> None:
+        self.title, self.short, self.standard, self.long = text.title, text.short, text.standard, text.long
+        self.link = f"{settings.BASE_URL}/a/{alert.slug}"
+        # One notification per incident on a phone: what is newer replaces what is older.
+        self.topic = f"i{alert.incident_id}"
+        self.status = _PUSH_STATUS[alert.kind]
+        self.is_drill = alert.is_drill
+
+
+def _alert_words(alert_id: int, language: str) -> _Words:
+    alert = Alert.objects.get(pk=alert_id)
+    texts = {text.language: text for text in AlertText.objects.filter(alert_id=alert_id)}
+    return _Words(alert, texts.get(language) or texts["en"])

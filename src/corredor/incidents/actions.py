@@ -1,0 +1,223 @@
+"""Writes of the incidents stage. Each records itself on the timeline in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from corredor.engines import hexgrid
+from corredor.intake.models import Report
+from corredor.kit import ids
+from corredor.people.models import Training, User
+
+from .enums import CONFIRMED_OUTCOMES, STATUS_AFTER, Agency, HazardKind, Method, Outcome, PlaceKind, Status
+from .errors import AlreadyJoined, ClaimedByOther, IncidentClosed, NotJoined, WrongTime
+from .models import Hazard, Incident, IncidentPlace, Membership, Verification
+from .timeline import record
+
+LOOK_AGAIN = timedelta(minutes=45)  # how long irritant commonly hangs about before it must be looked at again
+_CLOCK_SLACK = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A confirmed point with its words, as the places stage describes it."""
+
+    lat: float
+    lon: float
+    label_en: str
+    label_es: str
+    area_code: str
+    area_en: str
+    area_es: str
+
+
+def open_incident(*, city: str, pin: Pin, seen_at: datetime, by: User, is_drill: bool, now: datetime) -> Incident:
+    """A new incident at a pin that ``by`` has confirmed."""
+    incident = Incident.objects.create(
+        slug=ids.new_slug(),
+        city=city,
+        is_drill=is_drill,
+        opened_at=now,
+        opened_by=by,
+        last_seen_at=min(seen_at, now),
+    )
+    record(kind="incident.opened", now=now, incident_id=incident.pk, actor_id=by.pk)
+    add_place(incident=incident, kind=PlaceKind.FIRST, pin=pin, by=by, now=now)
+    return incident
+
+
+def add_place(*, incident: Incident, kind: PlaceKind, pin: Pin, by: User, now: datetime) -> IncidentPlace:
+    """Make the pin the incident's present place and end the one before."""
+    IncidentPlace.objects.filter(incident=incident, until=None).update(until=now)
+    place = IncidentPlace.objects.create(
+        incident=incident,
+        kind=kind,
+        lat=pin.lat,
+        lon=pin.lon,
+        cell=hexgrid.cell_of(pin.lat, pin.lon),
+        label_en=pin.label_en[:120],
+        label_es=pin.label_es[:120],
+        area_code=pin.area_code,
+        area_en=pin.area_en,
+        area_es=pin.area_es,
+        confirmed_by=by,
+        since=now,
+    )
+    incident.place = place
+    incident.save(update_fields=["place"])
+    record(kind="incident.place", now=now, incident_id=incident.pk, actor_id=by.pk, place=place.pk, why=kind)
+    return place
+
+
+def join_report(*, incident: Incident, report: Report, reason: str, by: User, now: datetime) -> Membership:
+    """Make a report part of an incident. Raises AlreadyJoined, IncidentClosed."""
+    if incident.closed_at:
+        raise IncidentClosed
+    if Membership.objects.filter(report=report, left_at=None).exists():
+        raise AlreadyJoined
+    row = Membership.objects.create(incident=incident, report=report, reason=reason[:160], joined_by=by, joined_at=now)
+    record(kind="report.joined", now=now, incident_id=incident.pk, actor_id=by.pk, report=report.pk)
+    return row
+
+
+def split_report(*, report: Report, by: User, now: datetime) -> Incident:
+    """Take a report out of its incident again; the row stays. Raises NotJoined."""
+    row = Membership.objects.select_related("incident").filter(report=report, left_at=None).first()
+    if row is None:
+        raise NotJoined
+    Membership.objects.filter(pk=row.pk).update(left_at=now)
+    record(kind="report.split", now=now, incident_id=row.incident_id, actor_id=by.pk, report=report.pk)
+    return row.incident
+
+
+def claim_incident(*, incident: Incident, by: User, now: datetime) -> None:
+    """Show everyone that ``by`` is on it. Raises ClaimedByOther."""
+    taken = Incident.objects.filter(pk=incident.pk, claimed_by=None).update(claimed_by=by, claimed_at=now)
+    if taken:
+        record(kind="incident.claimed", now=now, incident_id=incident.pk, actor_id=by.pk)
+        return
+    holder = Incident.objects.select_related("claimed_by").get(pk=incident.pk).claimed_by
+    if holder and holder.pk != by.pk:
+        raise ClaimedByOther(holder.alias)
+
+
+def release_incident(*, incident: Incident, by: User, now: datetime) -> None:
+    """Give it back. Anybody on the desk may release another's claim: people fall asleep."""
+    freed = Incident.objects.filter(pk=incident.pk, claimed_by__isnull=False).update(claimed_by=None, claimed_at=None)
+    if freed:
+        record(kind="incident.released", now=now, incident_id=incident.pk, actor_id=by.pk)
+
+
+def verify_incident(
+    *,
+    incident: Incident,
+    outcome: Outcome,
+    agency: Agency,
+    method: Method,
+    seen_at: datetime,
+    size_low: int | None,
+    size_high: int | None,
+    note: str,
+    training: Training,
+    by: User,
+    now: datetime,
+) -> Verification:
+    """Keep what a trained verifier established and set the public status by it.
+
+    A CONFIRMED incident that turns out not to be true becomes CORRECTED, and says so for good.
+    Raises IncidentClosed, WrongTime.
+    """
+    if incident.closed_at:
+        raise IncidentClosed
+    if seen_at > now + _CLOCK_SLACK:
+        raise WrongTime
+    seen_at = min(seen_at, now)
+    was_confirmed = incident.verifications.filter(outcome__in=CONFIRMED_OUTCOMES).exists()
+    verification = Verification.objects.create(
+        incident=incident,
+        outcome=outcome,
+        agency=agency,
+        method=method,
+        verifier=by,
+        training=training,
+        size_low=size_low,
+        size_high=size_high if size_high is not None else size_low,
+        note=note,
+        seen_at=seen_at,
+        checked_at=now,
+    )
+    _set_status(incident, verification, was_confirmed=was_confirmed)
+    record(
+        kind="incident.verified",
+        now=now,
+        incident_id=incident.pk,
+        actor_id=by.pk,
+        verification=verification.pk,
+        outcome=outcome,
+        agency=agency,
+    )
+    return verification
+
+
+def _set_status(incident: Incident, found: Verification, *, was_confirmed: bool) -> None:
+    retracted = found.outcome not in CONFIRMED_OUTCOMES and was_confirmed
+    incident.status = Status.CORRECTED if retracted else STATUS_AFTER[found.outcome]
+    incident.agency = found.agency
+    incident.checked_at = found.checked_at
+    incident.last_seen_at = max(incident.last_seen_at, found.seen_at)
+    incident.ended_at = None if found.outcome == Outcome.CONFIRMED_ACTIVE else found.checked_at
+    incident.save(update_fields=["status", "agency", "checked_at", "last_seen_at", "ended_at"])
+
+
+def note_seen_again(*, incident: Incident, seen_at: datetime, by: User, now: datetime) -> None:
+    """Somebody still sees it: confidence starts anew. Raises IncidentClosed, WrongTime."""
+    if incident.closed_at:
+        raise IncidentClosed
+    if seen_at > now + _CLOCK_SLACK:
+        raise WrongTime
+    incident.last_seen_at = max(incident.last_seen_at, min(seen_at, now))
+    incident.save(update_fields=["last_seen_at"])
+    record(kind="incident.seen", now=now, incident_id=incident.pk, actor_id=by.pk)
+
+
+def note_hazard(*, incident: Incident, kind: HazardKind, pin: Pin, radius_m: int, by: User, now: datetime) -> Hazard:
+    """Mark an area as dangerous until a person clears it; its clock only says when to look again."""
+    hazard = Hazard.objects.create(
+        incident=incident,
+        kind=kind,
+        lat=pin.lat,
+        lon=pin.lon,
+        radius_m=radius_m,
+        label_en=pin.label_en[:120],
+        label_es=pin.label_es[:120],
+        noted_at=now,
+        noted_by=by,
+        look_again_at=now + LOOK_AGAIN,
+    )
+    record(kind="hazard.noted", now=now, incident_id=incident.pk, actor_id=by.pk, hazard=hazard.pk, what=kind)
+    return hazard
+
+
+def look_again(*, hazard: Hazard, by: User, now: datetime) -> None:
+    """A person has looked: still dangerous. The clock starts anew."""
+    hazard.look_again_at = now + LOOK_AGAIN
+    hazard.save(update_fields=["look_again_at"])
+    record(kind="hazard.still", now=now, incident_id=hazard.incident_id, actor_id=by.pk, hazard=hazard.pk)
+
+
+def clear_hazard(*, hazard: Hazard, by: User, now: datetime) -> None:
+    """A person says the area is safe again."""
+    changed = Hazard.objects.filter(pk=hazard.pk, cleared_at=None).update(cleared_at=now, cleared_by=by)
+    if changed:
+        record(kind="hazard.cleared", now=now, incident_id=hazard.incident_id, actor_id=by.pk, hazard=hazard.pk)
+
+
+def close_incident(*, incident: Incident, by: User, now: datetime) -> None:
+    """Nothing more is expected of it."""
+    changed = Incident.objects.filter(pk=incident.pk, closed_at=None).update(
+        closed_at=now, claimed_by=None, claimed_at=None
+    )
+    IncidentPlace.objects.filter(incident=incident, until=None).update(until=now)
+    if changed:
+        record(kind="incident.closed", now=now, incident_id=incident.pk, actor_id=by.pk)

@@ -1,0 +1,72 @@
+"""Fixed words of the incidents stage (DESIGN, "Words")."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(models.TextChoices):
+    """What the public may know of an incident."""
+
+    BEING_CHECKED = "BEING_CHECKED", _("Being checked")
+    CONFIRMED = "CONFIRMED", _("Confirmed")
+    ENDED = "ENDED", _("Ended")
+    NOT_IMMIGRATION = "NOT_IMMIGRATION", _("Not immigration enforcement")
+    COULD_NOT_VERIFY = "COULD_NOT_VERIFY", _("Could not be verified")
+    CORRECTED = "CORRECTED", _("Corrected")
+
+
+class Outcome(models.TextChoices):
+    """What a trained verifier established."""
+
+    CONFIRMED_ACTIVE = "CONFIRMED_ACTIVE", _("Confirmed, happening now")
+    CONFIRMED_ENDED = "CONFIRMED_ENDED", _("Confirmed, has ended")
+    NOT_IMMIGRATION = "NOT_IMMIGRATION", _("Not immigration enforcement")
+    COULD_NOT_VERIFY = "COULD_NOT_VERIFY", _("Could not verify")
+
+
+CONFIRMED_OUTCOMES = (Outcome.CONFIRMED_ACTIVE, Outcome.CONFIRMED_ENDED)
+
+STATUS_AFTER: dict[str, str] = {
+    Outcome.CONFIRMED_ACTIVE: Status.CONFIRMED,
+    Outcome.CONFIRMED_ENDED: Status.ENDED,
+    Outcome.NOT_IMMIGRATION: Status.NOT_IMMIGRATION,
+    Outcome.COULD_NOT_VERIFY: Status.COULD_NOT_VERIFY,
+}
+
+
+class Agency(models.TextChoices):
+    """Who it is: a question of its own, because that is what rumours get wrong."""
+
+    ICE = "ICE", _("ICE")
+    BORDER_PATROL = "BORDER_PATROL", _("Border Patrol (CBP)")
+    OTHER_FEDERAL = "OTHER_FEDERAL", _("Other federal agents")
+    POLICE = "POLICE", _("City or state police")
+    SHERIFF = "SHERIFF", _("Sheriff")
+    MILITARY = "MILITARY", _("National Guard or military")
+    NONE = "NONE", _("No agents")
+    UNKNOWN = "UNKNOWN", _("Not known")
+
+
+class Method(models.TextChoices):
+    """How it was established."""
+
+    ON_SCENE = "ON_SCENE", _("Seen on scene by a verifier")
+    TWO_WITNESSES = "TWO_WITNESSES", _("Two witnesses spoken to")
+    MEDIA = "MEDIA", _("Photo or video checked")
+    OFFICIAL = "OFFICIAL", _("Official word")
+
+
+class PlaceKind(models.TextChoices):
+    """Why this place is on the incident's path."""
+
+    FIRST = "FIRST", _("First seen")
+    CORRECTED = "CORRECTED", _("Pin corrected")
+    MOVED = "MOVED", _("Moved here")
+    RETURNED = "RETURNED", _("Came back")
+
+
+class HazardKind(models.TextChoices):
+    """What is in the air or on the street."""
+
+    IRRITANT = "IRRITANT", _("Tear gas or pepper spray")
+    OTHER = "OTHER", _("Other danger")

@@ -1,0 +1,81 @@
+"""Writes and checks the timeline: every change is one entry, chained by hash to the one before.
+
+Entries hold codes and row ids, never a person's words, so that the chain can outlive what is erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from corredor.kit.chain import GENESIS, Link, digest_entry, find_break
+
+from .models import ChainHead, TimelineEntry
+
+
+def record(
+    *, kind: str, now: datetime, incident_id: int | None = None, actor_id: int | None = None, **data: Any
+) -> TimelineEntry:
+    """Append one entry. Must run inside the transaction of the change it records.
+
+    Writers queue at the head row, so that two entries never claim one position.
+    """
+    head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1)
+    seq = head.seq + 1
+    content = _content(at=now, incident_id=incident_id, actor_id=actor_id, kind=kind, data=data)
+    digest = digest_entry(seq=seq, previous=head.digest, content=content)
+    entry = TimelineEntry.objects.create(
+        seq=seq,
+        at=now,
+        incident_id=incident_id,
+        actor_id=actor_id,
+        kind=kind,
+        data=data,
+        previous=head.digest,
+        digest=digest,
+    )
+    head.seq, head.digest = seq, digest
+    head.save(update_fields=["seq", "digest"])
+    return entry
+
+
+def find_broken_entry() -> int | None:
+    """The position of the first entry that was changed, removed or slipped in; None when all hold.
+
+    The head row is compared too: a chain cut at its end is found by it.
+    """
+    broken = find_break(_links())
+    if broken is not None:
+        return broken
+    last = TimelineEntry.objects.order_by("-seq").values_list("seq", "digest").first() or (0, GENESIS)
+    head = ChainHead.objects.filter(pk=1).values_list("seq", "digest").first() or (0, GENESIS)
+    return None if last == head else min(last[0], head[0]) + 1
+
+
+def _links() -> Iterator[Link]:
+    for entry in TimelineEntry.objects.order_by("seq").iterator(chunk_size=2000):
+        yield Link(
+            seq=entry.seq,
+            previous=entry.previous,
+            digest=entry.digest,
+            content=_content(
+                at=entry.at,
+                incident_id=entry.incident_id,
+                actor_id=entry.actor_id,
+                kind=entry.kind,
+                data=entry.data,
+            ),
+        )
+
+
+def _content(
+    *, at: datetime, incident_id: int | None, actor_id: int | None, kind: str, data: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "incident": incident_id,
+        "actor": actor_id,
+        "kind": kind,
+        "data": data,
+    }

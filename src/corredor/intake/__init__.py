@@ -1,0 +1,1 @@
+"""Reports exactly as they were received, never edited."""

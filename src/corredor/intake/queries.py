@@ -1,0 +1,65 @@
+"""Reads of the intake stage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Case, Prefetch, QuerySet, When
+
+from .enums import ReportState
+from .errors import UnknownReceipt
+from .models import Note, Photo, Report
+from .receipt import digest_receipt
+
+
+def get_report_by_receipt(*, code: str) -> Report:
+    """The report a receipt code belongs to. Raises UnknownReceipt."""
+    try:
+        return Report.objects.get(receipt_digest=digest_receipt(code))
+    except Report.DoesNotExist:
+        raise UnknownReceipt from None
+
+
+def list_waiting_reports(*, is_drill: bool) -> QuerySet[Report]:
+    """New reports, oldest first, but those where someone is hurt before all others."""
+    # A plain "-someone_hurt" would put "not said" first on PostgreSQL and last on SQLite.
+    hurt_first = Case(When(someone_hurt=True, then=0), default=1)
+    return Report.objects.filter(is_drill=is_drill, state=ReportState.NEW).order_by(hurt_first, "received_at", "pk")
+
+
+def list_held_reports(*, is_drill: bool) -> QuerySet[Report]:
+    """Reports held back as part of a suspected flood, oldest first."""
+    return Report.objects.filter(is_drill=is_drill, state=ReportState.HELD).order_by("received_at", "pk")
+
+
+def list_recent_texts(*, is_drill: bool, since: datetime, most: int = 400) -> list[tuple[int, str]]:
+    """(id, words) of the newest reports since a time, for the flood guard."""
+    rows = (
+        Report.objects.filter(is_drill=is_drill, received_at__gte=since)
+        .exclude(state=ReportState.WITHDRAWN)
+        .order_by("-received_at")
+        .values_list("pk", "text", "where_words")[:most]
+    )
+    return [(pk, f"{text} {where}") for pk, text, where in rows]
+
+
+def list_set_aside_reports(*, is_drill: bool, since: datetime) -> QuerySet[Report]:
+    """Reports received since a time that were set aside or withdrawn, newest first."""
+    states = (ReportState.SET_ASIDE, ReportState.WITHDRAWN)
+    return Report.objects.filter(is_drill=is_drill, state__in=states, received_at__gte=since).order_by(
+        "-received_at", "-pk"
+    )
+
+
+def get_report(*, report_id: int) -> Report:
+    """One report with all that was said and shown since. Raises Report.DoesNotExist."""
+    return (
+        Report.objects.select_related("taken_by")
+        .prefetch_related(Prefetch("notes", Note.objects.select_related("said_by")), "photos")
+        .get(pk=report_id)
+    )
+
+
+def get_photo(*, photo_id: int) -> Photo:
+    """One photo. Raises Photo.DoesNotExist."""
+    return Photo.objects.get(pk=photo_id)

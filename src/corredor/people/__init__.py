@@ -1,0 +1,1 @@
+"""Who works here: accounts, roles, training, and the sealed address book."""

@@ -1,0 +1,194 @@
+"""Writes of the people stage: accounts, roles, courses, invitations, sessions, the network's settings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+
+from corredor.kit import ids
+
+from .enums import Role
+from .errors import DrillPerson, LastSteward, NameTaken, UnknownPerson, WeakPassword, WrongTraining
+from .models import Invite, Network, RoleGrant, StaffSession, Training, User
+from .queries import digest_token
+
+INVITE_LASTS = timedelta(days=3)
+_TOUCHED_EVERY = timedelta(minutes=1)
+
+
+def get_user(*, user_id: int) -> User:
+    """The account, locked until the transaction ends. Raises UnknownPerson, DrillPerson."""
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    if user is None:
+        raise UnknownPerson
+    if user.is_drill:
+        raise DrillPerson
+    return user
+
+
+def make_user(*, username: str, alias: str, password: str, language: str, now: datetime) -> User:
+    """A new account of a real person. Raises NameTaken, WeakPassword."""
+    username = User.normalize_username(username.strip())
+    if User.objects.filter(username__iexact=username).exists():
+        raise NameTaken
+    user = User(username=username, alias=alias.strip() or username, language=language, made_at=now)
+    _put_password(user, password)
+    user.save(force_insert=True)
+    return user
+
+
+def change_password(*, user: User, password: str) -> None:
+    """Raises WeakPassword."""
+    _put_password(user, password)
+    user.save(update_fields=["password"])
+
+
+def close_password(*, user: User) -> None:
+    """Take the password away: until a new one is set through a link, nobody signs in with it."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+
+
+def change_alias(*, user: User, alias: str) -> None:
+    """How the others see this person named."""
+    User.objects.filter(pk=user.pk).update(alias=alias.strip()[:40] or user.username)
+
+
+def change_language(*, user_id: int, language: str) -> None:
+    """In which language the pages speak to this person."""
+    User.objects.filter(pk=user_id).update(language=language)
+
+
+def open_account(*, user: User, is_open: bool) -> None:
+    """Close an account, or open it again. Raises LastSteward. Roles stay as they are."""
+    if not is_open:
+        _refuse_last_steward(user)
+    User.objects.filter(pk=user.pk).update(is_active=is_open)
+
+
+def grant_role(*, user: User, role: str, by_id: int | None, now: datetime) -> bool:
+    """Give a role; False if the person holds it already. Raises DrillPerson."""
+    if user.is_drill:
+        raise DrillPerson
+    _, is_new = RoleGrant.objects.get_or_create(
+        user=user, role=Role(role), revoked_at=None, defaults={"granted_by_id": by_id, "granted_at": now}
+    )
+    return is_new
+
+
+def revoke_role(*, user: User, role: str, now: datetime) -> bool:
+    """Take a role back; False if the person did not hold it. Raises LastSteward."""
+    if role == Role.STEWARD:
+        _refuse_last_steward(user)
+    return bool(RoleGrant.objects.filter(user=user, role=role, revoked_at=None).update(revoked_at=now))
+
+
+def record_training(
+    *, user: User, course: str, passed_on: date, expires_on: date, by_id: int | None, today: date
+) -> Training:
+    """Write down a course passed. Raises WrongTraining."""
+    if passed_on > today or expires_on <= passed_on:
+        raise WrongTraining
+    return Training.objects.create(
+        user=user, course=course, passed_on=passed_on, expires_on=expires_on, recorded_by_id=by_id
+    )
+
+
+def make_invite(
+    *,
+    roles: list[str],
+    by_id: int,
+    now: datetime,
+    for_user: User | None = None,
+    lasts: timedelta = INVITE_LASTS,
+) -> tuple[Invite, str]:
+    """A one-use link's row, and the token that is shown once and never stored."""
+    token = ids.new_token()
+    invite = Invite.objects.create(
+        token_digest=digest_token(token),
+        roles=[Role(role).value for role in roles],
+        for_user=for_user,
+        made_by_id=by_id,
+        made_at=now,
+        expires_at=now + lasts,
+    )
+    return invite, token
+
+
+def use_invite(*, invite: Invite, user: User, now: datetime) -> bool:
+    """Mark a link as used; False if somebody was faster or its time is over."""
+    usable = Invite.objects.filter(pk=invite.pk, used_at=None, expires_at__gt=now)
+    return bool(usable.update(used_at=now, used_by=user))
+
+
+def withdraw_invite(*, invite_id: int) -> bool:
+    """Make an unused link useless; False if there is none."""
+    return bool(Invite.objects.filter(pk=invite_id, used_at=None).delete()[0])
+
+
+def begin_session(*, user: User, session_key: str, device: str, now: datetime) -> StaffSession:
+    """Remember a browser that has just signed in. Raises DrillPerson."""
+    if user.is_drill:
+        raise DrillPerson
+    StaffSession.objects.filter(session_key=session_key).delete()
+    return StaffSession.objects.create(
+        user=user, session_key=session_key, device=device[:60], begun_at=now, seen_at=now
+    )
+
+
+def touch_session(*, session: StaffSession, session_key: str, now: datetime) -> None:
+    """Note that the browser is in use, at most once a minute, and the key its cookie has now."""
+    if session.session_key != session_key:
+        StaffSession.objects.filter(pk=session.pk).update(session_key=session_key, seen_at=now)
+    elif session.seen_at < now - _TOUCHED_EVERY:
+        StaffSession.objects.filter(pk=session.pk).update(seen_at=now)
+
+
+def end_sessions(*, user_id: int, session_id: int | None = None, but_not: int | None = None) -> int:
+    """Sign the person out of one browser, or of all (but one); returns of how many."""
+    sessions = StaffSession.objects.filter(user_id=user_id)
+    if session_id is not None:
+        sessions = sessions.filter(pk=session_id)
+    if but_not is not None:
+        sessions = sessions.exclude(pk=but_not)
+    keys = list(sessions.values_list("session_key", flat=True))
+    StaffSession.objects.filter(session_key__in=keys).delete()
+    Session.objects.filter(session_key__in=keys).delete()
+    return len(keys)
+
+
+def forget_old_sessions(*, now: datetime, older_than: timedelta) -> int:
+    """Drop what is left of sessions that ended by themselves; returns how many."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    return StaffSession.objects.filter(begun_at__lt=now - older_than).delete()[0]
+
+
+def forget_old_invites(*, now: datetime) -> int:
+    """Drop links that ran out unused; returns how many."""
+    return Invite.objects.filter(used_at=None, expires_at__lte=now).delete()[0]
+
+
+def change_network(**fields: Any) -> Network:
+    """Write the given fields of the network's single row, made if there is none."""
+    network, _ = Network.objects.update_or_create(pk=1, defaults=fields)
+    return network
+
+
+def _put_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(error.messages) from error
+    user.set_password(password)
+
+
+def _refuse_last_steward(user: User) -> None:
+    stewards = RoleGrant.objects.filter(role=Role.STEWARD, revoked_at=None, user__is_active=True)
+    # locked, so that two stewards who take the role from each other queue up
+    holders = {grant.user_id for grant in stewards.select_for_update()}
+    if holders == {user.pk}:
+        raise LastSteward

@@ -1,0 +1,89 @@
+"""The one form in which each kind of address is kept, so that the same address is found again."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from corredor.engines.webpush import BrokenKey, parse_receiver
+
+from .enums import AddressKind
+from .errors import WrongAddress
+
+HOME_REGION = "US"  # numbers written without a country code are read as numbers of this country
+_LONGEST = {AddressKind.PHONE: 40, AddressKind.EMAIL: 254, AddressKind.PUSH: 4000, AddressKind.DRILL: 100}
+
+
+def normalise(kind: str, value: str) -> str:
+    """E.164, a mailbox with a lower-case domain, canonical JSON of a push subscription, or a drill's name.
+
+    Raises WrongAddress when ``value`` is none.
+    """
+    if len(value) > _LONGEST[AddressKind(kind)]:
+        raise WrongAddress(kind)
+    return _NORMALISERS[AddressKind(kind)](value.strip())
+
+
+def parse_contact(text: str) -> tuple[AddressKind, str]:
+    """The kind and kept form of what a person wrote when asked for a phone number or an e-mail address."""
+    kind = AddressKind.EMAIL if "@" in text else AddressKind.PHONE
+    return kind, normalise(kind, text)
+
+
+def identify(kind: str, value: str) -> str:
+    """What makes two addresses the same: a mailbox in any letter case, a push endpoint whatever its keys."""
+    if kind == AddressKind.PUSH:
+        return str(json.loads(value)["endpoint"])
+    return value.lower() if kind == AddressKind.EMAIL else value
+
+
+def _normalise_phone(value: str) -> str:
+    try:
+        number = phonenumbers.parse(value, HOME_REGION)
+    except phonenumbers.NumberParseException as error:
+        raise WrongAddress(AddressKind.PHONE) from error
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        raise WrongAddress(AddressKind.PHONE)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _normalise_email(value: str) -> str:
+    name, at, domain = value.rpartition("@")
+    try:
+        mailbox = name + at + domain.encode("idna").decode().lower()
+        validate_email(mailbox)
+    except (ValidationError, UnicodeError) as error:
+        raise WrongAddress(AddressKind.EMAIL) from error
+    return mailbox
+
+
+def _normalise_push(value: str) -> str:
+    try:
+        given = json.loads(value)
+        endpoint, keys = str(given["endpoint"]), given["keys"]
+        parse_receiver(keys["p256dh"], keys["auth"])
+        is_sound = urlsplit(endpoint).scheme == "https" and bool(urlsplit(endpoint).hostname)
+    except (ValueError, KeyError, TypeError, AttributeError, BrokenKey) as error:
+        raise WrongAddress(AddressKind.PUSH) from error
+    if not is_sound or any(c.isspace() or not c.isprintable() for c in endpoint):
+        raise WrongAddress(AddressKind.PUSH)
+    kept = {"endpoint": endpoint, "keys": {"p256dh": keys["p256dh"], "auth": keys["auth"]}}
+    return json.dumps(kept, separators=(",", ":"))
+
+
+def _normalise_drill(value: str) -> str:
+    if not value or not value.isprintable():
+        raise WrongAddress(AddressKind.DRILL)
+    return value
+
+
+_NORMALISERS = {
+    AddressKind.PHONE: _normalise_phone,
+    AddressKind.EMAIL: _normalise_email,
+    AddressKind.PUSH: _normalise_push,
+    AddressKind.DRILL: _normalise_drill,
+}

@@ -1,0 +1,53 @@
+"""Fixed words of the people stage."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do at the desk and beyond."""
+
+    OPERATOR = "OPERATOR", _("Operator")
+    VERIFIER = "VERIFIER", _("Verifier")
+    APPROVER = "APPROVER", _("Approver")
+    DISPATCHER = "DISPATCHER", _("Dispatcher")
+    SCHOOL_LEAD = "SCHOOL_LEAD", _("School lead")
+    AID = "AID", _("Aid coordinator")
+    FAMILY_SUPPORT = "FAMILY_SUPPORT", _("Family support")
+    LAWYER = "LAWYER", _("Lawyer")
+    STEWARD = "STEWARD", _("Steward")
+
+
+class Course(models.TextChoices):
+    """Training that opens a role; it expires and closes it again."""
+
+    HOTLINE = "HOTLINE", _("Hotline")
+    VERIFICATION = "VERIFICATION", _("Verification")
+    ALERTING = "ALERTING", _("Alerting")
+    DISPATCH = "DISPATCH", _("Dispatch")
+    SCHOOL_LEAD = "SCHOOL_LEAD", _("School lead")
+    AID = "AID", _("Aid")
+    FAMILY_SUPPORT = "FAMILY_SUPPORT", _("Family support")
+    STEWARDSHIP = "STEWARDSHIP", _("Stewardship")
+
+
+# A lawyer's licence is not ours to teach, so that role needs no course.
+COURSE_FOR_ROLE: dict[str, str] = {
+    Role.OPERATOR: Course.HOTLINE,
+    Role.VERIFIER: Course.VERIFICATION,
+    Role.APPROVER: Course.ALERTING,
+    Role.DISPATCHER: Course.DISPATCH,
+    Role.SCHOOL_LEAD: Course.SCHOOL_LEAD,
+    Role.AID: Course.AID,
+    Role.FAMILY_SUPPORT: Course.FAMILY_SUPPORT,
+    Role.STEWARD: Course.STEWARDSHIP,
+}
+
+
+class AddressKind(models.TextChoices):
+    """By which kind of address a person can be reached."""
+
+    PHONE = "PHONE", _("Phone number")
+    EMAIL = "EMAIL", _("E-mail address")
+    PUSH = "PUSH", _("This phone or computer")
+    DRILL = "DRILL", _("Drill recipient")

@@ -1,0 +1,157 @@
+"""Accounts under an alias, roles, training, and addresses that only delivery can open."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .enums import AddressKind, Course, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes staff accounts; there are no others."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A member of staff or a volunteer, known by an alias. No e-mail, no legal name, no address."""
+
+    username = models.CharField(max_length=40, unique=True)
+    alias = models.CharField(max_length=40)
+    language = models.CharField(max_length=5, default="en")
+    is_active = models.BooleanField(default=True)
+    is_drill = models.BooleanField(default=False)  # acts in drills only, can never sign in
+    made_at = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        db_table = "people_user"
+        constraints = [
+            # "!" begins what Django stores when there is no password
+            models.CheckConstraint(
+                condition=Q(is_drill=False) | Q(password__startswith="!"),  # noqa: S106 -- no password at all
+                name="drill_people_have_no_password",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.alias
+
+
+class RoleGrant(models.Model):
+    """One role given to one person, until it is taken back."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_role_grant"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(revoked_at=None), name="one_current_grant_per_role"
+            )
+        ]
+
+
+class Training(models.Model):
+    """A course passed, and the day on which it must be taken again."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="trainings")
+    course = models.CharField(max_length=20, choices=Course.choices)
+    passed_on = models.DateField()
+    expires_on = models.DateField()
+    recorded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        db_table = "people_training"
+        indexes = [models.Index(fields=["user", "course", "expires_on"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_on__gt=models.F("passed_on")), name="training_expires_later")
+        ]
+
+
+class Invite(models.Model):
+    """A one-use link to make an account, or to come back to one's own; only its digest is kept."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    roles = models.JSONField(default=list)
+    for_user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")  # comes back
+    made_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "people_invite"
+
+
+class StaffSession(models.Model):
+    """A signed-in browser, in words its owner recognises. No IP address is kept. Deleted when it is ended."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    device = models.CharField(max_length=60)  # such as "Firefox on Android"
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "people_staff_session"
+
+
+class Address(models.Model):
+    """A phone number, e-mail address or push subscription, sealed with a key outside the database.
+
+    Only ``address_book`` writes and opens these. ``lookup`` is a keyed digest that finds the same address
+    again without opening any.
+    """
+
+    kind = models.CharField(max_length=8, choices=AddressKind.choices)
+    sealed = models.BinaryField()
+    lookup = models.BinaryField(max_length=16)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)  # a reporter's call-back number is erased on a clock
+    is_drill = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "people_address"
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="addresses_on_a_clock")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "lookup", "is_drill"], name="one_row_per_address"),
+            models.CheckConstraint(
+                condition=Q(kind="DRILL", is_drill=True) | (~Q(kind="DRILL") & Q(is_drill=False)),
+                name="drill_addresses_apart",
+            ),
+        ]
+
+
+class Network(models.Model):
+    """The organisation that runs this server, in a single row (pk 1) that stewards edit."""
+
+    name = models.CharField(max_length=60, default="Corredor")
+    city = models.CharField(max_length=40, default="chicago")
+    hotline = models.CharField(max_length=30, blank=True)  # as shown to people
+    sms_number = models.CharField(max_length=30, blank=True)
+    time_zone = models.CharField(max_length=40, default="America/Chicago")
+    alert_radius_m = models.PositiveIntegerField(default=800)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "people_network"

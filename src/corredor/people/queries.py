@@ -1,0 +1,162 @@
+"""Reads of the people stage: who works here, what they may do today, and what of them is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Prefetch, QuerySet
+from django.utils import timezone
+
+from corredor.kit import ids
+
+from .enums import COURSE_FOR_ROLE, Course, Role
+from .models import Address, Invite, Network, RoleGrant, StaffSession, Training, User
+
+
+@dataclass(frozen=True, slots=True)
+class RoleStanding:
+    """One role of one person: whether it was given, and until when the course behind it counts."""
+
+    role: Role
+    grant: RoleGrant | None
+    course: Course | None  # None: the role needs no course
+    training: Training | None  # the record that lasts longest, current or not
+    today: date
+
+    @property
+    def is_trained(self) -> bool:
+        """Whether the course is current, or none is needed."""
+        return self.course is None or (self.training is not None and self.training.expires_on >= self.today)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the person can act in this role today."""
+        return self.grant is not None and self.is_trained
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until the course runs out; negative once it has, None without one."""
+        return (self.training.expires_on - self.today).days if self.training else None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonStanding:
+    """One account with all its roles."""
+
+    user: User
+    roles: tuple[RoleStanding, ...]
+
+    @property
+    def held(self) -> list[RoleStanding]:
+        """The roles that were given, whether or not they count today."""
+        return [standing for standing in self.roles if standing.grant]
+
+
+def list_current_roles(*, user: User, today: date) -> frozenset[str]:
+    """The roles the person may act in today; none for a closed account."""
+    if not user.is_active:
+        return frozenset()
+    courses = set(user.trainings.filter(expires_on__gte=today).values_list("course", flat=True))
+    held = user.grants.filter(revoked_at=None).values_list("role", flat=True)
+    return frozenset(role for role in held if role not in COURSE_FOR_ROLE or COURSE_FOR_ROLE[role] in courses)
+
+
+def list_people(*, today: date, is_drill: bool = False) -> list[PersonStanding]:
+    """All accounts with their roles, open ones first, by alias."""
+    users = _with_roles(User.objects.filter(is_drill=is_drill)).order_by("-is_active", "alias", "pk")
+    return [_standing(user, today) for user in users]
+
+
+def get_person(*, user_id: int, today: date) -> PersonStanding | None:
+    """One account with every role there is, given or not; None when there is no such account."""
+    user = _with_roles(User.objects.filter(pk=user_id)).first()
+    return _standing(user, today) if user else None
+
+
+def list_expiring(*, today: date, within: timedelta) -> list[tuple[User, RoleStanding]]:
+    """Roles that people hold whose course has run out or will do so soon, soonest first."""
+    until = today + within
+    found = [
+        (person.user, standing)
+        for person in list_people(today=today)
+        if person.user.is_active
+        for standing in person.held
+        if standing.course and (standing.training is None or standing.training.expires_on <= until)
+    ]
+    return sorted(found, key=lambda pair: pair[1].training.expires_on if pair[1].training else date.min)
+
+
+def count_role_holders(*, today: date) -> dict[str, int]:
+    """How many people can act in each role today."""
+    counts = dict.fromkeys(Role.values, 0)
+    for person in list_people(today=today):
+        for standing in person.roles:
+            counts[standing.role] += person.user.is_active and standing.counts
+    return counts
+
+
+def list_sessions(*, user_id: int) -> QuerySet[StaffSession]:
+    """Browsers in which the person is signed in, last used first."""
+    return StaffSession.objects.filter(user_id=user_id).order_by("-seen_at")
+
+
+def find_invite(*, token: str, now: datetime) -> Invite | None:
+    """The invitation behind a link while it can still be used."""
+    digest = digest_token(token)
+    usable = Invite.objects.filter(token_digest=digest, used_at=None, expires_at__gt=now)
+    return usable.select_related("for_user").first()
+
+
+def list_open_invites(*, now: datetime) -> QuerySet[Invite]:
+    """Invitations that can still be used, soonest to end first."""
+    unused = Invite.objects.filter(used_at=None, expires_at__gt=now)
+    return unused.select_related("for_user").order_by("expires_at")
+
+
+def digest_token(token: str) -> str:
+    """The stored form of a link's token."""
+    return ids.digest_secret(token[:200], pepper=settings.CODE_PEPPER)
+
+
+def get_network() -> Network:
+    """The organisation's own settings; before set-up, what they would be."""
+    return Network.objects.filter(pk=1).first() or Network(pk=1, city=settings.DEFAULT_CITY)
+
+
+def count_addresses() -> dict[str, int]:
+    """How many addresses of each kind are kept, drill recipients among them."""
+    rows = Address.objects.order_by().values_list("kind").annotate(n=Count("pk"))
+    return dict(rows)
+
+
+def local_today(now: datetime) -> date:
+    """The day it is here; courses run out at the end of a day."""
+    return timezone.localdate(now)
+
+
+def _with_roles(users: QuerySet[User]) -> QuerySet[User]:
+    return users.prefetch_related(
+        Prefetch("grants", RoleGrant.objects.filter(revoked_at=None), to_attr="current_grants"), "trainings"
+    )
+
+
+def _standing(user: User, today: date) -> PersonStanding:
+    grants = {grant.role: grant for grant in user.current_grants}  # type: ignore[attr-defined]
+    last: dict[str, Training] = {}
+    for training in sorted(user.trainings.all(), key=lambda t: t.expires_on):
+        last[training.course] = training
+    roles = []
+    for role in Role:
+        course = COURSE_FOR_ROLE.get(role)
+        roles.append(
+            RoleStanding(
+                role=role,
+                grant=grants.get(role),
+                course=Course(course) if course else None,
+                training=last.get(course) if course else None,
+                today=today,
+            )
+        )
+    return PersonStanding(user, tuple(roles))

@@ -1,0 +1,1 @@
+"""What happened and how well: measures of a drill or a day."""

@@ -1,0 +1,8 @@
+"""Registers the review stage with Django."""
+
+from corredor.kit.db_rules import StageConfig
+
+
+class ReviewConfig(StageConfig):
+    name = "corredor.review"
+    label = "review"

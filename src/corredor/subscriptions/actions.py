@@ -1,0 +1,124 @@
+"""Writes of the subscriptions stage: ask, confirm, change, leave. Leaving erases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db.models import F
+
+from corredor.kit import ids
+from corredor.people.models import Address
+
+from .enums import SubscriptionState, WayKind
+from .errors import TooManyTries, WrongCode
+from .models import Refusal, Subscription, SubscriptionCell, Way
+
+PENDING_FOR = timedelta(hours=48)
+MOST_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person asked for. Quiet hours are local times on the half hour; both or none."""
+
+    language: str
+    areas: tuple[str, ...] = ()
+    circle: tuple[float, float, int] | None = None  # lat, lon, radius in metres; only its cells are kept
+    wants_enforcement: bool = True
+    wants_hazard: bool = True
+    wants_rumour: bool = False
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+
+
+def digest_token(token: str) -> str:
+    """The stored form of leave links and confirmation codes."""
+    return ids.digest_secret(token, pepper=settings.CODE_PEPPER)
+
+
+def ask_subscription(
+    *,
+    wishes: Wishes,
+    cells: Sequence[int],
+    way: WayKind,
+    address: Address,
+    code: str,
+    is_drill: bool,
+    now: datetime,
+) -> tuple[Subscription, str]:
+    """A subscription that waits for its owner's second yes, and its leave token (shown once)."""
+    token = ids.new_token()
+    subscription = Subscription.objects.create(
+        leave_digest=digest_token(token), asked_at=now, is_drill=is_drill, **_columns(wishes)
+    )
+    _keep_cells(subscription, cells)
+    Way.objects.create(
+        subscription=subscription, kind=way, address=address, code_digest=digest_token(f"{token}:{code}")
+    )
+    return subscription, token
+
+
+def change_wishes(*, subscription: Subscription, wishes: Wishes, cells: Sequence[int]) -> None:
+    """Replace what the person asked for; the ways to reach them stay."""
+    Subscription.objects.filter(pk=subscription.pk).update(**_columns(wishes))
+    SubscriptionCell.objects.filter(subscription=subscription).delete()
+    _keep_cells(subscription, cells)
+
+
+def confirm_way(*, way: Way, now: datetime) -> None:
+    """The owner has said yes by this way."""
+    Way.objects.filter(pk=way.pk).update(confirmed_at=now, code_digest="", code_tries=0)
+    Subscription.objects.filter(pk=way.subscription_id).exclude(state=SubscriptionState.ACTIVE).update(
+        state=SubscriptionState.ACTIVE, confirmed_at=now
+    )
+
+
+def check_code(*, way: Way, token: str, code: str) -> None:
+    """Compare a typed code. Raises WrongCode, TooManyTries. Tries are counted even when they fail."""
+    if way.code_tries >= MOST_TRIES:
+        raise TooManyTries
+    if not way.code_digest or way.code_digest != digest_token(f"{token}:{code.strip()}"):
+        Way.objects.filter(pk=way.pk).update(code_tries=F("code_tries") + 1)
+        raise WrongCode
+
+
+def erase_subscription(*, subscription: Subscription) -> list[int]:
+    """Erase wishes, cells and ways. Returns ids of addresses that nothing else uses, to be erased too.
+
+    Deliveries stay as counts: they lose their subscription, and their address with it.
+    """
+    address_ids = list(subscription.ways.values_list("address_id", flat=True))
+    subscription.delete()
+    still_used = set(Way.objects.filter(address_id__in=address_ids).values_list("address_id", flat=True))
+    return [pk for pk in address_ids if pk not in still_used]
+
+
+def keep_refusal(*, lookup: bytes, now: datetime) -> None:
+    """Remember STOP as a digest, so that nobody can sign the number up again."""
+    Refusal.objects.get_or_create(lookup=lookup, defaults={"refused_at": now})
+
+
+def lift_refusal(*, lookup: bytes) -> None:
+    """The owner has said START."""
+    Refusal.objects.filter(lookup=lookup).delete()
+
+
+def _columns(wishes: Wishes) -> dict[str, object]:
+    return {
+        "language": wishes.language,
+        "areas": list(wishes.areas),
+        "wants_enforcement": wishes.wants_enforcement,
+        "wants_hazard": wishes.wants_hazard,
+        "wants_rumour": wishes.wants_rumour,
+        "quiet_from": wishes.quiet_from,
+        "quiet_until": wishes.quiet_until,
+    }
+
+
+def _keep_cells(subscription: Subscription, cells: Sequence[int]) -> None:
+    SubscriptionCell.objects.bulk_create(
+        [SubscriptionCell(subscription=subscription, cell=cell) for cell in cells], batch_size=500
+    )

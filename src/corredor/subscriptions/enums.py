@@ -1,0 +1,28 @@
+"""Fixed words of the subscriptions stage."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a person wants to be told of."""
+
+    ENFORCEMENT = "ENFORCEMENT", _("Immigration agents confirmed nearby")
+    HAZARD = "HAZARD", _("Tear gas or another danger nearby")
+    RUMOUR = "RUMOUR", _("Rumours that turned out not to be true")
+
+
+class WayKind(models.TextChoices):
+    """A way to reach someone."""
+
+    PUSH = "PUSH", _("Notification on this phone")
+    SMS = "SMS", _("Text message")
+    EMAIL = "EMAIL", _("E-mail")
+    DRILL = "DRILL", _("Drill recipient")
+
+
+class SubscriptionState(models.TextChoices):
+    """A subscription counts only after its owner has said yes twice."""
+
+    PENDING = "PENDING", _("Waiting for your yes")
+    ACTIVE = "ACTIVE", _("Active")

@@ -1,0 +1,34 @@
+"""Links that open and end a subscription without an account: the random one its owner was shown, and a
+signed one that every message carries."""
+
+from __future__ import annotations
+
+from django.core import signing
+
+from .actions import digest_token
+from .errors import UnknownSubscription
+from .models import Subscription
+
+_SALT = "subscriptions.leave"
+
+
+def sign_leave(subscription_id: int) -> str:
+    """The token that messages carry. It stays good for as long as the subscription exists."""
+    return signing.Signer(salt=_SALT).sign(str(subscription_id)).replace(":", ".")
+
+
+def find_by_token(token: str) -> Subscription:
+    """The subscription that either kind of token belongs to. Raises UnknownSubscription."""
+    key = token[:200]
+    if "." in key:
+        try:
+            pk = int(signing.Signer(salt=_SALT).unsign(key.replace(".", ":", 1)))
+        except (signing.BadSignature, ValueError):
+            raise UnknownSubscription from None
+        rows = Subscription.objects.filter(pk=pk)
+    else:
+        rows = Subscription.objects.filter(leave_digest=digest_token(key))
+    found = rows.first()
+    if found is None:
+        raise UnknownSubscription
+    return found

@@ -1,0 +1,57 @@
+"""Reads of the subscriptions stage: whom an incident concerns, and whose a link is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from .enums import Kind, SubscriptionState
+from .models import Refusal, SubscriptionCell, Way
+
+_WANTS = {
+    Kind.ENFORCEMENT: "wants_enforcement",
+    Kind.HAZARD: "wants_hazard",
+    Kind.RUMOUR: "wants_rumour",
+}
+
+
+def list_ways_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -> QuerySet[Way]:
+    """Confirmed ways of everyone who wants this kind of message in any of the cells.
+
+    ``cells`` must hold the incident's cells and all their ancestors (hexgrid.with_ancestors), because
+    subscriptions are kept compacted.
+    """
+    inside = SubscriptionCell.objects.filter(cell__in=list(cells)).values("subscription_id")
+    return Way.objects.filter(
+        subscription__in=inside,
+        subscription__state=SubscriptionState.ACTIVE,
+        subscription__is_drill=is_drill,
+        confirmed_at__isnull=False,
+        **{f"subscription__{_WANTS[kind]}": True},
+    )
+
+
+def in_quiet_hours(*, local: time, prefix: str = "subscription__") -> Q:
+    """A condition that holds where it is quiet time now; windows may pass midnight."""
+    start, end = f"{prefix}quiet_from", f"{prefix}quiet_until"
+    by_day = Q(**{f"{start}__lt": F(end)}) & Q(**{f"{start}__lte": local}) & Q(**{f"{end}__gt": local})
+    over_midnight = Q(**{f"{start}__gt": F(end)}) & (Q(**{f"{start}__lte": local}) | Q(**{f"{end}__gt": local}))
+    return by_day | over_midnight
+
+
+def next_local_time(*, at: time, now_local: datetime) -> datetime:
+    """The next moment at which local clocks show ``at`` (aware, same zone as ``now_local``)."""
+    today = now_local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    return today if today > now_local else today + timedelta(days=1)
+
+
+def list_waiting_ways(*, address_id: int) -> QuerySet[Way]:
+    """Ways at this address that wait for a yes, newest first."""
+    return Way.objects.filter(address_id=address_id, confirmed_at=None).select_related("subscription").order_by("-pk")
+
+
+def is_refused(*, lookup: bytes) -> bool:
+    """Whether this address has said STOP."""
+    return Refusal.objects.filter(lookup=lookup).exists()

@@ -1,0 +1,168 @@
+"""The Twilio form: what is posted, what the answers mean, signatures, receipts and texts."""
+
+import base64
+import json
+
+import pytest
+
+from corredor.channels.base import ChannelNotConfigured, Result
+from corredor.channels.inbound import BadInbound, InboundText, Receipt
+from corredor.channels.sms_twilio import SmsTwilioChannel, is_signed, sign
+from corredor.channels.sms_twilio.inbound import parse_receipt, parse_text
+from tests.channels.message import make_message
+from tests.servers.provider import Provider
+
+ACCOUNT, TOKEN = "AC" + "0" * 32, "only-for-tests"
+QUEUED = (201, {}, json.dumps({"sid": "SM" + "a" * 32, "status": "queued", "num_segments": "1"}))
+
+
+def refusal(status, code):
+    return (status, {}, json.dumps({"code": code, "message": "x", "status": status}))
+
+
+def build(provider, **extra):
+    values = {"url": provider.url, "account": ACCOUNT, "token": TOKEN, "sender": "+13125550100"} | extra
+    return SmsTwilioChannel.from_mapping(values)
+
+
+def send_one(*answers, **extra):
+    with Provider(*answers) as provider:
+        channel = build(provider, **extra)
+        (outcome,) = channel.send_many([make_message(7, "+13125550101", standard="Está aquí.", link="")])
+        channel.close()
+    return outcome, provider.asked
+
+
+def test_what_is_posted():
+    outcome, (asked,) = send_one(QUEUED, receipt_url="https://corredor.example/hook/receipt")
+    assert outcome.result is Result.ACCEPTED
+    assert outcome.reference == "SM" + "a" * 32
+    assert asked.path == f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    assert base64.b64decode(asked.headers["authorization"].removeprefix("Basic ")).decode() == f"{ACCOUNT}:{TOKEN}"
+    assert asked.form == {
+        "To": "+13125550101",
+        "From": "+13125550100",
+        "Body": "Esta aqui.",
+        "ValidityPeriod": "14400",
+        "StatusCallback": "https://corredor.example/hook/receipt",
+    }
+
+
+def test_a_messaging_service_is_named_as_one():
+    service = "MG" + "b" * 32
+    _, (asked,) = send_one(QUEUED, sender=service)
+    assert asked.form["MessagingServiceSid"] == service
+    assert "From" not in asked.form
+
+
+@pytest.mark.parametrize(
+    ("answer", "result", "code"),
+    [
+        (refusal(400, 21211), Result.GONE, "21211"),
+        (refusal(400, 21610), Result.GONE, "21610"),
+        (refusal(400, 21614), Result.GONE, "21614"),
+        (refusal(400, 21612), Result.FAILED, "21612"),
+        (refusal(400, 30034), Result.FAILED, "30034"),
+        (refusal(400, 21611), Result.RETRY, "21611"),
+        (refusal(401, 20003), Result.RETRY, "20003"),
+        (refusal(404, 20404), Result.RETRY, "20404"),
+        (refusal(429, 20429), Result.RETRY, "20429"),
+        ((503, {}, "<html>"), Result.RETRY, "503"),
+        ((302, {"Location": "http://169.254.169.254/"}, ""), Result.RETRY, "302"),
+        ((400, {}, "[]"), Result.FAILED, "400"),
+        ((400, {}, "[" * 9000), Result.FAILED, "400"),
+    ],
+)
+def test_what_the_answers_mean(answer, result, code):
+    outcome, asked = send_one(answer)
+    assert (outcome.result, outcome.code) == (result, code)
+    assert len(asked) == 1
+
+
+def test_retry_after_is_heeded():
+    outcome, _ = send_one((429, {"Retry-After": "42"}, "{}"))
+    assert outcome.retry_after_s == 42.0
+
+
+@pytest.mark.parametrize("lacking", ["account", "token", "sender"])
+def test_what_is_missing_is_named(lacking):
+    values = {"account": ACCOUNT, "token": TOKEN, "sender": "+13125550100", lacking: ""}
+    with pytest.raises(ChannelNotConfigured, match=f"sms_twilio.*'{lacking}'"):
+        SmsTwilioChannel.from_mapping(values)
+
+
+# The provider's own published example.
+URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
+PARAMS = {
+    "CallSid": "CA1234567890ABCDE",
+    "Caller": "+14158675309",
+    "Digits": "1234",
+    "From": "+14158675309",
+    "To": "+18005551212",
+}
+
+
+def test_the_published_signature():
+    assert sign(URL, PARAMS, "12345") == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+    assert is_signed(URL, PARAMS, signature="RSOYDt4T1cUTdK1PDd93/VVr8B8=", token="12345")
+
+
+@pytest.mark.parametrize(
+    ("url", "params", "token"),
+    [
+        (URL + "3", PARAMS, "12345"),
+        (URL.replace("https", "http"), PARAMS, "12345"),
+        (URL, PARAMS | {"Digits": "1235"}, "12345"),
+        (URL, PARAMS | {"New": "x"}, "12345"),
+        (URL, PARAMS, "12346"),
+        (URL, PARAMS, ""),
+    ],
+)
+def test_anything_changed_is_not_signed(url, params, token):
+    assert not is_signed(url, params, signature="RSOYDt4T1cUTdK1PDd93/VVr8B8=", token=token)
+
+
+def test_strange_signatures_are_refused_and_do_not_fail():
+    for strange in ("", "ñ", "=" * 9999):
+        assert not is_signed(URL, PARAMS, signature=strange, token="12345")
+    assert not is_signed(URL, {}, signature=sign(URL, {}, ""), token="")
+
+
+def test_fields_posted_twice_count_once_each():
+    assert sign(URL, {"A": ["2", "1", "2"]}, "t") == sign(URL, {"A": ["1", "2"]}, "t")
+    assert sign(URL, {"A": ["x"]}, "t") == sign(URL, {"A": "x"}, "t")
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "expected"),
+    [
+        ("queued", "", (Result.ACCEPTED, False, "QUEUED")),
+        ("sent", "", (Result.ACCEPTED, False, "SENT")),
+        ("delivered", "", (Result.ACCEPTED, True, "DELIVERED")),
+        ("undelivered", "30003", (Result.RETRY, True, "30003")),
+        ("undelivered", "30005", (Result.GONE, True, "30005")),
+        ("undelivered", "30006", (Result.GONE, True, "30006")),
+        ("undelivered", "30007", (Result.FAILED, True, "30007")),
+        ("failed", "<script>", (Result.FAILED, True, "FAILED")),
+    ],
+)
+def test_receipts(status, error, expected):
+    receipt = parse_receipt({"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": error})
+    assert receipt == Receipt("SM1", *expected)
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"MessageSid": "SM1"}, {"MessageStatus": "sent"}, {"MessageSid": "SM1", "MessageStatus": "lost"},
+               {"MessageSid": "x" * 65, "MessageStatus": "sent"}]
+)  # fmt: skip
+def test_receipts_that_lack_something(params):
+    with pytest.raises(BadInbound):
+        parse_receipt(params)
+
+
+def test_texts():
+    params = {"From": "+13125550101", "To": "+13125550100", "Body": "ALTO ñ", "MessageSid": "SM9"}
+    assert parse_text(params) == InboundText("+13125550101", "+13125550100", "ALTO ñ", "SM9")
+    for lacking in ("From", "Body"):
+        with pytest.raises(BadInbound):
+            parse_text({k: v for k, v in params.items() if k != lacking})
