@@ -1,0 +1,48 @@
+"""`corredor keys`: change the key that seals phone numbers and e-mail addresses."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from .output import add_json_flag, print_json, set_up_django
+
+STEPS = """After a computer or a backup with the keys was lost:
+
+  corredor keys change     makes a new key and seals everything anew
+  (start the server again)
+  corredor keys forget     destroys the old key
+"""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `corredor keys`."""
+    parser = subparsers.add_parser(
+        "keys",
+        help="change the key that seals addresses",
+        description=STEPS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("what", choices=["change", "forget"])
+    add_json_flag(parser)
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Change or forget."""
+    set_up_django()
+    from corredor.flows import change_keys
+
+    if arguments.what == "change":
+        resealed, forgotten = change_keys.make_new_key(), 0
+        say = "Now start the server again, then run: corredor keys forget"
+    else:
+        resealed, forgotten = change_keys.forget_older_keys()
+        say = f"{forgotten} old keys are destroyed. Destroy them in your backups too."
+    if arguments.json:
+        print_json(asdict(resealed) | {"forgotten": forgotten})
+    else:
+        print(f"Sealed anew: {resealed.addresses} addresses, {resealed.secrets} sign-in secrets.")
+        print(say)
+    return 0

@@ -1,0 +1,62 @@
+"""The `corredor` command: finds the sub-command, loads only its module, and says plainly what went wrong."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from corredor import __version__
+
+# name -> (module, what it is for). Modules are loaded when asked for: `corredor locate` needs no Django.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "set up this server: keys, database, first steward"),
+    "serve": ("serve", "serve the pages and send what is due"),
+    "worker": ("worker", "send what is due, without pages"),
+    "sweep": ("sweep", "erase what is past its time, mend what was left half-way"),
+    "keys": ("keys", "change the key that seals phone numbers and e-mail addresses"),
+    "check": ("check", "check configuration and safety"),
+    "locate": ("locate", "find the place a text means"),
+    "city": ("city", "build a city pack, or tell what one holds"),
+    "drill": ("drill", "list and run drills"),
+    "bench": ("bench", "measure, side by side with peers"),
+    "exposure": ("exposure", "what could be compelled from this server today"),
+    "manage": ("manage", "Django's own commands, for developers"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command and return its exit code: 0 done, 1 refused or failed, 2 wrong words."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corredor.config.settings")
+    name = words[0] if words else ""
+    if name == "--version":
+        print(f"corredor {__version__}")
+        return 0
+    if name not in COMMANDS:
+        _print_overview()
+        return 0 if name in ("", "-h", "--help", "help") else 2
+    parser = argparse.ArgumentParser(prog="corredor", description="A rapid-response network in a box")
+    module = importlib.import_module(f"corredor.commands.{COMMANDS[name][0]}")
+    module.add_parser(parser.add_subparsers(dest="command", required=True))
+    parsed = parser.parse_args(words)
+    try:
+        return int(parsed.func(parsed) or 0)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _print_overview() -> None:
+    print("usage: corredor COMMAND [...]\n")
+    for name, (_, purpose) in COMMANDS.items():
+        print(f"  {name:<10}{purpose}")
+    print("\ncorredor COMMAND --help tells more; --json is understood everywhere.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""Django's own commands, for developers: migrations, shell, checks."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add `corredor manage ...`."""
+    parser = subparsers.add_parser("manage", add_help=False, help="Django's own commands")
+    parser.add_argument("rest", nargs=argparse.REMAINDER)
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Hand everything over to Django."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["corredor manage", *arguments.rest])
+    return 0

@@ -1,0 +1,50 @@
+"""SQLite in one file by default; PostgreSQL when DATABASE_URL names one."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from . import environment, paths
+
+
+def read_database() -> dict[str, Any]:
+    """Django's DATABASES["default"]."""
+    url = environment.text("DATABASE_URL")
+    return _postgres(url) if url else sqlite(paths.HOME / "corredor.sqlite3")
+
+
+def sqlite(path: object) -> dict[str, Any]:
+    """WAL so that readers never wait; IMMEDIATE so that two writers queue instead of failing half-way;
+    FULL because a report that was acknowledged must survive a power cut.
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+                "PRAGMA secure_delete=ON;"  # what is erased is overwritten on the disk
+            ),
+        },
+    }
+
+
+def _postgres(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise environment.WrongSetting(f"DATABASE_URL: only postgresql:// is known, not {parts.scheme}://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }

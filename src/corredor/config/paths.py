@@ -1,0 +1,22 @@
+"""Where this installation keeps what it must not lose: CORREDOR_HOME, else ./var of a source checkout."""
+
+import os
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+_CHECKOUT = PACKAGE.parent.parent
+
+
+def _find_home() -> Path:
+    if home := os.environ.get("CORREDOR_HOME"):
+        return Path(home).expanduser().resolve()
+    if (_CHECKOUT / "pyproject.toml").is_file():
+        return _CHECKOUT / "var"
+    return Path("/var/lib/corredor")
+
+
+HOME = _find_home()
+PACKS = Path(os.environ.get("CORREDOR_PACKS", PACKAGE / "packs"))
+PUBLIC = HOME / "public"  # the static snapshot, for any web server or CDN to carry
+PHOTOS = HOME / "photos"
+KEYS = HOME / "keys"  # outside the database: a stolen database opens nothing

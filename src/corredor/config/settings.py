@@ -1,0 +1,182 @@
+"""Django's settings, put together from the files beside this one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from . import environment, paths, secret_keys
+from .channels import CORREDOR_CHANNELS as CORREDOR_CHANNELS
+from .channels import CORREDOR_INBOUND as CORREDOR_INBOUND
+from .database import read_database
+from .security import *
+
+HOME = paths.HOME
+HOME.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = environment.text("SECRET_KEY") or secret_keys.read_or_make("session.key").hex()
+ADDRESS_KEY = secret_keys.read_or_make("address.key")  # seals phone numbers and e-mail addresses
+ADDRESS_KEYS_OLDER = secret_keys.read_older("address.key")  # these only open
+LOOKUP_KEY = secret_keys.read_or_make("lookup.key")  # finds an address again without opening any
+CODE_PEPPER = secret_keys.read_or_make("code.key").hex()
+DEBUG = environment.flag("CORREDOR_DEBUG")
+BASE_URL = environment.text("CORREDOR_URL", "http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = environment.words("CORREDOR_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+if BASE_URL.startswith("https:"):
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+DEFAULT_CITY = environment.text("CORREDOR_CITY", "chicago")
+PUBLIC_SNAPSHOT = paths.PUBLIC
+PHOTO_ROOT = paths.PHOTOS
+PACK_ROOT = paths.PACKS
+KEY_ROOT = paths.KEYS
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "corredor.people",
+    "corredor.places",
+    "corredor.intake",
+    "corredor.incidents",
+    "corredor.subscriptions",
+    "corredor.alerts",
+    "corredor.delivery",
+    "corredor.review",
+    "corredor.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "corredor.web.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "corredor.web.staff_gate.StaffGateMiddleware",
+    "corredor.web.faults.FaultMiddleware",
+]
+
+ROOT_URLCONF = "corredor.config.urls"
+WSGI_APPLICATION = "corredor.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [paths.PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "corredor.web.context.site",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": read_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["corredor.web.steward.backend.StaffBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "alias")},
+    },
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "/staff/login/"
+CSRF_FAILURE_VIEW = "corredor.web.faults.wrong_form"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "corredor.web.steward.adapter.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+ACCOUNT_FORMS = {
+    "login": "corredor.web.steward.account_form.SignInForm",
+    "reauthenticate": "corredor.web.steward.account_form.PasswordAgainForm",
+    "change_password": "corredor.web.steward.account_form.NewPasswordForm",
+}
+MFA_ADAPTER = "corredor.web.steward.adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "corredor.web.steward.factor_form.CodeForm",
+    "reauthenticate": "corredor.web.steward.factor_form.CodeAgainForm",
+    "add_webauthn": "corredor.web.steward.factor_form.PasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey always asks for a finger, a face or a PIN
+MFA_TOTP_ISSUER = "Corredor"
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, for phones whose clock is off and people who type slowly
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("CORREDOR_PROXIES", 0)
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "lang"
+LOCALE_PATHS = [paths.PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "America/Chicago"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [paths.PACKAGE / "static"]
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# Logs carry what went wrong and where, never who: no addresses, no texts, no IP numbers.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": environment.text("CORREDOR_LOG", "INFO")},
+    "loggers": {
+        # Their lines hold paths, and a path may hold a person's link. web/faults.py logs what went wrong.
+        "django.request": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "CRITICAL"},
+        "django.server": {"level": "ERROR"},
+    },
+}
+
+LOCALE_ROOT: Path = paths.PACKAGE / "locale"
+environment.refuse_wrong()

@@ -1,0 +1,115 @@
+"""A drill in the browser: played by a thread of `corredor serve` inside the live database, one at a time.
+
+The thread ends with its process; a run that was cut off so is marked as stopped by whoever looks next.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime
+
+from django.db import close_old_connections, connection, transaction
+from django.utils import timezone
+
+from corredor.incidents.timeline import record
+from corredor.people.enums import Role
+from corredor.people.models import User
+from corredor.people.queries import local_today
+from corredor.people.rules import require_role
+from corredor.review import actions as review
+from corredor.review import queries
+from corredor.review.errors import DrillAlreadyRunning, NoDrillRunning
+from corredor.review.models import DrillRun
+
+from . import runner
+from .erase import erase_drill_rows
+from .pace import AtOnce, Pace, Stopped, TimesReal
+from .reader import load_scenario
+from .scenario import Calendar, Scenario
+
+log = logging.getLogger(__name__)
+
+MAY_DRILL = (Role.STEWARD, Role.DISPATCHER, Role.APPROVER)
+_stops: dict[int, threading.Event] = {}
+_threads: dict[int, threading.Thread] = {}
+
+
+def start_drill(*, scenario: str, speed: float | None, by: User, now: datetime) -> DrillRun:
+    """Begin a drill in this process, ``speed`` times faster than life (None: at once).
+
+    ``now`` is real time: the scenario's days are moved behind it. Raises NotAllowed, UnknownScenario,
+    DrillAlreadyRunning, ValueError (a speed that cannot be).
+    """
+    require_role(by, *MAY_DRILL, today=local_today(now))
+    read = load_scenario(scenario)
+    stop = threading.Event()
+    pace = TimesReal(speed, stop=stop) if speed else AtOnce()
+    calendar = Calendar.after(read, timezone.localdate(now, read.zone))
+    with transaction.atomic():
+        run = runner.begin(scenario=read, calendar=calendar, speed=speed, by=by)
+        record(kind="drill.begun", now=now, actor_id=by.pk, run=run.pk)
+    _stops[run.pk] = stop
+    _threads[run.pk] = threading.Thread(
+        target=_play, args=(run, read, calendar, pace), name=f"drill-{run.pk}", daemon=True
+    )
+    _threads[run.pk].start()
+    return run
+
+
+def stop_drill(*, by: User, now: datetime) -> None:
+    """End the drill that plays, wherever it plays. Raises NotAllowed, NoDrillRunning."""
+    require_role(by, *MAY_DRILL, today=local_today(now))
+    with transaction.atomic():
+        run = queries.get_playing_run()
+        if run is None or not review.stop_run(run=run, now=now):
+            raise NoDrillRunning
+        record(kind="drill.stopped", now=now, actor_id=by.pk, run=run.pk)
+    if run.pk in _stops:
+        _stops[run.pk].set()
+
+
+def get_run(*, run_id: int | None = None, now: datetime) -> DrillRun | None:
+    """A run, the latest without a number. A run whose process is gone is marked as stopped first."""
+    playing = queries.get_playing_run()
+    if playing and playing.beat_at and now - playing.beat_at > review.SILENT_FOR:
+        review.stop_silent_runs(now=now)
+    if run_id is None:
+        return queries.get_latest_run()
+    return DrillRun.objects.filter(pk=run_id).first()
+
+
+def erase_drill(*, by: User, now: datetime) -> dict[str, int]:
+    """Erase what drills left behind; returns how many rows of each sort.
+
+    Raises NotAllowed, DrillAlreadyRunning while one plays.
+    """
+    require_role(by, *MAY_DRILL, today=local_today(now))
+    with transaction.atomic():
+        if queries.get_playing_run():
+            raise DrillAlreadyRunning
+        counts = erase_drill_rows()
+        record(kind="drill.erased", now=now, actor_id=by.pk)
+    return counts
+
+
+def join_drill(*, run_id: int, timeout_s: float) -> bool:
+    """Wait for a run of this process; False when it still plays. For a server that is closing down."""
+    thread = _threads.get(run_id)
+    if thread is None:
+        return True
+    thread.join(timeout_s)
+    return not thread.is_alive()
+
+
+def _play(run: DrillRun, scenario: Scenario, calendar: Calendar, pace: Pace) -> None:
+    try:
+        runner.play_run(run=run, scenario=scenario, calendar=calendar, pace=pace)
+    except Stopped:
+        log.info("drill %s was stopped", run.pk)
+    except Exception:
+        log.exception("drill %s ended early", run.pk)
+    finally:
+        _stops.pop(run.pk, None)
+        close_old_connections()
+        connection.close()

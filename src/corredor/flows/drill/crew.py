@@ -1,0 +1,96 @@
+"""Makes the people of a drill: its desk, and everyone who is warned in it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from corredor.flows.subscribe import confirm_by_address, start_subscription
+from corredor.people.drill_people import keep_drill_person
+from corredor.people.enums import AddressKind
+from corredor.people.models import User
+from corredor.places.pack import get_pack
+from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.enums import WayKind
+
+from .scenario import Group, Person, Recipients, Scenario, ScenarioWrong
+
+_TRAINED_FOR = timedelta(days=365)
+
+
+def make_desk(scenario: Scenario, *, first_day: date, now: datetime) -> dict[str, User]:
+    """The desk's people by their name in the scenario; an expired course ended the day before."""
+    return {person.id: _make_person(person, first_day, now) for person in scenario.people}
+
+
+def make_recipients(scenario: Scenario, *, now: datetime) -> Iterator[str]:
+    """Subscribe everyone through the real flow, one at a time; yields each leave token as it is made."""
+    recipients = scenario.recipients
+    dice = random.Random(recipients.seed)  # noqa: S311 -- the same people at every run, nothing secret
+    number = 0
+    for group in recipients.groups:
+        areas, circle = _where(scenario, group)
+        for _ in range(group.count):
+            number += 1
+            wishes = _wishes(dice, group, recipients, areas, circle)
+            yield _subscribe(f"drill:recipient-{number:04d}", wishes, now=now)
+
+
+def _make_person(person: Person, first_day: date, now: datetime) -> User:
+    ends = first_day - timedelta(days=1) if person.training_expired else first_day + _TRAINED_FOR
+    return keep_drill_person(
+        name=person.id,
+        alias=person.alias,
+        language=person.language,
+        roles=person.roles,
+        passed_on=ends - _TRAINED_FOR,
+        expires_on=ends,
+        now=now,
+    )
+
+
+def _where(scenario: Scenario, group: Group) -> tuple[tuple[str, ...], tuple[float, float, int] | None]:
+    if group.circle:
+        lat, lon = scenario.places[group.circle]
+        return (), (lat, lon, group.radius_m)
+    return (_find_area(scenario, group.area),), None
+
+
+def _find_area(scenario: Scenario, name: str) -> str:
+    areas, wanted = get_pack(scenario.city).areas, name.casefold()
+    for row in range(len(areas)):
+        if wanted in (other.casefold() for other in (areas.name[row], *areas.aliases[row])):
+            return f"{areas.kind[row]}:{areas.code[row]}"
+    raise ScenarioWrong(f"{scenario.name}: recipients.group: no area of {scenario.city} is called {name}")
+
+
+def _wishes(
+    dice: random.Random,
+    group: Group,
+    recipients: Recipients,
+    areas: tuple[str, ...],
+    circle: tuple[float, float, int] | None,
+) -> Wishes:
+    language = "es" if dice.random() < group.spanish else "en"
+    wants_rumour = dice.random() < recipients.wants_rumour
+    start = end = None
+    draw = dice.random()
+    for quiet in recipients.quiet:
+        if 0 <= draw < quiet.share:
+            start, end = quiet.start, quiet.end
+        draw -= quiet.share
+    return Wishes(
+        language=language,
+        areas=areas,
+        circle=circle,
+        wants_rumour=wants_rumour,
+        quiet_from=start,
+        quiet_until=end,
+    )
+
+
+def _subscribe(address: str, wishes: Wishes, *, now: datetime) -> str:
+    started = start_subscription(wishes=wishes, way=WayKind.DRILL, address=address, is_drill=True, now=now)
+    confirm_by_address(kind=AddressKind.DRILL, address=address, now=now)
+    return started.leave_token

@@ -1,0 +1,210 @@
+"""The steps of a drill's script: each verb is one call of the flow that the desk's button makes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from corredor.alerts.enums import AlertKind
+from corredor.flows import close, compose, fan_out, follow, open, subscribe, verify
+from corredor.incidents.enums import Agency, HazardKind, Method, Outcome
+from corredor.people.models import User
+from corredor.people.queries import get_network
+
+from .play import Play
+from .refusal import REFUSALS, NotOpened
+from .scenario import ScriptedStep
+
+Values = Mapping[str, Any]
+
+
+def do(play: Play, step: ScriptedStep) -> bool:
+    """Do one step. True when an alert was written that somebody is to approve next.
+
+    A refusal the script expects is what it is there for; any other is noted as a failure, and so is the
+    lack of an expected one.
+    """
+    try:
+        written = bool(_VERBS[step.do](play, step.values))
+    except REFUSALS as error:
+        if type(error).__name__ == step.refused:
+            play.tally["refused_as_expected"] += 1
+        else:
+            play.failures.append(f"{step.key} ({step.do}): {type(error).__name__} {error}")
+        return False
+    if step.refused:
+        play.tally["wrongly_allowed"] += 1
+        play.failures.append(f"{step.key} ({step.do}): {step.refused} was expected")
+    return written
+
+
+def approve(play: Play, step: ScriptedStep) -> None:
+    """The second person's turn on an alert that a step has written."""
+    values = step.values
+    expected = str(values.get("approval_refused", ""))
+    try:
+        _approve(play, {"incident": values["incident"], "by": values["approve_by"]})
+    except REFUSALS as error:
+        if type(error).__name__ == expected:
+            play.tally["refused_as_expected"] += 1
+        else:
+            play.failures.append(f"{step.key} (approve): {type(error).__name__} {error}")
+        return
+    if expected:
+        play.tally["wrongly_allowed"] += 1
+        play.failures.append(f"{step.key} (approve): {expected} was expected")
+
+
+def _claim(play: Play, values: Values) -> None:
+    open.claim_incident(incident_id=_incident(play, values), by=_by(play, values), now=play.now)
+
+
+def _release(play: Play, values: Values) -> None:
+    open.release_incident(incident_id=_incident(play, values), by=_by(play, values), now=play.now)
+
+
+def _verify(play: Play, values: Values) -> None:
+    low, high = values.get("size", (None, None))
+    verify.verify_incident(
+        incident_id=_incident(play, values),
+        outcome=Outcome(values["outcome"]),
+        agency=Agency(values["agency"]),
+        method=Method(values["method"]),
+        seen_at=_seen_at(play, values),
+        size_low=low,
+        size_high=high,
+        note=values.get("note", ""),
+        by=_by(play, values),
+        now=play.now,
+    )
+
+
+def _write(play: Play, values: Values) -> bool:
+    message: dict[str, Any] = {
+        "incident_id": _incident(play, values),
+        "kind": AlertKind(values["kind"]),
+        "radius_m": values.get("radius_m") or get_network().alert_radius_m,
+        "advice": values.get("advice", ()),
+        "what": {code: values[f"what_{code}"] for code in ("en", "es") if f"what_{code}" in values},
+        "by": _by(play, values),
+        "now": play.now,
+    }
+    draft = compose.draft_alert(**message)  # as the writer's screen does before anything is kept
+    play.tally["redactions"] += len(draft.redactions)
+    play.tally["draft_problems"] += len(draft.problems)
+    play.waiting_alert[values["incident"]] = compose.write_alert(**message).pk
+    return "approve_by" in values
+
+
+def _approve(play: Play, values: Values) -> None:
+    if values["incident"] not in play.waiting_alert:
+        raise NotOpened(values["incident"])
+    alert_id = play.waiting_alert[values["incident"]]
+    pressed = time.perf_counter()
+    fan_out.approve_alert(alert_id=alert_id, by=_by(play, values), now=play.now)
+    if play.sender.send_due():
+        play.to_first_send_s.append(time.perf_counter() - pressed)
+        play.deliver()
+        play.to_last_send_s.append(time.perf_counter() - pressed)
+
+
+def _move(play: Play, values: Values) -> None:
+    lat, lon = play.scenario.places[values["place"]]
+    follow.move_incident(
+        incident_id=_incident(play, values),
+        lat=lat,
+        lon=lon,
+        seen_at=_seen_at(play, values),
+        by=_by(play, values),
+        now=play.now,
+    )
+
+
+def _return(play: Play, values: Values) -> None:
+    lat, lon = play.scenario.places[values["place"]] if "place" in values else (None, None)
+    follow.return_incident(
+        incident_id=_incident(play, values),
+        lat=lat,
+        lon=lon,
+        seen_at=_seen_at(play, values),
+        by=_by(play, values),
+        now=play.now,
+    )
+
+
+def _see(play: Play, values: Values) -> None:
+    follow.note_seen_again(
+        incident_id=_incident(play, values),
+        seen_at=_seen_at(play, values),
+        by=_by(play, values),
+        now=play.now,
+    )
+
+
+def _note_hazard(play: Play, values: Values) -> None:
+    lat, lon = play.scenario.places[values["place"]]
+    hazard = follow.note_hazard(
+        incident_id=_incident(play, values),
+        kind=HazardKind.IRRITANT,
+        lat=lat,
+        lon=lon,
+        radius_m=values["radius_m"],
+        by=_by(play, values),
+        now=play.now,
+    )
+    play.hazards[values["id"]] = hazard.pk
+
+
+def _clear_hazard(play: Play, values: Values) -> None:
+    follow.clear_hazard(hazard_id=play.hazards[values["id"]], by=_by(play, values), now=play.now)
+
+
+def _close(play: Play, values: Values) -> None:
+    close.close_incident(incident_id=_incident(play, values), by=_by(play, values), now=play.now)
+
+
+def _leave(play: Play, values: Values) -> None:
+    for _ in range(values["count"]):
+        subscribe.leave(token=play.leave_tokens.pop(0), now=play.now)
+        play.tally["left"] += 1
+
+
+def _note(play: Play, values: Values) -> None:
+    """Only said, nothing done."""
+
+
+def _incident(play: Play, values: Values) -> int:
+    try:
+        return play.incidents[values["incident"]]
+    except KeyError as error:
+        raise NotOpened(values["incident"]) from error
+
+
+def _by(play: Play, values: Values) -> User:
+    return play.desk[values["by"]]
+
+
+def _seen_at(play: Play, values: Values) -> datetime:
+    return play.now - timedelta(minutes=values.get("seen_ago_min", 0))
+
+
+_VERBS: Mapping[str, Callable[[Play, Values], bool | None]] = MappingProxyType(
+    {
+        "claim": _claim,
+        "release": _release,
+        "verify": _verify,
+        "alert": _write,
+        "approve": _approve,
+        "move": _move,
+        "return": _return,
+        "seen": _see,
+        "hazard": _note_hazard,
+        "clear_hazard": _clear_hazard,
+        "close": _close,
+        "leave": _leave,
+        "note": _note,
+    }
+)

@@ -1,0 +1,124 @@
+"""What comes next: a queue of happenings in the drill's time, and the words that tell of each."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from django.utils.translation import gettext as _
+
+from corredor.engines.redact import redact
+
+from .play import Arrived
+from .scenario import Scenario, ScriptedReport, ScriptedStep
+
+TAKEN_AFTER = timedelta(seconds=75)  # how long a report lies in the queue
+ANSWERED_AFTER = timedelta(minutes=2)
+APPROVED_AFTER_S = 45
+_LONGEST = 110
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Happening:
+    """One thing at one local time; ``does`` is called with the drill's clock set to it."""
+
+    at: datetime
+    order: int
+    does: Callable[[], None] = field(compare=False)
+    says: str = field(compare=False)
+
+
+class Agenda:
+    """Happenings in order of time; those of one moment in the order they were put in."""
+
+    def __init__(self) -> None:
+        self._heap: list[Happening] = []
+        self._order = count()
+
+    def put(self, at: datetime, says: str, does: Callable[[], None]) -> None:
+        """One more happening."""
+        heapq.heappush(self._heap, Happening(at, next(self._order), does, says))
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def next(self) -> Happening:
+        """The next one, taken out."""
+        return heapq.heappop(self._heap)
+
+
+def say_report(script: ScriptedReport) -> str:
+    """A code that ``tell`` turns into words: a report comes in. Private words are left out already here."""
+    text, _ = redact(script.says.strip() or "-", language=script.language)
+    words = " ".join(text.replace("|", " ").split())[:_LONGEST]
+    return f"REPORT|{script.by}|{words}"
+
+
+def say_desk(arrived: Arrived) -> str:
+    """A report is taken from the queue."""
+    return f"DESK|{arrived.row.report_id}"
+
+
+def say_answer(arrived: Arrived) -> str:
+    """A sender answers."""
+    return f"ANSWER|{arrived.row.report_id}"
+
+
+def say_step(scenario: Scenario, step: ScriptedStep) -> str:
+    """Something is done at the desk."""
+    names = {person.id: person.alias for person in scenario.people}
+    who = names.get(step.values.get("by", ""), "")
+    if step.do == "note":
+        return f"NOTE|{step.values['says_en'][:95]}|{step.values['says_es'][:95]}"
+    what = step.values.get("kind") or step.values.get("outcome") or ""
+    return f"{step.do.upper()}|{who}|{what}"
+
+
+def say_approval(scenario: Scenario, step: ScriptedStep) -> str:
+    """Somebody else is asked to approve."""
+    names = {person.id: person.alias for person in scenario.people}
+    return f"APPROVE|{names[step.values['approve_by']]}|{step.values['kind']}"
+
+
+def tell(says: str, language: str) -> str:
+    """The words of a code, in the language that is active; ``language`` picks a script's own words."""
+    code, _sep, rest = says.partition("|")
+    first, _sep, second = rest.partition("|")
+    if code == "NOTE":
+        return second if language == "es" else first
+    if code == "REPORT":
+        return _doors()[first] % {"text": second}
+    template = _sentences().get(code, "")
+    return template % {"who": first, "number": f"R{first}", "what": second} if template else ""
+
+
+def _doors() -> dict[str, str]:
+    return {
+        "web": _("By web form: “%(text)s”"),
+        "sms": _("By text message: “%(text)s”"),
+        "phone": _("By phone: “%(text)s”"),
+    }
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "BEGIN": _("Making the people of the drill"),
+        "DESK": _("The desk places report %(number)s"),
+        "ANSWER": _("The sender of report %(number)s answers the desk"),
+        "CLAIM": _("%(who)s takes over the incident"),
+        "RELEASE": _("%(who)s hands the incident back"),
+        "VERIFY": _("%(who)s reports what is there"),
+        "ALERT": _("%(who)s writes an alert"),
+        "APPROVE": _("%(who)s reads the alert and decides"),
+        "MOVE": _("%(who)s moves the pin: they are somewhere else now"),
+        "RETURN": _("%(who)s notes that they came back"),
+        "SEEN": _("%(who)s notes that it is still going on"),
+        "HAZARD": _("%(who)s marks tear gas on the map"),
+        "CLEAR_HAZARD": _("%(who)s clears the tear gas mark after a look"),
+        "CLOSE": _("%(who)s closes the incident"),
+        "LEAVE": _("Some recipients unsubscribe"),
+        "END": _("The drill is over"),
+    }

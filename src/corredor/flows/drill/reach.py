@@ -1,0 +1,101 @@
+"""Looks again, by plain geometry, at whom the alerts of a drill reached: nobody around left out, nobody else told.
+
+Independent of the matching that chose them: distances in metres to each person's ground, no joins of cells.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from zoneinfo import ZoneInfo
+
+from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind
+from corredor.alerts.models import Alert
+from corredor.delivery.models import Delivery
+from corredor.engines import hexgrid
+from corredor.flows.audience import KIND_WANTED
+from corredor.people.queries import get_network
+from corredor.subscriptions.enums import Kind, SubscriptionState
+from corredor.subscriptions.models import Subscription, SubscriptionCell
+
+# People's ground is kept in cells of some 200 m to a side: whose cell the circle merely touches may be told too.
+TOUCHES_M = 260.0
+
+Spot = tuple[float, float, float]
+"""Latitude, longitude, radius in metres."""
+Ground = tuple[int, ...]
+"""The finest cells in which somebody wants to be warned."""
+
+
+def find_misdirected(*, incident_ids: Collection[int]) -> tuple[list[int], list[int]]:
+    """(subscriptions around that got no row, deliveries to people elsewhere), over all alerts to an area.
+
+    Who sleeps when an alert goes out is not expected to have a row: a warning that would come too late is
+    not sent.
+    """
+    missed: list[int] = []
+    strayed: list[int] = []
+    people = _people_by_ground()
+    for alert in Alert.objects.filter(incident_id__in=incident_ids, approved_at__isnull=False).select_related(
+        "place", "incident"
+    ):
+        if alert.kind in TO_EARLIER_RECIPIENTS:
+            continue
+        spots = _spots(alert)
+        rows = dict(Delivery.objects.filter(alert=alert).values_list("subscription_id", "pk"))
+        for ground, subscriptions in people.items():
+            off_m = _how_far_outside_m(ground, spots)
+            if off_m <= 0:
+                missed += [row.pk for row in subscriptions if row.pk not in rows and _expects(row, alert)]
+            elif off_m > TOUCHES_M:
+                strayed += [rows[row.pk] for row in subscriptions if row.pk in rows]
+    return missed, strayed
+
+
+def _people_by_ground() -> dict[Ground, list[Subscription]]:
+    cells: dict[int, list[int]] = defaultdict(list)
+    active = Subscription.objects.filter(is_drill=True, state=SubscriptionState.ACTIVE)
+    for subscription_id, cell in SubscriptionCell.objects.filter(subscription__in=active).values_list(
+        "subscription_id", "cell"
+    ):
+        cells[subscription_id].append(cell)
+    grouped: dict[Ground, list[Subscription]] = defaultdict(list)
+    for row in active:
+        grouped[tuple(sorted(cells[row.pk]))].append(row)
+    return {tuple(hexgrid.expand(ground)): rows for ground, rows in grouped.items()}
+
+
+def _spots(alert: Alert) -> list[Spot]:
+    """What the alert was for; a hazard's alert, for every hazard that was open when it was approved."""
+    place = alert.place
+    if alert.kind == AlertKind.HAZARD:
+        open_then = alert.incident.hazards.filter(noted_at__lte=alert.approved_at).exclude(
+            cleared_at__lte=alert.approved_at
+        )
+        return [(row.lat, row.lon, row.radius_m + alert.radius_m) for row in open_then]
+    return [(place.lat, place.lon, alert.radius_m)]
+
+
+def _how_far_outside_m(ground: Ground, spots: list[Spot]) -> float:
+    """How far the nearest cell's centre lies beyond the nearest circle; 0 or less when inside one."""
+    return min(
+        hexgrid.distance_m((lat, lon), hexgrid.centre_of(cell)) - radius_m
+        for cell in ground
+        for lat, lon, radius_m in spots
+    )
+
+
+def _expects(row: Subscription, alert: Alert) -> bool:
+    wants = {
+        Kind.ENFORCEMENT: row.wants_enforcement,
+        Kind.HAZARD: row.wants_hazard,
+        Kind.RUMOUR: row.wants_rumour,
+    }[KIND_WANTED[alert.kind]]
+    if row.quiet_from is None or row.quiet_until is None or alert.approved_at is None:
+        return wants
+    local = alert.approved_at.astimezone(ZoneInfo(get_network().time_zone)).time()
+    if row.quiet_from < row.quiet_until:
+        sleeps = row.quiet_from <= local < row.quiet_until
+    else:
+        sleeps = local >= row.quiet_from or local < row.quiet_until
+    return wants and not sleeps

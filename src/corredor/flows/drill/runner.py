@@ -1,0 +1,180 @@
+"""Plays a scenario from its first report to its last step, on a clock of its own, and measures it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from corredor.flows.publish import withhold_publication
+from corredor.people.models import User
+from corredor.review import actions as review
+from corredor.review.models import DrillRun
+
+from . import arrival, deed, desk
+from .crew import make_desk, make_recipients
+from .erase import erase_drill_rows
+from .happening import (
+    ANSWERED_AFTER,
+    APPROVED_AFTER_S,
+    TAKEN_AFTER,
+    Agenda,
+    say_answer,
+    say_approval,
+    say_desk,
+    say_report,
+    say_step,
+)
+from .pace import Pace, Stopped
+from .play import Arrived, Play
+from .result import measure
+from .scenario import Calendar, Scenario, ScriptedReport, ScriptedStep
+
+_EACH = 25  # recipients between two signs of life
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come; ``says`` is a code for ``happening.tell``."""
+
+    step: int
+    steps: int
+    says: str
+
+
+OnProgress = Callable[[Progress], object]
+
+
+def begin(*, scenario: Scenario, calendar: Calendar, speed: float | None, by: User | None) -> DrillRun:
+    """Put a run down in the database. Raises DrillAlreadyRunning."""
+    now = timezone.now()
+    review.stop_silent_runs(now=now)
+    return review.begin_run(
+        scenario=scenario.name,
+        speed=speed,
+        steps=count_steps(scenario),
+        clock_at=calendar.at(scenario.begins_at),
+        by=by,
+        now=now,
+    )
+
+
+def count_steps(scenario: Scenario) -> int:
+    """About how many happenings a run has: answers come on top as they are asked for."""
+    taken = sum(not (report.keyword or report.refused) for report in scenario.reports)
+    approvals = sum("approve_by" in step.values for step in scenario.steps)
+    made = scenario.recipients.count // _EACH + 2  # with the beginning and the end
+    return made + len(scenario.reports) + taken + len(scenario.steps) + approvals
+
+
+def play_run(
+    *, run: DrillRun, scenario: Scenario, calendar: Calendar, pace: Pace, on_progress: OnProgress | None = None
+) -> dict[str, Any]:
+    """Play it to the end and keep what it measured. Raises Stopped.
+
+    Whatever else ends it is noted on the run before it is raised on.
+    """
+    try:
+        with withhold_publication():
+            erase_drill_rows(but=run)
+            result = _Runner(run, scenario, calendar, pace, on_progress).play()
+    except Stopped:
+        review.stop_run(run=run, now=timezone.now())
+        raise
+    except BaseException as error:
+        review.stop_run(run=run, now=timezone.now(), failed_with=type(error).__name__)
+        raise
+    review.end_run(run=run, result=result, now=timezone.now())
+    return result
+
+
+class _Runner:
+    def __init__(
+        self, run: DrillRun, scenario: Scenario, calendar: Calendar, pace: Pace, on_progress: OnProgress | None
+    ) -> None:
+        self.scenario, self.pace, self.on_progress = scenario, pace, on_progress
+        self.play_now = Play(
+            scenario=scenario,
+            calendar=calendar,
+            run=run,
+            desk={},
+            now=calendar.at(scenario.begins_at - timedelta(hours=2)),
+        )
+        self.agenda = Agenda()
+        self.step, self.steps = 0, count_steps(scenario)
+
+    def play(self) -> dict[str, Any]:
+        play = self.play_now
+        self._gather()
+        for report in self.scenario.reports:
+            self.agenda.put(report.at, say_report(report), partial(self._bring_in, report))
+        for step in self.scenario.steps:
+            self.agenda.put(step.at, say_step(self.scenario, step), partial(self._do, step))
+        local = self.scenario.begins_at
+        while self.agenda:
+            happening = self.agenda.next()
+            self.pace.wait(local, happening.at, self._beat)
+            local = happening.at
+            play.go_to(local)
+            self._note(happening.says)
+            happening.does()
+            play.deliver()
+        self._send_what_was_held(local)
+        self._note("END")
+        return measure(play)
+
+    def _gather(self) -> None:
+        play = self.play_now
+        self._note("BEGIN")
+        first_day = play.calendar.at(self.scenario.begins_at).date()
+        play.desk = make_desk(self.scenario, first_day=first_day, now=play.now)
+        for number, token in enumerate(make_recipients(self.scenario, now=play.now), start=1):
+            play.leave_tokens.append(token)
+            if number % _EACH == 0:
+                self._note("BEGIN")
+
+    def _bring_in(self, script: ScriptedReport) -> None:
+        arrived = arrival.bring_in(self.play_now, script)
+        if arrived:
+            self.agenda.put(script.at + TAKEN_AFTER, say_desk(arrived), partial(self._take, arrived))
+
+    def _take(self, arrived: Arrived) -> None:
+        if desk.take(self.play_now, arrived):
+            at = arrived.script.at + TAKEN_AFTER + ANSWERED_AFTER
+            self.agenda.put(at, say_answer(arrived), partial(desk.hear, self.play_now, arrived))
+
+    def _do(self, step: ScriptedStep) -> None:
+        if deed.do(self.play_now, step):
+            after = timedelta(seconds=step.values.get("approve_after_s", APPROVED_AFTER_S))
+            self.agenda.put(
+                step.at + after, say_approval(self.scenario, step), partial(deed.approve, self.play_now, step)
+            )
+
+    def _send_what_was_held(self, local: datetime) -> None:
+        """Let quiet hours end, so that what waits for morning is counted too."""
+        self.play_now.go_to(local + timedelta(hours=16))
+        self.play_now.deliver()
+        self.play_now.go_to(local)
+
+    def _note(self, says: str) -> None:
+        self.step += 1
+        steps = self.step if says == "END" else max(self.steps, self.step + len(self.agenda))
+        plays = review.note_step(
+            run=self.play_now.run,
+            step=self.step,
+            steps=steps,
+            says=says,
+            clock_at=self.play_now.now,
+            now=timezone.now(),
+        )
+        if not plays:
+            raise Stopped
+        if self.on_progress:
+            self.on_progress(Progress(self.step, steps, says))
+
+    def _beat(self, local: datetime) -> bool:
+        return review.beat(run=self.play_now.run, clock_at=self.play_now.calendar.at(local), now=timezone.now())

@@ -1,0 +1,36 @@
+"""Sends one message to one person on whatever address they left; knows no address itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from corredor.delivery import actions as delivery
+from corredor.delivery.enums import NoticeKind
+from corredor.delivery.notice_words import title_of
+from corredor.people.enums import AddressKind
+from corredor.people.models import Address
+from corredor.subscriptions.enums import WayKind
+
+WAY_OF: dict[str, WayKind] = {
+    AddressKind.PHONE: WayKind.SMS,
+    AddressKind.EMAIL: WayKind.EMAIL,
+    AddressKind.PUSH: WayKind.PUSH,
+    AddressKind.DRILL: WayKind.DRILL,
+}
+_USEFUL_FOR = timedelta(hours=24)
+
+
+def notify(*, address: Address, kind: NoticeKind, text: str, language: str, link: str = "", now: datetime) -> None:
+    """Queue a notice to an address. Inside the flow's transaction."""
+    delivery.queue_notice(
+        kind=kind,
+        way=WAY_OF[address.kind],
+        address_id=address.pk,
+        language=language,
+        title=title_of(kind, language),
+        text=text,
+        link=link,
+        is_drill=address.is_drill,
+        expires_at=now + _USEFUL_FOR,
+        now=now,
+    )

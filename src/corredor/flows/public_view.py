@@ -1,0 +1,210 @@
+"""What the public may know: status, area and age of what trained people have checked, and nothing else.
+
+Never a point, a street, a note or a name. What is still being checked is a number without a place.
+Reads incidents and alerts. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from django.db.models import Prefetch, QuerySet
+
+from corredor.alerts.enums import AlertState
+from corredor.alerts.models import Alert
+from corredor.incidents.enums import STATUS_AFTER, Agency, Outcome, PlaceKind, Status
+from corredor.incidents.models import Incident, IncidentPlace, Verification
+from corredor.incidents.queries import confidence, count_being_checked, list_public_incidents
+from corredor.review.queries import get_drill_clock
+
+KEPT_IN_VIEW = timedelta(hours=24)  # how long an ending or a denial stays on the front page
+_DENIED = (Status.NOT_IMMIGRATION, Status.COULD_NOT_VERIFY, Status.CORRECTED)
+_TRUE_OUTCOMES = (Outcome.CONFIRMED_ACTIVE, Outcome.CONFIRMED_ENDED)
+
+
+class NothingPublic(Exception):
+    """No such incident or alert, or none that the public may see: the two look alike from outside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicStep:
+    """One moment of an incident's story: a new status, or (``status`` empty) another area."""
+
+    at: datetime
+    status: str
+    area_en: str = ""
+    area_es: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAlert:
+    """A message exactly as it was sent; each dict maps a language to its words."""
+
+    slug: str
+    kind: str
+    sent_at: datetime
+    titles: dict[str, str]
+    standards: dict[str, str]  # what a text message or notification said
+    texts: dict[str, str]  # the long text
+    is_stopped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicIncident:
+    """One incident as the public may see it. ``agency`` is empty until somebody established it."""
+
+    slug: str
+    is_drill: bool
+    as_of: datetime  # the clock that its ages are told by; a drill has its own
+    status: str
+    agency: str
+    area_code: str
+    area_en: str
+    area_es: str
+    seen_at: datetime
+    checked_at: datetime
+    ended_at: datetime | None
+    confidence: str  # FRESH, FADING or OLD
+    timeline: tuple[PublicStep, ...]
+    alerts: tuple[PublicAlert, ...]  # newest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicView:
+    """The front page: each group newest first."""
+
+    made_at: datetime
+    is_drill: bool
+    confirmed: tuple[PublicIncident, ...]
+    denied: tuple[PublicIncident, ...]
+    ended: tuple[PublicIncident, ...]
+    being_checked: int
+
+
+def public_view(*, now: datetime, is_drill: bool = False) -> PublicView:
+    """Everything the front page says, live or of the drill; the two are never mixed.
+
+    A drill's ages are those of its own clock.
+    """
+    now = _clock(is_drill, now)
+    since = now - KEPT_IN_VIEW
+    rows = _with_story(list_public_incidents(is_drill=is_drill, since=since))
+    shown = [_describe(row, now=now) for row in rows]
+    recent = [row for row in shown if row.checked_at >= since]
+    return PublicView(
+        made_at=now,
+        is_drill=is_drill,
+        confirmed=tuple(row for row in shown if row.status == Status.CONFIRMED),
+        denied=tuple(row for row in recent if row.status in _DENIED),
+        ended=tuple(row for row in recent if row.status == Status.ENDED),
+        being_checked=count_being_checked(is_drill=is_drill),
+    )
+
+
+def public_incident(*, slug: str, now: datetime) -> PublicIncident:
+    """One incident's page, however long ago it was. Raises NothingPublic."""
+    rows = Incident.objects.exclude(status=Status.BEING_CHECKED).filter(slug=slug)
+    row = _with_story(rows).first()
+    if row is None:
+        raise NothingPublic
+    return _describe(row, now=_clock(row.is_drill, now))
+
+
+def public_alert(*, slug: str, now: datetime) -> tuple[PublicAlert, PublicIncident]:
+    """One message that was sent, and its incident. Raises NothingPublic, also before approval."""
+    alert = _sent_alerts().filter(slug=slug).first()
+    if alert is None:
+        raise NothingPublic
+    incident = _with_story(Incident.objects.filter(pk=alert.incident_id)).get()
+    return _describe_alert(alert), _describe(incident, now=_clock(incident.is_drill, now))
+
+
+def _clock(is_drill: bool, now: datetime) -> datetime:
+    return (get_drill_clock() if is_drill else None) or now
+
+
+def _sent_alerts() -> QuerySet[Alert]:
+    return (
+        Alert.objects.filter(state__in=(AlertState.APPROVED, AlertState.STOPPED), approved_at__isnull=False)
+        .prefetch_related("texts")
+        .order_by("-approved_at", "-pk")
+    )
+
+
+def _with_story(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+    return rows.prefetch_related("verifications", "path", Prefetch("alerts", queryset=_sent_alerts()))
+
+
+def _describe(incident: Incident, *, now: datetime) -> PublicIncident:
+    verifications = list(incident.verifications.all())
+    alerts = list(incident.alerts.all())
+    places = _public_places(incident.path.all(), verifications)
+    here = places[-1]
+    return PublicIncident(
+        slug=incident.slug,
+        is_drill=incident.is_drill,
+        as_of=now,
+        status=incident.status,
+        agency=_public_agency(incident),
+        area_code=here.area_code,
+        area_en=here.area_en,
+        area_es=here.area_es,
+        seen_at=incident.last_seen_at,
+        checked_at=incident.checked_at or incident.opened_at,
+        ended_at=incident.ended_at,
+        confidence=confidence(last_seen_at=incident.last_seen_at, now=now),
+        timeline=tuple(_tell_story(verifications, places)),
+        alerts=tuple(_describe_alert(alert) for alert in alerts),
+    )
+
+
+def _describe_alert(alert: Alert) -> PublicAlert:
+    if alert.approved_at is None:  # the queries above ask for approved ones only
+        raise NothingPublic
+    texts = list(alert.texts.all())
+    return PublicAlert(
+        slug=alert.slug,
+        kind=alert.kind,
+        sent_at=alert.approved_at,
+        titles={text.language: text.title for text in texts},
+        texts={text.language: text.long for text in texts},
+        standards={text.language: text.standard for text in texts},
+        is_stopped=alert.state == AlertState.STOPPED,
+    )
+
+
+def _public_agency(incident: Incident) -> str:
+    """Who it was, once a verifier has said so; a denial that names the police calms more than a bare no."""
+    unknown = incident.status == Status.COULD_NOT_VERIFY or incident.agency == Agency.UNKNOWN
+    return "" if unknown else incident.agency
+
+
+def _public_places(path: Iterable[IncidentPlace], verifications: Sequence[Verification]) -> list[IncidentPlace]:
+    """The stretches of the path the public may know of: a move counts once somebody verified it there, as
+    for messages. A corrected pin replaces the one it corrects.
+    """
+    last_check = max((v.checked_at for v in verifications), default=None)
+    known: list[IncidentPlace] = []
+    for place in path:
+        if place.kind == PlaceKind.CORRECTED and known:
+            known[-1] = place
+        elif not known or (last_check is not None and place.since <= last_check):
+            known.append(place)
+    return known
+
+
+def _tell_story(verifications: Iterable[Verification], places: Sequence[IncidentPlace]) -> list[PublicStep]:
+    steps: list[PublicStep] = []
+    was_confirmed = False
+    for found in verifications:
+        is_true = found.outcome in _TRUE_OUTCOMES
+        status = Status.CORRECTED if was_confirmed and not is_true else STATUS_AFTER[found.outcome]
+        was_confirmed = was_confirmed or is_true
+        steps.append(PublicStep(at=found.checked_at, status=str(status)))
+    for before, after in pairwise(places):
+        if before.area_code != after.area_code:
+            steps.append(PublicStep(at=after.since, status="", area_en=after.area_en, area_es=after.area_es))
+    return sorted(steps, key=lambda step: step.at)

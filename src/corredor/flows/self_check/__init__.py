@@ -1,0 +1,38 @@
+"""Self-check: looks at configuration and safety and says in plain words what is not as it should be.
+
+Reads everything, writes nothing. Called by `corredor check` and the steward's page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from .database import check_chain, check_database, check_queue
+from .finding import Finding, Level, find_worst
+from .network import check_channels, check_crew, check_factors, check_halt, check_trainings
+from .server import check_addresses, check_debug, check_disk, check_django, check_keys, check_pack
+
+__all__ = ["Finding", "Level", "find_worst", "run_checks"]
+
+_Check = Callable[[datetime], Iterator[Finding]]
+_FIRST: tuple[_Check, ...] = (check_debug, check_addresses, check_keys, check_disk, check_pack, check_django)
+_WITH_DATABASE: tuple[_Check, ...] = (
+    check_chain,
+    check_queue,
+    check_halt,
+    check_channels,
+    check_crew,
+    check_trainings,
+    check_factors,
+)
+
+
+def run_checks(*, now: datetime) -> list[Finding]:
+    """Everything that was looked at, good or bad. Without a sound database the rest is not asked."""
+    findings = [finding for check in _FIRST for finding in check(now)]
+    database = list(check_database(now))
+    findings += database
+    if find_worst(database) is not Level.BAD:
+        findings += [finding for check in _WITH_DATABASE for finding in check(now)]
+    return findings

@@ -1,0 +1,82 @@
+"""Looks at the network: which channels are on, and whether enough trained people are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from corredor.delivery.queries import is_halted
+from corredor.flows.set_up import list_channels
+from corredor.people import queries
+from corredor.people.enums import Role
+from corredor.people.second_factor import has_factor
+from corredor.subscriptions.enums import WayKind
+
+from .finding import Finding, bad, good, look
+
+_SOON = timedelta(days=30)
+# How many people must be able to act in a role so that a report can become an alert. Two for the last step:
+# whoever wrote an alert may not approve it.
+_LEAST: dict[Role, int] = {Role.STEWARD: 1, Role.OPERATOR: 1, Role.VERIFIER: 1, Role.APPROVER: 2}
+
+
+def check_channels(now: datetime) -> Iterator[Finding]:
+    """Which ways lead to people, and whether those that are on can work."""
+    is_any_on = False
+    for way, choices in list_channels().items():
+        current = next((choice for choice in choices if choice.is_current), None)
+        label = WayKind(way).label
+        if current is None:
+            yield bad("CHANNEL", _("%(way)s: an unknown transport is chosen.") % {"way": label})
+        elif current.name in ("blackhole", "console"):
+            yield look("CHANNEL", _("%(way)s: off, nobody is reached this way.") % {"way": label})
+        elif current.problem:
+            words = _("%(way)s: on, but cannot work: %(problem)s")
+            yield bad("CHANNEL", words % {"way": label, "problem": current.problem})
+        else:
+            is_any_on = True
+            yield good("CHANNEL", _("%(way)s: on (%(name)s).") % {"way": label, "name": current.name})
+    if not is_any_on:
+        yield look("CHANNELS", _("No channel is on: alerts are made and counted, and reach nobody."))
+
+
+def check_halt(now: datetime) -> Iterator[Finding]:
+    """The kill switch stops everything until somebody ends it."""
+    if is_halted():
+        yield look("HALT", _("Everything is stopped by the kill switch: nothing leaves until it is ended."))
+
+
+def check_crew(now: datetime) -> Iterator[Finding]:
+    """Enough people for each step of the road."""
+    holders = queries.count_role_holders(today=queries.local_today(now))
+    short = [(role, least) for role, least in _LEAST.items() if holders[role] < least]
+    for role, least in short:
+        words = _("%(role)s: %(count)d with current training, at least %(least)d are needed.")
+        say = bad if role == Role.STEWARD else look
+        yield say("CREW", words % {"role": role.label, "count": holders[role], "least": least})
+    if not short:
+        yield good("CREW", _("There are enough trained people for every step."))
+
+
+def check_trainings(now: datetime) -> Iterator[Finding]:
+    """Roles that stop counting soon, or have."""
+    for user, standing in queries.list_expiring(today=queries.local_today(now), within=_SOON):
+        names = {"alias": user.alias, "role": standing.role.label}
+        if standing.training is None:
+            yield look("TRAINING", _("%(alias)s holds %(role)s without any training on record.") % names)
+        elif standing.is_trained:
+            words = _("%(alias)s: training for %(role)s runs out in %(days)d days.")
+            yield look("TRAINING", words % (names | {"days": standing.days_left}))
+        else:
+            yield look("TRAINING", _("%(alias)s: training for %(role)s has run out.") % names)
+
+
+def check_factors(now: datetime) -> Iterator[Finding]:
+    """People who could not get in, or have never been in."""
+    people = queries.list_people(today=queries.local_today(now))
+    without = [p.user.alias for p in people if p.user.is_active and not has_factor(p.user)]
+    if without:
+        words = _("No second step is set up yet: %(aliases)s. They see no page until then.")
+        yield look("FACTOR", words % {"aliases": ", ".join(without)})

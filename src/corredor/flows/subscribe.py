@@ -1,0 +1,263 @@
+"""Subscribe: wishes become cells, a second yes makes them count, and leaving erases.
+
+Reads places. Writes subscriptions, people (addresses), delivery (notices). Called by the public pages and SMS.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from corredor.delivery.enums import NoticeKind
+from corredor.delivery.notice_words import say
+from corredor.engines import hexgrid
+from corredor.incidents.errors import OutsideCity
+from corredor.intake.models import Report
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.people.errors import WrongAddress
+from corredor.people.models import Address
+from corredor.people.queries import get_network
+from corredor.places.areas import area_cells
+from corredor.subscriptions import actions, queries
+from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.errors import NowhereChosen, Refused, TooWide, WrongCode
+from corredor.subscriptions.leave_link import find_by_token
+from corredor.subscriptions.models import Subscription, Way
+
+from .after import after_change
+from .locate import describe_point
+from .notify import notify
+
+WIDEST_M = 3000
+ASK_AGAIN = timedelta(minutes=5)  # one question per address in this time, however often somebody presses
+NARROWEST_M = 400  # a smaller circle would say too much about where somebody lives
+_ADDRESS_OF = {
+    WayKind.PUSH: AddressKind.PUSH,
+    WayKind.SMS: AddressKind.PHONE,
+    WayKind.EMAIL: AddressKind.EMAIL,
+    WayKind.DRILL: AddressKind.DRILL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """``leave_token`` is shown once and opens the wishes again; ``needs_code`` when a code is to be typed.
+
+    When the same address asked a moment ago, its wishes are changed, no second message goes out, and the
+    token is empty: it was shown already.
+    """
+
+    subscription_id: int
+    leave_token: str
+    needs_code: bool
+
+
+@transaction.atomic
+def start_subscription(*, wishes: Wishes, way: WayKind, address: str, is_drill: bool = False, now: datetime) -> Started:
+    """Keep wishes that wait for a second yes, and ask for it by the way itself.
+
+    Raises WrongAddress, NowhereChosen, OutsideCity, TooWide, Refused.
+    """
+    cells = cells_of(wishes)
+    kept = address_book.keep_address(kind=_ADDRESS_OF[way], value=address, now=now, is_drill=is_drill)
+    if queries.is_refused(lookup=bytes(kept.lookup)):
+        raise Refused
+    asked = queries.list_waiting_ways(address_id=kept.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
+    if (waiting := asked.first()) and not is_drill:
+        actions.change_wishes(subscription=waiting.subscription, wishes=wishes, cells=cells)
+        return Started(waiting.subscription_id, "", needs_code=way == WayKind.SMS)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    subscription, token = actions.ask_subscription(
+        wishes=wishes, cells=cells, way=way, address=kept, code=code, is_drill=is_drill, now=now
+    )
+    _ask(kept, way, wishes.language, token=token, code=code, now=now)
+    after_change(now=now)
+    return Started(subscription.pk, token, needs_code=way == WayKind.SMS)
+
+
+def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
+    """The second yes, by a code or link. Returns the subscription's id.
+
+    Raises UnknownSubscription, WrongCode, TooManyTries. Wrong tries are counted outside the transaction
+    that they fail.
+    """
+    subscription = find_by_token(token)
+    waiting = list(subscription.ways.filter(confirmed_at=None))
+    if not waiting:
+        if subscription.ways.exists():
+            return subscription.pk  # a link pressed twice
+        raise WrongCode
+    for way in waiting:
+        actions.check_code(way=way, token=token, code=code)
+    with transaction.atomic():
+        for way in waiting:
+            _confirm(way, now=now)
+        after_change(now=now)
+    return subscription.pk
+
+
+@transaction.atomic
+def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
+    """YES or SI from the phone itself; returns how many subscriptions now count. Raises WrongAddress."""
+    found = address_book.find_address(kind=kind, value=address)
+    waiting = list(queries.list_waiting_ways(address_id=found.pk)) if found else []
+    for way in waiting:
+        _confirm(way, welcome=False, now=now)
+    after_change(now=now)
+    return len(waiting)
+
+
+@transaction.atomic
+def leave(*, token: str, now: datetime) -> None:
+    """One tap: everything about this subscription is erased. Raises UnknownSubscription."""
+    subscription = find_by_token(token)
+    _erase_addresses(actions.erase_subscription(subscription=subscription))
+    after_change(now=now)
+
+
+@transaction.atomic
+def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
+    """STOP or ALTO: the address is erased, and remembered as a digest only, so that nobody signs it up again.
+
+    Returns how many subscriptions ended. Raises WrongAddress.
+    """
+    lookup = address_book.lookup_digest(kind=kind, value=address)
+    actions.keep_refusal(lookup=lookup, now=now)
+    found = address_book.find_address(kind=kind, value=address)
+    if found is None:
+        return 0
+    ended = 0
+    for subscription in Subscription.objects.filter(ways__address=found).distinct():
+        Way.objects.filter(subscription=subscription, address=found).delete()
+        if not subscription.ways.exists():
+            actions.erase_subscription(subscription=subscription)
+            ended += 1
+    Report.objects.filter(reply_to=found).update(reply_to=None)
+    address_book.erase_address(found.pk)
+    after_change(now=now)
+    return ended
+
+
+@transaction.atomic
+def forget_dead_addresses(*, address_ids: Iterable[int], now: datetime) -> int:
+    """Addresses that their provider says no longer exist; returns how many were erased."""
+    count = 0
+    for address_id in set(address_ids):
+        for subscription in Subscription.objects.filter(ways__address_id=address_id).distinct():
+            Way.objects.filter(subscription=subscription, address_id=address_id).delete()
+            if not subscription.ways.exists():
+                actions.erase_subscription(subscription=subscription)
+        count += address_book.erase_address(address_id)
+    return count
+
+
+@transaction.atomic
+def start_again(*, kind: AddressKind, address: str, now: datetime) -> None:
+    """START or INICIO: the owner lifts their STOP. Raises WrongAddress."""
+    actions.lift_refusal(lookup=address_book.lookup_digest(kind=kind, value=address))
+
+
+@transaction.atomic
+def renew_push(*, old_endpoint: str, subscription: str, now: datetime) -> bool:
+    """A browser has changed its push address: what led to the old one leads to the new one.
+
+    Only who knows the old address, which is unguessable, can do this. ``subscription`` is the new one as
+    JSON. Returns False when the old one is not known. Raises WrongAddress.
+    """
+    fresh = address_book.keep_address(kind=AddressKind.PUSH, value=subscription, now=now)
+    try:
+        old = json.dumps({**json.loads(subscription), "endpoint": old_endpoint})
+        found = address_book.find_address(kind=AddressKind.PUSH, value=old)
+    except WrongAddress:
+        found = None
+    if found is None or found.pk == fresh.pk:
+        if not Way.objects.filter(address=fresh).exists():
+            address_book.erase_address(fresh.pk)
+        return found is not None
+    taken = Way.objects.filter(address=fresh).values("subscription_id")
+    Way.objects.filter(address=found).exclude(subscription_id__in=taken).update(address=fresh)
+    address_book.erase_address(found.pk)
+    return True
+
+
+@transaction.atomic
+def change_wishes(*, token: str, wishes: Wishes, keeps_places: bool = False, now: datetime) -> None:
+    """Replace what was asked for; with ``keeps_places`` all but the places (a circle cannot be shown again).
+
+    Raises UnknownSubscription, NowhereChosen, OutsideCity, TooWide.
+    """
+    subscription = find_by_token(token)
+    if keeps_places:
+        wishes = replace(wishes, areas=tuple(subscription.areas), circle=None)
+        cells = list(subscription.cells.values_list("cell", flat=True))
+    else:
+        cells = cells_of(wishes)
+    actions.change_wishes(subscription=subscription, wishes=wishes, cells=cells)
+
+
+def show_wishes(*, token: str) -> Wishes:
+    """What was asked for. A circle is not shown again: only its cells were kept. Raises UnknownSubscription."""
+    row = find_by_token(token)
+    return Wishes(
+        language=row.language,
+        areas=tuple(row.areas),
+        wants_enforcement=row.wants_enforcement,
+        wants_hazard=row.wants_hazard,
+        wants_rumour=row.wants_rumour,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
+    )
+
+
+def cells_of(wishes: Wishes) -> list[int]:
+    """The compacted cells of areas and circle. Raises NowhereChosen, OutsideCity, TooWide."""
+    cells: set[int] = set(area_cells(codes=wishes.areas)) if wishes.areas else set()
+    if wishes.circle:
+        lat, lon, radius_m = wishes.circle
+        if radius_m > WIDEST_M:
+            raise TooWide(WIDEST_M)
+        if describe_point(lat=lat, lon=lon) is None:
+            raise OutsideCity
+        # From the middle of the cell, not from the tap: the exact point is nobody's business.
+        lat, lon = hexgrid.centre_of(hexgrid.cell_of(lat, lon))
+        cells.update(hexgrid.cells_in_circle(lat, lon, max(radius_m, NARROWEST_M)))
+    if not cells:
+        raise NowhereChosen
+    return hexgrid.compact(cells)
+
+
+def _confirm(way: Way, *, welcome: bool = True, now: datetime) -> None:
+    actions.confirm_way(way=way, now=now)
+    if welcome and way.kind == WayKind.SMS:
+        language = way.subscription.language
+        text = say("WELCOME", language, is_drill=way.subscription.is_drill)
+        notify(address=way.address, kind=NoticeKind.WELCOME, text=text, language=language, now=now)
+
+
+def _ask(address: Address, way: WayKind, language: str, *, token: str, code: str, now: datetime) -> None:
+    link = f"{settings.BASE_URL}/s/{token}/yes/{code}"
+    if way == WayKind.DRILL:
+        return  # drill recipients are confirmed by the runner
+    text = say(f"CONFIRM_{way}", language, network=get_network().name, code=code, link=link)
+    notify(
+        address=address,
+        kind=NoticeKind.CONFIRM,
+        text=text,
+        language=language,
+        link="" if way == WayKind.SMS else link,
+        now=now,
+    )
+
+
+def _erase_addresses(ids: Iterable[int]) -> None:
+    for address_id in ids:
+        if not Report.objects.filter(reply_to_id=address_id).exists():
+            address_book.erase_address(address_id)

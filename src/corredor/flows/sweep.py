@@ -1,0 +1,127 @@
+"""Sweep: what is past its time is erased, what was left half-way is mended. Runs every minute, and by hand.
+
+Reads and writes people, subscriptions, intake, delivery.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from corredor.delivery import queue
+from corredor.delivery.actions import empty_notices
+from corredor.delivery.enums import SendState
+from corredor.delivery.models import Delivery, Notice
+from corredor.incidents.timeline import record
+from corredor.intake.models import Photo, Report
+from corredor.intake.photos import KeptPhoto, remove_photos
+from corredor.people import actions as people
+from corredor.people import address_book
+from corredor.subscriptions.actions import PENDING_FOR, erase_subscription
+from corredor.subscriptions.enums import SubscriptionState
+from corredor.subscriptions.models import Subscription
+
+REPORTS_KEPT = timedelta(days=90)  # the raw words; what became of them stays on the timeline as codes
+NOTICES_KEPT = timedelta(days=2)
+DELIVERIES_KEEP_ADDRESS = timedelta(days=30)  # then only the count remains
+SLICE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did, as counts."""
+
+    given_back: int
+    expired: int
+    addresses: int
+    subscriptions: int
+    notices: int
+    reports: int
+    unlinked: int
+    sessions: int
+
+    @property
+    def anything(self) -> bool:
+        """Whether there was anything to do."""
+        return any(asdict(self).values())
+
+
+def sweep(*, now: datetime) -> Swept:
+    """One round. Each step is its own transaction: a fault in one leaves the others done."""
+    given_back = sum(queue.give_back(model=model, now=now) for model in (Delivery, Notice))
+    expired = sum(queue.expire(model=model, now=now) for model in (Delivery, Notice))
+    swept = Swept(
+        given_back=given_back,
+        expired=expired,
+        addresses=_erase_addresses(now),
+        subscriptions=_erase_unconfirmed(now),
+        notices=_erase_notices(now),
+        reports=_erase_reports(now),
+        unlinked=_unlink_deliveries(now),
+        sessions=_forget_sessions(now),
+    )
+    if swept.addresses or swept.subscriptions or swept.reports:
+        with transaction.atomic():
+            record(kind="swept", now=now, **{k: v for k, v in asdict(swept).items() if v})
+    return swept
+
+
+@transaction.atomic
+def _erase_addresses(now: datetime) -> int:
+    return address_book.erase_expired(now=now)
+
+
+@transaction.atomic
+def _erase_unconfirmed(now: datetime) -> int:
+    """Sign-ups that nobody said yes to."""
+    old = Subscription.objects.filter(state=SubscriptionState.PENDING, asked_at__lt=now - PENDING_FOR)
+    count = 0
+    for subscription in old[:SLICE]:
+        for address_id in erase_subscription(subscription=subscription):
+            if not Report.objects.filter(reply_to_id=address_id).exists():
+                address_book.erase_address(address_id)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def _erase_notices(now: datetime) -> int:
+    settled = Notice.objects.exclude(state__in=[SendState.DUE, SendState.CLAIMED])
+    empty_notices(ids=settled.exclude(text="").values_list("pk", flat=True)[:SLICE])
+    return settled.filter(settled_at__lt=now - NOTICES_KEPT).delete()[0]
+
+
+@transaction.atomic
+def _erase_reports(now: datetime) -> int:
+    """Raw reports past their time, with their photos. Those of an incident that is still open stay."""
+    old = (
+        Report.objects.filter(received_at__lt=now - REPORTS_KEPT)
+        .exclude(memberships__left_at=None, memberships__incident__closed_at=None, memberships__isnull=False)
+        .values_list("pk", flat=True)[:SLICE]
+    )
+    ids = list(old)
+    photos = [
+        KeptPhoto(original=photo.original, display=photo.display, digest=photo.digest, size=photo.size)
+        for photo in Photo.objects.filter(report_id__in=ids)
+    ]
+    Report.objects.filter(pk__in=ids).delete()
+    transaction.on_commit(lambda: remove_photos(photos, root=settings.PHOTO_ROOT))
+    return len(ids)
+
+
+@transaction.atomic
+def _unlink_deliveries(now: datetime) -> int:
+    """Who got what is forgotten a month after the incident was closed; how many did is not."""
+    return Delivery.objects.filter(
+        alert__incident__closed_at__lt=now - DELIVERIES_KEEP_ADDRESS, address__isnull=False
+    ).update(address=None, subscription=None)
+
+
+@transaction.atomic
+def _forget_sessions(now: datetime) -> int:
+    """Staff's sessions that ended by themselves, and invitations nobody used."""
+    shift = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return people.forget_old_sessions(now=now, older_than=shift) + people.forget_old_invites(now=now)

@@ -1,0 +1,35 @@
+"""Fixtures that every test may use."""
+
+import pytest
+from django.conf import settings
+
+from corredor.flows.ready import STAGES
+from corredor.kit.db_rules import guards_of, take_off
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def _no_live_keys() -> None:
+    """Tests never run against an installation that real people rely on."""
+    assert "corredor-test-" in str(settings.HOME), "tests must not see a live CORREDOR_HOME"
+
+
+@pytest.fixture
+def open_db(transactional_db):
+    """A database that other processes and threads see, for tests that commit.
+
+    It is emptied afterwards, which its own rules would refuse: they are taken off for that, and Django's
+    flush puts them back (kit.db_rules).
+    """
+    yield
+    for stage in STAGES:
+        take_off(guards_of(stage))
+
+
+@pytest.fixture
+def desk(db):
+    """Operator, verifier, writer and approver, trained."""
+    from tests.factories import make_desk
+
+    return make_desk()
