@@ -1,0 +1,1 @@
+"""What other machines read from us: versioned JSON and feeds."""

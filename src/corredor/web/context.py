@@ -1,0 +1,70 @@
+"""What every page knows: whose network this is, its telephone, and the language it speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from corredor.people.models import Network
+from corredor.people.queries import get_network
+
+LANGUAGE_NAMES = {"es": "Español", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The network as pages show it."""
+
+    name: str
+    hotline: str
+    sms_number: str
+    city: str
+    place: str  # the city's name as people write it
+    time_zone: str
+    base_url: str
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template. ``site`` is read when first used: a fragment without it costs nothing.
+
+    ``is_drill`` is None here: only a view knows which world it shows, and it says so itself.
+    """
+    language = read_language()
+    other = "en" if language == "es" else "es"
+    query = request.GET.copy()
+    query["lang"] = other
+    return {
+        "site": SimpleLazyObject(_find_site),
+        "language": language,
+        "other_language": other,
+        "other_language_name": LANGUAGE_NAMES[other],
+        "other_language_url": f"{request.path}?{query.urlencode()}",
+        "is_drill": None,
+    }
+
+
+def read_language() -> str:
+    """ "es" or "en", whichever the page speaks now."""
+    return "es" if (translation.get_language() or settings.LANGUAGE_CODE).startswith("es") else "en"
+
+
+def _find_site() -> Site:
+    try:
+        network = get_network()
+    except DatabaseError:  # the page that says so must still have a head
+        network = Network()
+    return Site(
+        name=network.name,
+        hotline=network.hotline,
+        sms_number=network.sms_number,
+        city=network.city,
+        place=network.city.replace("-", " ").title(),
+        time_zone=network.time_zone,
+        base_url=settings.BASE_URL,
+    )

@@ -1,0 +1,1 @@
+"""The desk: where reports are taken, checked, written up, approved, followed and closed."""

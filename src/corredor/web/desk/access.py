@@ -1,0 +1,62 @@
+"""Who may open the desk, and which world (live or drill) a screen shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from corredor.people.enums import Role
+from corredor.people.models import User
+from corredor.people.queries import list_current_roles
+
+DESK_ROLES = frozenset({Role.OPERATOR, Role.VERIFIER, Role.APPROVER, Role.DISPATCHER, Role.STEWARD})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One request at the desk: by whom, in which roles, when, and in which language."""
+
+    user: User
+    roles: frozenset[str]
+    now: datetime
+    language: str
+    is_watching: bool = False  # a drill: its script acts, people look on
+
+    def watch(self, *, clock: datetime | None) -> Desk:
+        """The same person looking at a drill, by the drill's own clock."""
+        return replace(self, now=clock or self.now, is_watching=True)
+
+    def can(self, *roles: str) -> bool:
+        """Whether the person may act in any of ``roles`` today."""
+        return not self.is_watching and not self.roles.isdisjoint(roles)
+
+
+def at_desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Hand the view a ``Desk``, or say which roles open the desk to someone who has none of them.
+
+    That the person is signed in with a second factor is the staff gate's business, before any view.
+    """
+
+    @wraps(view)
+    def opened(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        now = timezone.now()
+        roles = list_current_roles(user=request.user, today=timezone.localdate(now))  # type: ignore[arg-type]
+        if roles.isdisjoint(DESK_ROLES):
+            return render(request, "desk/no_role.html", {"roles": sorted(DESK_ROLES)}, status=403)
+        desk = Desk(user=request.user, roles=roles, now=now, language=read_language())  # type: ignore[arg-type]
+        return view(request, desk=desk, **kwargs)
+
+    return opened
+
+
+def read_language() -> str:
+    """ "es" or "en": the languages in which the desk and every place label exist."""
+    return "es" if (translation.get_language() or "en").startswith("es") else "en"

@@ -1,0 +1,109 @@
+"""Steps on an alert: drafted with a live preview, written, approved by another person, sent back, stopped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from corredor.alerts.enums import Advice, AlertKind
+from corredor.alerts.models import Alert
+from corredor.flows.audience import count_audience
+from corredor.flows.compose import draft_alert, possible_kinds, write_alert
+from corredor.flows.fan_out import approve_alert, send_back_alert, stop_alert
+from corredor.incidents.models import Incident
+from corredor.incidents.queries import get_incident_by_slug
+
+from .access import Desk, at_desk
+from .action import check, step
+from .forms import ComposeForm, ReasonForm
+from .present.alert import new_compose_form, show_audience
+from .present.map import draw_draft
+from .present.saying import WHY
+from .present.text import show_text
+from .refusal import REFUSALS, refuse
+from .selection import Selection
+
+
+@require_POST
+@at_desk
+def draft(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
+    """The live preview: texts, what was left out and why, and how many people. Nothing is saved."""
+    try:
+        incident = get_incident_by_slug(slug=slug)
+    except Incident.DoesNotExist:
+        raise Http404 from None
+    form = new_compose_form(kinds=possible_kinds(incident=incident), data=request.POST)
+    if not form.is_valid():
+        return render(request, "desk/preview.html", {"form": form})
+    asked = _asked(form)
+    try:
+        drafted = draft_alert(incident_id=incident.pk, by=desk.user, now=desk.now, **asked)
+        audience = count_audience(incident_id=incident.pk, kind=asked["kind"], radius_m=asked["radius_m"], now=desk.now)
+    except REFUSALS as error:
+        return render(request, "desk/preview.html", {"refusal": refuse(error)})
+    shown = show_audience(audience, kind=asked["kind"])
+    context = {
+        "texts": [show_text(text.words, language=code) for code, text in drafted.texts.items()],
+        "redactions": [(one.words, WHY.get(one.why, one.why)) for one in drafted.redactions],
+        "problems": sorted({problem.partition(":")[0] for problem in drafted.problems}),
+        "audience": shown,
+        "draft": None
+        if shown.is_earlier
+        else draw_draft(place=incident.place, radius_m=asked["radius_m"], cell_ids=shown.cells),
+    }
+    return render(request, "desk/preview.html", context)
+
+
+@step(on="incident")
+def write(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
+    """Hand the alert to a second person."""
+    form = new_compose_form(kinds=possible_kinds(incident=incident), data=request.POST)
+    check("compose", form)
+    write_alert(incident_id=incident.pk, by=desk.user, now=desk.now, **_asked(form))
+    messages.success(request, _("Written. Another person must approve it before it goes out."))
+    return Selection(incident=incident.slug, tab="alert")
+
+
+@step(on="alert")
+def approve(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
+    """The second person's yes: it goes out at once."""
+    approved = approve_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
+    said = ngettext(
+        "Approved. Going out: %(count)s message.", "Approved. Going out: %(count)s messages.", approved.deliveries
+    )
+    messages.success(request, said % {"count": approved.deliveries})
+    return Selection(incident=alert.incident.slug, tab="alert")
+
+
+@step(on="alert")
+def send_back(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
+    """Not like this; its writer sees why."""
+    reason = check("back", ReasonForm(request.POST, prefix="back"))["reason"]
+    send_back_alert(alert_id=alert.pk, reason=reason, by=desk.user, now=desk.now)
+    messages.success(request, _("Sent back to its writer."))
+    return Selection(incident=alert.incident.slug, tab="alert")
+
+
+@step(on="alert")
+def stop(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
+    """Send no more of it."""
+    stop_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
+    messages.success(request, _("Stopped. Nothing more of it goes out."))
+    return Selection(incident=alert.incident.slug, tab="alert")
+
+
+def _asked(form: ComposeForm) -> dict[str, Any]:
+    """What the writer chose, as the compose flow takes it."""
+    chosen = form.cleaned_data
+    return {
+        "kind": AlertKind(chosen["kind"]),
+        "radius_m": chosen["radius_m"],
+        "advice": [Advice(code) for code in chosen["advice"]],
+        "what": {"es": chosen["what_es"], "en": chosen["what_en"]},
+    }

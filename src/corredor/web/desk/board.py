@@ -1,0 +1,59 @@
+"""The desk's one screen: queue, map, and what is chosen; and the poll that keeps it true."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from corredor.incidents.timeline import find_broken_entry
+
+from .access import Desk, at_desk
+from .screen import get_tag, show_screen
+from .selection import TABS, Selection, read_selection
+
+
+@require_GET
+@at_desk
+def desk(request: HttpRequest, *, desk: Desk) -> HttpResponse:
+    """The board with nothing chosen."""
+    return show_screen(request, selection=Selection(is_drill=request.GET.get("world") == "drill"), desk=desk)
+
+
+@require_GET
+@at_desk
+def report(request: HttpRequest, *, desk: Desk, report_id: int) -> HttpResponse:
+    """The board with one report open."""
+    is_drill = request.GET.get("world") == "drill"
+    return show_screen(request, selection=Selection(is_drill=is_drill, report=report_id), desk=desk)
+
+
+@require_GET
+@at_desk
+def incident(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
+    """The board with one incident open at a tab."""
+    tab = request.GET.get("tab", "")
+    selection = Selection(is_drill=request.GET.get("world") == "drill", incident=slug, tab=tab if tab in TABS else "")
+    return show_screen(request, selection=selection, desk=desk)
+
+
+@require_GET
+@at_desk
+def live(request: HttpRequest, *, desk: Desk) -> HttpResponse:
+    """304 while nothing has changed, else the changed parts. Asked once a second by every open desk."""
+    selection = read_selection(request)
+    if request.headers.get("If-None-Match", "") == f'"{get_tag(selection=selection, desk=desk)}"':
+        return HttpResponseNotModified()
+    return show_screen(request, selection=selection, desk=desk, fresh=False)
+
+
+@require_GET
+@at_desk
+def chain(request: HttpRequest, *, desk: Desk) -> HttpResponse:
+    """Check every link of the timeline, and say so in a sentence."""
+    broken = find_broken_entry()
+    if broken is None:
+        return HttpResponse(escape(_("Checked just now: the whole chain holds.")))
+    said = _("The chain breaks at entry %(seq)s. Tell a steward now, and change nothing.") % {"seq": broken}
+    return HttpResponse(escape(said))

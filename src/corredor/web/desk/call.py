@@ -1,0 +1,132 @@
+"""A telephone call: the operator writes down what the caller says, and reads a receipt code back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from corredor.flows.receive import Received, receive_report
+from corredor.intake.enums import Source
+from corredor.kit.ids import new_token
+
+from .access import Desk, at_desk
+from .call_form import CallForm
+from .call_script import lines_for, spell
+from .refusal import REFUSALS, Refusal, refuse
+
+# In the order of the conversation, in two columns; the Tab key goes down the first, then the second.
+COLUMNS = (
+    (
+        ("first", ("someone_hurt",)),
+        ("place", ("where_words",)),
+        ("what", ("text", "is_there_now", "seen_by_sender", "seen")),
+    ),
+    (
+        ("more", ("size_words", "uniform_words", "equipment_words", "heading_words")),
+        ("near", ("irritant_used", "children_near")),
+        ("back", ("contact",)),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of the form and what to read aloud for it."""
+
+    field: BoundField
+    es: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Questions that belong together."""
+
+    key: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+@require_http_methods(["GET", "POST"])
+@at_desk
+def call(request: HttpRequest, *, desk: Desk) -> HttpResponse:
+    """The empty form, or what became of a filled one."""
+    if request.method == "GET":
+        form = CallForm(initial={"call_id": new_token(), "language": request.GET.get("caller", "es")})
+        return _show(request, form)
+    form = CallForm(request.POST)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    try:
+        received = _receive(form, desk)
+    except REFUSALS as error:
+        refusal = refuse(error)
+        return _show(request, form, refusal=refusal, status=refusal.status)
+    return _show_receipt(request, received, form.cleaned_data["language"])
+
+
+def _receive(form: CallForm, desk: Desk) -> Received:
+    return receive_report(
+        source=Source.PHONE,
+        language=form.cleaned_data["language"],
+        raw=form.raw_bytes(),
+        fields=form.report_fields(now=desk.now),
+        contact=form.cleaned_data["contact"],
+        provider_reference=f"call:{form.cleaned_data['call_id']}",
+        taken_by=desk.user,
+        now=desk.now,
+    )
+
+
+def _show(
+    request: HttpRequest,
+    form: CallForm,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "columns": [[_draw_block(form, key, names) for key, names in column] for column in COLUMNS],
+        "greeting": lines_for("greeting"),
+        "refusal": refusal,
+    }
+    response = render(request, "desk/call.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _show_receipt(request: HttpRequest, received: Received, language: str) -> HttpResponse:
+    code = received.receipt_code
+    context = {
+        "number": f"R{received.report_id}",
+        "report_id": received.report_id,
+        "code": code,
+        "groups": spell(code, language=language) if code else [],
+        "language": language,
+        "closing": lines_for("closing"),
+    }
+    response = render(request, "desk/call_done.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _draw_block(form: CallForm, key: str, names: tuple[str, ...]) -> Block:
+    lines = tuple(Line(form[name], lines_for(name)["es"], lines_for(name)["en"]) for name in names)
+    return Block(key=key, title=_title(key), lines=lines)
+
+
+def _title(key: str) -> str:
+    return {
+        "first": _("First"),
+        "place": _("Where"),
+        "what": _("What"),
+        "more": _("Who and how many"),
+        "near": _("Dangers"),
+        "back": _("Call back"),
+    }[key]

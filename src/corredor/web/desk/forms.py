@@ -1,0 +1,177 @@
+"""What a person at the desk types, checked before it becomes one flow call."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from corredor.alerts.enums import Advice
+from corredor.flows.compose import LONGEST_WHAT
+from corredor.incidents.enums import Agency, HazardKind, Method, Outcome
+
+RADII_M = (150, 300, 500, 800, 1200, 1600, 2400, 3200)
+SEEN_AGO_MIN = (0, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
+
+
+def seen_choices() -> list[tuple[int, Any]]:
+    """How long ago something was seen, as people on a telephone say it."""
+    words = {0: _("Just now"), 60: _("1 hour ago"), 90: _("An hour and a half ago")}
+    words |= {120: _("2 hours ago"), 180: _("3 hours ago")}
+    return [(m, words.get(m, _("%(count)s min ago") % {"count": m})) for m in SEEN_AGO_MIN]
+
+
+def radius_choices() -> list[tuple[int, str]]:
+    """Distances to choose from, in metres with miles beside them, as Chicago measures."""
+    return [(m, f"{m} m · {m / 1609.344:.1f} mi") for m in RADII_M]
+
+
+class SeenField(forms.TypedChoiceField):
+    """How many minutes ago; ``at`` turns the answer into a time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, choices=seen_choices, initial=0, **kwargs)
+
+    @staticmethod
+    def at(minutes: int, *, now: datetime) -> datetime:
+        """The time of the sighting."""
+        return now - timedelta(minutes=minutes)
+
+
+class PointField(forms.CharField):
+    """A point as candidates and the map hand it over: "41.8226,-87.7044". Cleans to (lat, lon) or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=60, **kwargs)
+        self.error_messages["required"] = _("Choose the place: one from the list, or point on the map.")
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            lat, lon = (float(part) for part in text.split(","))
+        except ValueError:
+            raise forms.ValidationError(_("This is not a place. Choose one from the list.")) from None
+        if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+            raise forms.ValidationError(_("This is not a place. Choose one from the list."))
+        return lat, lon
+
+
+class PointForm(forms.Form):
+    """A pin that a person has confirmed: from a candidate, or set on the map."""
+
+    point = PointField()
+
+
+class MoveForm(PointForm):
+    """Where it is now, and when it was seen there."""
+
+    seen = SeenField(label=_("Seen there"))
+
+
+class ReturnForm(forms.Form):
+    """It came back: to the same place, unless a point says where else."""
+
+    point = PointField(required=False)
+    seen = SeenField(label=_("Seen there"))
+
+
+class SeenForm(forms.Form):
+    """Somebody still sees it."""
+
+    seen = SeenField(label=_("Last seen"))
+
+
+class HazardForm(PointForm):
+    """Tear gas or another danger, where and how far."""
+
+    kind = forms.ChoiceField(label=_("What"), choices=HazardKind.choices, initial=HazardKind.IRRITANT)
+    radius_m = forms.TypedChoiceField(label=_("How far"), coerce=int, choices=radius_choices, initial=300)
+
+
+class VerifyForm(forms.Form):
+    """What a trained verifier established. Which agency is a question of its own."""
+
+    outcome = forms.ChoiceField(label=_("What did you find?"), choices=Outcome.choices, widget=forms.RadioSelect)
+    agency = forms.ChoiceField(label=_("Who is it?"), choices=Agency.choices, initial=Agency.UNKNOWN)
+    method = forms.ChoiceField(label=_("How do you know?"), choices=Method.choices)
+    seen = SeenField(label=_("Last seen"))
+    size_low = forms.IntegerField(label=_("At least"), required=False, min_value=0, max_value=9999)
+    size_high = forms.IntegerField(label=_("At most"), required=False, min_value=0, max_value=9999)
+    note = forms.CharField(
+        label=_("Note for the desk"),
+        help_text=_("Never sent and never public."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        low, high = values.get("size_low"), values.get("size_high")
+        if high is not None and low is None:
+            values["size_low"] = high
+        elif low is not None and high is not None and high < low:
+            self.add_error("size_high", _("This is smaller than “at least”. Swap the two."))
+        return values
+
+
+class ComposeForm(forms.Form):
+    """An alert: kind, reach, advice, and a few optional words in both languages."""
+
+    kind = forms.ChoiceField(label=_("Kind of message"), widget=forms.RadioSelect)
+    radius_m = forms.TypedChoiceField(label=_("How far around"), coerce=int, choices=radius_choices, initial=800)
+    advice = forms.MultipleChoiceField(
+        label=_("What to do"), choices=Advice.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    what_es = forms.CharField(label=_("More, in Spanish (optional)"), required=False, max_length=LONGEST_WHAT)
+    what_en = forms.CharField(label=_("More, in English (optional)"), required=False, max_length=LONGEST_WHAT)
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        if kinds:
+            self.fields["kind"].initial = kinds[0][0]
+
+
+class ReasonForm(forms.Form):
+    """Why: a line that colleagues will read."""
+
+    reason = forms.CharField(label=_("Why"), max_length=120)
+
+
+class OptionalReasonForm(forms.Form):
+    """Why, if there is more to say than the button does."""
+
+    reason = forms.CharField(label=_("Why"), max_length=120, required=False)
+
+
+class DrillForm(forms.Form):
+    """Which drill, and how many minutes of it go by in one."""
+
+    scenario = forms.ChoiceField(label=_("Drill"), widget=forms.HiddenInput)
+    speed = forms.TypedChoiceField(
+        label=_("How fast"),
+        coerce=float,
+        initial=60,
+        choices=[
+            (60, _("60 times: a minute of the drill each second")),
+            (10, _("10 times")),
+            (1, _("As in life")),
+            (600, _("600 times")),
+            (0, _("At once")),
+        ],
+    )
+
+    def __init__(self, *args: Any, scenarios: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scenario"].choices = [(name, name) for name in scenarios]  # type: ignore[attr-defined]
+
+
+class AskForm(forms.Form):
+    """A question to the sender of a report."""
+
+    text = forms.CharField(label=_("Your question"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))

@@ -1,0 +1,71 @@
+"""Steps on an incident: claim, release, correct the pin, verify, close."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from corredor.flows.close import close_incident
+from corredor.flows.open import claim_incident, correct_pin, release_incident
+from corredor.flows.verify import verify_incident
+from corredor.incidents.enums import Agency, Method, Outcome
+from corredor.incidents.models import Incident
+
+from .access import Desk
+from .action import check, step
+from .forms import PointForm, SeenField, VerifyForm
+from .selection import Selection
+
+
+@step(on="incident")
+def claim(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
+    """Show everyone who is on it."""
+    claim_incident(incident_id=incident.pk, by=desk.user, now=desk.now)
+    messages.success(request, _("You are on it."))
+    return Selection(incident=incident.slug, tab=request.POST.get("tab", ""))
+
+
+@step(on="incident")
+def release(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
+    """Give it back."""
+    release_incident(incident_id=incident.pk, by=desk.user, now=desk.now)
+    messages.success(request, _("Released."))
+    return Selection(incident=incident.slug, tab=request.POST.get("tab", ""))
+
+
+@step(on="incident")
+def pin(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
+    """Put the pin right."""
+    lat, lon = check("pin", PointForm(request.POST))["point"]
+    correct_pin(incident_id=incident.pk, lat=lat, lon=lon, by=desk.user, now=desk.now)
+    messages.success(request, _("Pin corrected."))
+    return Selection(incident=incident.slug, tab=request.POST.get("tab", ""))
+
+
+@step(on="incident")
+def verify(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
+    """Keep what a trained verifier found; the senders of all its reports are told."""
+    found = check("verify", VerifyForm(request.POST))
+    verify_incident(
+        incident_id=incident.pk,
+        outcome=Outcome(found["outcome"]),
+        agency=Agency(found["agency"]),
+        method=Method(found["method"]),
+        seen_at=SeenField.at(found["seen"], now=desk.now),
+        size_low=found["size_low"],
+        size_high=found["size_high"],
+        note=found["note"],
+        by=desk.user,
+        now=desk.now,
+    )
+    messages.success(request, _("Verified. Everyone who reported it is being told."))
+    return Selection(incident=incident.slug)
+
+
+@step(on="incident")
+def close(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
+    """Nothing more is expected of it."""
+    close_incident(incident_id=incident.pk, by=desk.user, now=desk.now)
+    messages.success(request, _("Closed."))
+    return Selection(incident=incident.slug, tab="timeline")

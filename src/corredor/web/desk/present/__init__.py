@@ -1,0 +1,1 @@
+"""Turns rows into what the desk's templates show: plain dataclasses, in one language."""

@@ -1,0 +1,156 @@
+"""Alerts of an incident as the desk shows them: to write, to approve, and how far they have gone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+
+from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, Advice, AlertKind, AlertState
+from corredor.alerts.models import Alert
+from corredor.alerts.queries import list_alerts
+from corredor.delivery.enums import SendState
+from corredor.delivery.queries import Progress, get_progress
+from corredor.flows.audience import Audience, preview_alert
+from corredor.flows.compose import DEFAULT_ADVICE, WRITERS
+from corredor.incidents.enums import Status
+from corredor.incidents.models import Incident
+from corredor.people.enums import Role
+from corredor.people.queries import get_network
+from corredor.subscriptions.enums import WayKind
+from corredor.web.desk.access import Desk
+from corredor.web.desk.forms import RADII_M, ComposeForm
+
+from . import words
+from .map import draw_draft
+from .text import TextShown, show_text
+
+LANGUAGES = {"es": "español", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceShown:
+    """How many people, by which way and in which language, and the cells they live in."""
+
+    people: int
+    messages: int
+    by_way: tuple[tuple[str, int], ...]
+    by_language: tuple[tuple[str, int], ...]
+    cells: tuple[int, ...]
+    held_by_quiet_hours: int
+    is_earlier: bool  # exactly those who got an earlier message, wherever they live
+
+
+@dataclass(frozen=True, slots=True)
+class AlertShown:
+    """One alert with the texts as they will be sent or were sent."""
+
+    row: Alert
+    kind: str
+    label: str
+    texts: tuple[TextShown, ...]
+    advice: tuple[str, ...]
+    written_by: str
+    is_own: bool
+    may_approve: bool
+    audience: AudienceShown | None = None  # while it waits
+    progress: Progress | None = None  # once approved
+    draft: dict[str, Any] | None = None  # GeoJSON of what it covers, while it waits
+    is_stale: bool = False  # what is verified has changed since it was written
+
+    @property
+    def gone(self) -> int:
+        """Whole percent of the deliveries that are settled."""
+        if not self.progress or not self.progress.total:
+            return 100
+        return round(100 * (self.progress.total - self.progress.waiting) / self.progress.total)
+
+    @property
+    def states(self) -> list[tuple[str, int]]:
+        """What became of the deliveries that were not simply accepted."""
+        counts = self.progress.by_state if self.progress else {}
+        return [
+            (str(SendState(state).label), count)
+            for state, count in sorted(counts.items())
+            if state != SendState.SENT and count
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsShown:
+    """The alert tab."""
+
+    waiting: tuple[AlertShown, ...]
+    decided: tuple[AlertShown, ...]
+    form: Form | None
+    usual_advice: dict[str, list[str]]  # by kind
+    form_key: str  # changes when the ground of what is being written changes
+    may_write: bool
+    must_verify_again: bool  # it moved or came back after the last verification
+
+
+def show_alerts(incident: Incident, *, kinds: Sequence[AlertKind], desk: Desk, form: Form | None = None) -> AlertsShown:
+    """Draw the alert tab. ``form`` is one that came back with errors."""
+    alerts = list(list_alerts(incident=incident))
+    may_write = desk.can(*WRITERS)
+    return AlertsShown(
+        waiting=tuple(_show(a, kinds, desk) for a in alerts if a.state == AlertState.WAITING),
+        decided=tuple(_show(a, kinds, desk) for a in alerts if a.state != AlertState.WAITING)[::-1],
+        form=(form or new_compose_form(kinds=kinds)) if kinds and may_write else None,
+        usual_advice={str(kind): [str(code) for code in DEFAULT_ADVICE[kind]] for kind in kinds},
+        form_key=f"{incident.pk}-{len(alerts)}-{'-'.join(kinds)}",
+        may_write=may_write,
+        must_verify_again=not kinds and incident.status == Status.CONFIRMED,
+    )
+
+
+def new_compose_form(*, kinds: Sequence[AlertKind], data: Mapping[str, Any] | None = None) -> ComposeForm:
+    """The form with only those kinds that fit what is verified now."""
+    initial = {
+        "advice": [str(code) for code in DEFAULT_ADVICE[kinds[0]]] if kinds else [],
+        "radius_m": nearest_radius(get_network().alert_radius_m),
+    }
+    return ComposeForm(data, kinds=[(str(k), AlertKind(k).label) for k in kinds], initial=initial)
+
+
+def nearest_radius(radius_m: int) -> int:
+    """The choice that comes nearest to the network's own setting."""
+    return min(RADII_M, key=lambda choice: abs(choice - radius_m))
+
+
+def show_audience(audience: Audience, *, kind: str) -> AudienceShown:
+    """An audience in words."""
+    return AudienceShown(
+        people=audience.people,
+        messages=audience.messages,
+        by_way=tuple((str(WayKind(way).label), n) for way, n in sorted(audience.by_way.items())),
+        by_language=tuple((LANGUAGES.get(code, code), n) for code, n in sorted(audience.by_language.items())),
+        cells=tuple(audience.cells),
+        held_by_quiet_hours=audience.held_by_quiet_hours,
+        is_earlier=kind in TO_EARLIER_RECIPIENTS,
+    )
+
+
+def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk) -> AlertShown:
+    own = alert.written_by_id == desk.user.pk
+    waits = alert.state == AlertState.WAITING
+    stale = waits and alert.kind not in kinds
+    audience = show_audience(preview_alert(alert_id=alert.pk, now=desk.now), kind=alert.kind) if waits else None
+    return AlertShown(
+        row=alert,
+        kind=alert.get_kind_display(),
+        label=words.label(alert.place, desk.language),
+        texts=tuple(show_text(text) for text in sorted(alert.texts.all(), key=lambda t: t.language != "es")),
+        advice=tuple(str(Advice(code).label) for code in alert.advice),
+        written_by=alert.written_by.alias,
+        is_own=own,
+        may_approve=waits and not own and not stale and desk.can(Role.APPROVER),
+        audience=audience,
+        draft=draw_draft(place=alert.place, radius_m=alert.radius_m, cell_ids=audience.cells)
+        if audience and not audience.is_earlier
+        else None,
+        progress=get_progress(alert_id=alert.pk) if alert.approved_at else None,
+        is_stale=stale,
+    )

@@ -1,0 +1,140 @@
+"""What the desk's map draws: pins, the reach of alerts, dangers, and the points that reports offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from math import cos, pi, radians, sin
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from corredor.alerts.models import Alert
+from corredor.alerts.queries import list_reaching_alerts
+from corredor.engines import hexgrid
+from corredor.incidents.models import Hazard, Incident, IncidentPlace
+from corredor.incidents.queries import list_active_hazards, list_open_incidents
+from corredor.intake.models import Report
+from corredor.intake.queries import list_held_reports, list_waiting_reports
+from corredor.web.desk.access import Desk
+from corredor.web.desk.selection import Selection
+
+from . import words
+
+Feature = dict[str, Any]
+_METRES_PER_DEGREE = 111_320.0
+_CORNERS = 48
+
+
+def build_map(*, desk: Desk, selection: Selection) -> dict[str, Any]:
+    """GeoJSON in three layers, and the point to look at. Coordinates are [lon, lat], WGS84."""
+    incidents = [i for i in list_open_incidents(is_drill=selection.is_drill) if i.place]
+    hazards = list(list_active_hazards(is_drill=selection.is_drill))
+    reaching = list(list_reaching_alerts(is_drill=selection.is_drill))
+    reports = [
+        report
+        for report in (
+            *list_waiting_reports(is_drill=selection.is_drill),
+            *list_held_reports(is_drill=selection.is_drill),
+        )
+        if report.offered_lat is not None
+    ]
+    return {
+        "incidents": collect(_incident(i, desk, selection) for i in incidents),
+        "areas": collect([*map(_reach, reaching), *map(_hazard, hazards)]),
+        "points": collect(_report(report, desk.now, selection) for report in reports),
+        "at": _look_at(incidents, reports, selection),
+    }
+
+
+def collect(features: Iterable[Feature]) -> dict[str, Any]:
+    """A GeoJSON collection."""
+    return {"type": "FeatureCollection", "features": list(features)}
+
+
+def circle(lat: float, lon: float, radius_m: float, **properties: Any) -> Feature:
+    """A ring of ``radius_m`` metres around a point."""
+    up = radius_m / _METRES_PER_DEGREE
+    across = up / cos(radians(lat))
+    turns = [2 * pi * corner / _CORNERS for corner in range(_CORNERS)]
+    ring = [[round(lon + across * cos(turn), 6), round(lat + up * sin(turn), 6)] for turn in turns]
+    return _feature({"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, properties)
+
+
+def cells(ids: Iterable[int]) -> dict[str, Any]:
+    """The cells whose people would be told, as outlines."""
+    return collect(
+        _feature(
+            {"type": "Polygon", "coordinates": [[[round(lon, 6), round(lat, 6)] for lat, lon in _closed(cell)]]},
+            {"kind": "cell"},
+        )
+        for cell in ids
+    )
+
+
+def draw_draft(*, place: IncidentPlace | None, radius_m: int, cell_ids: Iterable[int]) -> dict[str, Any] | None:
+    """What a message would cover: its cells and its circle; None without a place."""
+    if place is None:
+        return None
+    ring = circle(place.lat, place.lon, radius_m, kind="draft")
+    return collect([*cells(cell_ids)["features"], ring])
+
+
+def _closed(cell: int) -> list[tuple[float, float]]:
+    outline = hexgrid.outline_of(cell)
+    return [*outline, outline[0]] if outline[0] != outline[-1] else outline
+
+
+def _feature(geometry: dict[str, Any], properties: dict[str, Any]) -> Feature:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _point(lat: float, lon: float, **properties: Any) -> Feature:
+    return _feature({"type": "Point", "coordinates": [round(lon, 6), round(lat, 6)]}, properties)
+
+
+def _incident(incident: Incident, desk: Desk, selection: Selection) -> Feature:
+    place = incident.place
+    assert place is not None
+    return _point(
+        place.lat,
+        place.lon,
+        id=incident.slug,
+        status=incident.status,
+        status_words=incident.get_status_display(),
+        label=words.label(place, desk.language),
+        age=words.ago(incident.last_seen_at, now=desk.now),
+        link=Selection(is_drill=incident.is_drill, incident=incident.slug).address,
+        chosen=incident.slug == selection.incident,
+    )
+
+
+def _report(report: Report, now: datetime, selection: Selection) -> Feature:
+    return _point(
+        report.offered_lat or 0.0,
+        report.offered_lon or 0.0,
+        id=report.pk,
+        label=_("Report %(number)s") % {"number": report.number},
+        age=words.ago(report.received_at, now=now),
+        link=Selection(is_drill=report.is_drill, report=report.pk).address,
+        chosen=report.pk == selection.report,
+    )
+
+
+def _reach(alert: Alert) -> Feature:
+    return circle(alert.place.lat, alert.place.lon, alert.radius_m, kind="reach")
+
+
+def _hazard(hazard: Hazard) -> Feature:
+    return circle(hazard.lat, hazard.lon, hazard.radius_m, kind="hazard")
+
+
+def _look_at(incidents: list[Incident], reports: list[Report], selection: Selection) -> list[float] | None:
+    """[lon, lat] of what is chosen, or None when it has no point."""
+    for incident in incidents:
+        if incident.slug == selection.incident and incident.place:
+            return [incident.place.lon, incident.place.lat]
+    for report in reports:
+        if report.pk == selection.report and report.offered_lon is not None and report.offered_lat is not None:
+            return [report.offered_lon, report.offered_lat]
+    return None

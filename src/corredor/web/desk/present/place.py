@@ -1,0 +1,55 @@
+"""Candidates for a place, with how sure the reading is and the question that would settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from corredor.flows.locate import PlaceSuggestion
+
+SURE, LIKELY = 0.9, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceShown:
+    """One candidate. ``point`` is empty when the words give none: then only the question helps."""
+
+    point: str
+    label: str
+    reason: str
+    certainty: str  # in words; a number beside it
+    percent: int
+    is_sure: bool
+    question_es: str
+    question_en: str
+    is_outside: bool
+
+
+def show_places(found: Iterable[PlaceSuggestion], *, language: str) -> list[PlaceShown]:
+    """The candidates in the order they came, best first, each once."""
+    shown = [_show(one, language) for one in found]
+    return list({(one.label, one.point): one for one in reversed(shown)}.values())[::-1]
+
+
+def _show(one: PlaceSuggestion, language: str) -> PlaceShown:
+    spanish = language == "es"
+    has_point = one.lat is not None and one.lon is not None and not one.outside
+    return PlaceShown(
+        point=f"{one.lat:.6f},{one.lon:.6f}" if has_point else "",
+        label=(one.label_es if spanish else one.label_en) or _("A point without a name"),
+        reason=one.reason_es if spanish else one.reason_en,
+        certainty=_certainty(one.confidence),
+        percent=round(100 * one.confidence),
+        is_sure=one.confidence >= SURE,
+        question_es=one.question_es,
+        question_en=one.question_en,
+        is_outside=bool(one.outside),
+    )
+
+
+def _certainty(confidence: float) -> str:
+    if confidence >= SURE:
+        return _("sure")
+    return _("likely") if confidence >= LIKELY else _("unsure")

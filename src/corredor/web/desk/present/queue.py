@@ -1,0 +1,182 @@
+"""The queue: what waits, in the order in which people should look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corredor.alerts.models import Alert
+from corredor.alerts.queries import list_waiting_alerts
+from corredor.incidents.enums import Status
+from corredor.incidents.models import Incident
+from corredor.incidents.queries import count_reports, list_open_incidents, list_recently_closed
+from corredor.intake.enums import ReportState
+from corredor.intake.models import Report
+from corredor.intake.queries import list_held_reports, list_set_aside_reports, list_waiting_reports
+from corredor.web.desk.access import Desk
+from corredor.web.desk.selection import Selection
+
+from . import words
+from .saying import cover
+
+MOST_ROWS = 60  # of one group; the rest is counted. A screen of more is read by nobody.
+RECENT = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue."""
+
+    key: str  # its element's id, the same as long as it is the same thing
+    address: str
+    place: str
+    words: str
+    age: str
+    at: datetime
+    status: str = ""
+    urgent: str = ""  # said first: someone is hurt
+    marks: tuple[str, ...] = ()
+    who: str = ""
+    is_new: bool = False
+    new_id: str = ""  # of a new report: what the bell and the badge count
+    slug: str = ""  # of an incident: what a press on the map finds
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of one kind under a heading; ``more`` counts those not drawn."""
+
+    key: str
+    title: str
+    rows: tuple[Row, ...]
+    total: int
+    is_folded: bool = False
+
+    @property
+    def more(self) -> int:
+        """How many are not drawn."""
+        return self.total - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """All groups, and what the badge and the bell need."""
+
+    groups: tuple[Group, ...]
+    new_count: int
+    newest_report: int  # id of the newest new report; 0 when there is none
+    approval_count: int
+
+
+def build_queue(*, desk: Desk, selection: Selection) -> Queue:
+    """Everything that waits in one world. The number of database reads does not grow with the rows."""
+    reports = list(list_waiting_reports(is_drill=selection.is_drill))
+    held = list(list_held_reports(is_drill=selection.is_drill))
+    aside = list(list_set_aside_reports(is_drill=selection.is_drill, since=desk.now - RECENT))
+    incidents = list(list_open_incidents(is_drill=selection.is_drill))
+    closed = list(list_recently_closed(is_drill=selection.is_drill, since=desk.now - RECENT))
+    waiting = list(list_waiting_alerts(is_drill=selection.is_drill))
+    draw = _Draw(desk, selection, count_reports(incident_ids=[i.pk for i in (*incidents, *closed)]))
+    by_status = {
+        status: [i for i in incidents if i.status == status] for status in (Status.BEING_CHECKED, Status.CONFIRMED)
+    }
+    over = [i for i in incidents if i.status not in by_status]
+    groups = (
+        _group("new", _("New reports"), draw.reports(reports)),
+        _group("approval", _("Waiting for approval"), draw.alerts(waiting)),
+        _group("checking", _("Being checked"), draw.incidents(by_status[Status.BEING_CHECKED])),
+        _group("confirmed", _("Confirmed"), draw.incidents(by_status[Status.CONFIRMED])),
+        _group("ended", _("Ended, still to close"), draw.incidents(over)),
+        _group("held", _("Held back"), draw.reports(held), is_folded=True),
+        _group("closed", _("Closed or set aside lately"), draw.incidents(closed) + draw.reports(aside), is_folded=True),
+    )
+    return Queue(
+        groups=tuple(group for group in groups if group.total or group.key == "new"),
+        new_count=len(reports),
+        newest_report=max((report.pk for report in reports), default=0),
+        approval_count=len(waiting),
+    )
+
+
+def _group(key: str, title: str, rows: Sequence[Row], *, is_folded: bool = False) -> Group:
+    return Group(key=key, title=title, rows=tuple(rows[:MOST_ROWS]), total=len(rows), is_folded=is_folded)
+
+
+class _Draw:
+    """Draws rows for one person's screen."""
+
+    def __init__(self, desk: Desk, selection: Selection, joined: dict[int, int]) -> None:
+        self.desk, self.selection, self.joined = desk, selection, joined
+
+    def reports(self, reports: Iterable[Report]) -> list[Row]:
+        return [self._report(report) for report in reports]
+
+    def incidents(self, incidents: Iterable[Incident]) -> list[Row]:
+        return [self._incident(incident) for incident in incidents]
+
+    def alerts(self, alerts: Iterable[Alert]) -> list[Row]:
+        return [self._alert(alert) for alert in alerts]
+
+    def _report(self, report: Report) -> Row:
+        return Row(
+            key=f"row-report-{report.pk}",
+            address=Selection(is_drill=report.is_drill, report=report.pk).address,
+            place=cover(report.where_words or report.text or _("No words, see inside")).plain[:80],
+            words=cover(report.text if report.where_words else "").plain[:160],
+            age=words.age(report.received_at, now=self.desk.now),
+            at=report.received_at,
+            urgent=_("Someone is hurt") if report.someone_hurt else "",
+            marks=_report_marks(report),
+            is_new=report.state == ReportState.NEW,
+            new_id=str(report.pk) if report.state == ReportState.NEW else "",
+            is_current=self.selection.report == report.pk,
+        )
+
+    def _incident(self, incident: Incident) -> Row:
+        count = self.joined.get(incident.pk, 0)
+        return Row(
+            key=f"row-incident-{incident.slug}",
+            address=Selection(is_drill=incident.is_drill, incident=incident.slug).address,
+            place=words.label(incident.place, self.desk.language),
+            words="",
+            age=words.age(incident.last_seen_at, now=self.desk.now),
+            at=incident.last_seen_at,
+            status=incident.status,
+            marks=(ngettext("%(count)s report", "%(count)s reports", count) % {"count": count},),
+            who=incident.claimed_by.alias if incident.claimed_by else "",
+            slug=incident.slug,
+            is_current=self.selection.incident == incident.slug,
+        )
+
+    def _alert(self, alert: Alert) -> Row:
+        own = alert.written_by_id == self.desk.user.pk
+        return Row(
+            key=f"row-alert-{alert.pk}",
+            address=Selection(is_drill=alert.is_drill, incident=alert.incident.slug, tab="alert").address,
+            place=words.label(alert.place, self.desk.language),
+            words=_("You wrote it; another person must approve.")
+            if own
+            else _("Written by %(alias)s") % {"alias": alert.written_by.alias},
+            age=words.age(alert.written_at, now=self.desk.now),
+            at=alert.written_at,
+            marks=(alert.get_kind_display(),),
+            is_current=self.selection.incident == alert.incident.slug and self.selection.tab == "alert",
+        )
+
+
+def _report_marks(report: Report) -> tuple[str, ...]:
+    marks = [report.get_source_display()]
+    if report.irritant_used:
+        marks.append(_("Tear gas or spray"))
+    if report.children_near:
+        marks.append(_("Children near"))
+    if report.seen_by_sender is False:
+        marks.append(_("Heard of it"))
+    if report.state != ReportState.NEW:
+        marks.append(report.get_state_display())
+    return tuple(marks)

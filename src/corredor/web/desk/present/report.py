@@ -1,0 +1,149 @@
+"""One report as the desk shows it: what was said, kept as it came, with what can be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from corredor.incidents.enums import Outcome
+from corredor.incidents.models import Incident, Membership
+from corredor.intake.enums import NoteKind, ReportState
+from corredor.intake.models import Note, Photo, Report
+from corredor.web.desk.access import Desk
+
+from .saying import Saying, cover
+
+LANGUAGE_WORDS = {"es": "español", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteShown:
+    """Something said later, by the sender or by the desk."""
+
+    kind: str
+    kind_words: str
+    saying: Saying
+    at: datetime
+    by: str  # alias, or empty for the sender
+
+
+@dataclass(frozen=True, slots=True)
+class ReportShown:
+    """A report with its words covered where they would identify somebody."""
+
+    id: int
+    number: str
+    source: str
+    language: str
+    language_words: str
+    received_at: datetime
+    seen_at: datetime | None
+    state: str
+    state_words: str
+    state_reason: str
+    taken_by: str
+    is_hurt: bool
+    sayings: tuple[Saying, ...]
+    facts: tuple[tuple[str, str], ...]
+    notes: tuple[NoteShown, ...]
+    photos: tuple[Photo, ...]
+    raw: str
+    raw_digest: str
+    can_answer: bool  # left a way to be reached
+    joined_to: Incident | None
+    joined_why: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits to be handled."""
+        return self.state in (ReportState.NEW, ReportState.HELD)
+
+
+def show_report(report: Report, *, desk: Desk, membership: Membership | None = None) -> ReportShown:
+    """Everything one card needs. Expects notes, photos and taken_by to be fetched with the report."""
+    return ReportShown(
+        id=report.pk,
+        number=report.number,
+        source=report.get_source_display(),
+        language=report.language,
+        language_words=LANGUAGE_WORDS.get(report.language, report.language),
+        received_at=report.received_at,
+        seen_at=report.seen_at,
+        state=report.state,
+        state_words=report.get_state_display(),
+        state_reason=_reason(report.state_reason),
+        taken_by=report.taken_by.alias if report.taken_by else "",
+        is_hurt=bool(report.someone_hurt),
+        sayings=_sayings(report),
+        facts=_facts(report),
+        notes=tuple(_note(note) for note in report.notes.all()),
+        photos=tuple(report.photos.all()),
+        raw=bytes(report.raw).decode("utf-8", "replace"),
+        raw_digest=report.raw_digest,
+        can_answer=report.reply_to_id is not None,
+        joined_to=membership.incident if membership else None,
+        joined_why=_joined_why(membership.reason) if membership else "",
+    )
+
+
+def _sayings(report: Report) -> tuple[Saying, ...]:
+    said = (
+        (_("Where"), report.where_words),
+        (_("What is happening"), report.text),
+        (_("How many"), report.size_words),
+        (_("Uniforms, words on vests"), report.uniform_words),
+        (_("Vehicles, equipment"), report.equipment_words),
+        (_("Which way they are going"), report.heading_words),
+    )
+    return tuple(cover(text, question=question) for question, text in said if text)
+
+
+def _facts(report: Report) -> tuple[tuple[str, str], ...]:
+    answers = (
+        (_("Someone is hurt"), report.someone_hurt),
+        (_("Tear gas or spray"), report.irritant_used),
+        (_("Children or a school near"), report.children_near),
+        (_("Is there now"), report.is_there_now),
+        (_("Saw it themselves"), report.seen_by_sender),
+    )
+    return tuple((question, _("Yes") if yes else _("No")) for question, yes in answers if yes is not None)
+
+
+def _note(note: Note) -> NoteShown:
+    return NoteShown(
+        kind=note.kind,
+        kind_words=note.get_kind_display(),
+        saying=cover(_note_words(note)),
+        at=note.said_at,
+        by=note.said_by.alias if note.said_by else "",
+    )
+
+
+def _reason(kept: str) -> str:
+    """Why a report was held or set aside: people's words, or the code of what the program saw."""
+    code, _sep, count = kept.partition(":")
+    if code == "FLOOD":
+        return _("%(count)s reports in a quarter of an hour say nearly the same") % {"count": count}
+    return _("Held back by hand") if kept == "BY_HAND" else kept
+
+
+def _joined_why(kept: str) -> str:
+    """Why it was joined: the words of the suggestion, or what a script wrote down."""
+    return {"FIRST": "", "SUGGESTION": _("as suggested"), "HAND": _("by hand")}.get(kept, kept)
+
+
+def _note_words(note: Note) -> str:
+    """An outcome is kept as its code, everything else as it was said."""
+    return str(Outcome(note.text).label) if note.kind == NoteKind.OUTCOME else note.text
+
+
+def default_questions() -> dict[str, str]:
+    """What to ask a sender whose place nobody can find, in both languages."""
+    with override("es"):
+        spanish = _("Which two streets cross there, or which store or school is near?")
+    with override("en"):
+        english = _("Which two streets cross there, or which store or school is near?")
+    return {"es": spanish, "en": english}

@@ -1,0 +1,54 @@
+"""A message in its three lengths, with what each costs a telephone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from corredor.alerts.wording import SHORT, STANDARD
+from corredor.engines.smstext import plan, to_gsm7
+
+
+class Words(Protocol):
+    """One language of an alert, drafted or kept."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def short(self) -> str: ...
+    @property
+    def standard(self) -> str: ...
+    @property
+    def long(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextShown:
+    """One language as people will read it. The text message is spelt within GSM-7, as it is sent."""
+
+    language: str
+    title: str
+    short: str
+    standard: str
+    long: str
+    sms: str
+    segments: int
+    encoding: str
+    short_limit: int = SHORT
+    standard_limit: int = STANDARD
+
+
+def show_text(words: Words, *, language: str = "") -> TextShown:
+    """Add what a text message makes of it."""
+    sms = to_gsm7(words.standard)
+    costs = plan(sms)
+    return TextShown(
+        language=language or getattr(words, "language", ""),
+        title=words.title,
+        short=words.short,
+        standard=words.standard,
+        long=words.long,
+        sms=sms,
+        segments=costs.segments,
+        encoding=str(costs.encoding.value),
+    )

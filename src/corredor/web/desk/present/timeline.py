@@ -1,0 +1,89 @@
+"""The timeline in words: who did what, when, and the link of the chain that proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from corredor.alerts.enums import AlertKind
+from corredor.incidents.enums import Agency, HazardKind, Outcome, PlaceKind
+from corredor.incidents.models import TimelineEntry
+from corredor.intake.enums import NoteKind, ReportState
+
+WORDS: dict[str, Any] = {
+    "incident.opened": gettext_lazy("Opened"),
+    "incident.place": gettext_lazy("Pin confirmed"),
+    "incident.claimed": gettext_lazy("Claimed"),
+    "incident.released": gettext_lazy("Released"),
+    "incident.verified": gettext_lazy("Verified"),
+    "incident.seen": gettext_lazy("Seen again"),
+    "incident.closed": gettext_lazy("Closed"),
+    "report.received": gettext_lazy("Report received"),
+    "report.joined": gettext_lazy("Report joined"),
+    "report.split": gettext_lazy("Report taken out"),
+    "report.note": gettext_lazy("Something was said about the report"),
+    "report.moved": gettext_lazy("Report put elsewhere"),
+    "report.held": gettext_lazy("Report held back"),
+    "report.withdrawn": gettext_lazy("The sender withdrew the report"),
+    "hazard.noted": gettext_lazy("Danger noted"),
+    "hazard.still": gettext_lazy("Danger still there"),
+    "hazard.cleared": gettext_lazy("Danger cleared"),
+    "alert.written": gettext_lazy("Alert written"),
+    "alert.approved": gettext_lazy("Alert approved"),
+    "alert.sent_back": gettext_lazy("Alert sent back"),
+    "alert.stopped": gettext_lazy("Alert stopped"),
+}
+
+
+# Which key of an entry holds a code of which list. A code of another list under the same key is skipped.
+_TOLD: tuple[tuple[str, type[TextChoices]], ...] = (
+    ("outcome", Outcome),
+    ("agency", Agency),
+    ("why", PlaceKind),
+    ("what", AlertKind),
+    ("what", HazardKind),
+    ("what", NoteKind),
+    ("to", ReportState),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """One line of the timeline."""
+
+    seq: int
+    at: datetime
+    words: str
+    detail: str
+    by: str
+    digest: str
+
+
+def show_timeline(entries: Iterable[TimelineEntry]) -> list[EntryShown]:
+    """The entries, newest first."""
+    shown = [
+        EntryShown(
+            seq=entry.seq,
+            at=entry.at,
+            words=str(WORDS.get(entry.kind, entry.kind)),
+            detail=_detail(entry.data),
+            by=entry.actor.alias if entry.actor else _("the system"),
+            digest=entry.digest,
+        )
+        for entry in entries
+    ]
+    return shown[::-1]
+
+
+def _detail(data: dict[str, Any]) -> str:
+    """What the codes of an entry say."""
+    parts = [str(enum(data[key]).label) for key, enum in _TOLD if data.get(key) in enum.values]
+    if report := data.get("report"):
+        parts.append(f"R{report}")
+    return " · ".join(parts)

@@ -1,0 +1,66 @@
+"""Small wordings that every pane shares: ages, distances, labels, people."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import Protocol
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+HOUR_S = 3600
+DAY_S = 24 * HOUR_S
+
+
+class Labelled(Protocol):
+    """Anything with a label in both languages."""
+
+    label_en: str
+    label_es: str
+
+
+def label(place: Labelled | None, language: str) -> str:
+    """The place's words in the language of the screen."""
+    if place is None:
+        return _("Place not set")
+    return place.label_es if language == "es" else place.label_en
+
+
+def age(at: datetime, *, now: datetime) -> str:
+    """How long ago, as short as a list can bear: "now", "7 min", "2 h 05", "3 days"."""
+    seconds = max(0, int((now - at).total_seconds()))
+    if seconds < 60:
+        return _("now")
+    if seconds < HOUR_S:
+        return _("%(count)s min") % {"count": seconds // 60}
+    if seconds < DAY_S:
+        return _("%(hours)s h %(minutes)02d") % {"hours": seconds // HOUR_S, "minutes": seconds % HOUR_S // 60}
+    days = seconds // DAY_S
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+def ago(at: datetime, *, now: datetime) -> str:
+    """The same within a sentence: "just now" or "7 min ago"."""
+    if (now - at).total_seconds() < 60:
+        return _("just now")
+    return _("%(age)s ago") % {"age": age(at, now=now)}
+
+
+def clock(at: datetime) -> str:
+    """The hour on the network's own clock, such as 14:05."""
+    return timezone.localtime(at).strftime("%H:%M")
+
+
+def distance(metres: float) -> str:
+    """Metres up to a kilometre, then kilometres with one decimal."""
+    if metres < 1000:
+        return f"{round(metres / 10) * 10} m"
+    return f"{metres / 1000:.1f} km"
+
+
+def initials(alias: str) -> str:
+    """One or two letters for the badge that says who is on it."""
+    letters = [word[0] for word in alias.split() if unicodedata.category(word[0])[0] in "LN"]
+    return "".join(letters[:2]).upper() or "?"

@@ -1,0 +1,141 @@
+"""Puts one screen of the desk together, whole or in the parts that have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import blake2s
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from corredor.alerts.queries import is_going_out
+from corredor.delivery.queries import get_halt
+from corredor.flows.drill.background import get_run
+from corredor.flows.open import suggest_incidents
+from corredor.incidents.models import Incident
+from corredor.incidents.queries import desk_version, get_incident_by_slug, get_membership
+from corredor.intake.models import Report
+from corredor.intake.queries import get_report
+from corredor.review.queries import get_drill_clock
+
+from .access import Desk
+from .present.drill import RunShown, show_run
+from .present.ground import get_ground
+from .present.incident import show_incident
+from .present.map import build_map
+from .present.near import show_near
+from .present.queue import build_queue
+from .present.report import default_questions, show_report
+from .present.tab import list_tabs
+from .refusal import Refusal
+from .selection import Selection
+
+BEAT_S = 30  # how often a screen is drawn anew although nothing happened, so that clocks in it stay true
+MOST_NEAR = 4  # suggestions shown; further ones are hardly ever the same event
+SENDING_BEAT_S = 2  # the same while an alert is going out
+SENDING_LASTS = timedelta(minutes=3)
+
+
+def get_tag(*, selection: Selection, desk: Desk, version: str = "") -> str:
+    """A string that stays the same as long as the screen would."""
+    version = version or desk_version(is_drill=selection.is_drill)
+    beat = SENDING_BEAT_S if _is_sending(selection, desk) else BEAT_S
+    parts = (version, selection.address, desk.language, desk.user.pk, int(desk.now.timestamp() // beat))
+    return blake2s(repr(parts).encode(), digest_size=12).hexdigest()
+
+
+def _is_sending(selection: Selection, desk: Desk) -> bool:
+    """Whether the tab that is open shows messages going out just now."""
+    if selection.tab != "alert" or selection.is_drill:
+        return False
+    return is_going_out(incident_slug=selection.incident, since=desk.now - SENDING_LASTS)
+
+
+def show_screen(
+    request: HttpRequest,
+    *,
+    selection: Selection,
+    desk: Desk,
+    fresh: bool = True,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    forms: Mapping[str, Form] | None = None,
+) -> HttpResponse:
+    """The whole page, or for htmx its parts. ``fresh`` draws the pane anew instead of morphing it."""
+    context = build_context(selection=selection, desk=desk, forms=forms)
+    context |= {"fresh": fresh, "refusal": refusal}
+    partial = bool(getattr(request, "htmx", False))
+    response = render(request, "desk/live.html" if partial else "desk/board.html", context, status=status)
+    response["ETag"] = f'"{context["tag"]}"'
+    response["Cache-Control"] = "no-store"
+    response["X-Desk-Screen"] = "1"  # tells the script that this error brings its own words
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def go_on(request: HttpRequest, *, selection: Selection, desk: Desk) -> HttpResponse:
+    """After an action: the new screen at once for htmx, a redirect to it without."""
+    if getattr(request, "htmx", False):
+        return show_screen(request, selection=selection, desk=desk)
+    return HttpResponseRedirect(selection.address)
+
+
+def build_context(*, selection: Selection, desk: Desk, forms: Mapping[str, Form] | None = None) -> dict[str, Any]:
+    """Everything the templates of one screen need."""
+    version = desk_version(is_drill=selection.is_drill)  # first: what changes meanwhile is seen next time
+    asked, desk = desk, desk.watch(clock=get_drill_clock()) if selection.is_drill else desk
+    chosen = _chosen(selection, desk, forms)
+    if shown := chosen.get("incident"):
+        chosen |= {"tabs": list_tabs(shown, selection=selection), "questions": default_questions()}
+        chosen["may_follow"] = not shown.is_closed and not desk.is_watching
+        selection = selection.at_tab(shown.tab)  # a colleague's step must not turn the page under someone's hands
+    return chosen | {
+        "desk": desk,
+        "selection": selection,
+        "is_drill": selection.is_drill,
+        "tag": get_tag(selection=selection, desk=asked, version=version),
+        "queue": build_queue(desk=desk, selection=selection),
+        "map": build_map(desk=desk, selection=selection),
+        "halt": get_halt(),
+        "run": _find_run(asked) if selection.is_drill else None,
+        "ground": get_ground(),
+    }
+
+
+def _find_run(desk: Desk) -> RunShown | None:
+    run = get_run(now=desk.now)
+    return show_run(run, language=desk.language) if run else None
+
+
+def _chosen(selection: Selection, desk: Desk, forms: Mapping[str, Form] | None) -> dict[str, Any]:
+    """The pane's part. What is gone, or belongs to the other world, counts as missing."""
+    try:
+        if selection.report:
+            report = get_report(report_id=selection.report)
+            if report.is_drill == selection.is_drill:
+                return _report(report, desk)
+        elif selection.incident:
+            incident = get_incident_by_slug(slug=selection.incident)
+            if incident.is_drill == selection.is_drill:
+                return {"incident": show_incident(incident, tab=selection.tab, desk=desk, forms=forms)}
+        else:
+            return {"missing": False}
+    except (Report.DoesNotExist, Incident.DoesNotExist):
+        return {"missing": True}
+    return {"missing": True}
+
+
+def _report(report: Report, desk: Desk) -> dict[str, Any]:
+    membership = get_membership(report_id=report.pk)
+    shown = show_report(report, desk=desk, membership=membership)
+    found = suggest_incidents(report_id=report.pk, now=desk.now)[:MOST_NEAR] if shown.is_open else []
+    return {
+        "report": shown,
+        "near": [show_near(one, language=desk.language) for one in found],
+        "places_address": reverse("desk:report_places", kwargs={"report_id": report.pk}),
+        "questions": default_questions(),
+    }

@@ -1,0 +1,79 @@
+"""In which language a page speaks: asked for, remembered by a plain cookie, or as the browser says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+REMEMBERED_S = 365 * 24 * 3600
+
+
+class LanguageMiddleware:
+    """Activates ``?lang=``, else the cookie, else what the browser prefers, else English.
+
+    The cookie holds "es" or "en" and nothing else; it identifies nobody. Staff pages follow the account
+    instead (see ``staff_gate``), for which ``request.asked_language`` tells that ``?lang=`` was given.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = _find_asked(request)
+        request.asked_language = asked  # type: ignore[attr-defined]
+        use_language(request, asked or _find_language(request))
+        try:
+            response = self.get_response(request)
+        finally:
+            translation.deactivate()
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        if asked:
+            _remember(response, asked)
+        return response
+
+
+def known_language(code: str | None) -> str | None:
+    """ "es" or "en" out of "es", "es-MX", "ES_us" and the like; None for any other language."""
+    base = (code or "")[:20].lower().replace("_", "-").split("-")[0]
+    return base if base in dict(settings.LANGUAGES) else None
+
+
+def use_language(request: HttpRequest, code: str) -> None:
+    """Speak this language for the rest of the request."""
+    translation.activate(code)
+    request.LANGUAGE_CODE = code
+
+
+def _find_asked(request: HttpRequest) -> str | None:
+    try:
+        return known_language(request.GET.get("lang"))
+    except SuspiciousOperation:  # thousands of fields: whoever reads them is refused, in the right language
+        return None
+
+
+def _find_language(request: HttpRequest) -> str:
+    if remembered := known_language(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)):
+        return remembered
+    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
+        if known := known_language(code):
+            return known
+    return str(settings.LANGUAGE_CODE)
+
+
+def _remember(response: HttpResponse, code: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=REMEMBERED_S,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,1 @@
+"""Pages for anyone: no account, no cookie, no script needed."""

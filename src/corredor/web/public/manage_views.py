@@ -1,0 +1,136 @@
+"""The links that people get: say yes, change what was asked for, leave. A link opened by a machine does nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from corredor.flows.subscribe import change_wishes, confirm_subscription, leave, show_wishes
+from corredor.incidents.errors import OutsideCity
+from corredor.people.queries import get_network
+from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.errors import (
+    NowhereChosen,
+    TooManyTries,
+    TooWide,
+    UnknownSubscription,
+    WrongCode,
+)
+
+from . import exchange, map_view
+from .area_list import name_areas
+from .subscribe_steps import AreasForm, WishesForm, read_wishes
+
+
+@exchange.form
+def confirm(request: HttpRequest, token: str, code: str) -> HttpResponse:
+    """GET asks; POST is the second yes. Mail programs open links by themselves, so a GET must not count."""
+    try:
+        if request.method != "POST":
+            show_wishes(token=token)
+            return _private(request, "public/subscribe/confirm.html", {"token": token})
+        confirm_subscription(token=token, code=code, now=timezone.now())
+    except (UnknownSubscription, WrongCode):
+        return _gone(request)
+    except TooManyTries:
+        return exchange.refuse(request, _("This link was tried too often. Sign up again to get a new one."), 429)
+    return _private(request, "public/subscribe/confirmed.html", {"token": token})
+
+
+@exchange.form
+def wishes(request: HttpRequest, token: str) -> HttpResponse:
+    """What this person asked for, and all but the places to change."""
+    try:
+        now_asked = show_wishes(token=token)
+        form = WishesForm(request.POST if request.method == "POST" else None, initial=_initial(now_asked))
+        done = ""
+        if request.method == "POST" and form.is_valid():
+            asked = replace(read_wishes({}, form.cleaned_data), areas=now_asked.areas)
+            change_wishes(token=token, wishes=asked, keeps_places=True, now=timezone.now())
+            done = _("Changed.")
+    except UnknownSubscription:
+        return _gone(request)
+    context = {
+        "form": form,
+        "token": token,
+        "done": done,
+        "places": name_areas(get_network().city, list(now_asked.areas)),
+    }
+    return _private(request, "public/subscribe/manage.html", context)
+
+
+@exchange.form
+def places(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose other places; they replace the ones before."""
+    try:
+        now_asked = show_wishes(token=token)
+        data = request.POST if request.method == "POST" else None
+        form = AreasForm(data, initial={"areas": list(now_asked.areas)}, city=get_network().city)
+        if request.method == "POST" and form.is_valid():
+            return _change_places(request, token, now_asked, form)
+    except UnknownSubscription:
+        return _gone(request)
+    return _show_places(request, token, form)
+
+
+@exchange.form
+def leave_page(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows the page, POST erases: from the page's button, or from a mail program (RFC 8058)."""
+    try:
+        if request.method != "POST":
+            show_wishes(token=token)
+            return _private(request, "public/subscribe/leave.html", {"token": token})
+        leave(token=token, now=timezone.now())
+    except UnknownSubscription:
+        if request.method != "POST":
+            return _gone(request)
+    return _private(request, "public/subscribe/left.html", {})  # pressing twice is no fault
+
+
+def _change_places(request: HttpRequest, token: str, now_asked: Wishes, form: AreasForm) -> HttpResponse:
+    cleaned = form.cleaned_data
+    circle = (cleaned["lat"], cleaned["lon"], cleaned["radius"]) if cleaned["lat"] is not None else None
+    asked = replace(now_asked, areas=tuple(cleaned["areas"]), circle=circle)
+    try:
+        change_wishes(token=token, wishes=asked, now=timezone.now())
+    except OutsideCity:
+        form.add_error("areas", _("That point lies outside the city. Choose one inside, or pick areas from the list."))
+    except (NowhereChosen, TooWide):
+        form.add_error("areas", _("Choose at least one area, or a smaller circle."))
+    else:
+        response = HttpResponse(status=303)
+        response["Location"] = reverse("public:wishes", args=[token])
+        return exchange.private(response)
+    return _show_places(request, token, form)
+
+
+def _show_places(request: HttpRequest, token: str, form: AreasForm) -> HttpResponse:
+    return _private(request, "public/subscribe/places.html", {"form": form, "token": token, "map": map_view.pick_map()})
+
+
+def _initial(asked: Wishes) -> dict[str, Any]:
+    kinds = {"enforcement": asked.wants_enforcement, "hazard": asked.wants_hazard, "rumour": asked.wants_rumour}
+    return {
+        "kinds": [kind for kind, wanted in kinds.items() if wanted],
+        "language": asked.language,
+        "quiet": asked.quiet_from is not None,
+        "quiet_from": f"{asked.quiet_from:%H:%M}" if asked.quiet_from else "22:00",
+        "quiet_until": f"{asked.quiet_until:%H:%M}" if asked.quiet_until else "06:00",
+    }
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """A link that leads nowhere any more; the usual reason is that somebody has left, and that is fine."""
+    return exchange.private(render(request, "public/subscribe/gone.html", status=404))
+
+
+def _private(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    response = exchange.private(render(request, template, context))
+    response["Referrer-Policy"] = "no-referrer"  # the address itself opens the subscription
+    return response

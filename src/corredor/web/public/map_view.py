@@ -1,0 +1,149 @@
+"""Maps of public pages: areas only, drawn once as a small picture, with the big map on request."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from corredor.engines.citypack.errors import PackError
+from corredor.engines.citypack.model import CityPack
+from corredor.flows.public_view import PublicIncident, PublicView, public_view
+from corredor.incidents.enums import Status
+from corredor.people.queries import get_network
+from corredor.places.pack import UnknownCityError, get_pack
+
+from . import exchange
+from .outline import Outlines, draw_outlines
+
+log = logging.getLogger(__name__)
+STILL_S = 30
+_LOUDEST = (Status.CONFIRMED, Status.CORRECTED, Status.NOT_IMMIGRATION, Status.ENDED, Status.COULD_NOT_VERIFY)
+
+
+@dataclass(frozen=True, slots=True)
+class MapWords:
+    """What the map block of a page needs to know."""
+
+    tiles: str
+    center: str  # "lon,lat"
+    bounds: str  # "west,south,east,north"
+    zoom: int
+    still: str = ""
+    still_words: str = ""
+    incidents: str = ""
+
+
+def pick_map() -> MapWords | None:
+    """A map to point at a place with; None while this server has no city pack: pages work without."""
+    pack = find_city()
+    if pack is None:
+        return None
+    lat, lon = pack.manifest.center
+    return MapWords(
+        tiles=reverse("public:tiles", args=[pack.manifest.name]),
+        center=f"{lon:.4f},{lat:.4f}",
+        bounds=",".join(f"{edge:.4f}" for edge in pack.manifest.bbox),
+        zoom=12,
+    )
+
+
+def show_map(view: PublicView) -> MapWords | None:
+    """The map of what is confirmed. The page's list says the same as the picture."""
+    plain = pick_map()
+    if plain is None:
+        return None
+    world = "drill" if view.is_drill else "live"
+    return MapWords(
+        tiles=plain.tiles,
+        center=plain.center,
+        bounds=plain.bounds,
+        zoom=plain.zoom,
+        still=reverse("public:still", args=[world]),
+        incidents=reverse("public:shapes", args=[world]),
+    )
+
+
+def find_city() -> CityPack | None:
+    """The pack of the network's city; None, and a line in the log, while there is none that can be read."""
+    try:
+        return get_pack(get_network().city)
+    except (UnknownCityError, PackError) as error:
+        log.warning("no city pack: %s", error)
+        return None
+
+
+@exchange.page(max_age_s=STILL_S)
+def still(request: HttpRequest, world: str) -> HttpResponse:
+    """The areas as a picture, each marked by what is known of it: a shape as well as a colour."""
+    view = public_view(now=timezone.now(), is_drill=_is_drill(world))
+    outlines = _find_outlines()
+    marks = [
+        {"status": status, "path": outlines.paths[code], "x": outlines.labels[code][0], "y": outlines.labels[code][1]}
+        for code, status in _status_by_area(view).items()
+        if code in outlines.paths
+    ]
+    ground = "".join(outlines.paths[code] for code in outlines.ground)
+    context = {"outlines": outlines, "ground": ground, "marks": marks}
+    response = render(request, "public/areas.svg", context, content_type="image/svg+xml")
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return response
+
+
+@exchange.page(max_age_s=STILL_S)
+def shapes(request: HttpRequest, world: str) -> HttpResponse:
+    """The same areas as GeoJSON for the big map."""
+    view = public_view(now=timezone.now(), is_drill=_is_drill(world))
+    rows = {row.area_code: row for row in reversed((*view.confirmed, *view.denied, *view.ended))}
+    outlines = _find_outlines()
+    features = [_feature(row, outlines) for code, row in rows.items() if code in outlines.rings]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+def _feature(row: PublicIncident, outlines: Outlines) -> dict[str, Any]:
+    is_spanish = (get_language() or "").startswith("es")
+    return {
+        "type": "Feature",
+        "properties": {
+            "id": row.slug,
+            "status": row.status,
+            "status_words": str(Status(row.status).label),
+            "label": row.area_es if is_spanish else row.area_en,
+            "link": reverse("public:incident", args=[row.slug]),
+        },
+        "geometry": {"type": "MultiPolygon", "coordinates": outlines.rings[row.area_code]},
+    }
+
+
+def _status_by_area(view: PublicView) -> dict[str, str]:
+    """One mark for each area: where something is confirmed, that is what the picture says."""
+    found: dict[str, str] = {}
+    rows = [*view.confirmed, *view.denied, *view.ended]
+    for row in sorted(rows, key=lambda row: _LOUDEST.index(Status(row.status))):
+        found.setdefault(row.area_code, row.status)
+    return found
+
+
+def _is_drill(world: str) -> bool:
+    if world not in ("live", "drill"):
+        raise Http404
+    return world == "drill"
+
+
+def _find_outlines() -> Outlines:
+    pack = find_city()
+    if pack is None:
+        raise Http404
+    return _draw(pack.manifest.name)
+
+
+@lru_cache(maxsize=4)
+def _draw(city: str) -> Outlines:
+    return draw_outlines(get_pack(city))

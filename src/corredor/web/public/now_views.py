@@ -1,0 +1,98 @@
+"""What is confirmed now: front page, list, map, one incident, one message, and the snapshot for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from corredor.flows.public_view import NothingPublic, PublicView, public_alert, public_incident, public_view
+from corredor.flows.publish import get_snapshot
+
+from . import exchange, map_view
+
+FRONT_PAGE_S = 10
+INCIDENT_S = 20
+
+
+@exchange.page(max_age_s=FRONT_PAGE_S)
+def home(request: HttpRequest) -> HttpResponse:
+    """What is confirmed, and the three things one can do."""
+    return _show(request, "public/home.html", public_view(now=timezone.now()))
+
+
+@exchange.page(max_age_s=FRONT_PAGE_S)
+def now(request: HttpRequest) -> HttpResponse:
+    """The list and the map alone."""
+    return _show(request, "public/now.html", public_view(now=timezone.now()))
+
+
+@exchange.page(max_age_s=FRONT_PAGE_S)
+def now_list(request: HttpRequest) -> HttpResponse:
+    """The list as a piece of a page, which an open page asks for by itself."""
+    return _show(request, "public/now_list.html", public_view(now=timezone.now()))
+
+
+@exchange.page(max_age_s=2)
+def drill(request: HttpRequest) -> HttpResponse:
+    """The same page for the drill that is being played, marked as one."""
+    return _show(request, "public/now.html", public_view(now=timezone.now(), is_drill=True))
+
+
+@exchange.page(max_age_s=2)
+def drill_list(request: HttpRequest) -> HttpResponse:
+    """The drill's list as a piece of a page."""
+    return _show(request, "public/now_list.html", public_view(now=timezone.now(), is_drill=True))
+
+
+@exchange.page(max_age_s=INCIDENT_S)
+def incident(request: HttpRequest, slug: str) -> HttpResponse:
+    """One incident's story: status, area, times, and the messages sent."""
+    try:
+        shown = public_incident(slug=slug, now=timezone.now())
+    except NothingPublic:
+        raise Http404 from None
+    context = {"incident": shown, "as_of": shown.as_of, "is_drill": shown.is_drill}
+    return render(request, "public/incident.html", context)
+
+
+@exchange.page(max_age_s=INCIDENT_S)
+def alert(request: HttpRequest, slug: str) -> HttpResponse:
+    """Is this message real? The text as it was sent, in every language."""
+    try:
+        shown, about = public_alert(slug=slug, now=timezone.now())
+    except NothingPublic:
+        return render(request, "public/no_alert.html", status=404)
+    languages = [(code, shown.titles[code], shown.standards[code], shown.texts[code]) for code in shown.texts]
+    context = {
+        "alert": shown,
+        "incident": about,
+        "languages": languages,
+        "as_of": about.as_of,
+        "is_drill": about.is_drill,
+    }
+    return render(request, "public/alert.html", context)
+
+
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """The snapshot file, for machines and for front ends of others."""
+    snapshot = get_snapshot(now=timezone.now())
+    if request.headers.get("If-None-Match") == snapshot.etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(snapshot.body, content_type="application/json")
+    response["ETag"] = snapshot.etag
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = f"public, max-age={FRONT_PAGE_S}"
+    return response
+
+
+def _show(request: HttpRequest, template: str, view: PublicView) -> HttpResponse:
+    context: dict[str, Any] = {"view": view, "as_of": view.made_at, "is_drill": view.is_drill}
+    if template != "public/now_list.html":
+        context["map"] = map_view.show_map(view)
+    return render(request, template, context)

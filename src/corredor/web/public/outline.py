@@ -1,0 +1,77 @@
+"""Outlines of areas, thinned out until a whole city is a picture of a few kilobytes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from corredor.engines.citypack.model import AreaKind, CityPack
+
+WIDTH = 720
+_TOLERANCE_DEG = 0.0012  # about 130 m: a third of a millimetre on a phone
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """Areas by code: SVG paths, label positions in the picture, and rings as lon, lat for GeoJSON.
+
+    ``ground`` lists the codes of the official areas, which together are the picture of the city.
+    """
+
+    width: int
+    height: int
+    ground: list[str]
+    paths: dict[str, str]
+    labels: dict[str, tuple[float, float]]
+    rings: dict[str, list[list[list[tuple[float, float]]]]]
+
+
+def draw_outlines(pack: CityPack) -> Outlines:
+    """Project (plate carree, true at the middle latitude) and thin out every area.
+
+    The thinning keeps shared borders shared: areas of a kind are simplified as one coverage.
+    """
+    west, south, east, north = pack.manifest.bbox
+    stretch = math.cos(math.radians((south + north) / 2))
+    scale = WIDTH / ((east - west) * stretch)
+
+    def place(lon: float, lat: float) -> tuple[float, float]:
+        return round((lon - west) * stretch * scale, 1), round((north - lat) * scale, 1)
+
+    outlines = Outlines(WIDTH, round((north - south) * scale), [], {}, {}, {})
+    for kind in (AreaKind.NEIGHBOURHOOD, AreaKind.COMMUNITY_AREA):
+        for row, parts in _thin(pack, kind):
+            code = pack.areas.code[row]
+            outlines.rings[code] = [[[(round(lon, 4), round(lat, 4)) for lon, lat in part]] for part in parts]
+            outlines.paths[code] = "".join(_path([place(lon, lat) for lon, lat in part]) for part in parts)
+            outlines.labels[code] = place(float(pack.areas.label_lon[row]), float(pack.areas.label_lat[row]))
+            if kind == AreaKind.COMMUNITY_AREA:
+                outlines.ground.append(code)
+    return outlines
+
+
+def _thin(pack: CityPack, kind: AreaKind) -> Iterator[tuple[int, list[list[tuple[float, float]]]]]:
+    """Each area's row and its shells as lon, lat points."""
+    from shapely import coverage_simplify, simplify  # here: they load GEOS, which only the first map needs
+
+    rows = [row for row in range(len(pack.areas)) if pack.areas.kind[row] == kind]
+    shapes = [pack.areas.shape(row) for row in rows]
+    make = coverage_simplify if kind == AreaKind.COMMUNITY_AREA else simplify  # neighbourhoods may overlap
+    for row, shape in zip(rows, make(shapes, _TOLERANCE_DEG), strict=True):
+        yield row, [list(part.exterior.coords) for part in getattr(shape, "geoms", [shape])]
+
+
+def _path(points: list[tuple[float, float]]) -> str:
+    """A closed path with relative steps, which are shorter to write."""
+    steps = [f"M{_number(points[0][0])} {_number(points[0][1])}l"]
+    here = points[0]
+    for there in points[1:-1]:
+        steps.append(f"{_number(there[0] - here[0])} {_number(there[1] - here[1])} ")
+        here = there
+    return "".join(steps).rstrip() + "z"
+
+
+def _number(value: float) -> str:
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text

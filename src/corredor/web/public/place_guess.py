@@ -1,0 +1,51 @@
+"""What the words for a place may mean, and the one question that would settle it: a question, never a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from corredor.flows.locate import PlaceSuggestion, find_places
+
+from .map_view import find_city
+
+MOST_PLACES = 4
+_WORTH_ASKING = 0.2  # a second reading this likely is put to the person
+_WORTH_SHOWING = 0.02
+_NO_POINT = ("AREA", "STREET", "OUTSIDE")  # their middle is no place where anybody stands
+
+
+def guess_place(words: str) -> dict[str, Any]:
+    """``places`` to choose from or to show as read, and the ``question`` in both languages, if one is needed.
+
+    Open incidents are not looked at: the answer would tell where something is still being checked.
+    """
+    if not words or find_city() is None:
+        return {"places": [], "question": None}
+    found = find_places(text=words, knows_incidents=False, now=timezone.now())
+    points = [row for row in found if row.lat is not None and row.kind not in _NO_POINT]
+    points = [row for row in points if row.confidence >= _WORTH_SHOWING][:MOST_PLACES]
+    asked = next((row for row in found if row.question_en), None)
+    has_rivals = len(points) > 1 and (points[1].confidence >= _WORTH_ASKING or points[0].question_en != "")
+    return {
+        "places": [_describe(row) for row in points],
+        "question": {"en": asked.question_en, "es": asked.question_es} if asked else None,
+        "has_rivals": has_rivals,
+        "is_outside": any(row.outside for row in found[:1]),
+    }
+
+
+def needs_question(guess: dict[str, Any]) -> bool:
+    """Whether the next page asks which place is meant."""
+    return bool(guess.get("has_rivals") or guess.get("question"))
+
+
+def in_words(two: dict[str, Any]) -> str:
+    """The one of two texts that is in the language of the page."""
+    return str(two["es" if (get_language() or "").startswith("es") else "en"])
+
+
+def _describe(row: PlaceSuggestion) -> dict[str, Any]:
+    return {"en": row.label_en, "es": row.label_es, "lat": row.lat, "lon": row.lon}

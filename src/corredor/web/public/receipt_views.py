@@ -1,0 +1,116 @@
+"""My report: with the receipt code one sees what became of it, adds, asks, or takes it back."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from corredor.flows.receive import add_to_report, ask_about_report, open_receipt, withdraw_report
+from corredor.intake.actions import LONGEST_TEXT
+from corredor.intake.errors import AlreadyWithdrawn, EmptyReport, ReportTooLong, UnknownReceipt
+
+from . import exchange
+from .fields import WordsField
+
+
+class CodeForm(forms.Form):
+    """The receipt code."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Your code"),
+        help_text=gettext_lazy(
+            "Twelve letters and digits, as in 7KQF-3HTX-WJ9M. Large or small letters do not matter."
+        ),
+        max_length=64,
+        error_messages={"required": gettext_lazy("Write the code you got when you sent your report.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "code-input"}
+        ),
+    )
+
+
+class SayForm(forms.Form):
+    """More words, or a question."""
+
+    text = WordsField(label=gettext_lazy("Your words"), longest=LONGEST_TEXT // 2, rows=4)
+
+
+@exchange.form
+def receipt(request: HttpRequest) -> HttpResponse:
+    """GET: ask for the code. POST: open the report, or do one thing with it. The code is never in an address."""
+    if request.method != "POST":
+        return render(request, "public/receipt/ask.html", {"form": CodeForm()})
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _ask_again(request, form)
+    code, action = form.cleaned_data["code"], request.POST.get("go", "open")
+    try:
+        return _act(request, code, action)
+    except UnknownReceipt:
+        form.add_error(
+            "code", _("We know no report with this code. Check each letter; there is no O, I, S or B in it.")
+        )
+        return _ask_again(request, form)
+
+
+def _ask_again(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    return exchange.private(render(request, "public/receipt/ask.html", {"form": form}))
+
+
+def _act(request: HttpRequest, code: str, action: str) -> HttpResponse:
+    if action in ("add", "ask"):
+        return _say(request, code, action)
+    if action == "sure":
+        return _show(request, code, is_sure_asked=True)
+    if action == "withdraw":
+        withdraw_report(code=code, now=timezone.now())
+        return _show(request, code, done=_("Your report is withdrawn. Your number or address is erased."))
+    return _show(request, code)
+
+
+def _say(request: HttpRequest, code: str, action: str) -> HttpResponse:
+    form = SayForm(request.POST, auto_id=f"{action}_%s")
+    if not form.is_valid():
+        return _show(request, code, wrong=(action, form))
+    say = add_to_report if action == "add" else ask_about_report
+    try:
+        say(code=code, text=form.cleaned_data["text"], now=timezone.now())
+    except EmptyReport:
+        form.add_error("text", _("Write a few words here."))
+    except ReportTooLong as error:
+        form.add_error("text", _("At most %(limit)d letters, please.") % {"limit": error.limit})
+    except AlreadyWithdrawn:
+        form.add_error("text", _("This report is withdrawn, so nothing more can be added. You can send a new one."))
+    else:
+        thanks = (
+            _("Added. The team sees it with your report.") if action == "add" else _("Asked. Look here for the answer.")
+        )
+        return _show(request, code, done=thanks)
+    return _show(request, code, wrong=(action, form))
+
+
+def _show(
+    request: HttpRequest,
+    code: str,
+    *,
+    done: str = "",
+    is_sure_asked: bool = False,
+    wrong: tuple[str, SayForm] | None = None,
+) -> HttpResponse:
+    """The report's page; ``wrong`` is a form that was refused, and whether it was to add or to ask."""
+    forms_shown = {action: SayForm(auto_id=f"{action}_%s") for action in ("add", "ask")}
+    forms_shown |= dict([wrong]) if wrong else {}
+    context = {
+        "receipt": open_receipt(code=code, now=timezone.now()),
+        "code": code,
+        "done": done,
+        "is_sure_asked": is_sure_asked,
+        "add_form": forms_shown["add"],
+        "ask_form": forms_shown["ask"],
+        "wrong": wrong[1] if wrong else None,
+    }
+    return exchange.private(render(request, "public/receipt/show.html", context))

@@ -1,0 +1,292 @@
+"""Report what you see: one question to a page, nothing stored before it is sent."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from corredor.flows.receive import receive_report
+from corredor.intake.actions import ReportFields
+from corredor.intake.enums import Source
+from corredor.intake.errors import EmptyReport, ReportTooLong, SeenInFuture
+from corredor.intake.photos import LARGEST_BYTES, MOST_PHOTOS, UploadedPhoto, WrongPhoto
+from corredor.people.errors import WrongAddress
+
+from . import exchange, map_view
+from .answers import Answers, BrokenAnswers, seal, unseal
+from .place_guess import guess_place, needs_question
+from .report_steps import LEFT, STEP_BY_NAME, STEPS, THERE, TOLD, ContactForm, Step, WhenForm, WhichForm
+from .report_summary import chosen_place, summarise
+
+PURPOSE = "report"
+FIRST, CHECK = "what", "check"
+# Words survive a lost page on the phone itself. "Right now" must not, and a number is not left lying there.
+DRAFTED = ("what", "where", "which", "who")
+
+
+@exchange.form
+def report(request: HttpRequest) -> HttpResponse:
+    """GET: the first question. POST: take one answer and show the next page, or send."""
+    if request.method != "POST":
+        return _show_step(request, Answers(), FIRST)
+    try:
+        answers = unseal(request.POST.get("state", ""), purpose=PURPOSE)
+    except BrokenAnswers:
+        return _show_step(
+            request,
+            Answers(),
+            FIRST,
+            notice=_("This page was too old or came damaged, so please begin again. Nothing has been sent."),
+        )
+    name, go = request.POST.get("step", ""), request.POST.get("go", "next")
+    if name == CHECK:
+        return _send(request, answers) if go == "send" else _turn(request, answers, CHECK, go)
+    if name not in STEP_BY_NAME:
+        return _show_step(request, answers, FIRST)
+    return _take(request, answers, name, go)
+
+
+def _take(request: HttpRequest, answers: Answers, name: str, go: str) -> HttpResponse:
+    """Keep one page's answer if it holds, then turn the page."""
+    form = _bind(answers, name, request.POST)
+    answers.keep(name, request.POST, list(form.fields), at=timezone.now().timestamp())
+    is_sound = form.is_valid()
+    if is_sound:
+        _note_place(answers, name, form.cleaned_data)
+    if go != "next":
+        return _turn(request, answers, name, go)
+    if not is_sound:
+        return _show_step(request, answers, name, form=form)
+    following = _next_step(answers, name)
+    if answers.is_checking and following != "which":
+        following = CHECK
+    return _show(request, answers, following)
+
+
+def _note_place(answers: Answers, name: str, cleaned: dict[str, Any]) -> None:
+    """Keep what the words for the place may mean. A point that the person set needs no guess."""
+    if name == "where":
+        answers.extra["guess"] = guess_place("" if cleaned["lat"] is not None else cleaned["where"])
+        answers.typed.pop("which", None)
+    elif name == "which" and cleaned.get("more"):
+        where = (answers.typed["where"].get("where") or [""])[0]
+        answers.extra["read"] = guess_place(f"{where}, {cleaned['more']}")["places"][:1]
+
+
+def _turn(request: HttpRequest, answers: Answers, name: str, go: str) -> HttpResponse:
+    """Stay (the other language was asked for), go back, or go to the page whose answer is to be changed."""
+    if go == "stay":
+        return _show(request, answers, name)
+    if go == "back":
+        answers.is_checking = False
+        return _show(request, answers, _step_before(answers, name))
+    target = go.removeprefix("change-")
+    answers.is_checking = target in STEP_BY_NAME
+    return _show(request, answers, target if answers.is_checking else FIRST)
+
+
+def _show(request: HttpRequest, answers: Answers, name: str) -> HttpResponse:
+    return _show_check(request, answers) if name == CHECK else _show_step(request, answers, name)
+
+
+def _show_step(
+    request: HttpRequest,
+    answers: Answers,
+    name: str,
+    *,
+    form: forms.Form | None = None,
+    notice: str = "",
+) -> HttpResponse:
+    form = form or _unbound(answers, name)
+    names = _step_names(answers)
+    return render(
+        request,
+        f"public/report/{name}.html",
+        {
+            "form": form,
+            "step": STEP_BY_NAME[name],
+            "number": names.index(name) + 1,
+            "total": len(names) + 1,
+            "state": seal(answers, purpose=PURPOSE) if answers.token else "",
+            "is_first": name == FIRST,
+            "draft": PURPOSE if name in DRAFTED else "",
+            "is_checking": answers.is_checking,
+            "someone_hurt": _is_someone_hurt(answers),
+            "notice": notice,
+            "map": map_view.pick_map() if name == "where" else None,
+        },
+    )
+
+
+def _show_check(request: HttpRequest, answers: Answers, *, problem: str = "", photo_problem: str = "") -> HttpResponse:
+    answers.is_checking = False
+    return render(
+        request,
+        "public/report/check.html",
+        {
+            "rows": summarise(answers, _cleaned(answers)),
+            "state": seal(answers, purpose=PURPOSE),
+            "number": len(_step_names(answers)) + 1,
+            "total": len(_step_names(answers)) + 1,
+            "someone_hurt": _is_someone_hurt(answers),
+            "problem": problem,
+            "photo_problem": photo_problem,
+            "most_photos": MOST_PHOTOS,
+        },
+    )
+
+
+def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
+    for step in STEPS:  # a page that was left out, or edited outside our form
+        if step.name in _step_names(answers) and not _is_answered(answers, step):
+            return _show_step(request, answers, step.name, form=_bind(answers, step.name, answers.data_of(step.name)))
+    cleaned = _cleaned(answers)
+    try:
+        received = receive_report(
+            source=Source.WEB,
+            language=get_language() or "es",
+            raw=_raw(answers),
+            fields=_fields(answers, cleaned),
+            contact=cleaned["contact"].get("contact", ""),
+            photos=[UploadedPhoto(file.read(LARGEST_BYTES + 1)) for file in _photos(request)],
+            provider_reference=answers.token,
+            now=timezone.now(),
+        )
+    except WrongPhoto as error:
+        return _show_check(request, answers, photo_problem=_photo_words(error))
+    except EmptyReport:
+        return _show_step(request, answers, FIRST, notice=_("There is nothing in this report yet."))
+    except ReportTooLong as error:
+        words = _("One of the answers is longer than %(limit)d letters. Please make it shorter.")
+        return _show_check(request, answers, problem=words % {"limit": error.limit})
+    except SeenInFuture:
+        return _show_step(request, answers, "when", notice=_("That time has not come yet. Check the day and the hour."))
+    except WrongAddress:
+        return _show_step(
+            request, answers, "contact", notice=_("We cannot use that number or address. Check it, please.")
+        )
+    context = {"code": received.receipt_code, "someone_hurt": _is_someone_hurt(answers)}
+    return exchange.private(render(request, "public/report/sent.html", context))
+
+
+def _photos(request: HttpRequest) -> list[Any]:
+    # An empty file field arrives as one file without a name.
+    files = [file for file in request.FILES.getlist("photos") if file.name and file.size]
+    return files[: MOST_PHOTOS + 1]
+
+
+def _photo_words(error: WrongPhoto) -> str:
+    words = {
+        "TOO_MANY": _("At most %(most)d photos can be sent with one report."),
+        "TOO_LARGE": _("Photo %(position)d is too large. A screenshot of it will do."),
+        "HEIC": _("Photo %(position)d is in a format (HEIC) that we cannot open. A screenshot of it will do."),
+        "UNREADABLE": _("File %(position)d is not a picture that we can open. Choose a JPEG or PNG photo."),
+    }[error.reason]
+    again = _("Your answers are still here; please choose the photos again, or send without them.")
+    return f"{words % {'most': MOST_PHOTOS, 'position': error.position}} {again}"
+
+
+def _step_names(answers: Answers) -> list[str]:
+    """The pages of this report: "which" is asked only when the words leave the place open."""
+    is_unsure = needs_question(answers.extra.get("guess") or {})
+    return [step.name for step in STEPS if step.name != "which" or is_unsure]
+
+
+def _next_step(answers: Answers, name: str) -> str:
+    names = _step_names(answers)
+    at = names.index(name) + 1 if name in names else names.index("where") + 1
+    return names[at] if at < len(names) else CHECK
+
+
+def _step_before(answers: Answers, name: str) -> str:
+    names = _step_names(answers)
+    at = len(names) if name == CHECK else names.index(name) if name in names else 1
+    return names[max(at - 1, 0)]
+
+
+def _bind(answers: Answers, name: str, data: Any) -> forms.Form:
+    form_class = STEP_BY_NAME[name].form
+    if issubclass(form_class, WhichForm):
+        return form_class(data or {}, guess=answers.extra.get("guess"))
+    return form_class(data or {})
+
+
+def _unbound(answers: Answers, name: str) -> forms.Form:
+    """The page's form, showing what was typed before without judging it again."""
+    form_class = STEP_BY_NAME[name].form
+    typed = {key: values[-1] if values else "" for key, values in answers.typed.get(name, {}).items()}
+    if issubclass(form_class, WhichForm):
+        return form_class(initial=typed, guess=answers.extra.get("guess"))
+    return form_class(initial=typed)
+
+
+def _is_answered(answers: Answers, step: Step) -> bool:
+    data = answers.data_of(step.name)
+    return data is not None and _bind(answers, step.name, data).is_valid()
+
+
+def _cleaned(answers: Answers) -> dict[str, dict[str, Any]]:
+    """What every page's answers mean; pages not seen, or not sound, mean nothing."""
+    found: dict[str, dict[str, Any]] = {}
+    for step in STEPS:
+        form = _bind(answers, step.name, answers.data_of(step.name))
+        form.is_valid()
+        found[step.name] = form.cleaned_data
+        if isinstance(form, WhenForm):
+            said_at = answers.said_at.get(step.name)
+            moment = datetime.fromtimestamp(said_at, UTC) if said_at else timezone.now()
+            found[step.name]["moment"] = form.get_seen_at(said_at=moment)
+    return found
+
+
+def _fields(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> ReportFields:
+    where, who, when, danger = (cleaned[name] for name in ("where", "who", "when", "danger"))
+    lat, lon = _point(answers, cleaned)
+    witness = when.get("witness")
+    return ReportFields(
+        text=cleaned["what"].get("words", ""),
+        where_words=". ".join(filter(None, [where.get("where", ""), cleaned["which"].get("more", "")])),
+        heading_words=where.get("heading", ""),
+        size_words=who.get("size", ""),
+        uniform_words=who.get("uniform", ""),
+        equipment_words=who.get("equipment", ""),
+        seen_at=when.get("moment"),
+        seen_by_sender={THERE: True, LEFT: True, TOLD: False}.get(witness or ""),
+        is_there_now={THERE: True, LEFT: False}.get(witness or ""),
+        someone_hurt=danger.get("hurt"),
+        irritant_used=danger.get("gas"),
+        children_near=danger.get("children"),
+        offered_lat=lat,
+        offered_lon=lon,
+    )
+
+
+def _point(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> tuple[float | None, float | None]:
+    """What the sender pointed at: the phone's or the map's point, else the place they chose from our list."""
+    where = cleaned["where"]
+    if where.get("lat") is not None:
+        return where["lat"], where["lon"]
+    chosen = chosen_place(answers, cleaned)
+    return (chosen["lat"], chosen["lon"]) if chosen else (None, None)
+
+
+def _is_someone_hurt(answers: Answers) -> bool:
+    return answers.typed.get("danger", {}).get("hurt") == ["yes"]
+
+
+def _raw(answers: Answers) -> bytes:
+    """The form's fields as they came. Without the contact: that is sealed apart and erased on a clock, and
+    what is kept here is never changed.
+    """
+    typed = {name: answers.typed[name] for name in answers.typed if STEP_BY_NAME[name].form is not ContactForm}
+    return json.dumps({"form": PURPOSE, "typed": typed, "said_at": answers.said_at}, ensure_ascii=False).encode(
+        errors="replace"
+    )

@@ -1,0 +1,150 @@
+"""The questions of signing up: where, what and when, and by which way."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from corredor.flows.subscribe import NARROWEST_M, WIDEST_M
+from corredor.people.address import normalise
+from corredor.people.enums import AddressKind
+from corredor.people.errors import WrongAddress
+from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.enums import WayKind
+
+from .area_list import list_sides
+from .fields import CoordinateField
+
+DEFAULT_M = 800
+_HALF_HOURS = [(f"{hour:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}") for hour in range(24) for minute in (0, 30)]
+
+
+class AreasForm(forms.Form):
+    """Areas from the list, or a circle around a point."""
+
+    areas = forms.MultipleChoiceField(label=_("Areas"), required=False)
+    lat = CoordinateField(limit=90)
+    lon = CoordinateField(limit=180)
+    radius = forms.ChoiceField(
+        label=_("How far around that point?"),
+        required=False,
+        initial=DEFAULT_M,
+        choices=[
+            (NARROWEST_M, _("400 m, about 4 blocks")),
+            (DEFAULT_M, _("800 m, about half a mile")),
+            (1600, _("1.6 km, a mile")),
+            (WIDEST_M, _("3 km, almost two miles")),
+        ],
+    )
+
+    def __init__(self, *args: Any, city: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sides = list_sides(city)
+        choices = [(area.code, area.name) for side in self.sides for area in side.areas]
+        self.fields["areas"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def open_sides(self) -> set[str]:
+        """Sides in which something is ticked, shown open."""
+        return {side.name for side in self.sides if any(area.code in self.chosen for area in side.areas)}
+
+    @property
+    def chosen(self) -> set[str]:
+        """Codes that are ticked."""
+        return set(self["areas"].value() or [])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("lat") is None or cleaned.get("lon") is None:
+            cleaned["lat"] = cleaned["lon"] = None
+        cleaned["radius"] = int(cleaned.get("radius") or DEFAULT_M)
+        if not cleaned.get("areas") and cleaned["lat"] is None and "areas" not in self.errors:
+            self.add_error("areas", _("Choose at least one area, or a point on the map."))
+        return cleaned
+
+
+class WishesForm(forms.Form):
+    """What to be told of, in which language, and when to be left in peace."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("What do you want to be told?"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=[
+            ("enforcement", _("Immigration agents, when confirmed")),
+            ("hazard", _("Tear gas or another danger")),
+            ("rumour", _("Rumors that turn out not to be true")),
+        ],
+        error_messages={"required": _("Choose at least one.")},
+    )
+    language = forms.ChoiceField(
+        label=_("In which language?"), widget=forms.RadioSelect, choices=[("es", "Español"), ("en", "English")]
+    )
+    quiet = forms.BooleanField(label=_("Leave me in peace at night, unless it is very near"), required=False)
+    quiet_from = forms.ChoiceField(label=_("Quiet from"), required=False, choices=_HALF_HOURS)
+    quiet_until = forms.ChoiceField(label=_("until"), required=False, choices=_HALF_HOURS)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        begins, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
+        if cleaned.get("quiet") and not self.errors and (not begins or not ends or begins == ends):
+            self.add_error("quiet_until", _("Choose two different hours, for example from 22:00 until 06:00."))
+        return cleaned
+
+
+class WayForm(forms.Form):
+    """By text message or e-mail; alerts on the phone itself are asked for by a button and a script.
+
+    That button is in the same form, and needs neither of these.
+    """
+
+    use_required_attribute = False
+    way = forms.ChoiceField(
+        label=_("By text message or by e-mail"),
+        widget=forms.RadioSelect,
+        choices=[(WayKind.SMS, _("By text message")), (WayKind.EMAIL, _("By e-mail"))],
+        error_messages={"required": _("Choose one.")},
+    )
+    address = forms.CharField(
+        label=_("Your phone number or e-mail address"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}),
+        error_messages={"required": _("Write your phone number or e-mail address.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        way, address = cleaned.get("way"), cleaned.get("address")
+        if way and address:
+            kind = AddressKind.PHONE if way == WayKind.SMS else AddressKind.EMAIL
+            try:
+                cleaned["address"] = normalise(kind, str(address))
+            except WrongAddress:
+                self.add_error("address", _wrong_words(kind))
+        return cleaned
+
+
+def _wrong_words(kind: AddressKind) -> ValidationError:
+    if kind == AddressKind.PHONE:
+        return ValidationError(_("This is not a phone number. Write it with the area code, such as 312 555 0142."))
+    return ValidationError(_("This is not an e-mail address. It looks like name@example.org."))
+
+
+def read_wishes(areas: dict[str, Any], wishes: dict[str, Any]) -> Wishes:
+    """The two pages' answers as the flow takes them. The point becomes a circle; only its cells are kept."""
+    is_quiet = bool(wishes.get("quiet"))
+    circle = (areas["lat"], areas["lon"], areas["radius"]) if areas.get("lat") is not None else None
+    return Wishes(
+        language=wishes.get("language") or settings.LANGUAGE_CODE,
+        areas=tuple(areas.get("areas") or ()),
+        circle=circle,
+        wants_enforcement="enforcement" in wishes["kinds"],
+        wants_hazard="hazard" in wishes["kinds"],
+        wants_rumour="rumour" in wishes["kinds"],
+        quiet_from=time.fromisoformat(wishes["quiet_from"]) if is_quiet else None,
+        quiet_until=time.fromisoformat(wishes["quiet_until"]) if is_quiet else None,
+    )

@@ -1,0 +1,210 @@
+"""Get told: where, what, and by which way; nothing counts before a second yes by that way itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from corredor.flows.subscribe import Started, renew_push, start_subscription
+from corredor.incidents.errors import OutsideCity
+from corredor.people.errors import WrongAddress
+from corredor.people.queries import get_network
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.errors import NowhereChosen, Refused, TooWide
+
+from . import exchange, map_view
+from .answers import Answers, BrokenAnswers, seal, unseal
+from .push_key import get_push_key
+from .subscribe_steps import AreasForm, WayForm, WishesForm, read_wishes
+
+PURPOSE = "subscribe"
+STEPS = ("areas", "wishes", "way")
+LARGEST_JSON = 64 * 1024
+
+
+@exchange.form
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """GET: the first page. POST: take one page and show the next, or ask for the second yes."""
+    if request.method != "POST":
+        return _show(request, Answers(), "areas")
+    try:
+        answers = unseal(request.POST.get("state", ""), purpose=PURPOSE)
+    except BrokenAnswers:
+        words = _("This page was too old or came damaged, so please begin again. Nothing has been sent.")
+        return _show(request, Answers(), "areas", notice=words)
+    name, go = request.POST.get("step", ""), request.POST.get("go", "next")
+    if name not in STEPS:
+        return _show(request, answers, "areas")
+    form = _make(name, request.POST)
+    answers.keep(name, request.POST, list(form.fields), at=timezone.now().timestamp())
+    at = STEPS.index(name)
+    if go == "stay":
+        return _show(request, answers, name)
+    if go == "back":
+        return _show(request, answers, STEPS[max(at - 1, 0)])
+    if not form.is_valid():
+        return _show(request, answers, name, form=form)
+    return _show(request, answers, STEPS[at + 1]) if name != "way" else _start(request, answers, form)
+
+
+def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResponse:
+    way, address = WayKind(form.cleaned_data["way"]), form.cleaned_data["address"]
+    missing = _first_missing(answers)
+    if missing:
+        return _show(request, answers, missing, form=_make(missing, answers.data_of(missing) or {}))
+    try:
+        started = _ask(answers, way, address)
+    except (NowhereChosen, TooWide):
+        return _show(request, answers, "areas", notice=_("Choose at least one area, or a smaller circle."))
+    except OutsideCity:
+        return _show(request, answers, "areas", notice=_outside_words())
+    except WrongAddress:
+        form.add_error("address", _("We cannot use that number or address. Check it, please."))
+        return _show(request, answers, "way", form=form)
+    except Refused:
+        form.add_error("address", _refused_words())
+        return _show(request, answers, "way", form=form)
+    return _show_asked(request, way, started)
+
+
+def _show_asked(request: HttpRequest, way: WayKind, started: Started) -> HttpResponse:
+    context = {"way": way, "token": started.leave_token}
+    return exchange.private(render(request, "public/subscribe/asked.html", context))
+
+
+@exchange.form
+def subscribe_push(request: HttpRequest) -> HttpResponse:
+    """Alerts on this phone. JSON {"subscription": {...}, "answers": {"state": [...]}} -> {"next"} or {"error"}."""
+    given = _read_json(request)
+    if given is None:
+        return JsonResponse({"error": _("That could not be read. Reload the page and try again.")}, status=400)
+    try:
+        answers = unseal(_first(given.get("answers"), "state"), purpose=PURPOSE)
+        if _first_missing(answers):
+            raise BrokenAnswers
+        _ask(answers, WayKind.PUSH, json.dumps(given.get("subscription")))
+    except BrokenAnswers:
+        return JsonResponse({"error": _("This page was too old. Please begin again.")}, status=400)
+    except (NowhereChosen, TooWide, OutsideCity):
+        return JsonResponse({"error": _("Go back and choose at least one area.")}, status=400)
+    except (WrongAddress, Refused):
+        words = _("This phone could not be signed up. Choose text message or e-mail instead.")
+        return JsonResponse({"error": words}, status=400)
+    return JsonResponse({"next": reverse("public:asked_push")})
+
+
+@exchange.page(max_age_s=600)
+def asked_push(request: HttpRequest) -> HttpResponse:
+    """After signing up this phone: a first message is on its way, and pressing it is the second yes."""
+    return render(request, "public/subscribe/asked.html", {"way": WayKind.PUSH, "token": ""})
+
+
+@exchange.form
+def push_renew(request: HttpRequest) -> HttpResponse:
+    """The browser changed this phone's address. JSON {"old": endpoint, "subscription": {...}}."""
+    given = _read_json(request)
+    if given is None or not isinstance(given.get("old"), str):
+        return JsonResponse({"error": "unreadable"}, status=400)
+    try:
+        known = renew_push(
+            old_endpoint=given["old"], subscription=json.dumps(given.get("subscription")), now=timezone.now()
+        )
+    except WrongAddress:
+        return JsonResponse({"error": "unusable"}, status=400)
+    return JsonResponse({"known": known}, status=200 if known else 404)
+
+
+@exchange.page(max_age_s=300)
+def push_key(request: HttpRequest) -> HttpResponse:
+    """The network's public key, which a browser asks for before it hands out an address."""
+    key = get_push_key()
+    return JsonResponse({"key": key}) if key else JsonResponse({"error": "off"}, status=404)
+
+
+def _ask(answers: Answers, way: WayKind, address: str) -> Started:
+    areas, wishes = (_make(name, answers.data_of(name) or {}) for name in ("areas", "wishes"))
+    areas.is_valid()
+    wishes.is_valid()
+    asked = read_wishes(areas.cleaned_data, wishes.cleaned_data)
+    return start_subscription(wishes=asked, way=way, address=address, now=timezone.now())
+
+
+def _first_missing(answers: Answers) -> str:
+    for name in ("areas", "wishes"):
+        data = answers.data_of(name)
+        if data is None or not _make(name, data).is_valid():
+            return name
+    return ""
+
+
+def _show(
+    request: HttpRequest, answers: Answers, name: str, *, form: forms.Form | None = None, notice: str = ""
+) -> HttpResponse:
+    if form is None:
+        form = _make(name, None, initial=_initial(answers, name))
+    context: dict[str, Any] = {
+        "form": form,
+        "step": {"name": name},
+        "number": STEPS.index(name) + 1,
+        "total": len(STEPS),
+        "state": seal(answers, purpose=PURPOSE) if answers.token else "",
+        "is_first": name == STEPS[0],
+        "notice": notice,
+    }
+    if name == "areas":
+        context["map"] = map_view.pick_map()
+    if name == "way":
+        context["vapid_key"] = get_push_key()
+    return render(request, f"public/subscribe/{name}.html", context)
+
+
+def _initial(answers: Answers, name: str) -> dict[str, Any]:
+    typed = answers.typed.get(name)
+    if typed is None:
+        language = "es" if (get_language() or "").startswith("es") else "en"
+        defaults = {
+            "kinds": ["enforcement", "hazard"],
+            "language": language,
+            "quiet_from": "22:00",
+            "quiet_until": "06:00",
+        }
+        return defaults if name == "wishes" else {}
+    return {key: values if key in ("areas", "kinds") else values[-1] for key, values in typed.items() if values}
+
+
+def _make(name: str, data: Any, *, initial: dict[str, Any] | None = None) -> forms.Form:
+    if name == "areas":
+        return AreasForm(data, initial=initial, city=get_network().city)
+    return {"wishes": WishesForm, "way": WayForm}[name](data, initial=initial)
+
+
+def _read_json(request: HttpRequest) -> dict[str, Any] | None:
+    if request.method != "POST" or exchange.check_length(request, LARGEST_JSON):
+        return None
+    try:
+        given = json.loads(request.body)
+        json.dumps(given).encode()
+    except (ValueError, RecursionError):  # UnicodeError and JSONDecodeError are ValueErrors
+        return None
+    return given if isinstance(given, dict) else None
+
+
+def _first(answers: Any, name: str) -> str:
+    values = answers.get(name) if isinstance(answers, dict) else None
+    return str(values[0]) if isinstance(values, list) and values else ""
+
+
+def _outside_words() -> str:
+    return _("That point lies outside the city. Choose one inside, or pick areas from the list.")
+
+
+def _refused_words() -> str:
+    return _("This number or address has asked to be left alone. Its owner can text START to our number to undo that.")

@@ -1,0 +1,89 @@
+"""Short true texts: rights, how this works, what is kept, who runs it; and what a phone needs to keep the site."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from corredor.flows.receive import CONTACT_KEPT
+from corredor.flows.sweep import DELIVERIES_KEEP_ADDRESS, REPORTS_KEPT
+from corredor.subscriptions.actions import PENDING_FOR
+
+from . import exchange
+
+TEXT_S = 300
+RIGHTS = "rights_v1.toml"
+
+
+@exchange.page(max_age_s=TEXT_S)
+def rights(request: HttpRequest) -> HttpResponse:
+    """What one may say and do, with the name of who reviewed it, or that nobody has."""
+    text = _read_rights()
+    words = text["es" if (get_language() or "").startswith("es") else "en"]
+    return render(request, "public/rights.html", {"text": text, "words": words})
+
+
+@exchange.page(max_age_s=TEXT_S)
+def how(request: HttpRequest) -> HttpResponse:
+    """What happens to a report, and what this never does."""
+    return render(request, "public/how.html")
+
+
+@exchange.page(max_age_s=TEXT_S)
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept and for how long, from the very constants that erase it."""
+    context = {
+        "contact_days": CONTACT_KEPT.days,
+        "report_days": REPORTS_KEPT.days,
+        "pending_days": PENDING_FOR.days,
+        "delivery_days": DELIVERIES_KEEP_ADDRESS.days,
+    }
+    return render(request, "public/privacy.html", context)
+
+
+@exchange.page(max_age_s=TEXT_S)
+def about(request: HttpRequest) -> HttpResponse:
+    """Who runs this server and how to reach them."""
+    return render(request, "public/about.html")
+
+
+@exchange.page(max_age_s=60)
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page that the phone keeps for when there is no network."""
+    return render(request, "offline.html")
+
+
+@exchange.page(max_age_s=TEXT_S)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to put the site on its home screen. Its language is in its address."""
+    return render(request, "manifest.webmanifest", content_type="application/manifest+json")
+
+
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, at the root so that it may serve every page. Always asked for anew."""
+    found = finders.find("sw.js")
+    if not isinstance(found, str):
+        raise Http404
+    with open(found, "rb") as file:
+        response = HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
+    response["Service-Worker-Allowed"] = "/"
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    """Search engines may have the public pages, not people's links."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/desk/", "/staff/", "/hooks/", "/s/", "/r/"))]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@lru_cache(maxsize=1)
+def _read_rights() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("texts", RIGHTS).read_text(encoding="utf-8"))

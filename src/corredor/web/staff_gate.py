@@ -1,0 +1,139 @@
+"""The gate before every staff page: signed in, with a second factor, in a session that was not ended.
+
+It looks at the path before any view is chosen, so a page that forgets to ask is still closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from corredor.flows.staff import set_language
+from corredor.people.actions import touch_session
+from corredor.people.models import StaffSession, User
+from corredor.people.second_factor import has_factor
+
+from .language import known_language, use_language
+from .steward.adapter import SESSION_MARK
+
+# Areas of staff, present and to come. Whoever adds one adds it here; a test walks all addresses.
+AREAS = ("/desk", "/staff", "/field", "/team", "/vault", "/steward")
+
+# Names of addresses that must be open to get in at all.
+OPEN = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_signup",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "steward:join",
+    }
+)
+# Open to somebody signed in who has no second factor yet: setting one up, and proving the password for it.
+SETTING_UP = frozenset(
+    {
+        "account_reauthenticate",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "steward:begin",
+    }
+)
+# Open to somebody who has one, but has not used it in this session.
+PROVING = frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
+
+
+class StaffGateMiddleware:
+    """Lets a request to a staff area through, or says what is missing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_staff_area(request.path_info):
+            return self.get_response(request)
+        response = _stop(request) or self.get_response(request)
+        add_never_cache_headers(response)
+        return response
+
+
+def is_staff_area(path: str) -> bool:
+    """Whether a path lies in an area of staff."""
+    return any(path == area or path.startswith(f"{area}/") for area in AREAS)
+
+
+def _stop(request: HttpRequest) -> HttpResponse | None:
+    """What to answer instead of the page, or None to let it through."""
+    name = _name_page(request.path_info)
+    user = request.user
+    if not isinstance(user, User) or not user.is_authenticated:
+        return None if name in OPEN else _ask_to_sign_in(request)
+    session = _find_session(request, user)
+    if session is None:
+        logout(request)
+        return None if name in OPEN else _ask_to_sign_in(request)
+    touch_session(session=session, session_key=request.session.session_key or "", now=timezone.now())
+    _speak_to(request, user)
+    return None if name in OPEN else _check_factor(request, user, name)
+
+
+def _check_factor(request: HttpRequest, user: User, name: str) -> HttpResponse | None:
+    if not has_factor(user):
+        return None if name in SETTING_UP else _send(request, "steward:begin")
+    if has_used_factor(request, user) or name in PROVING:
+        return None
+    has_app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return _send(request, "mfa_reauthenticate" if has_app else "mfa_reauthenticate_webauthn")
+
+
+def has_used_factor(request: HttpRequest, user: User) -> bool:
+    """Whether a passkey, an app's code or a recovery code was used in this session."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
+
+
+def _find_session(request: HttpRequest, user: User) -> StaffSession | None:
+    """The listed session of this browser; None once it was ended, or lasted longer than a shift."""
+    begun_after = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    mark = request.session.get(SESSION_MARK) or 0
+    return StaffSession.objects.filter(pk=mark, user=user, begun_at__gt=begun_after).first()
+
+
+def _speak_to(request: HttpRequest, user: User) -> None:
+    """In the language of the account, which ``?lang=`` changes."""
+    asked: str | None = getattr(request, "asked_language", None)
+    if asked and asked != user.language:
+        set_language(user=user, language=asked)
+        user.language = asked
+    use_language(request, known_language(user.language) or settings.LANGUAGE_CODE)
+
+
+def _name_page(path: str) -> str:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":  # a piece of a page: the script reloads the whole of it
+        return HttpResponse(status=401)
+    return redirect_to_login(request.get_full_path())
+
+
+def _send(request: HttpRequest, view_name: str) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401)
+    return redirect(view_name)

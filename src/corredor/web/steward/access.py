@@ -1,0 +1,39 @@
+"""Who may open the steward's pages, and what every view there is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from corredor.people.enums import Role
+from corredor.people.models import User
+from corredor.people.queries import local_today
+from corredor.people.rules import require_role
+
+_Form = TypeVar("_Form", bound=forms.Form)
+
+
+def for_stewards(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open the view to stewards with current training; others are told which role is missing (NotAllowed)."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        require_role(signed_in(request), Role.STEWARD, today=local_today(timezone.now()))
+        return view(request, **kwargs)
+
+    return opened
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person; the staff gate has made sure that there is one."""
+    return cast(User, request.user)
+
+
+def bind(form: type[_Form], request: HttpRequest, *, initial: dict[str, Any] | None = None) -> _Form:
+    """The form as sent, or a fresh one."""
+    return form(request.POST) if request.method == "POST" else form(initial=initial)

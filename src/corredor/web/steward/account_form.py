@@ -1,0 +1,93 @@
+"""Forms of signing in and of one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from corredor.web.context import LANGUAGE_NAMES
+
+PASSWORD_HINT = _("At least 10 characters. Four unrelated words are easy to keep in mind and hard to guess.")
+
+
+def _plain(field: forms.Field, label: Any, help_text: Any = "") -> None:
+    """Our words, and no grey text in the box that vanishes when one begins to type."""
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(LoginForm):
+    """Name and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["login"], _("Your sign-in name"))
+        self.fields["login"].widget.attrs.update(autocapitalize="none", spellcheck="false")
+        _plain(self.fields["password"], _("Your password"))
+
+
+class PasswordAgainForm(ReauthenticateForm):
+    """The password again, before something delicate."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["password"], _("Your password"))
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """The old password, and a new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["oldpassword"], _("Your present password"))
+        _plain(self.fields["password1"], _("A new password"), PASSWORD_HINT)
+        _plain(self.fields["password2"], _("The new password again"))
+
+
+class ComeBackForm(forms.Form):
+    """A new password for an account that exists."""
+
+    password = forms.CharField(
+        label=_("A new password"),
+        help_text=PASSWORD_HINT,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class JoinForm(ComeBackForm):
+    """A new account."""
+
+    username = forms.RegexField(
+        r"^[\w.-]+$",
+        label=_("A name to sign in with"),
+        help_text=_("Letters, digits, dots and dashes. Better not your legal name."),
+        min_length=3,
+        max_length=40,
+        error_messages={"invalid": _("Use letters, digits, dots and dashes only.")},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    alias = forms.CharField(
+        label=_("How the others call you"),
+        help_text=_("Shown at the desk. A first name or a nickname is enough."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    field_order = ("username", "alias", "password")
+
+
+class AboutMeForm(forms.Form):
+    """What a person may change about themselves."""
+
+    alias = forms.CharField(label=_("How the others call you"), max_length=40)
+    language = forms.ChoiceField(
+        label=_("Language of the pages"),
+        choices=[(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES],
+        widget=forms.RadioSelect,
+    )

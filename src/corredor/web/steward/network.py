@@ -1,0 +1,82 @@
+"""The steward's pages about the network: which channels are on, its own settings, self-check, exposure."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from corredor.channels.base import ChannelNotConfigured
+from corredor.delivery.queries import is_halted
+from corredor.flows import exposure as exposure_flow
+from corredor.flows import self_check, set_up
+from corredor.people.queries import get_network
+
+from .access import bind, for_stewards, signed_in
+from .channel_words import describe_channels, name_transport
+from .network_form import ChannelForm, NetworkForm
+
+_FIELDS = ("name", "hotline", "sms_number", "alert_radius_m", "city", "time_zone")
+
+
+@for_stewards
+def channels(request: HttpRequest) -> HttpResponse:
+    """How each kind of message leaves, and what is missing for the ways that cannot be turned on."""
+    context = {"channels": describe_channels(set_up.list_channels()), "is_halted": is_halted()}
+    return render(request, "steward/channels.html", context)
+
+
+@require_POST
+@for_stewards
+def switch(request: HttpRequest) -> HttpResponse:
+    """Turn a channel on or off."""
+    form = ChannelForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("There is no such channel."))
+        return redirect("steward:channels")
+    transport = form.cleaned_data["transport"]
+    try:
+        set_up.switch_channel(
+            way=form.cleaned_data["way"], transport=transport, by=signed_in(request), now=timezone.now()
+        )
+    except set_up.WrongTransport:
+        messages.error(request, _("There is no such channel."))
+    except ChannelNotConfigured as missing:
+        messages.error(request, _("It is not set up yet: %(what)s") % {"what": missing})
+    else:
+        messages.success(request, _("From now on: %(transport)s") % {"transport": name_transport(transport)})
+    return redirect("steward:channels")
+
+
+@for_stewards
+def network(request: HttpRequest) -> HttpResponse:
+    """The network's own settings."""
+    present = get_network()
+    form = bind(NetworkForm, request, initial={name: getattr(present, name) for name in _FIELDS})
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_up.change_network(by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+        except set_up.WrongSetting as wrong:
+            form.add_error(wrong.field, _("This cannot be used."))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("steward:network")
+    return render(request, "steward/network.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@for_stewards
+def check(request: HttpRequest) -> HttpResponse:
+    """The same looks as `corredor check`."""
+    findings = self_check.run_checks(now=timezone.now())
+    return render(request, "steward/check.html", {"findings": findings, "worst": self_check.find_worst(findings)})
+
+
+@for_stewards
+def exposure(request: HttpRequest) -> HttpResponse:
+    """What could be compelled from this server today."""
+    counted = exposure_flow.count_exposure(now=timezone.now())
+    groups = [{"form": form, "kept": counted.of_form(form)} for form in exposure_flow.Form]
+    return render(request, "steward/exposure.html", {"exposure": counted, "groups": groups})

@@ -1,0 +1,57 @@
+"""Forms of channels and of the network's own settings."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from corredor.flows.set_up import TRANSPORTS, list_cities
+
+_TELEPHONE = r"^[0-9 ()+./-]*$"
+_WRONG_TELEPHONE = {"invalid": _("Use digits, blanks, dashes and brackets only.")}
+
+
+class ChannelForm(forms.Form):
+    """Which transport carries one kind of way."""
+
+    way = forms.ChoiceField(choices=[(way, way) for way in TRANSPORTS])
+    transport = forms.CharField(max_length=20)
+
+
+class NetworkForm(forms.Form):
+    """The organisation as people see it."""
+
+    name = forms.CharField(label=_("Name of the network"), max_length=60)
+    hotline = forms.RegexField(
+        _TELEPHONE,
+        label=_("Telephone that people can call"),
+        help_text=_("As it is to be shown. Leave it empty if there is none."),
+        max_length=30,
+        required=False,
+        error_messages=_WRONG_TELEPHONE,
+    )
+    sms_number = forms.RegexField(
+        _TELEPHONE,
+        label=_("Number for text messages"),
+        help_text=_("As it is to be shown. Leave it empty if there is none."),
+        max_length=30,
+        required=False,
+        error_messages=_WRONG_TELEPHONE,
+    )
+    alert_radius_m = forms.IntegerField(
+        label=_("How far around a place people are warned, in metres"),
+        help_text=_("800 is about half a mile, or eight blocks. The writer of an alert can change it."),
+        min_value=100,
+        max_value=5000,
+    )
+    city = forms.ChoiceField(label=_("City pack"))
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["city"].choices = [(city, city) for city in list_cities()]  # type: ignore[attr-defined]
+        zones = sorted(zone for zone in available_timezones() if zone.startswith("America/"))
+        self.fields["time_zone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]

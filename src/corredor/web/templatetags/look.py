@@ -1,0 +1,66 @@
+"""Tags of the look: links that know whether they are current, and addresses of pages in the other language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+register = template.Library()
+
+
+@register.inclusion_tag("partials/nav_link.html", takes_context=True)
+def nav_link(context: template.Context, view_name: str, words: str) -> dict[str, Any]:
+    """One entry of a navigation list; nothing at all when this installation has no such page."""
+    try:
+        address = reverse(view_name)
+    except NoReverseMatch:
+        return {}
+    request: HttpRequest | None = context.get("request")
+    match = request.resolver_match if request else None
+    return {
+        "address": address,
+        "words": words,
+        "is_here": bool(request) and request.path == address if request else False,
+        "is_section": bool(match) and match.view_name == view_name if match else False,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def network_name(context: template.Context) -> str:
+    """The network's own name. Sign-in pages bring a ``site`` of their own, which is only the host's name."""
+    shown = context.get("site")
+    if shown is not None and hasattr(shown, "base_url"):
+        return str(shown.name)
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return "Corredor"
+    from corredor.web.context import site as read_site  # reads the database: only the pages above need it
+
+    return str(read_site(request)["site"].name)
+
+
+@register.simple_tag(takes_context=True)
+def language_address(context: template.Context, code: str) -> str:
+    """The address of the present page asking for language ``code`` ("es", "en"), keeping its other parameters."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return f"?lang={code}"
+    query = request.GET.copy()
+    query["lang"] = code
+    return f"?{query.urlencode()}"
+
+
+@register.filter
+def first_input_id(field: BoundField) -> str:
+    """The id an error summary must point to: the first choice of a group, else the field itself."""
+    return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
+
+
+@register.filter
+def is_single_box(field: BoundField) -> bool:
+    """Whether a field is one tick box, whose label stands beside it."""
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset

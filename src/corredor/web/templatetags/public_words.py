@@ -1,0 +1,91 @@
+"""Words of public pages: an age in minutes, an area in the reader's language, who it was."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from corredor.alerts.enums import AlertKind
+from corredor.alerts.wording.clock import say_time
+from corredor.incidents.enums import Agency
+from corredor.intake.enums import NoteKind
+
+register = template.Library()
+_NOTE_WORDS = {
+    NoteKind.ADDED: gettext_lazy("You added:"),
+    NoteKind.ASKED: gettext_lazy("You asked:"),
+    NoteKind.ANSWERED: gettext_lazy("The team:"),
+    NoteKind.WITHDREW: gettext_lazy("You took it back."),
+    NoteKind.OUTCOME: gettext_lazy("What we found out:"),
+}
+
+
+@register.filter
+def area(thing: Any) -> str:
+    """The area's name in the language of the page, of anything with area_en and area_es."""
+    is_spanish = (get_language() or "").startswith("es")
+    return str((thing.area_es if is_spanish else thing.area_en) or _("Area not named"))
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: template.Context, moment: datetime) -> SafeString:
+    """ "25 min ago" in a time element that page.js keeps true; beyond a day, the day and time.
+
+    ``as_of`` of the context is the clock: a drill has its own, which page.js must not overrule.
+    """
+    minutes = max(int((_now(context) - moment).total_seconds() // 60), 0)
+    if minutes < 1:
+        words = _("just now")
+    elif minutes < 60:
+        words = ngettext("%(count)d min ago", "%(count)d min ago", minutes) % {"count": minutes}
+    elif minutes < 24 * 60:
+        words = ngettext("%(count)d hour ago", "%(count)d hours ago", minutes // 60) % {"count": minutes // 60}
+    else:
+        return clock(context, moment)
+    kept_true = "" if context.get("is_drill") else mark_safe(" data-age")
+    return format_html('<time{} datetime="{}">{}</time>', kept_true, moment.isoformat(timespec="seconds"), words)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: template.Context, moment: datetime) -> SafeString:
+    """The time on the network's own clock, with day and date unless that is today: as in messages."""
+    language = "es" if (get_language() or "").startswith("es") else "en"
+    shown = say_time(moment, language=language, zone=context["site"].time_zone, now=_now(context))
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), shown)
+
+
+@register.simple_tag(takes_context=True)
+def stamp(context: template.Context, moment: datetime) -> SafeString:
+    """Day, date and time, always: pages are passed on as pictures long after the event."""
+    language = "es" if (get_language() or "").startswith("es") else "en"
+    shown = say_time(moment, language=language, zone=context["site"].time_zone, now=moment + timedelta(days=2))
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), shown)
+
+
+def _now(context: template.Context) -> datetime:
+    return context.get("as_of") or timezone.now()
+
+
+@register.filter
+def agency_words(code: str) -> str:
+    """Who it was, as people say it."""
+    return str(Agency(code).label) if code else ""
+
+
+@register.filter
+def kind_words(code: str) -> str:
+    """What sort of message it was."""
+    return str(AlertKind(code).label)
+
+
+@register.filter
+def note_words(kind: str) -> str:
+    """Who said something about a report."""
+    return str(_NOTE_WORDS[NoteKind(kind)])

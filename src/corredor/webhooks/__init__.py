@@ -1,0 +1,1 @@
+"""What other machines send us: inbound messages and receipts."""

@@ -1,0 +1,102 @@
+"""Text messages that people send us, from Twilio and from any gateway that can call a web address.
+
+The answer to the person travels back as the answer to the call. A call that is not the provider's is told
+nothing; a call that comes twice is answered once.
+"""
+
+from __future__ import annotations
+
+import logging
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from corredor.channels.inbound import BadInbound, InboundText
+from corredor.channels.sms_gateway.inbound import is_token_right, parse_kannel_text
+from corredor.channels.sms_twilio.inbound import parse_text
+from corredor.channels.sms_twilio.signature import is_signed
+from corredor.flows.receive_sms import receive_sms
+from corredor.intake.errors import ReportTooLong
+from corredor.people.errors import WrongAddress
+
+from .fields import Fields, UnreadableCall, read_fields
+
+log = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_http_methods(["POST"])
+def twilio(request: HttpRequest) -> HttpResponse:
+    """Twilio's "a message comes in". Answers TwiML."""
+    try:
+        fields = read_fields(request)
+        url = f"{settings.BASE_URL}{request.get_full_path()}"
+        signature = request.headers.get("X-Twilio-Signature", "")
+        token = settings.CORREDOR_INBOUND["twilio_token"]
+        if not is_signed(url, fields.lists(), signature=signature, token=token):
+            return _refuse("twilio", "wrong signature", 403)
+        reply = _take(parse_text(fields.texts()), fields.raw("Body"))
+    except UnreadableCall as error:
+        return _refuse("twilio", "unreadable", error.status)
+    except BadInbound as error:
+        return _refuse("twilio", f"without {error}", 400)
+    message = f"<Message>{escape(_printable(reply))}</Message>" if reply else ""
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><Response>{message}</Response>'
+    return HttpResponse(xml, content_type="text/xml; charset=utf-8")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def gateway(request: HttpRequest) -> HttpResponse:
+    """A gateway's call with ``token``, ``from``, ``text``, and if it can ``id``, ``to`` and ``charset``.
+
+    Kannel: get-url = ".../hooks/sms/gateway?token=...&from=%p&to=%P&text=%b&id=%I&charset=%C" with
+    ``omit-empty = true``. The answer is the reply as plain text, or nothing.
+    """
+    try:
+        fields = read_fields(request)
+        if not is_token_right(_token(request, fields), settings.CORREDOR_INBOUND["gateway_token"]):
+            return _refuse("gateway", "wrong token", 403)
+        reply = _take(parse_kannel_text(fields.as_bytes()), fields.raw("text"))
+    except UnreadableCall as error:
+        return _refuse("gateway", "unreadable", error.status)
+    except BadInbound as error:
+        return _refuse("gateway", f"without {error}", 400)
+    return HttpResponse(reply, content_type="text/plain; charset=utf-8")
+
+
+def _take(text: InboundText, raw: bytes) -> str:
+    """Hand it to the flow. What can never become better is answered with nothing, so that it is not repeated."""
+    try:
+        received = receive_sms(
+            sender=text.sender,
+            text=text.text,
+            raw=raw,
+            provider_reference=text.reference[:80],
+            now=timezone.now(),
+        )
+    except WrongAddress:
+        log.info("text message from a sender that is no phone number: passed over")
+        return ""
+    except ReportTooLong:
+        raise UnreadableCall(413) from None
+    return received.text
+
+
+def _token(request: HttpRequest, fields: Fields) -> str:
+    given = request.headers.get("X-Gateway-Token") or request.GET.get("token") or fields.texts().get("token", "")
+    return given.encode("utf-8", "replace").decode()
+
+
+def _printable(text: str) -> str:
+    """XML 1.0 cannot hold most control characters, not even escaped."""
+    return "".join(sign for sign in text if sign in "\n\t" or ord(sign) >= 32)
+
+
+def _refuse(provider: str, why: str, status: int) -> HttpResponse:
+    log.warning("call of %s refused: %s", provider, why)
+    return HttpResponse(f"refused: {why}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,233 @@
+"""The steward's pages: who may open them, what they change, in both languages."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from corredor.delivery.queries import get_routes
+from corredor.incidents.models import TimelineEntry
+from corredor.people.enums import Role
+from corredor.people.models import Network, StaffSession, Training, User
+from corredor.people.queries import list_current_roles
+from tests.factories import grant_role, make_user
+from tests.web.signing_in import pass_gate
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    "/staff/people/",
+    "/staff/people/invite/",
+    "/staff/channels/",
+    "/staff/network/",
+    "/staff/check/",
+    "/staff/exposure/",
+)
+
+
+def _roles(user):
+    return list_current_roles(user=user, today=timezone.localdate())
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/staff/me/", "/staff/me/second-step/", "/staff/me/password/"])
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_page_opens_in_both_languages(steward_client, steward, path, language):
+    User.objects.update(language=language)
+    answer = steward_client.get(path)
+    assert answer.status_code == 200
+    assert f'<html lang="{language}">' in answer.content.decode()
+    assert answer["Content-Language"] == language
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_only_stewards_open_them(path):
+    client = pass_gate(Client(), make_user("Ana", Role.OPERATOR, Role.APPROVER))
+    answer = client.get(path)
+    assert answer.status_code == 403
+    assert "Steward" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_steward_whose_training_ran_out_is_none(path):
+    client = pass_gate(Client(), make_user("Ana", Role.STEWARD, trained_until=date(2021, 1, 1)))
+    assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("action", ["grant", "revoke", "training", "sign-out", "close", "reopen", "way-back"])
+def test_nobody_else_changes_people(action):
+    ana = make_user("Ana", Role.OPERATOR)
+    client = pass_gate(Client(), ana)
+    answer = client.post(f"/staff/people/{ana.pk}/{action}/", {"role": "STEWARD", "course": "STEWARDSHIP"})
+    assert answer.status_code == 403
+    assert _roles(ana) == {"OPERATOR"}
+
+
+@pytest.mark.parametrize("action", ["grant", "revoke", "training", "sign-out", "close", "reopen", "way-back"])
+def test_changes_take_a_post_and_a_form_of_ours(steward, action):
+    ana = make_user("Ana")
+    client = pass_gate(Client(enforce_csrf_checks=True), steward)
+    assert client.get(f"/staff/people/{ana.pk}/{action}/").status_code == 405
+    assert client.post(f"/staff/people/{ana.pk}/{action}/").status_code == 403
+    assert client.post("/staff/people/999999/grant/").status_code == 403
+
+
+def test_unknown_people_are_not_found(steward_client):
+    assert steward_client.get("/staff/people/999999/").status_code == 404
+    assert steward_client.post("/staff/people/999999/grant/", {"role": "OPERATOR"}).status_code == 404
+    ghost = make_user("Ghost", is_drill=True)
+    assert steward_client.get(f"/staff/people/{ghost.pk}/").status_code == 404
+    assert steward_client.post(f"/staff/people/{ghost.pk}/grant/", {"role": "OPERATOR"}).status_code == 404
+    assert not ghost.grants.exists()
+
+
+def test_a_role_counts_once_its_training_is_recorded(steward_client, steward):
+    ana = make_user("Ana")
+    steward_client.post(f"/staff/people/{ana.pk}/grant/", {"role": "VERIFIER"})
+    assert _roles(ana) == set()
+    today = timezone.localdate()
+    form = {"course": "VERIFICATION", "passed_on": today, "expires_on": today + timedelta(days=365)}
+    assert steward_client.post(f"/staff/people/{ana.pk}/training/", form).status_code == 302
+    assert _roles(ana) == {"VERIFIER"}
+    assert Training.objects.get(user=ana).recorded_by == steward
+    steward_client.post(f"/staff/people/{ana.pk}/revoke/", {"role": "VERIFIER"})
+    assert _roles(ana) == set()
+    kinds = list(TimelineEntry.objects.filter(actor=steward).values_list("kind", flat=True))
+    assert kinds == ["staff.role_granted", "staff.training_recorded", "staff.role_revoked"]
+
+
+def test_giving_a_role_twice_gives_it_once(steward_client):
+    ana = make_user("Ana")
+    for _ in range(2):
+        steward_client.post(f"/staff/people/{ana.pk}/grant/", {"role": "LAWYER"})
+    assert ana.grants.count() == 1
+    assert _roles(ana) == {"LAWYER"}, "a lawyer needs no course of ours"
+    assert steward_client.post(f"/staff/people/{ana.pk}/grant/", {"role": "KING"}).status_code == 302
+    assert ana.grants.count() == 1
+
+
+@pytest.mark.parametrize(("passed", "expires"), [(1, 100), (0, 0), (0, -1), (-10, -10), (-5, None), (None, 5)])
+def test_trainings_that_cannot_be(steward_client, passed, expires):
+    ana = make_user("Ana")
+    today = timezone.localdate()
+    day = lambda n: "" if n is None else (today + timedelta(days=n)).isoformat()  # noqa: E731
+    form = {"course": "VERIFICATION", "passed_on": day(passed), "expires_on": day(expires)}
+    assert steward_client.post(f"/staff/people/{ana.pk}/training/", form).status_code == 422
+    assert not Training.objects.filter(user=ana).exists()
+
+
+def test_what_runs_out_soon_is_listed(steward_client):
+    soon = timezone.localdate() + timedelta(days=10)
+    make_user("Pronto", Role.VERIFIER, trained_until=soon)
+    make_user("Tarde", Role.VERIFIER)
+    page = steward_client.get("/staff/people/").content.decode()
+    listed = page.split("table-frame")[0]
+    assert "Pronto" in listed
+    assert "10 days left" in listed
+    assert "Tarde" not in listed
+
+
+def test_the_last_steward_stays(steward_client, steward):
+    for action, form in (("revoke", {"role": "STEWARD"}), ("close", {})):
+        steward_client.post(f"/staff/people/{steward.pk}/{action}/", form)
+        assert steward_client.get("/staff/people/").status_code == 200
+    other = make_user("Otra", Role.STEWARD)
+    steward_client.post(f"/staff/people/{steward.pk}/revoke/", {"role": "STEWARD"})
+    assert steward_client.get("/staff/people/").status_code == 403
+    assert _roles(other) == {"STEWARD"}
+
+
+def test_closing_an_account_signs_out_and_opening_gives_the_roles_back(steward_client):
+    ana = make_user("Ana", Role.OPERATOR)
+    client = pass_gate(Client(), ana)
+    steward_client.post(f"/staff/people/{ana.pk}/close/")
+    assert client.get("/staff/me/").status_code == 302
+    assert not StaffSession.objects.filter(user=ana).exists()
+    ana.refresh_from_db()
+    assert _roles(ana) == set()
+    steward_client.post(f"/staff/people/{ana.pk}/reopen/")
+    ana.refresh_from_db()
+    assert _roles(ana) == {"OPERATOR"}
+
+
+def test_a_steward_signs_somebody_out_everywhere(steward_client):
+    ana = make_user("Ana", Role.OPERATOR)
+    clients = [pass_gate(Client(), ana) for _ in range(2)]
+    steward_client.post(f"/staff/people/{ana.pk}/sign-out/")
+    assert [client.get("/staff/me/").status_code for client in clients] == [302, 302]
+
+
+def test_channels_are_off_until_turned_on_and_on_only_when_set_up(steward_client, steward):
+    assert set(get_routes().values()) == {"blackhole", "drill_sink"}
+    switch = lambda way, transport: steward_client.post(  # noqa: E731
+        "/staff/channels/switch/", {"way": way, "transport": transport}, follow=True
+    )
+    switch("SMS", "console")
+    assert get_routes()["SMS"] == "console"
+    assert TimelineEntry.objects.filter(kind="channel.switched", actor=steward).count() == 1
+    for way, transport in (
+        ("EMAIL", "email"),  # no mail server is named in the settings
+        ("EMAIL", "sms_gateway"),
+        ("DRILL", "console"),
+        ("SMS", "drill_sink"),
+        ("SMS", "no-such"),
+        ("", ""),
+    ):
+        before = get_routes()
+        assert switch(way, transport).status_code == 200
+        assert get_routes() == before, (way, transport)
+    page = steward_client.get("/staff/channels/").content.decode()
+    assert "channel email: setting &#x27;host&#x27; is missing" in page
+
+
+def test_the_networks_settings(steward_client):
+    form = {
+        "name": "Red de Brighton Park",
+        "hotline": "(312) 555-0142",
+        "sms_number": "",
+        "alert_radius_m": 600,
+        "city": "chicago",
+        "time_zone": "America/Chicago",
+    }
+    assert steward_client.post("/staff/network/", form).status_code == 302
+    network = Network.objects.get(pk=1)
+    assert (network.name, network.alert_radius_m) == ("Red de Brighton Park", 600)
+    assert "Red de Brighton Park" in steward_client.get("/staff/network/").content.decode()
+    for wrong in ({"alert_radius_m": 20}, {"name": ""}, {"hotline": "<script>"}, {"time_zone": "Mars"}):
+        assert steward_client.post("/staff/network/", form | wrong).status_code == 422
+    assert Network.objects.get(pk=1).alert_radius_m == 600
+
+
+def test_names_are_shown_as_text(steward_client):
+    ana = make_user("Ana")
+    User.objects.filter(pk=ana.pk).update(alias="<script>alert(1)</script>")
+    for path in ("/staff/people/", f"/staff/people/{ana.pk}/"):
+        assert "<script>alert" not in steward_client.get(path).content.decode()
+
+
+def test_the_self_check_page_names_what_is_wrong(steward_client):
+    grant_role(make_user("Ana"), Role.VERIFIER, trained_until=date(2021, 1, 1))
+    page = steward_client.get("/staff/check/").content.decode()
+    assert "Ana: training for Verifier has run out" in page
+
+
+def test_the_number_of_queries_does_not_grow_with_people(steward_client, django_assert_max_num_queries):
+    for n in range(12):
+        make_user(f"P{n}", Role.OPERATOR, Role.VERIFIER)
+    with django_assert_max_num_queries(22):
+        steward_client.get("/staff/people/")
+
+
+def test_a_person_changes_language_and_name(steward_client, steward):
+    assert steward_client.post("/staff/me/", {"alias": "Tela", "language": "es"}).status_code == 302
+    steward.refresh_from_db()
+    assert (steward.alias, steward.language) == ("Tela", "es")
+    assert steward_client.post("/staff/me/", {"alias": "Tela", "language": "fr"}).status_code == 422
+
+
+def test_the_switch_at_the_top_changes_the_accounts_language(steward_client, steward):
+    assert '<html lang="en">' in steward_client.get("/staff/people/").content.decode()
+    steward_client.get("/staff/people/?lang=es")
+    steward.refresh_from_db()
+    assert steward.language == "es"
+    answer = steward_client.get("/staff/people/", headers={"Accept-Language": "en"})
+    assert '<html lang="es">' in answer.content.decode()

@@ -1,0 +1,96 @@
+"""The real service worker in Chromium: alerts as sent, drills marked, links of this site only, a page offline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.servers.chromium import ServiceWorkerPush, open_page
+from tests.servers.deadline import wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.chromium
+ALERT: dict[str, Any] = {
+    "title": "Confirmado: Pershing y Kedzie",
+    "body": "Quédese adentro, puertas cerradas.",
+    "lang": "es",
+    "tag": "incident-7",
+    "link": "/i/7/",
+    "status": "CONFIRMED",
+    "drill": False,
+    "sent_at": "2025-10-04T15:04:00-05:00",
+}
+
+
+@pytest.fixture
+def phone(chromium: Browser, gallery: str) -> Iterator[Page]:
+    """A phone of its own, at the first page, with the service worker at work."""
+    page = open_page(chromium, gallery, "/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    yield page
+    page.context.close()
+
+
+def test_an_alert_is_shown_as_it_was_sent(phone: Page) -> None:
+    push = ServiceWorkerPush(phone)
+    push.deliver(json.dumps(ALERT))
+    [shown] = push.shown(1)
+    assert (shown["title"], shown["body"], shown["tag"], shown["lang"]) == (
+        ALERT["title"],
+        ALERT["body"],
+        ALERT["tag"],
+        "es",
+    )
+    assert shown["data"] == {"link": "/i/7/", "leave": "", "status": "CONFIRMED", "drill": False}
+
+
+def test_a_correction_takes_the_place_of_what_it_corrects(phone: Page) -> None:
+    push = ServiceWorkerPush(phone)
+    push.deliver(json.dumps(ALERT))
+    push.shown(1)
+    push.deliver(json.dumps(ALERT | {"status": "CORRECTED", "title": "Corregido: Pershing y Kedzie"}))
+    wait_until(lambda: push.shown(1)[0]["data"]["status"] == "CORRECTED", "the correction")
+
+
+def test_a_drill_is_marked_even_if_its_text_forgot(phone: Page) -> None:
+    push = ServiceWorkerPush(phone)
+    push.deliver(json.dumps(ALERT | {"drill": True}))
+    [shown] = push.shown(1)
+    assert shown["title"] == "Simulacro: Confirmado: Pershing y Kedzie"
+
+
+@pytest.mark.parametrize("payload", ["", "not json", '{"title": 7, "link": {"a": 1}}'])
+def test_a_broken_message_still_says_there_is_news(phone: Page, payload: str) -> None:
+    push = ServiceWorkerPush(phone)
+    push.deliver(payload)
+    [shown] = push.shown(1)
+    assert shown["title"] == "Corredor"
+    assert shown["body"] == "There is news near you. Open to read it."
+
+
+def test_a_press_opens_this_site_only(phone: Page, gallery: str) -> None:
+    worker = phone.context.service_workers[0]
+    links = ["/i/7/", "https://elsewhere.example/i/7/", "//elsewhere.example/", "javascript:alert(1)", "https://", ""]
+    opened = worker.evaluate("links => links.map(ownAddress)", links)
+    assert opened == [gallery + "/i/7/", *[gallery + "/"] * 5]
+
+
+def test_without_network_the_kept_page_is_shown_with_its_style(phone: Page, gallery: str) -> None:
+    kept = "caches.open('corredor-1').then(cache => cache.match('/offline/')).then(Boolean)"
+    wait_until(lambda: phone.evaluate(kept), "the kept page")
+    phone.context.set_offline(True)
+    phone.goto(gallery + "/p/now/")
+    assert phone.get_by_role("heading", name="No connection right now").is_visible()
+    colour = phone.evaluate("getComputedStyle(document.querySelector('.button')).backgroundColor")
+    assert colour == "rgb(27, 75, 130)"
+
+
+def test_staff_pages_are_never_kept_or_replaced(phone: Page, gallery: str) -> None:
+    phone.context.set_offline(True)
+    with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+        phone.goto(gallery + "/desk/")
