@@ -126,9 +126,19 @@ def test_what_the_servers_answers_mean(channel, mailbox, answer, result, code, d
 
 @pytest.mark.parametrize(
     "address",
-    ["", "vecina", "@example.org", "vecina@", "vecina@localhost", "a b@example.org", "a@b.org\r\nRCPT TO:<x@y.z>",
-     "<a@b.org>", "a@b.org,c@d.org", "x" * 250 + "@example.org"],
-)  # fmt: skip
+    [
+        "",
+        "vecina",
+        "@example.org",
+        "vecina@",
+        "vecina@localhost",
+        "a b@example.org",
+        "a@b.org\r\nRCPT TO:<x@y.z>",
+        "<a@b.org>",
+        "a@b.org,c@d.org",
+        "x" * 250 + "@example.org",
+    ],
+)
 def test_what_is_no_address_is_gone(channel, mailbox, address):
     bad, good = send(channel, make_message(1, address), make_message(2, "good@example.org"))
     assert (bad.result, bad.code) == (Result.GONE, "BAD_ADDRESS")

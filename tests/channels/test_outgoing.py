@@ -31,12 +31,34 @@ def test_public_addresses(address):
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "10.0.0.1", "172.31.255.255", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-        "192.0.2.1", "198.18.0.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1",
-        "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1", "ff02::1", "::ffff:10.0.0.1", "::ffff:8.8.8.8.".rstrip("."),
-        "2001:db8::1", "2002:a00:1::", "64:ff9b::a00:1", "2001:0:4136:e378:8000:63bf:3fff:fdd2",
+        "127.0.0.1",
+        "10.0.0.1",
+        "172.31.255.255",
+        "192.168.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "192.0.2.1",
+        "198.18.0.1",
+        "203.0.113.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "fec0::1",
+        "ff02::1",
+        "::ffff:10.0.0.1",
+        "::ffff:8.8.8.8.".rstrip("."),
+        "2001:db8::1",
+        "2002:a00:1::",
+        "64:ff9b::a00:1",
+        "2001:0:4136:e378:8000:63bf:3fff:fdd2",
     ],
-)  # fmt: skip
+)
 def test_private_addresses(address):
     if address == "::ffff:8.8.8.8":
         assert is_public(address)  # a public one in another dress
@@ -61,11 +83,26 @@ def test_urls(url, origin, target):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "push.example/x", "http://push.example/x", "https://", "https:///x", "https://a b/x", "https://ñ.example/x",
-     "https://u:p@push.example/x", "https://push.example:0/x", "https://push.example:x/x", "https://push.example?x",
-     "https://push.example\\@evil/x", "https://[::1/x", "https://push.example/\t", "https://" + "x" * 2100,
-     "file:///etc/passwd", "https://push.example/x\x7f"],
-)  # fmt: skip
+    [
+        "",
+        "push.example/x",
+        "http://push.example/x",
+        "https://",
+        "https:///x",
+        "https://a b/x",
+        "https://ñ.example/x",
+        "https://u:p@push.example/x",
+        "https://push.example:0/x",
+        "https://push.example:x/x",
+        "https://push.example?x",
+        "https://push.example\\@evil/x",
+        "https://[::1/x",
+        "https://push.example/\t",
+        "https://" + "x" * 2100,
+        "file:///etc/passwd",
+        "https://push.example/x\x7f",
+    ],
+)
 def test_what_is_no_url(url):
     with pytest.raises(BadUrl):
         parse_url(url)
@@ -119,10 +156,17 @@ def test_no_more_than_the_cap_is_kept(head):
 
 @pytest.mark.parametrize(
     "data",
-    [b"SSH-2.0\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/2 200\r\n\r\n", b"HTTP/1.1 200 OK\r\nbroken\r\n\r\n",
-     b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1e3\r\n\r\n",
-     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"x" * 20000],
-)  # fmt: skip
+    [
+        b"SSH-2.0\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/2 200\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nbroken\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1e3\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"x" * 20000,
+    ],
+)
 def test_what_is_no_reply(data):
     with pytest.raises(BrokenReply):
         ReplyReader().feed(data)

@@ -160,9 +160,14 @@ def test_what_is_missing_is_named(values, named):
 
 @pytest.mark.parametrize(
     ("kind", "result", "is_final"),
-    [("1", "ACCEPTED", True), ("2", "FAILED", True), ("4", "ACCEPTED", False), ("8", "ACCEPTED", False),
-     ("16", "FAILED", True)],
-)  # fmt: skip
+    [
+        ("1", "ACCEPTED", True),
+        ("2", "FAILED", True),
+        ("4", "ACCEPTED", False),
+        ("8", "ACCEPTED", False),
+        ("16", "FAILED", True),
+    ],
+)
 def test_kinds_of_receipt(kind, result, is_final):
     receipt = gateway.parse_kannel_receipt({"reference": "d5", "kind": kind, "answer": "NACK/x"})
     assert receipt == Receipt("d5", Result(result), is_final, code=kind)
@@ -230,7 +235,11 @@ def test_android_events():
     lost = {"event": "sms:failed", "payload": {"messageId": "d7", "reason": "x"}}
     assert gateway.parse_android(lost) == Receipt("d7", Result.FAILED, True, "FAILED")
     assert gateway.parse_android({"event": "system:ping"}) is None
-    for broken in ({"event": "sms:received"}, {"event": "sms:received", "payload": {}},
-                   {"event": "sms:failed", "payload": {}}, {"event": "sms:sent", "payload": []}):  # fmt: skip
+    for broken in (
+        {"event": "sms:received"},
+        {"event": "sms:received", "payload": {}},
+        {"event": "sms:failed", "payload": {}},
+        {"event": "sms:sent", "payload": []},
+    ):
         with pytest.raises(BadInbound):
             gateway.parse_android(broken)

@@ -152,9 +152,15 @@ def test_receipts(status, error, expected):
 
 
 @pytest.mark.parametrize(
-    "params", [{}, {"MessageSid": "SM1"}, {"MessageStatus": "sent"}, {"MessageSid": "SM1", "MessageStatus": "lost"},
-               {"MessageSid": "x" * 65, "MessageStatus": "sent"}]
-)  # fmt: skip
+    "params",
+    [
+        {},
+        {"MessageSid": "SM1"},
+        {"MessageStatus": "sent"},
+        {"MessageSid": "SM1", "MessageStatus": "lost"},
+        {"MessageSid": "x" * 65, "MessageStatus": "sent"},
+    ],
+)
 def test_receipts_that_lack_something(params):
     with pytest.raises(BadInbound):
         parse_receipt(params)

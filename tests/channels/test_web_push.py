@@ -150,11 +150,27 @@ def test_a_broken_subscription_is_gone_and_holds_up_nobody(channel, push_service
 @pytest.mark.parametrize(
     "host",
     [
-        "127.0.0.1", "localhost", "10.1.2.3", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
-        "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]",
-        "[2002:7f00:1::]", "2130706433", "0x7f.1", "127.1", "224.0.0.1", "255.255.255.255",
+        "127.0.0.1",
+        "localhost",
+        "10.1.2.3",
+        "192.168.1.1",
+        "172.16.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[fe80::1]",
+        "[fd00::1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "2130706433",
+        "0x7f.1",
+        "127.1",
+        "224.0.0.1",
+        "255.255.255.255",
     ],
-)  # fmt: skip
+)
 def test_private_addresses_are_never_reached(push_service, vapid_key, host):
     port = push_service.origin.rpartition(":")[2]
     settings = push_service.settings(vapid_key) | {"allowed_private_origins": []}

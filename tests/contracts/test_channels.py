@@ -52,9 +52,13 @@ def case(request):
     elif name.startswith("sms_"):
         with Provider(TWILIO if name == "sms_twilio" else KANNEL) as provider:
             settings = {
-                "url": provider.url, "user": "u", "password": "secret-word", "account": "AC1",
-                "token": "secret-word", "sender": "+13125550100",
-            }  # fmt: skip
+                "url": provider.url,
+                "user": "u",
+                "password": "secret-word",
+                "account": "AC1",
+                "token": "secret-word",
+                "sender": "+13125550100",
+            }
             yield Case(name, settings, NUMBERS, lambda: len(provider.asked))
     else:
         yield Case(name, {}, NUMBERS, lambda: 0, is_drill=name == "drill_sink")

@@ -136,9 +136,16 @@ def test_drill_notices_stay_in_the_drill(desk):
 
     def write():
         Notice.objects.create(
-            kind="OUTCOME", way="EMAIL", address=real, language="es", title="", text="", is_drill=True,
-            due_at=NOW, expires_at=NOW,
-        )  # fmt: skip
+            kind="OUTCOME",
+            way="EMAIL",
+            address=real,
+            language="es",
+            title="",
+            text="",
+            is_drill=True,
+            due_at=NOW,
+            expires_at=NOW,
+        )
 
     assert refused(write) == "drill_notices_stay_in_the_drill"
 
@@ -197,8 +204,11 @@ def test_status_rests_on_a_verification(desk):
 def test_only_the_trained_verify(desk, training):
     incident = make_incident(desk["operator"])
     mine = Training.objects.create(
-        user=desk["operator"], course="VERIFICATION", passed_on=NOW.date() - timedelta(400), expires_on=NOW.date() - timedelta(1)
-    )  # fmt: skip
+        user=desk["operator"],
+        course="VERIFICATION",
+        passed_on=NOW.date() - timedelta(400),
+        expires_on=NOW.date() - timedelta(1),
+    )
     used = {
         "expired": mine,
         "another_course": Training.objects.get(user=desk["operator"], course="HOTLINE"),
@@ -207,8 +217,14 @@ def test_only_the_trained_verify(desk, training):
 
     def verify():
         Verification.objects.create(
-            incident=incident, outcome="CONFIRMED_ACTIVE", agency="ICE", method="MEDIA", training=used,
-            verifier=desk["operator"], seen_at=NOW, checked_at=NOW,
-        )  # fmt: skip
+            incident=incident,
+            outcome="CONFIRMED_ACTIVE",
+            agency="ICE",
+            method="MEDIA",
+            training=used,
+            verifier=desk["operator"],
+            seen_at=NOW,
+            checked_at=NOW,
+        )
 
     assert refused(verify) == "verifier_is_trained"

@@ -167,8 +167,13 @@ def test_it_moves_returns_and_ends_and_everyone_warned_is_told(desk, settings):
 
     now = NOW + timedelta(hours=2)
     follow.move_incident(
-        incident_id=incident.pk, lat=ROCKWELL_CERMAK[0], lon=ROCKWELL_CERMAK[1], seen_at=now, by=desk["operator"], now=now
-    )  # fmt: skip
+        incident_id=incident.pk,
+        lat=ROCKWELL_CERMAK[0],
+        lon=ROCKWELL_CERMAK[1],
+        seen_at=now,
+        by=desk["operator"],
+        now=now,
+    )
     with pytest.raises(NothingToSay):  # nobody has confirmed the new place yet
         compose.write_alert(
             incident_id=incident.pk, kind=AlertKind.MOVED_HERE, radius_m=800, by=desk["writer"], now=now
@@ -304,7 +309,13 @@ def test_quiet_hours_hold_all_but_the_nearest(desk):
     night = NOW.replace(day=5, hour=7)  # 2 in the morning in Chicago
     step = 0.0072  # about 600 m to the east
     make_neighbours(1, quiet_from=time(22), quiet_until=time(7), prefix="near")
-    far = make_neighbours(1, at=(PERSHING_KEDZIE[0], PERSHING_KEDZIE[1] + 3 * step), quiet_from=time(22), quiet_until=time(4), prefix="far")  # fmt: skip
+    far = make_neighbours(
+        1,
+        at=(PERSHING_KEDZIE[0], PERSHING_KEDZIE[1] + 3 * step),
+        quiet_from=time(22),
+        quiet_until=time(4),
+        prefix="far",
+    )
     incident, _ = open_at(desk, now=night)
     check(desk, incident, now=night)
     alert = say(desk, incident, AlertKind.CONFIRMED, now=night)

@@ -37,18 +37,26 @@ def furnish() -> tuple[User, list[str]]:
         language="es",
         raw=b"{}",
         fields=ReportFields(
-            text="Una señora está herida, placa BX 48213", where_words="kedzie", someone_hurt=True, offered_lat=41.82,
+            text="Una señora está herida, placa BX 48213",
+            where_words="kedzie",
+            someone_hurt=True,
+            offered_lat=41.82,
             offered_lon=-87.70,
         ),
         contact="+13125550142",
         now=now - timedelta(minutes=2),
-    )  # fmt: skip
+    )
     checking = make_incident(desk["operator"], now=now - timedelta(minutes=9))
     confirmed = make_confirmed(desk, now=now - timedelta(minutes=6))
     note_hazard(
-        incident_id=confirmed.pk, kind=HazardKind.IRRITANT, lat=PERSHING_KEDZIE[0], lon=PERSHING_KEDZIE[1],
-        radius_m=300, by=desk["operator"], now=now - timedelta(minutes=60),
-    )  # fmt: skip
+        incident_id=confirmed.pk,
+        kind=HazardKind.IRRITANT,
+        lat=PERSHING_KEDZIE[0],
+        lon=PERSHING_KEDZIE[1],
+        radius_m=300,
+        by=desk["operator"],
+        now=now - timedelta(minutes=60),
+    )
     write_alert(incident_id=confirmed.pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=now)
     one = make_user("Eva", Role.STEWARD, Role.OPERATOR, Role.VERIFIER, Role.APPROVER, Role.DISPATCHER)
     tabs = [f"/desk/incidents/{confirmed.slug}/?tab={tab}" for tab in ("check", "alert", "follow", "timeline")]

@@ -124,10 +124,16 @@ class Kannel:
         config = self._folder / "kannel.conf"
         config.write_text(
             _CONFIG.format(
-                admin=admin, box=box, send=self._send, folder=self._folder, carrier=carrier,
-                user=USER, password=PASSWORD, inbound=self._pages.server_address[1],
+                admin=admin,
+                box=box,
+                send=self._send,
+                folder=self._folder,
+                carrier=carrier,
+                user=USER,
+                password=PASSWORD,
+                inbound=self._pages.server_address[1],
             )
-        )  # fmt: skip
+        )
         stack.enter_context(_box(self._bearerbox, config, self._folder / "bearerbox.out"))
         wait_until(lambda: is_listening(box), "Kannel's bearerbox")
         stack.enter_context(_box(self._smsbox, config, self._folder / "smsbox.out"))

@@ -60,11 +60,23 @@ def _started() -> Iterator[str]:
         log = folder.with_suffix(".log")
         with running(
             [initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            log=log, user=user,
-        ) as process:  # fmt: skip
+            log=log,
+            user=user,
+        ) as process:
             assert process.wait(60) == 0, log.read_text()
-        command = [server, "-D", str(data), "-p", str(port), "-c", "listen_addresses=127.0.0.1",
-                   "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]  # fmt: skip
+        command = [
+            server,
+            "-D",
+            str(data),
+            "-p",
+            str(port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            f"unix_socket_directories={folder}",
+            "-c",
+            "fsync=off",
+        ]
         with running(command, log=log, user=user, stop=signal.SIGINT):
             url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
             wait_until(lambda: _answers(url), "PostgreSQL", limit_s=30)

@@ -22,7 +22,11 @@ class ConsoleChannel(FencedChannel):
         for message in messages:
             _log.info(
                 "delivery.console id=%d language=%s urgent=%s address=*** characters=%d/%d/%d",
-                message.delivery_id, message.language, message.urgent,
-                len(message.short), len(message.standard), len(message.long),
-            )  # fmt: skip
+                message.delivery_id,
+                message.language,
+                message.urgent,
+                len(message.short),
+                len(message.standard),
+                len(message.long),
+            )
             yield Outcome(message.delivery_id, Result.ACCEPTED, code="CONSOLE")

@@ -39,9 +39,16 @@ class FencedChannel(Channel):
 def _is_writable(message: Message) -> bool:
     """Whether all of it can leave as UTF-8: half a surrogate pair would break every format on the way."""
     texts = (
-        message.address, message.language, message.title, message.short, message.standard, message.long,
-        message.link, message.leave_link, message.topic,
-    )  # fmt: skip
+        message.address,
+        message.language,
+        message.title,
+        message.short,
+        message.standard,
+        message.long,
+        message.link,
+        message.leave_link,
+        message.topic,
+    )
     try:
         "".join(texts).encode()
     except UnicodeEncodeError:

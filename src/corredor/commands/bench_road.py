@@ -109,6 +109,7 @@ def _prepare(origin: str) -> tuple[Alert, Any]:
     )
     alert = write_alert(incident_id=incident.pk, kind=AlertKind.CONFIRMED, radius_m=800, by=one, now=now)
     Route.objects.create(way="PUSH", transport="web_push")
+    assert incident.place is not None
     _subscribe(origin, incident.place.cell, now)
     return alert, two
 

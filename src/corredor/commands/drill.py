@@ -159,8 +159,16 @@ def _print_result(result: dict[str, Any]) -> None:
     broken = list_broken(result)
     for key in MUST_HOLD:
         print(f"{'BROKEN' if key in broken else 'holds':<8}{key} = {result[key]}")
-    for key in ("reports", "incidents", "alerts", "deliveries", "rumours_denied", "redactions",
-                "duplicates_joined", "held_as_flood"):  # fmt: skip
+    for key in (
+        "reports",
+        "incidents",
+        "alerts",
+        "deliveries",
+        "rumours_denied",
+        "redactions",
+        "duplicates_joined",
+        "held_as_flood",
+    ):
         print(f"{'':<8}{key} = {result[key]}")
     for key in ("time_to_verify_s", "confirmed_to_alert_s", "approve_to_first_send_s"):
         print(f"{'':<8}{key}: middle {result[key]['p50']}, longest {result[key]['max']}")

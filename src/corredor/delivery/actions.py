@@ -53,7 +53,8 @@ def queue_for_earlier_recipients(*, alert: Alert, since: datetime | None, due_at
 def list_reached(*, incident_id: int, place_id: int | None = None, since: datetime | None = None) -> QuerySet[Delivery]:
     """Deliveries of an incident (or of one place on its path) that reached somebody who can still be reached.
 
-    ``since`` leaves out alerts approved up to then. A row that is being sent counts: better a correction too many than one too few.
+    ``since`` leaves out alerts approved up to then. A row that is being sent counts: better a correction too many
+    than one too few.
     """
     return Delivery.objects.filter(
         Q() if place_id is None else Q(alert__place_id=place_id),

@@ -35,8 +35,19 @@ from .receive import receive_report
 
 SAME_STORY = timedelta(minutes=30)  # further texts without a place of their own belong to the report before
 _SPANISH_KEYWORDS = (
-    "alto", "baja", "cancelar", "salir", "inicio", "ayuda", "reporte", "estado", "agua", "si", "sí", "no mas",
-)  # fmt: skip
+    "alto",
+    "baja",
+    "cancelar",
+    "salir",
+    "inicio",
+    "ayuda",
+    "reporte",
+    "estado",
+    "agua",
+    "si",
+    "sí",
+    "no mas",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ class Guard:
     """Refuse a row change unless ``condition`` holds, by a trigger named ``name``.
 
     ``condition`` is SQL over NEW and OLD that both databases read alike; ``{day:COLUMN}`` stands for the day
-    on which a time falls, told twelve hours late so that it has ended everywhere in the Americas. ``when`` is INSERT, UPDATE or
-    DELETE; ``columns`` narrows an UPDATE guard to changes of those columns. The database reports
+    on which a time falls, told twelve hours late so that it has ended everywhere in the Americas. ``when`` is
+    INSERT, UPDATE or DELETE; ``columns`` narrows an UPDATE guard to changes of those columns. The database reports
     ``rule:<name>``, which ``broken_rule`` finds again.
     """
 

@@ -27,10 +27,21 @@ def _segment(
 ) -> dict[str, Any]:
     low, high = numbers
     fields = {
-        "PRE_DIR": direction, "STREET_NAM": name, "STREET_TYP": kind, "SUF_DIR": "",
-        "L_F_ADD": low, "L_T_ADD": high, "R_F_ADD": low + 1 if low else 0, "R_T_ADD": high + 1 if high else 0,
-        "CLASS": "4", "STATUS": "N", "FNODE_ID": "", "TNODE_ID": "", "F_ZLEV": 0, "T_ZLEV": 0,
-    }  # fmt: skip
+        "PRE_DIR": direction,
+        "STREET_NAM": name,
+        "STREET_TYP": kind,
+        "SUF_DIR": "",
+        "L_F_ADD": low,
+        "L_T_ADD": high,
+        "R_F_ADD": low + 1 if low else 0,
+        "R_T_ADD": high + 1 if high else 0,
+        "CLASS": "4",
+        "STATUS": "N",
+        "FNODE_ID": "",
+        "TNODE_ID": "",
+        "F_ZLEV": 0,
+        "T_ZLEV": 0,
+    }
     return {"fields": {**fields, **more}, "line": line}
 
 
@@ -43,7 +54,7 @@ SEGMENTS = [
     _segment("N", "S BRANCH CHICAGO", "RIVER", (0, 0), [(WEST, 41.8215), (EAST, 41.8215)], CLASS="RIV"),
     _segment("S", "GHOST", "ST", (0, 0), [(KEDZIE, PERSHING), (EAST, SOUTH)], STATUS="V"),
     _segment("", "", "", (0, 0), [(WEST, PERSHING), (WEST, SOUTH)], CLASS="S"),
-]  # fmt: skip
+]
 
 
 def _geojson(folder: Path, segments: list[dict[str, Any]]) -> Path:

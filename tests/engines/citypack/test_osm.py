@@ -96,9 +96,12 @@ def _write(path: Path, ways: list[tuple[dict[str, str], list[int]]], nodes: dict
 
 
 def test_two_carriageways_cross_once_and_a_bridge_does_not(tmp_path: Path) -> None:
-    nodes = {n: (10.0 + x * 1e-4, 50.0 + y * 1e-4) for n, (x, y) in enumerate(
-        [(0, 0), (3, 0), (6, 0), (3, -5), (3, 5), (0, 2), (3, 2), (6, 2), (5, -5), (5, 5)], start=1
-    )}  # fmt: skip
+    nodes = {
+        n: (10.0 + x * 1e-4, 50.0 + y * 1e-4)
+        for n, (x, y) in enumerate(
+            [(0, 0), (3, 0), (6, 0), (3, -5), (3, 5), (0, 2), (3, 2), (6, 2), (5, -5), (5, 5)], start=1
+        )
+    }
     ways = [
         ({"highway": "primary", "name": "Main Street", "oneway": "yes"}, [1, 2, 3]),
         ({"highway": "primary", "name": "Main Street", "oneway": "yes"}, [8, 7, 6]),

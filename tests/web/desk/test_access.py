@@ -67,9 +67,14 @@ def test_a_drill_is_watched_not_touched(seats, report):
 
 @pytest.mark.parametrize(
     "path",
-    ["/desk/reports/999999999999/open/", "/desk/incidents/nothing/claim/", "/desk/alerts/7/approve/",
-     "/desk/hazards/7/clear/", "/desk/reports/99999999999999999999999/hold/"],
-)  # fmt: skip
+    [
+        "/desk/reports/999999999999/open/",
+        "/desk/incidents/nothing/claim/",
+        "/desk/alerts/7/approve/",
+        "/desk/hazards/7/clear/",
+        "/desk/reports/99999999999999999999999/hold/",
+    ],
+)
 def test_unknown_things_are_not_found(seats, path):
     assert seats["approver"].do(path).status_code == 404
 

@@ -117,9 +117,14 @@ def test_sent_back_with_a_reason_its_writer_reads(seats, confirmed):
 def test_what_is_no_longer_true_offers_no_button(seats, desk, confirmed):
     write(seats, confirmed)
     verify_incident(
-        incident_id=confirmed.pk, outcome=Outcome.NOT_IMMIGRATION, agency=Agency.POLICE, method=Method.OFFICIAL,
-        seen_at=timezone.now(), by=desk["verifier"], now=timezone.now(),
-    )  # fmt: skip
+        incident_id=confirmed.pk,
+        outcome=Outcome.NOT_IMMIGRATION,
+        agency=Agency.POLICE,
+        method=Method.OFFICIAL,
+        seen_at=timezone.now(),
+        by=desk["verifier"],
+        now=timezone.now(),
+    )
     page = seats["approver"].get(f"/desk/incidents/{confirmed.slug}/?tab=alert").content.decode()
     assert "What is verified has changed since this was written." in page
     assert "Approve and send" not in page

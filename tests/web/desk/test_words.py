@@ -15,9 +15,17 @@ NOW = datetime(2025, 10, 4, 16, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(-30, "now"), (59, "now"), (60, "1 min"), (3599, "59 min"), (3600, "1 h 00"),
-     (7500, "2 h 05"), (86400, "1 day"), (300000, "3 days")],
-)  # fmt: skip
+    [
+        (-30, "now"),
+        (59, "now"),
+        (60, "1 min"),
+        (3599, "59 min"),
+        (3600, "1 h 00"),
+        (7500, "2 h 05"),
+        (86400, "1 day"),
+        (300000, "3 days"),
+    ],
+)
 def test_ages(seconds, said):
     with override("en"):
         assert words.age(NOW - timedelta(seconds=seconds), now=NOW) == said
@@ -40,6 +48,8 @@ def test_covering_keeps_every_character():
     said = cover(text)
     assert "".join(stretch.text for stretch in said.stretches) == text
     assert [stretch.why for stretch in said.stretches if stretch.why] == [
-        "number plate", "name of a person", "telephone number",
-    ]  # fmt: skip
+        "number plate",
+        "name of a person",
+        "telephone number",
+    ]
     assert "48213" not in said.plain

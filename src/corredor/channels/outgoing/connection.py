@@ -45,9 +45,18 @@ class Connection:
     """Driven by the poster's loop: ``advance`` whenever the socket is ready for ``wants``."""
 
     __slots__ = (
-        "_addresses", "_context", "_reader", "_unsent", "deadline", "is_reused", "job", "origin", "sock",
-        "stage", "wants",
-    )  # fmt: skip
+        "_addresses",
+        "_context",
+        "_reader",
+        "_unsent",
+        "deadline",
+        "is_reused",
+        "job",
+        "origin",
+        "sock",
+        "stage",
+        "wants",
+    )
 
     def __init__(
         self, origin: Origin, addresses: Sequence[Endpoint], context: ssl.SSLContext, *, deadline: float

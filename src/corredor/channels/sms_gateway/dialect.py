@@ -74,9 +74,12 @@ class Kannel:
         code = str(reply.status)
         if reply.status == 202 and reply.body[:2] in (b"0:", b"3:"):  # sent on, or kept until it can be
             return Outcome(
-                text.delivery_id, Result.ACCEPTED, code=code,
-                reference=text.reference, segments=text.plan.segments,
-            )  # fmt: skip
+                text.delivery_id,
+                Result.ACCEPTED,
+                code=code,
+                reference=text.reference,
+                segments=text.plan.segments,
+            )
         if reply.status == 400:
             return Outcome(text.delivery_id, Result.FAILED, code=code)
         return _retry(text, reply, now_s)
@@ -103,9 +106,12 @@ class Android:
         is_repeat = reply.status == 409  # it has this id already: an earlier try did arrive
         if reply.status in (200, 201, 202) or is_repeat:
             return Outcome(
-                text.delivery_id, Result.ACCEPTED, code=code,
-                reference=text.reference, segments=text.plan.segments,
-            )  # fmt: skip
+                text.delivery_id,
+                Result.ACCEPTED,
+                code=code,
+                reference=text.reference,
+                segments=text.plan.segments,
+            )
         if reply.status == 400:
             return Outcome(text.delivery_id, Result.FAILED, code=code)
         return _retry(text, reply, now_s)

@@ -21,9 +21,13 @@ _KANNEL: dict[str, tuple[Result, bool]] = {
     "16": (Result.FAILED, True),  # the carrier refused it
 }
 _CHARSETS = {
-    "UTF-16BE": "utf-16-be", "UCS-2": "utf-16-be", "UTF-8": "utf-8",
-    "ISO-8859-1": "latin-1", "WINDOWS-1252": "windows-1252", "8-BIT": "latin-1",
-}  # fmt: skip
+    "UTF-16BE": "utf-16-be",
+    "UCS-2": "utf-16-be",
+    "UTF-8": "utf-8",
+    "ISO-8859-1": "latin-1",
+    "WINDOWS-1252": "windows-1252",
+    "8-BIT": "latin-1",
+}
 _ANDROID: dict[str, tuple[Result, bool]] = {
     "sms:sent": (Result.ACCEPTED, False),
     "sms:delivered": (Result.ACCEPTED, True),

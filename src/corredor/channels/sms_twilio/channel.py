@@ -126,9 +126,12 @@ class SmsTwilioChannel(FencedChannel):
         data = _parse_json(reply.body)
         if reply.status in (200, 201):
             return Outcome(
-                reply.key, Result.ACCEPTED, code=str(reply.status),
-                reference=str(data.get("sid") or ""), segments=plan.segments,
-            )  # fmt: skip
+                reply.key,
+                Result.ACCEPTED,
+                code=str(reply.status),
+                reference=str(data.get("sid") or ""),
+                segments=plan.segments,
+            )
         code = str(data.get("code") or reply.status)
         result = Result.RETRY if _is_temporary(reply.status) else result_of(code)
         if result is not Result.RETRY:

@@ -113,9 +113,17 @@ _STREET_FIELDS = ("direction", "name", "kind", "suffix", "title", "aliases", "ho
 _CROSSING_FIELDS = ("a", "b", "lat", "lon", "number_a", "number_b", "node")
 _PLACE_FIELDS = ("id", "kind", "name", "aliases", "lat", "lon", "address", "extra")
 _NETWORK_FIELDS = (
-    "node_lat", "node_lon", "indptr", "indices", "length_m", "street", "flags",
-    "shape_ptr", "shape_lat", "shape_lon",
-)  # fmt: skip
+    "node_lat",
+    "node_lon",
+    "indptr",
+    "indices",
+    "length_m",
+    "street",
+    "flags",
+    "shape_ptr",
+    "shape_lat",
+    "shape_lon",
+)
 
 
 def _read(root: Path, name: str) -> bytes:

@@ -35,9 +35,20 @@ def finish(atlas: Atlas, draft: Draft, words: str, span: tuple[int, int], contex
     best = draft.choices[0]
     sure = confidence.from_costs([choice.cost for choice in draft.choices], draft.extra + best.doubt)
     return Located(
-        draft.kind, best.lat, best.lon, best.radius_m, sure, label, words, span,
-        _alternatives(draft, sure), _question(draft, label, sure), draft.because, draft.outside, draft.movement,
-    )  # fmt: skip
+        draft.kind,
+        best.lat,
+        best.lon,
+        best.radius_m,
+        sure,
+        label,
+        words,
+        span,
+        _alternatives(draft, sure),
+        _question(draft, label, sure),
+        draft.because,
+        draft.outside,
+        draft.movement,
+    )
 
 
 def is_worth_saying(located: Located) -> bool:

@@ -19,10 +19,25 @@ from .street_names import StreetNames, build_street_names
 from .tokens import key_words
 
 _SPELT_OUT = {
-    "n": "north", "s": "south", "e": "east", "w": "west", "st": "saint", "ave": "avenue", "mt": "mount",
-    "ne": "northeast", "nw": "northwest", "se": "southeast", "sw": "southwest", "ln": "lane",
-    "blvd": "boulevard", "pl": "place", "ct": "court", "sq": "square", "pkwy": "parkway", "dr": "drive",
-}  # fmt: skip
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+    "st": "saint",
+    "ave": "avenue",
+    "mt": "mount",
+    "ne": "northeast",
+    "nw": "northwest",
+    "se": "southeast",
+    "sw": "southwest",
+    "ln": "lane",
+    "blvd": "boulevard",
+    "pl": "place",
+    "ct": "court",
+    "sq": "square",
+    "pkwy": "parkway",
+    "dr": "drive",
+}
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 

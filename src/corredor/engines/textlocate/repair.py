@@ -28,11 +28,29 @@ _SHORTEST_NAME = 4
 _GLUED_DIRECTIONS = ("nw", "ne", "sw", "se", "n", "s", "e", "w")
 _MAX_NAMES = 10
 _FULL_KINDS = {
-    "street": "st", "avenue": "ave", "place": "pl", "drive": "dr", "court": "ct", "road": "rd", "boulevard": "blvd",
-    "parkway": "pkwy", "terrace": "ter", "avenida": "ave", "calle": "st", "lane": "ln", "highway": "hwy",
-    "ave": "ave", "blvd": "blvd", "pkwy": "pkwy", "st": "st", "rd": "rd", "dr": "dr", "ct": "ct", "pl": "pl",
+    "street": "st",
+    "avenue": "ave",
+    "place": "pl",
+    "drive": "dr",
+    "court": "ct",
+    "road": "rd",
+    "boulevard": "blvd",
+    "parkway": "pkwy",
+    "terrace": "ter",
+    "avenida": "ave",
+    "calle": "st",
+    "lane": "ln",
+    "highway": "hwy",
+    "ave": "ave",
+    "blvd": "blvd",
+    "pkwy": "pkwy",
+    "st": "st",
+    "rd": "rd",
+    "dr": "dr",
+    "ct": "ct",
+    "pl": "pl",
     "ln": "ln",
-}  # fmt: skip
+}
 _SHORT_KINDS = ("ave", "blvd", "pkwy", "hwy", "st", "rd", "dr", "ct", "pl", "ln", "cir")
 _MAY_GIVE_WAY = (Kind.CROSSING, Kind.STREET, Kind.PLACE, Kind.AREA)
 _SIGNS = frozenset("&/@")

@@ -33,9 +33,15 @@ _SAME_M = 60.0
 _SENTENCE_REACH = 6
 _LOOK_BACK = 14
 _VECTOR = {
-    "n": (0, 1), "s": (0, -1), "e": (1, 0), "w": (-1, 0),
-    "ne": (0.7, 0.7), "nw": (-0.7, 0.7), "se": (0.7, -0.7), "sw": (-0.7, -0.7),
-}  # fmt: skip
+    "n": (0, 1),
+    "s": (0, -1),
+    "e": (1, 0),
+    "w": (-1, 0),
+    "ne": (0.7, 0.7),
+    "nw": (-0.7, 0.7),
+    "se": (0.7, -0.7),
+    "sw": (-0.7, -0.7),
+}
 
 
 def connect(atlas: Atlas, items: list[Item], tokens: Tokens, drafts: list[Draft]) -> list[Draft]:

@@ -111,8 +111,14 @@ def _add_word(tokens: Tokens, raw: str, start: int, end: int) -> None:
 
 def _drop_last(tokens: Tokens) -> None:
     columns: tuple[list[Any], ...] = (
-        tokens.word, tokens.plain, tokens.start, tokens.end, tokens.value, tokens.ordinal, tokens.glued,
-    )  # fmt: skip
+        tokens.word,
+        tokens.plain,
+        tokens.start,
+        tokens.end,
+        tokens.value,
+        tokens.ordinal,
+        tokens.glued,
+    )
     for column in columns:
         column.pop()
 

@@ -7,18 +7,63 @@ import unicodedata
 
 _SMALL = {"of", "the", "and", "at", "in", "for", "de", "la", "las", "los", "del", "y", "on", "to"}
 _KEPT = {
-    "HS", "ES", "IIT", "UIC", "CICS", "YCCS", "KIPP", "LEARN", "UNO", "STEM", "II", "III", "IV", "ACE", "EPIC",
-    "PCC", "TCA", "IMAN", "RML", "CTA", "OTC", "AIDS", "US", "USA", "LLC", "CPS", "GWTW",
-}  # fmt: skip
+    "HS",
+    "ES",
+    "IIT",
+    "UIC",
+    "CICS",
+    "YCCS",
+    "KIPP",
+    "LEARN",
+    "UNO",
+    "STEM",
+    "II",
+    "III",
+    "IV",
+    "ACE",
+    "EPIC",
+    "PCC",
+    "TCA",
+    "IMAN",
+    "RML",
+    "CTA",
+    "OTC",
+    "AIDS",
+    "US",
+    "USA",
+    "LLC",
+    "CPS",
+    "GWTW",
+}
 _LEVELS = {"HS": "High School", "ES": "Elementary School"}
 _PARK_WORDS = (
-    "PARK", "BEACH", "PLAISANCE", "ISLAND", "FIELD", "GARDEN", "GARDENS", "CENTER", "PLAYGROUND", "PLAZA",
-    "PRESERVE", "NATATORIUM", "TRAIL", "PIER", "HARBOR", "FIELDHOUSE", "PLAYLOT",
-)  # fmt: skip
+    "PARK",
+    "BEACH",
+    "PLAISANCE",
+    "ISLAND",
+    "FIELD",
+    "GARDEN",
+    "GARDENS",
+    "CENTER",
+    "PLAYGROUND",
+    "PLAZA",
+    "PRESERVE",
+    "NATATORIUM",
+    "TRAIL",
+    "PIER",
+    "HARBOR",
+    "FIELDHOUSE",
+    "PLAYLOT",
+)
 _SHORTENED = {
-    "COMM.": "COMMUNITY", "MEML.": "MEMORIAL", "CULTL.": "CULTURAL", "CTR.": "CENTER", "MEM.": "MEMORIAL",
-    "PLGD.": "PLAYGROUND", "NO.": "No.",
-}  # fmt: skip
+    "COMM.": "COMMUNITY",
+    "MEML.": "MEMORIAL",
+    "CULTL.": "CULTURAL",
+    "CTR.": "CENTER",
+    "MEM.": "MEMORIAL",
+    "PLGD.": "PLAYGROUND",
+    "NO.": "No.",
+}
 _TIME = r"(\d{1,2})(?:[:-](\d{2}))?\s*(?:[ap]\.?\s?m\b\.?)?"
 _HOURS = re.compile(rf"{_TIME}\s*(?:-{{1,2}}|–|to)\s*{_TIME}", re.IGNORECASE)
 

@@ -32,8 +32,16 @@ FAST_KINDS = {"motorway", "motorway_link"}
 PRIVATE = {"no", "private"}
 RAIL_KINDS = {"rail", "light_rail", "subway", "narrow_gauge"}
 ALIAS_TAGS = (
-    "alt_name", "official_name", "short_name", "loc_name", "name_1", "name_2", "name:en", "name:sv", "name:fi",
-)  # fmt: skip
+    "alt_name",
+    "official_name",
+    "short_name",
+    "loc_name",
+    "name_1",
+    "name_2",
+    "name:en",
+    "name:sv",
+    "name:fi",
+)
 _PLACE_TAGS: tuple[tuple[str, str, PlaceKind], ...] = (
     ("amenity", "school", PlaceKind.SCHOOL),
     ("amenity", "library", PlaceKind.LIBRARY),
