@@ -10,6 +10,9 @@ from django.db import IntegrityError, transaction
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.errors import AlreadyDecided, NothingToSay, Overtaken, SamePerson, TooLate
 from corredor.alerts.models import Alert
+from corredor.channels.base import Outcome as Sent
+from corredor.channels.base import Result
+from corredor.delivery import queue
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, Notice
 from corredor.delivery.worker import Sender
@@ -21,6 +24,7 @@ from corredor.incidents.models import Incident
 from corredor.incidents.timeline import find_broken_entry
 from corredor.intake.actions import ReportFields
 from corredor.intake.enums import NoteKind, ReportState, Source
+from corredor.intake.errors import AlreadyWithdrawn
 from corredor.intake.models import Report
 from corredor.people.errors import NotAllowed
 from tests.factories import NOW, PERSHING_KEDZIE, ROCKWELL_CERMAK, make_neighbours
@@ -124,6 +128,20 @@ def test_the_whole_road(desk, settings):
     assert find_broken_entry() is None
 
 
+def test_what_its_sender_has_withdrawn_opens_nothing(desk):
+    received = report()
+    receive.withdraw_report(code=received.receipt_code, now=NOW)
+    incident, _ = open_at(desk)
+
+    with pytest.raises(AlreadyWithdrawn):
+        opening.open_incident(
+            report_id=received.report_id, lat=PERSHING_KEDZIE[0], lon=PERSHING_KEDZIE[1], by=desk["operator"], now=NOW
+        )
+    with pytest.raises(AlreadyWithdrawn):
+        opening.join_report(report_id=received.report_id, incident_id=incident.pk, by=desk["operator"], now=NOW)
+    assert Incident.objects.count() == 1
+
+
 def test_a_correction_overtakes_what_has_not_gone_out(desk, settings):
     make_neighbours(5)
     incident, _ = open_at(desk)
@@ -137,6 +155,29 @@ def test_a_correction_overtakes_what_has_not_gone_out(desk, settings):
 
     assert correction.deliveries.count() == 2
     assert first.deliveries.filter(state=SendState.SUPERSEDED).count() == 3
+
+
+def test_a_correction_also_goes_to_those_of_whom_nobody_knows_whether_it_arrived(desk, settings):
+    make_neighbours(4)
+    incident, _ = open_at(desk)
+    check(desk, incident)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    later = NOW + timedelta(minutes=1)
+    claimed = queue.claim_due(model=Delivery, way="EMAIL", worker="w", most=3, now=later)
+    lost, refused, cut_off = claimed
+    answers = [
+        Sent(lost.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True),
+        Sent(refused.pk, Result.RETRY, code="429"),
+    ]
+    queue.settle(model=Delivery, worker="w", transport="web_push", outcomes=answers, attempts={}, now=later)
+    queue.give_back(model=Delivery, now=later, workers=["w"])
+
+    check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN)
+    correction = say(desk, incident, AlertKind.CORRECTION)
+
+    told = set(correction.deliveries.values_list("address_id", flat=True))
+    assert told == {lost.address_id, cut_off.address_id}
+    assert first.deliveries.filter(state=SendState.SUPERSEDED).count() == 4
 
 
 def test_someone_who_left_gets_nothing_more(desk, settings):

@@ -53,6 +53,7 @@ class Outcome:
     reference: str = ""  # the provider's id of the message, to match receipts
     retry_after_s: float | None = None
     segments: int = 1
+    in_doubt: bool = False  # no answer came, so the message may have arrived all the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from .base import Outcome, Result
 from .outgoing import Fault
 
 _RESTING_RETRY_S = 30.0
+_ANSWER_LOST = (Fault.TIMED_OUT, Fault.BROKEN_REPLY, Fault.CLOSED)
 
 
 def outcome_of_fault(delivery_id: int, fault: Fault) -> Outcome:
@@ -16,4 +17,4 @@ def outcome_of_fault(delivery_id: int, fault: Fault) -> Outcome:
     if fault is Fault.PRIVATE_ADDRESS:
         return Outcome(delivery_id, Result.FAILED, code=fault)
     after_s = _RESTING_RETRY_S if fault is Fault.ORIGIN_RESTING else None
-    return Outcome(delivery_id, Result.RETRY, code=fault, retry_after_s=after_s)
+    return Outcome(delivery_id, Result.RETRY, code=fault, retry_after_s=after_s, in_doubt=fault in _ANSWER_LOST)

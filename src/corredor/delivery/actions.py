@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import CharField, DateTimeField, IntegerField, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, Q, QuerySet, Value
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
@@ -20,7 +20,7 @@ from .models import Delivery, Halt, Notice, Route
 
 _COLUMNS = (
     "way, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
-    "transport, code, reference, segments"
+    "in_doubt, transport, code, reference, segments"
 )
 
 
@@ -53,14 +53,14 @@ def queue_for_earlier_recipients(*, alert: Alert, since: datetime | None, due_at
 def list_reached(*, incident_id: int, place_id: int | None = None, since: datetime | None = None) -> QuerySet[Delivery]:
     """Deliveries of an incident (or of one place on its path) that reached somebody who can still be reached.
 
-    ``since`` leaves out alerts approved up to then. A row that is being sent counts: better a correction too many
-    than one too few.
+    ``since`` leaves out alerts approved up to then. A row that is being sent counts, and so does one that was tried
+    and whose answer never came: better a correction too many than one too few.
     """
     return Delivery.objects.filter(
+        Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(in_doubt=True),
         Q() if place_id is None else Q(alert__place_id=place_id),
         Q() if since is None else Q(alert__approved_at__gt=since),
         alert__incident_id=incident_id,
-        state__in=[SendState.SENT, SendState.CLAIMED],
         address__isnull=False,
         subscription__isnull=False,
     )
@@ -148,6 +148,7 @@ def _constants(alert: Alert, due_at: datetime) -> Sequence[Value]:
         Value(alert.expires_at, output_field=DateTimeField()),
         Value("", output_field=CharField()),
         Value(0, output_field=IntegerField()),
+        Value(False, output_field=BooleanField()),
         Value("", output_field=CharField()),
         Value("", output_field=CharField()),
         Value("", output_field=CharField()),

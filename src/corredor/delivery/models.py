@@ -52,6 +52,7 @@ class Sendable(models.Model):
     claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    in_doubt = models.BooleanField(default=False)  # an attempt may have arrived although its answer did not
     transport = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=20, blank=True)
     reference = models.CharField(max_length=80, blank=True)

@@ -69,17 +69,21 @@ def settle(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {table} SET state = %s, due_at = %s, settled_at = %s, transport = %s, code = %s, "  # noqa: S608 -- table names are our own
-            "reference = %s, segments = %s WHERE id = %s AND state = 'CLAIMED' AND claimed_by = %s",
+            "reference = %s, segments = %s, in_doubt = in_doubt OR %s "
+            "WHERE id = %s AND state = 'CLAIMED' AND claimed_by = %s",
             rows,
         )
         return int(cursor.rowcount)
 
 
 def give_back(*, model: type[Sendable], now: datetime, workers: Iterable[str] | None = None) -> int:
-    """Make rows due again whose worker is gone: those of ``workers``, else all whose lease has run out."""
+    """Make rows due again whose worker is gone: those of ``workers``, else all whose lease has run out.
+
+    Whether they arrived nobody knows; so they are in doubt from now on.
+    """
     rows = model._default_manager.filter(state=SendState.CLAIMED)
     rows = rows.filter(claimed_at__lt=now - LEASE) if workers is None else rows.filter(claimed_by__in=list(workers))
-    return int(rows.update(state=SendState.DUE, claimed_by="", claimed_at=None))
+    return int(rows.update(state=SendState.DUE, claimed_by="", claimed_at=None, in_doubt=True))
 
 
 def expire(*, model: type[Sendable], now: datetime) -> int:
@@ -111,6 +115,7 @@ def _settled(outcome: Outcome, attempts: int, transport: str, worker: str, now: 
         outcome.code[:20],
         outcome.reference[:80],
         outcome.segments,
+        outcome.in_doubt,
         outcome.delivery_id,
         worker,
     )

@@ -105,7 +105,7 @@ class Sender:
             log.exception("channel %s failed", self._transport)
             for message in messages:
                 if message.delivery_id not in seen:
-                    yield Outcome(message.delivery_id, Result.RETRY, code="CHANNEL_FAULT")
+                    yield Outcome(message.delivery_id, Result.RETRY, code="CHANNEL_FAULT", in_doubt=True)
 
     def _open_channel(self) -> Channel:
         transport = get_routes()[self.way]

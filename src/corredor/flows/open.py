@@ -19,6 +19,7 @@ from corredor.incidents.models import Incident
 from corredor.incidents.timeline import record
 from corredor.intake.actions import move_report
 from corredor.intake.enums import ReportState
+from corredor.intake.errors import AlreadyWithdrawn
 from corredor.intake.models import Report
 from corredor.people.enums import Role
 from corredor.people.models import User
@@ -59,7 +60,7 @@ def suggest_incidents(*, report_id: int, now: datetime) -> list[IncidentSuggesti
 def open_incident(*, report_id: int, lat: float, lon: float, by: User, now: datetime) -> Incident:
     """A new incident from a report, at the pin ``by`` confirms; it is theirs to follow until released.
 
-    Raises NotAllowed, OutsideCity, AlreadyJoined, DrillMixed.
+    Raises NotAllowed, OutsideCity, AlreadyJoined, AlreadyWithdrawn, DrillMixed.
     """
     _require_desk(by, now=now)
     report = Report.objects.select_for_update().get(pk=report_id)
@@ -81,7 +82,10 @@ def open_incident(*, report_id: int, lat: float, lon: float, by: User, now: date
 
 @transaction.atomic
 def join_report(*, report_id: int, incident_id: int, by: User, reason: str = "", now: datetime) -> None:
-    """Make a report part of an open incident. Raises NotAllowed, AlreadyJoined, IncidentClosed, DrillMixed."""
+    """Make a report part of an open incident.
+
+    Raises NotAllowed, AlreadyJoined, AlreadyWithdrawn, IncidentClosed, DrillMixed.
+    """
     _require_desk(by, now=now)
     incident = queries.get_incident_for_update(incident_id=incident_id)
     report = Report.objects.select_for_update().get(pk=report_id)
@@ -104,19 +108,19 @@ def split_report(*, report_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def set_aside_report(*, report_id: int, reason: str, by: User, now: datetime) -> None:
-    """Not for us, or nothing to go on; kept, with the reason. Raises NotAllowed, AlreadyJoined."""
+    """Not for us, or nothing to go on; kept, with the reason. Raises NotAllowed, AlreadyJoined, AlreadyWithdrawn."""
     _move(report_id, ReportState.SET_ASIDE, reason, by=by, now=now)
 
 
 @transaction.atomic
 def hold_report(*, report_id: int, by: User, now: datetime) -> None:
-    """Hold a report back as part of a flood. Raises NotAllowed, AlreadyJoined."""
+    """Hold a report back as part of a flood. Raises NotAllowed, AlreadyJoined, AlreadyWithdrawn."""
     _move(report_id, ReportState.HELD, "BY_HAND", by=by, now=now)
 
 
 @transaction.atomic
 def take_back_report(*, report_id: int, by: User, now: datetime) -> None:
-    """Put a held or set-aside report back into the queue. Raises NotAllowed, AlreadyJoined."""
+    """Put a held or set-aside report back into the queue. Raises NotAllowed, AlreadyJoined, AlreadyWithdrawn."""
     _move(report_id, ReportState.NEW, "", by=by, now=now)
 
 
@@ -169,6 +173,8 @@ def make_pin(*, lat: float, lon: float) -> Pin:
 
 
 def _join(incident: Incident, report: Report, *, reason: str, by: User, now: datetime) -> None:
+    if report.state == ReportState.WITHDRAWN:
+        raise AlreadyWithdrawn
     try:
         with transaction.atomic():
             actions.join_report(incident=incident, report=report, reason=reason, by=by, now=now)
@@ -184,7 +190,9 @@ def _move(report_id: int, state: ReportState, reason: str, *, by: User, now: dat
     _require_desk(by, now=now)
     report = Report.objects.select_for_update().get(pk=report_id)
     _refuse_mix(report.is_drill, by)
-    if report.state in (ReportState.JOINED, ReportState.WITHDRAWN):
+    if report.state == ReportState.WITHDRAWN:
+        raise AlreadyWithdrawn
+    if report.state == ReportState.JOINED:
         raise AlreadyJoined
     move_report(report=report, state=state, reason=reason)
     record(kind="report.moved", now=now, actor_id=by.pk, report=report.pk, to=state)

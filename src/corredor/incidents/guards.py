@@ -11,6 +11,7 @@ GUARDS = [
         when="UPDATE",
         condition="1 = 0",
     ),
+    Guard(name="verification_is_never_removed", table="incidents_verification", when="DELETE", condition="1 = 0"),
     Guard(
         name="verifier_is_trained",
         table="incidents_verification",
@@ -33,6 +34,12 @@ GUARDS = [
         when="UPDATE",
         columns=("is_drill",),
         condition="NEW.is_drill = OLD.is_drill",
+    ),
+    Guard(
+        name="every_incident_begins_unchecked",
+        table="incidents_incident",
+        when="INSERT",
+        condition="NEW.status = 'BEING_CHECKED'",
     ),
     Guard(
         name="nothing_confirmed_without_verification",

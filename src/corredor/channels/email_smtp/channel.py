@@ -6,7 +6,7 @@ import smtplib
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -138,7 +138,7 @@ class EmailChannel(FencedChannel):
             return self._refused(message, error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError):
             self._drop()
-            return _retry(message, "CLOSED")
+            return replace(_retry(message, "CLOSED"), in_doubt=True)
         self._mails_sent += 1
         self._used_at = time.monotonic()
         return Outcome(message.delivery_id, Result.ACCEPTED, code="250", reference=mail["Message-ID"])
