@@ -124,8 +124,8 @@ def test_a_database_that_is_not_there(installation):
     assert level == "BAD"
 
 
-def test_a_missing_city_pack(installation, tmp_path):
-    assert _find(installation, "PACK", CORREDOR_PACKS=str(tmp_path))[0] == "BAD"
+def test_a_missing_city_pack(installation):
+    assert _find(installation, "PACK", CORREDOR_CITY="atlantis")[0] == "BAD"
 
 
 def test_exposure_counts_what_is_there(installation):

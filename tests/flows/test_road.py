@@ -381,3 +381,30 @@ def test_private_words_are_taken_out_and_shown_to_the_writer(desk):
     assert "12345" not in draft.texts["en"].words.long
     assert "Ramirez" not in draft.texts["es"].words.long
     assert draft.problems == ()
+
+
+def test_the_writer_is_told_when_a_message_has_no_room_for_her_words(desk):
+    make_neighbours(1)
+    incident, _ = open_at(desk)
+    check(desk, incident, agency=Agency.BORDER_PATROL)
+    words = ("gray van by the school door " * 5)[: compose.LONGEST_WHAT].strip()
+
+    def draft(kind):
+        return compose.draft_alert(
+            incident_id=incident.pk,
+            kind=kind,
+            radius_m=800,
+            advice=compose.DEFAULT_ADVICE[AlertKind.HAZARD],
+            what={"en": words, "es": words},
+            by=desk["writer"],
+            now=NOW,
+        ).texts.values()
+
+    for text in draft(AlertKind.CONFIRMED):
+        assert words in text.words.standard
+        assert not text.drops_words
+    say(desk, incident, AlertKind.CONFIRMED)
+    check(desk, incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
+    for text in draft(AlertKind.CORRECTION):
+        assert words not in text.words.standard
+        assert text.drops_words

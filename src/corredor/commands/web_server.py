@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+
+class QuietLog(Logger):
+    """Gunicorn's log without the lines that hold a visitor's address or path; web/faults.py says what went wrong."""
+
+    def setup(self, cfg: Any) -> None:
+        """Put the filter on the log of errors; there is no log of visits."""
+        super().setup(cfg)
+        self.error_log.addFilter(says_nothing_of_visitors)
+
+
+def says_nothing_of_visitors(line: logging.LogRecord) -> bool:
+    """A log filter: drops lines about unreadable requests and takes paths out of the others."""
+    if str(line.msg).startswith("Error handling request"):
+        line.msg, line.args = "Error handling a request", ()
+    return not str(line.msg).startswith("Invalid request from ip")
 
 
 class WebServer(BaseApplication):
@@ -26,6 +44,7 @@ class WebServer(BaseApplication):
             "timeout": 60,
             "graceful_timeout": 15,
             "keepalive": 15,
+            "logger_class": QuietLog,
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",

@@ -16,7 +16,6 @@ def _find_home() -> Path:
 
 
 HOME = _find_home()
-PACKS = Path(os.environ.get("CORREDOR_PACKS", PACKAGE / "packs"))
 PUBLIC = HOME / "public"  # the static snapshot, for any web server or CDN to carry
 PHOTOS = HOME / "photos"
 KEYS = HOME / "keys"  # outside the database: a stolen database opens nothing

@@ -32,7 +32,6 @@ if BASE_URL.startswith("https:"):
 DEFAULT_CITY = environment.text("CORREDOR_CITY", "chicago")
 PUBLIC_SNAPSHOT = paths.PUBLIC
 PHOTO_ROOT = paths.PHOTOS
-PACK_ROOT = paths.PACKS
 KEY_ROOT = paths.KEYS
 
 INSTALLED_APPS = [
@@ -174,6 +173,7 @@ LOGGING = {
         # Their lines hold paths, and a path may hold a person's link. web/faults.py logs what went wrong.
         "django.request": {"level": "CRITICAL"},
         "django.security.csrf": {"level": "CRITICAL"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.server": {"level": "ERROR"},
     },
 }

@@ -58,9 +58,13 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
-    """One language of a draft and what its standard length costs as a text message."""
+    """One language of a draft and what its standard length costs as a text message.
+
+    ``drops_words`` says that the writer's own words found no room in the standard length.
+    """
 
     words: AlertWords
+    drops_words: bool
     sms_text: str
     sms_segments: int
     sms_encoding: str
@@ -123,7 +127,8 @@ def draft_alert(
             continue
         sms = smstext.to_gsm7(words.standard)
         plan = smstext.plan(sms)
-        texts[language] = DraftText(words, sms, plan.segments, str(plan.encoding))
+        own = slots[language]["what"].strip()
+        texts[language] = DraftText(words, own not in words.standard, sms, plan.segments, str(plan.encoding))
     return Draft(texts, tuple(redactions), tuple(problems))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -19,12 +18,14 @@ from corredor.channels.registry import DEFAULT, build_channel
 from corredor.delivery import actions as delivery
 from corredor.delivery.queries import get_routes
 from corredor.incidents.timeline import record
+from corredor.packs import list_packs
 from corredor.people import actions, queries
 from corredor.people.enums import COURSE_FOR_ROLE, Role
 from corredor.people.errors import UnknownPerson
 from corredor.people.models import Network, User
 from corredor.people.rules import require_role
 from corredor.people.second_factor import make_totp, read_totp
+from corredor.places.pack import pack_roots
 from corredor.subscriptions.enums import WayKind
 
 __all__ = [
@@ -148,9 +149,7 @@ def change_network(
 
 def list_cities() -> list[str]:
     """Names of the city packs that are installed; the configured city even when its pack is missing."""
-    root = Path(settings.PACK_ROOT)
-    packs = [path.name for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
-    return sorted({settings.DEFAULT_CITY, *(name for name in packs if not name.startswith(("_", ".")))})
+    return sorted({settings.DEFAULT_CITY, *(path.name for path in list_packs(pack_roots()))})
 
 
 @transaction.atomic

@@ -14,6 +14,9 @@ from django.conf import settings
 from django.core import checks
 from django.utils.translation import gettext as _
 
+from corredor.packs import find_pack
+from corredor.places.pack import pack_roots
+
 from .finding import Finding, bad, good, look
 
 _MEGABYTE = 1_000_000
@@ -84,8 +87,7 @@ def check_disk(now: datetime) -> Iterator[Finding]:
 
 def check_pack(now: datetime) -> Iterator[Finding]:
     """Without a city pack no place is found."""
-    pack = Path(settings.PACK_ROOT) / settings.DEFAULT_CITY
-    if (pack / "manifest.json").is_file():
+    if find_pack(settings.DEFAULT_CITY, pack_roots()):
         yield good("PACK", _("The city pack %(city)s is there.") % {"city": settings.DEFAULT_CITY})
     else:
         words = _("The city pack %(city)s is missing: no place can be found. Run: corredor city build")

@@ -50,6 +50,7 @@ def draft(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
     shown = show_audience(audience, kind=asked["kind"])
     context = {
         "texts": [show_text(text.words, language=code) for code, text in drafted.texts.items()],
+        "drops_words": any(text.drops_words for text in drafted.texts.values()),
         "redactions": [(one.words, WHY.get(one.why, one.why)) for one in drafted.redactions],
         "problems": sorted({problem.partition(":")[0] for problem in drafted.problems}),
         "audience": shown,

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
 from corredor.packs import find_pack
+from corredor.places.pack import pack_roots
 
 _RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 _SLICE = 64 * 1024
@@ -21,7 +21,7 @@ _KEPT_S = 24 * 3600
 @require_safe
 def tiles(request: HttpRequest, city: str) -> HttpResponseBase:
     """The whole file, or the range asked for (RFC 9110, one range, as PMTiles readers send)."""
-    folder = find_pack(city, [Path(settings.PACK_ROOT)])
+    folder = find_pack(city, pack_roots())
     if folder is None or not (path := folder / "basemap.pmtiles").is_file():
         raise Http404
     size = path.stat().st_size
