@@ -21,7 +21,7 @@ _ALSO_READ = {
 
 def test_the_table_names_what_is_read_with_its_default():
     read = {}
-    for path in sorted((PACKAGE / "config").glob("*.py")):
+    for path in [*sorted((PACKAGE / "config").glob("*.py")), PACKAGE / "places" / "pack.py"]:
         read |= dict(_list_variables(parse(path)))
     written = {bare(row[0]): bare(row[1]) for row in read_table("operate.md", "## Settings")}
 

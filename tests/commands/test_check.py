@@ -124,6 +124,14 @@ def test_a_database_that_is_not_there(installation):
     assert level == "BAD"
 
 
+def test_what_other_accounts_of_the_computer_can_read(installation):
+    assert _find(installation, "FILES")[0] == "GOOD"
+    (installation.home / "corredor.sqlite3").chmod(0o644)
+    level, words = _find(installation, "FILES")
+    assert level == "BAD"
+    assert "corredor.sqlite3" in words
+
+
 def test_a_missing_city_pack(installation):
     assert _find(installation, "PACK", CORREDOR_CITY="atlantis")[0] == "BAD"
 

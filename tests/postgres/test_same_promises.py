@@ -11,7 +11,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Everything that writes: rules in the database, queue, road, drills' isolation, two at once.
-SAME = ["tests/delivery", "tests/flows/test_road.py", "tests/flows/test_at_once.py", "tests/flows/test_subscribe.py"]
+SAME = [
+    "tests/delivery",
+    "tests/flows/test_road.py",
+    "tests/flows/test_compose.py",
+    "tests/flows/test_who_is_told.py",
+    "tests/flows/test_at_once.py",
+    "tests/flows/test_subscribe.py",
+]
 
 
 @pytest.mark.postgres

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from pathlib import Path
 from typing import Any
 
+from corredor.engines.citypack.errors import CityDataError
+from corredor.places.pack import UnknownCityError
+
+from .locate_sets import SetError
 from .output import add_json_flag, print_json
 
 # name -> (module, what is measured); each module has run(**options) -> dict
@@ -35,7 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     module = importlib.import_module(f"corredor.commands.{BENCHES[arguments.name][0]}")
     options = [arguments.data] if arguments.data else []
-    measured = module.run(*options)
+    try:
+        measured = module.run(*options)
+    except (SetError, UnknownCityError, CityDataError) as error:
+        print(f"Not measured: {error}", file=sys.stderr)
+        return 1
     if arguments.json:
         print_json(measured)
     else:

@@ -38,8 +38,8 @@ _Keep = Callable[[str], bool]
 def run(raw_dir: Path) -> dict[str, Any]:
     """Return precision and recall by length of the shipped Chicago network; raises SourceError.
 
-    *raw_dir* holds the OpenStreetMap files as published (folder ``streets``). ``south_side`` was never used to
-    choose a threshold; ``loop`` was. ``bare_tree`` is what a spanning tree over the crossings alone gives.
+    *raw_dir* holds the OpenStreetMap files as published (folder ``streets``). No threshold was chosen on
+    ``south_side``; they were on ``loop``. ``bare_tree`` is what a spanning tree over the crossings alone gives.
     """
     pack = get_pack("chicago")
     ours, bare = _pack_segments(pack), _bare_tree(pack)

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name not in COMMANDS:
         _print_overview()
         return 0 if name in ("", "-h", "--help", "help") else 2
-    parser = argparse.ArgumentParser(prog="corredor", description="A rapid-response network in a box")
+    parser = argparse.ArgumentParser(prog="corredor", add_help=False)
     module = importlib.import_module(f"corredor.commands.{COMMANDS[name][0]}")
     module.add_parser(parser.add_subparsers(dest="command", required=True))
     parsed = parser.parse_args(words)
@@ -55,7 +55,7 @@ def _print_overview() -> None:
     print("usage: corredor COMMAND [...]\n")
     for name, (_, purpose) in COMMANDS.items():
         print(f"  {name:<10}{purpose}")
-    print("\ncorredor COMMAND --help tells more; --json is understood everywhere.")
+    print("\ncorredor COMMAND --help tells more; --json prints what a program can read.")
 
 
 if __name__ == "__main__":

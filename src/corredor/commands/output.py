@@ -21,7 +21,11 @@ def print_json(value: Any) -> None:
 
 
 def set_up_django() -> None:
-    """Load settings and stages; for commands that need the database."""
+    """Load settings and stages; for commands that need the database.
+
+    What is written from here on, reports and photos above all, is for this account of the computer alone.
+    """
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corredor.config.settings")
     import django
 

@@ -13,7 +13,9 @@ from .database import read_database
 from .security import *
 
 HOME = paths.HOME
-HOME.mkdir(parents=True, exist_ok=True)
+if not HOME.is_dir():
+    HOME.mkdir(parents=True)
+    HOME.chmod(0o711)  # a web server may pass through to the public snapshot, and list nothing
 
 SECRET_KEY = environment.text("SECRET_KEY") or secret_keys.read_or_make("session.key").hex()
 ADDRESS_KEY = secret_keys.read_or_make("address.key")  # seals phone numbers and e-mail addresses

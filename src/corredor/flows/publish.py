@@ -75,6 +75,7 @@ def write_snapshot(*, now: datetime) -> Snapshot:
     """
     path = snapshot_path()
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.chmod(0o755)  # what is public may be read by any web server of this computer
     with (path.parent / ".live.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         body = encode(public_view(now=now))

@@ -1,4 +1,4 @@
-"""Fixed words of the incidents stage (DESIGN, "Words")."""
+"""Fixed words of the incidents stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

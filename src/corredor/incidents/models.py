@@ -114,7 +114,7 @@ class Verification(models.Model):
 class Hazard(models.Model):
     """Tear gas or another danger in an area, with the clock after which it must be looked at again.
 
-    The clock never clears it: only a person does (DESIGN, fence 6).
+    The clock never clears it: only a person does.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="hazards")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count, Prefetch, QuerySet
@@ -132,8 +133,8 @@ def count_addresses() -> dict[str, int]:
 
 
 def local_today(now: datetime) -> date:
-    """The day it is here; courses run out at the end of a day."""
-    return timezone.localdate(now)
+    """The day it is in the network's city; courses run out at the end of a day."""
+    return timezone.localdate(now, ZoneInfo(get_network().time_zone))
 
 
 def _with_roles(users: QuerySet[User]) -> QuerySet[User]:

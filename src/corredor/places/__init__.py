@@ -1,1 +1,1 @@
-"""Where things are: the city pack, what the network has added to it, and confirmed pins."""
+"""Where things are: the city pack, and what the network has added to it."""

@@ -22,6 +22,7 @@ from django.utils.cache import add_never_cache_headers
 from corredor.flows.staff import set_language
 from corredor.people.actions import touch_session
 from corredor.people.models import StaffSession, User
+from corredor.people.queries import get_network
 from corredor.people.second_factor import has_factor
 
 from .language import known_language, use_language
@@ -65,7 +66,8 @@ class StaffGateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_staff_area(request.path_info):
             return self.get_response(request)
-        response = _stop(request) or self.get_response(request)
+        with timezone.override(get_network().time_zone):  # staff read the clock of their own city
+            response = _stop(request) or self.get_response(request)
         add_never_cache_headers(response)
         return response
 

@@ -11,12 +11,20 @@ from datetime import datetime
 from .database import check_chain, check_database, check_queue
 from .finding import Finding, Level, find_worst
 from .network import check_channels, check_crew, check_factors, check_halt, check_trainings
-from .server import check_addresses, check_debug, check_disk, check_django, check_keys, check_pack
+from .server import check_addresses, check_debug, check_disk, check_django, check_files, check_keys, check_pack
 
 __all__ = ["Finding", "Level", "find_worst", "run_checks"]
 
 _Check = Callable[[datetime], Iterator[Finding]]
-_FIRST: tuple[_Check, ...] = (check_debug, check_addresses, check_keys, check_disk, check_pack, check_django)
+_FIRST: tuple[_Check, ...] = (
+    check_debug,
+    check_addresses,
+    check_keys,
+    check_files,
+    check_disk,
+    check_pack,
+    check_django,
+)
 _WITH_DATABASE: tuple[_Check, ...] = (
     check_chain,
     check_queue,

@@ -73,6 +73,18 @@ def check_keys(now: datetime) -> Iterator[Finding]:
         yield look("OLD_KEYS", words % {"count": older})
 
 
+def check_files(now: datetime) -> Iterator[Finding]:
+    """The database file and the photos are closed to other accounts of this computer."""
+    home = Path(settings.HOME)
+    kept = [*home.glob("corredor.sqlite3*"), Path(settings.PHOTO_ROOT)]
+    open_to_others = [path.name for path in kept if path.exists() and path.stat().st_mode & _OTHERS]
+    if open_to_others:
+        words = _("Other accounts of this computer can read %(names)s. Run: chmod -R go= %(folder)s/%(first)s")
+        yield bad("FILES", words % {"names": ", ".join(open_to_others), "folder": home, "first": open_to_others[0]})
+    else:
+        yield good("FILES", _("Only this account of the computer can read reports and photos."))
+
+
 def check_disk(now: datetime) -> Iterator[Finding]:
     """A full disk stops reports from being kept."""
     free = shutil.disk_usage(settings.HOME).free

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.people.queries import list_current_roles
+from corredor.people.queries import list_current_roles, local_today
 
 DESK_ROLES = frozenset({Role.OPERATOR, Role.VERIFIER, Role.APPROVER, Role.DISPATCHER, Role.STEWARD})
 
@@ -48,7 +48,7 @@ def at_desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     @wraps(view)
     def opened(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         now = timezone.now()
-        roles = list_current_roles(user=request.user, today=timezone.localdate(now))  # type: ignore[arg-type]
+        roles = list_current_roles(user=request.user, today=local_today(now))  # type: ignore[arg-type]
         if roles.isdisjoint(DESK_ROLES):
             return render(request, "desk/no_role.html", {"roles": sorted(DESK_ROLES)}, status=403)
         desk = Desk(user=request.user, roles=roles, now=now, language=read_language())  # type: ignore[arg-type]
