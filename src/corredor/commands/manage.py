@@ -8,8 +8,9 @@ from typing import Any
 
 def add_parser(subparsers: Any) -> None:
     """Add `corredor manage ...`."""
-    parser = subparsers.add_parser("manage", add_help=False, help="Django's own commands")
-    parser.add_argument("rest", nargs=argparse.REMAINDER)
+    # argparse would keep options such as --help for itself; with a prefix nobody types they all go to Django
+    parser = subparsers.add_parser("manage", add_help=False, prefix_chars="\0", help="Django's own commands")
+    parser.add_argument("rest", nargs="*")
     parser.set_defaults(func=run)
 
 

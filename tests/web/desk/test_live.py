@@ -56,12 +56,10 @@ def test_the_poll_draws_around_what_people_type(seats, incident):
 
 def test_an_unchanged_poll_asks_the_database_little(seats, incident):
     tag = poll(seats["operator"], incident=incident.slug, tab="check")["ETag"]
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         assert poll(seats["operator"], tag, incident=incident.slug, tab="check").status_code == 304
-    # session, user, its listed session, its factor, two for roles, two for the version
-    assert len(queries) <= 8, [query["sql"][:90] for query in queries]
+    # the network's clock, session, user, its listed session, its factor, the day, two for roles, two for the version
+    assert len(queries) <= 10, [query["sql"][:90] for query in queries]
 
 
 @pytest.mark.parametrize("path", ["/desk/live/", "/desk/live/?incident={slug}&tab=check"])

@@ -38,7 +38,7 @@
     if (!isSamePlace) showPane(now.includes("/reports/") || now.includes("/incidents/") ? "incident" : "queue");
   }
   addEventListener("popstate", () => {
-    opened = here();
+    opened = here(); // the list's own hx-sync lets this take the place of whatever is still on its way
     window.htmx.ajax("GET", opened, { source: "#queue", swap: "none" });
   });
 
