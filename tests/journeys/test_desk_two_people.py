@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -113,6 +115,7 @@ def test_back_and_forward_walk_through_what_was_open(screens):
     expect(page.locator("#pane-title")).to_have_text(f"Report R{one}")
     page.locator(f"#row-report-{two}").click()
     expect(page.locator("#pane-title")).to_have_text(f"Report R{two}")
+    expect(page).to_have_url(re.compile(f"/reports/{two}/"))  # set once all of the answer is in place
     page.go_back()
     expect(page.locator("#pane-title")).to_have_text(f"Report R{one}")
     page.reload()
