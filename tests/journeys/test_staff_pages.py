@@ -30,6 +30,8 @@ STEWARD_PAGES = (
     "/staff/people/invite/",
     "/staff/channels/",
     "/staff/network/",
+    "/staff/places/",
+    "/staff/places/?text=agentes+en+la+39+y+kedzie",
     "/staff/check/",
     "/staff/exposure/",
     "/staff/people/999999/",

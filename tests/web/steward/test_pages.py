@@ -20,6 +20,7 @@ PAGES = (
     "/staff/people/invite/",
     "/staff/channels/",
     "/staff/network/",
+    "/staff/places/",
     "/staff/check/",
     "/staff/exposure/",
 )

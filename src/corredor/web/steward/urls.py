@@ -11,7 +11,7 @@ from allauth.mfa.webauthn import views as passkey
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from . import join, me, network, people, sign_in
+from . import join, me, network, people, places, sign_in
 
 _own = [
     path("", RedirectView.as_view(pattern_name="steward:me"), name="home"),
@@ -34,6 +34,11 @@ _own = [
     path("channels/", network.channels, name="channels"),
     path("channels/switch/", network.switch, name="switch"),
     path("network/", network.network, name="network"),
+    path("places/", places.places, name="places"),
+    path("places/add/", places.add_place, name="add_place"),
+    path("places/<int:place_id>/remove/", places.remove_place, name="remove_place"),
+    path("places/names/add/", places.add_alias, name="add_alias"),
+    path("places/names/<int:alias_id>/remove/", places.remove_alias, name="remove_alias"),
     path("check/", network.check, name="check"),
     path("exposure/", network.exposure, name="exposure"),
 ]
