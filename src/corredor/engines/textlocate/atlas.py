@@ -51,6 +51,7 @@ class Atlas:
     streets: StreetNames
     places: PlaceNames
     grid: dict[int, dict[str, int]] = field(default_factory=dict)
+    grid_points: dict[tuple[int, int], list[tuple[float, float]]] = field(default_factory=dict)
     houses: Houses = field(init=False)
 
     def __post_init__(self) -> None:

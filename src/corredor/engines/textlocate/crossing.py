@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import IntEnum
 
-from .geometry import Plane, find_approach
+from .geometry import Plane
 from .lines import Lines, pair_key
 from .scan import Item
 from .street_names import HIDDEN_PART_COST, Name
@@ -76,7 +76,7 @@ def find_approaches(lines: Lines, plane: Plane, a: Item, b: Item) -> list[Readin
         known = pair_key(line_a, line_b) in lines.pairs
         if known or cost > wanted[0][0] + _APPROACH_REACH or not _may_be_near(lines, line_a, line_b):
             continue
-        near = find_approach(lines.points(line_a), lines.points(line_b))
+        near = lines.approach(line_a, line_b)
         if near.gap_m > _MAX_GAP_M:
             continue
         lat, lon = plane.to_degrees(near.x, near.y)

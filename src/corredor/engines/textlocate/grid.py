@@ -13,6 +13,7 @@ _LEAST_CORNERS = 3
 _SPREAD = 60
 _COST = 1.4
 _DOUBT = 4.1
+_MOST_KEPT = 20_000
 
 
 def find_on_grid(atlas: Atlas, a: Item, b: Item) -> list[Reading]:
@@ -32,6 +33,15 @@ def find_on_grid(atlas: Atlas, a: Item, b: Item) -> list[Reading]:
 
 def _at_number_of(atlas: Atlas, line: int, other: int) -> list[tuple[float, float]]:
     """Return the points of *line* at the number that *other* has on streets of that direction."""
+    known = atlas.grid_points.get((line, other))
+    if known is None:
+        if len(atlas.grid_points) >= _MOST_KEPT:
+            atlas.grid_points.clear()
+        known = atlas.grid_points[line, other] = _find_at_number(atlas, line, other)
+    return known
+
+
+def _find_at_number(atlas: Atlas, line: int, other: int) -> list[tuple[float, float]]:
     points = []
     for direction, number in numbers_of(atlas, other).items():
         if not any(atlas.lines.direction[row] == direction for row in atlas.lines.rows[line]):

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .gazetteer import Gazetteer, StreetTable
-from .geometry import Plane
+from .geometry import Approach, Plane, find_approach
 from .jog import find_steps
 from .tokens import key_words
 from .vocabulary import CANONICAL, DIRECTIONS, STREET_KINDS
 
 _RAMP_KINDS = frozenset(("er", "xr", "sr", "rl", "ord", "ramp"))
+_MOST_KEPT = 20_000
 _NODE_M = 12.0
 """Crossings nearer than this are one corner: all their streets meet there."""
 
@@ -43,6 +44,16 @@ class Lines:
     xy: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 2)))
     spots: list[NDArray[np.int32]] = field(default_factory=list)
     boxes: dict[int, tuple[float, float, float, float]] = field(default_factory=dict)
+    approaches: dict[tuple[int, int], Approach] = field(default_factory=dict)
+
+    def approach(self, a: int, b: int) -> Approach:
+        """Return where two lines come nearest; kept, because people name the same wrong corners again."""
+        known = self.approaches.get((a, b))
+        if known is None:
+            if len(self.approaches) >= _MOST_KEPT:
+                self.approaches.clear()
+            known = self.approaches[a, b] = find_approach(self.points(a), self.points(b))
+        return known
 
     def box(self, line: int) -> tuple[float, float, float, float]:
         """Return the box around a line in metres: west, south, east, north."""

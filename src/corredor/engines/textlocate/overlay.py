@@ -45,7 +45,7 @@ def overlay(atlas: Atlas, places: Iterable[ExtraPlace], aliases: Iterable[ExtraA
     streets = StreetNames(dict(atlas.streets.names), dict(atlas.streets.longest))
     unknown = [extra.of for extra in aliases if not _add_alias(atlas, streets, place_names, extra)]
     gazetteer = replace(atlas.gazetteer, places=table)
-    extended = Atlas(gazetteer, atlas.plane, atlas.lines, streets, place_names, atlas.grid)
+    extended = Atlas(gazetteer, atlas.plane, atlas.lines, streets, place_names, atlas.grid, atlas.grid_points)
     if streets.names == atlas.streets.names:
         extended.share(atlas)
     return extended, unknown
