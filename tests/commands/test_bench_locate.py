@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from corredor.commands.bench_locate import calibration_error, run, weigh
+from corredor.commands.locate_cities import list_other_cities, make_names
 from corredor.commands.locate_peers import bare_name
 from corredor.commands.locate_sets import CHECKOUT_SETS, SetError, read_names, read_sentences, slip, to_spanish
+from corredor.places.pack import get_locator, get_pack
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +86,24 @@ def test_broken_sets_are_named_by_file_and_line(tmp_path: Path) -> None:
         read_sentences(tmp_path / "c.jsonl")
     with pytest.raises(SetError, match="holds no"):
         run(tmp_path / "nothing")
+
+
+def test_names_made_from_a_pack_are_the_same_each_time_and_mostly_found() -> None:
+    pack = get_pack("chicago")
+    names = make_names(pack, seed=1, most=400)
+
+    assert names == make_names(pack, seed=1, most=400)
+    assert names != make_names(pack, seed=2, most=400)
+    assert any(row.text.startswith(("N ", "S ", "E ", "W ")) for row in names)
+    found = get_locator("chicago").locate_batch([row.text for row in names])
+    near = [best is not None and abs(best.lat - row.lat) < 0.001 for best, row in zip(found, names, strict=True)]
+    assert sum(near) >= 0.95 * len(near)
+
+
+def test_only_packs_of_ones_own_are_other_cities(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CORREDOR_PACKS", raising=False)
+    assert list_other_cities() == []
+    (tmp_path / "portland").mkdir()
+    (tmp_path / "portland" / "manifest.json").write_text("{}")
+    monkeypatch.setenv("CORREDOR_PACKS", str(tmp_path))
+    assert list_other_cities() == ["portland"]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from corredor.commands.locate_cities import list_other_cities, make_names
 from corredor.commands.locate_peers import BareNames, ParsedAddresses, Peer, Point
 from corredor.commands.locate_sets import (
     CHECKOUT_SETS,
@@ -55,6 +56,7 @@ print(json.dumps({{"import_ms": (imported - start) * 1e3, "load_ms": (loaded - i
 def run(data: Path = CHECKOUT_SETS) -> dict[str, Any]:
     """Return every measure over the sets in folder *data*.
 
+    Packs in CORREDOR_PACKS are measured too, on names made from their own crossings (``other_cities``).
     A CSV file is about the city whose pack its name begins with (``portland_stops.csv``), else about Chicago.
     Raises SetError, UnknownCityError and PackError.
     """
@@ -66,9 +68,11 @@ def run(data: Path = CHECKOUT_SETS) -> dict[str, Any]:
     speed = _measure_speed(get_locator(), list(names.values()), texts)  # before the peers fill the memory
     cities = {DEFAULT_CITY, *(city for city, _ in names.values())}
     systems = {city: _systems(city) for city in sorted(cities)}
+    others = {city: make_names(get_pack(city), seed=_SEED) for city in list_other_cities()}
     return {
         "within_m": WITHIN_M,
         "names": {stem: _measure_names(systems[city], rows) for stem, (city, rows) in names.items()},
+        "other_cities": {city: _measure_city(city, rows) for city, rows in others.items()},
         "messages": {stem: _measure_messages(systems[DEFAULT_CITY], rows) for stem, rows in messages.items()},
         "speed": speed,
         "weight": weigh(DEFAULT_CITY),
@@ -110,6 +114,19 @@ def _measure_names(systems: dict[str, Locator | Peer], rows: Sequence[NamedPoint
         texts = [change(row.text, number) for number, row in enumerate(rows)]
         report[name] = {label: _score_names(system, texts, rows) for label, system in systems.items()}
     return report
+
+
+def _measure_city(city: str, rows: Sequence[NamedPoint]) -> dict[str, Any]:
+    """The names whose two streets the pack knows by bare name, beside the matcher of bare names."""
+    bare = BareNames(get_pack(city))
+    known = [row for row in rows if bare.knows(row.text)]
+    texts = [row.text for row in known]
+    return {
+        "count": len(rows),
+        "both_streets_known": len(known),
+        "corredor": _score_names(get_locator(city), texts, known),
+        "bare_names": _score_names(bare, texts, known),
+    }
 
 
 def _score_names(system: Locator | Peer, texts: list[str], rows: Sequence[NamedPoint]) -> dict[str, float | int]:
