@@ -53,17 +53,29 @@ def test_only_the_holder_settles(alert):
     assert states() == {SendState.SENT: 7}
 
 
-def test_temporary_faults_come_back_later_and_end(alert):
+def test_clear_refusals_are_tried_again_until_the_message_is_too_old(alert):
+    now, tries = NOW, 0
+    while rows := claim(now=now):
+        tries += 1
+        assert [row.attempts for row in rows] == [tries] * 7
+        settle(rows, Result.RETRY, now=now)
+        assert claim(now=now + timedelta(seconds=1)) == []
+        now += timedelta(seconds=min(2.0**tries, 600))
+    assert tries > 20
+    assert now >= alert.expires_at
+    queue.expire(model=Delivery, now=now)
+
+    assert states() == {SendState.EXPIRED: 7}
+
+
+def test_what_may_have_arrived_is_not_repeated_without_end(alert):
     now = NOW
-    for attempt in range(1, queue.MOST_ATTEMPTS):
-        rows = claim(now=now)
-        assert [row.attempts for row in rows] == [attempt] * 7
-        settle(rows, Result.RETRY, now=now, retry_after_s=30)
-        assert claim(now=now + timedelta(seconds=29)) == []
+    for _ in range(queue.MOST_DOUBTFUL_ATTEMPTS):
+        settle(claim(now=now), Result.RETRY, now=now, retry_after_s=30, in_doubt=True)
         now += timedelta(seconds=30)
-    settle(claim(now=now), Result.RETRY, now=now)
 
     assert states() == {SendState.FAILED: 7}
+    assert Delivery.objects.filter(in_doubt=True).count() == 7
 
 
 def test_a_provider_cannot_push_a_message_far_away(alert):

@@ -105,11 +105,20 @@ def send_back_alert(*, alert: Alert, reason: str, by: User, now: datetime) -> No
     record(kind="alert.sent_back", now=now, incident_id=alert.incident_id, actor_id=by.pk, alert=alert.pk)
 
 
-def stop_alert(*, alert: Alert, by: User, now: datetime) -> None:
-    """Send no more of it. What has gone out is corrected by a correction. Raises AlreadyDecided."""
+def stop_alert(*, alert: Alert, by: User | None, now: datetime) -> None:
+    """Send no more of it; ``by`` is None where time ran out.
+
+    What has gone out is corrected by a correction. Raises AlreadyDecided.
+    """
     changed = Alert.objects.filter(pk=alert.pk, state__in=[AlertState.WAITING, AlertState.APPROVED]).update(
         state=AlertState.STOPPED, stopped_by=by, stopped_at=now
     )
     if not changed:
         raise AlreadyDecided
-    record(kind="alert.stopped", now=now, incident_id=alert.incident_id, actor_id=by.pk, alert=alert.pk)
+    record(
+        kind="alert.stopped",
+        now=now,
+        incident_id=alert.incident_id,
+        actor_id=by.pk if by else None,
+        alert=alert.pk,
+    )

@@ -60,9 +60,10 @@ GUARDS = [
         table="alerts_alert",
         when="UPDATE",
         columns=("state",),
-        condition="NEW.state <> 'APPROVED' OR OLD.state = 'APPROVED' OR NOT EXISTS "
+        condition="NEW.state <> 'APPROVED' OR OLD.state = 'APPROVED' OR (OLD.state = 'WAITING' AND "
+        "(SELECT i.closed_at FROM incidents_incident i WHERE i.id = NEW.incident_id) IS NULL AND NOT EXISTS "
         "(SELECT 1 FROM incidents_verification later JOIN incidents_verification own ON own.id = NEW.verification_id "
-        "WHERE later.incident_id = NEW.incident_id AND later.id > own.id AND later.outcome <> own.outcome)",
+        "WHERE later.incident_id = NEW.incident_id AND later.id > own.id AND later.outcome <> own.outcome))",
     ),
     Guard(
         name="approval_is_not_taken_over",
@@ -75,7 +76,7 @@ GUARDS = [
         name="approved_text_is_not_changed",
         table="alerts_text",
         when="UPDATE",
-        condition=f"NOT {_APPROVED.format(row='OLD')}",
+        condition=f"NOT {_APPROVED.format(row='OLD')} AND NOT {_APPROVED.format(row='NEW')}",
     ),
     Guard(
         name="approved_text_is_not_removed",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from corredor.incidents.models import Incident, Verification
 
@@ -67,16 +68,23 @@ def get_last_warning(*, incident: Incident) -> Alert | None:
 
 
 def owes_ending(*, incident: Incident) -> bool:
-    """Whether people were warned after the last all-clear or correction."""
-    last = list_sent_alerts(incident=incident).filter(kind__in=[*WARNINGS, *ENDINGS]).last()
-    return last is not None and last.kind in WARNINGS
+    """Whether people were warned after the last all-clear or correction that was not stopped."""
+    return _ends_with_warning(incident, ENDINGS)
 
 
 def owes_correction(*, incident: Incident) -> bool:
     """Whether people were warned after the last correction. An all-clear is none: it says that it was so."""
-    kinds = [*WARNINGS, AlertKind.CORRECTION]
-    last = list_sent_alerts(incident=incident).filter(kind__in=kinds).last()
+    return _ends_with_warning(incident, (AlertKind.CORRECTION,))
+
+
+def _ends_with_warning(incident: Incident, endings: tuple[AlertKind, ...]) -> bool:
+    last = list_sent_alerts(incident=incident).filter(Q(kind__in=WARNINGS) | _has_ended(endings)).last()
     return last is not None and last.kind in WARNINGS
+
+
+def _has_ended(endings: Iterable[AlertKind]) -> Q:
+    """An ending that was stopped half-way left somebody untold, and so does not count."""
+    return Q(kind__in=list(endings)) & ~Q(state=AlertState.STOPPED)
 
 
 def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
@@ -85,9 +93,14 @@ def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
     Whoever was warned before and not since needs no second all-clear. A correction looks back past
     all-clears: those say that it was so.
     """
-    endings = [AlertKind.CORRECTION] if kind == AlertKind.CORRECTION else ENDINGS
-    last = list_sent_alerts(incident=incident).filter(kind__in=endings).last()
+    endings = (AlertKind.CORRECTION,) if kind == AlertKind.CORRECTION else ENDINGS
+    last = list_sent_alerts(incident=incident).filter(_has_ended(endings)).last()
     return last.approved_at if last else None
+
+
+def list_endings_out(*, before: datetime) -> QuerySet[Alert]:
+    """Corrections and all-clears still counted as said whose time to be sent is over."""
+    return Alert.objects.filter(kind__in=ENDINGS, state=AlertState.APPROVED, expires_at__lte=before)
 
 
 def list_alerts(*, incident: Incident) -> QuerySet[Alert]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, Q, QuerySet, Value
+from django.db.models import BooleanField, CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+
+from django.db.models.functions import Coalesce
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
@@ -18,6 +20,8 @@ from corredor.subscriptions.models import Way
 from .enums import NoticeKind, SendState
 from .models import Delivery, Halt, Notice, Route
 
+# Ways by which the same person can still be reached, be it by another subscription than then.
+_OPEN_WAYS = Way.objects.filter(address_id=OuterRef("address_id"), kind=OuterRef("way"), confirmed_at__isnull=False)
 _COLUMNS = (
     "way, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
     "in_doubt, transport, code, reference, segments"
@@ -44,7 +48,8 @@ def queue_for_earlier_recipients(*, alert: Alert, since: datetime | None, due_at
         list_reached(incident_id=alert.incident_id, place_id=place_id, since=since)
         .exclude(alert=alert)
         .order_by()
-        .values_list("way", "address_id", "language", "subscription_id", *_constants(alert, due_at))
+        .annotate(through=Coalesce("subscription_id", Subquery(_OPEN_WAYS.values("subscription_id")[:1])))
+        .values_list("way", "address_id", "language", "through", *_constants(alert, due_at))
         .distinct()
     )
     return _insert(rows)
@@ -61,9 +66,15 @@ def list_reached(*, incident_id: int, place_id: int | None = None, since: dateti
         Q() if place_id is None else Q(alert__place_id=place_id),
         Q() if since is None else Q(alert__approved_at__gt=since),
         alert__incident_id=incident_id,
-        address__isnull=False,
-        subscription__isnull=False,
+        Exists(_OPEN_WAYS),
     )
+
+
+def move_address(*, old_id: int, new_id: int) -> None:
+    """What led to an address leads to its successor, so that whoever was warned also gets the correction."""
+    known = Delivery.objects.filter(address_id=new_id).values("alert_id")
+    Delivery.objects.filter(address_id=old_id).exclude(alert_id__in=known).update(address_id=new_id)
+    Notice.objects.filter(address_id=old_id).update(address_id=new_id)
 
 
 def supersede_waiting(*, by: Alert, now: datetime) -> int:
@@ -71,17 +82,24 @@ def supersede_waiting(*, by: Alert, now: datetime) -> int:
 
     "They have left" overtakes only what was said of the place they left.
     """
-    rows = Delivery.objects.filter(alert__incident_id=by.incident_id, state=SendState.DUE).exclude(alert=by)
+    rows_of = Delivery.objects.filter(alert__incident_id=by.incident_id).exclude(alert=by)
     if by.kind == AlertKind.MOVED_AWAY:
-        rows = rows.filter(alert__place_id=by.place_id)
+        rows_of = rows_of.filter(alert__place_id=by.place_id)
+    rows = rows_of.filter(state=SendState.DUE)
+    _call_off(rows_of, now=now)
     return rows.update(state=SendState.SUPERSEDED, settled_at=now)
 
 
 def stop_waiting(*, alert_id: int, now: datetime) -> int:
     """Stop what is queued of one alert."""
-    return Delivery.objects.filter(alert_id=alert_id, state=SendState.DUE).update(
-        state=SendState.STOPPED, settled_at=now
-    )
+    rows = Delivery.objects.filter(alert_id=alert_id)
+    _call_off(rows, now=now)
+    return rows.filter(state=SendState.DUE).update(state=SendState.STOPPED, settled_at=now)
+
+
+def _call_off(rows: QuerySet[Delivery], *, now: datetime) -> None:
+    """What is being sent this moment may still go out, but is not tried again: its time is over."""
+    rows.filter(state=SendState.CLAIMED).update(expires_at=now)
 
 
 def queue_notice(

@@ -15,6 +15,23 @@ GUARDS = [
         "AND (NEW.way = 'DRILL') = a.is_drill)",
     ),
     Guard(
+        name="a_delivery_keeps_its_alert",
+        table="delivery_delivery",
+        when="UPDATE",
+        columns=("alert_id", "way", "address_id"),
+        condition="NEW.alert_id = OLD.alert_id AND NEW.way = OLD.way AND "  # noqa: S608 -- literals of this file
+        "(NEW.address_id IS NULL OR "
+        f"{_SAME_WORLD} = (SELECT a.is_drill FROM alerts_alert a WHERE a.id = NEW.alert_id))",
+    ),
+    Guard(
+        name="a_notice_keeps_its_world",
+        table="delivery_notice",
+        when="UPDATE",
+        columns=("way", "address_id", "is_drill"),
+        condition="NEW.way = OLD.way AND NEW.is_drill = OLD.is_drill "
+        f"AND (NEW.address_id IS NULL OR {_SAME_WORLD} = NEW.is_drill)",
+    ),
+    Guard(
         name="drill_notices_stay_in_the_drill",
         table="delivery_notice",
         when="INSERT",

@@ -19,7 +19,7 @@ from .enums import SendState
 from .models import Delivery, Notice, Sendable
 
 LEASE = timedelta(seconds=90)  # longer than any channel's time-out
-MOST_ATTEMPTS = 6
+MOST_DOUBTFUL_ATTEMPTS = 6  # each may have arrived; clear refusals are tried again until the message expires
 _LONGEST_WAIT_S = 600.0
 
 
@@ -37,7 +37,7 @@ class Claimed:
 
 def claim_due(*, model: type[Sendable], way: str, worker: str, most: int, now: datetime) -> list[Claimed]:
     """Take up to ``most`` rows that are due, oldest first. Nobody else gets them while the lease holds."""
-    due = model._default_manager.filter(state=SendState.DUE, way=way, due_at__lte=now)
+    due = model._default_manager.filter(state=SendState.DUE, way=way, due_at__lte=now, expires_at__gt=now)
     if not due.exists():
         return []  # looked at without a write lock, because idle workers look twice a second
     table = model._meta.db_table
@@ -47,9 +47,9 @@ def claim_due(*, model: type[Sendable], way: str, worker: str, most: int, now: d
         cursor.execute(
             f"UPDATE {table} SET state = 'CLAIMED', claimed_by = %s, claimed_at = %s, "  # noqa: S608 -- table names are our own
             f"attempts = attempts + 1 WHERE id IN (SELECT id FROM {table} WHERE state = 'DUE' "
-            f"AND way = %s AND due_at <= %s ORDER BY due_at, id LIMIT %s{skip}) "
+            f"AND way = %s AND due_at <= %s AND expires_at > %s ORDER BY due_at, id LIMIT %s{skip}) "
             f"RETURNING id, {owner}, address_id, language, attempts",
-            [worker, _stored(now), way, _stored(now), most],
+            [worker, _stored(now), way, _stored(now), _stored(now), most],
         )
         return [Claimed(*row) for row in sorted(cursor.fetchall())]
 
@@ -63,7 +63,10 @@ def settle(
     attempts: dict[int, int],
     now: datetime,
 ) -> int:
-    """Write down what became of claimed rows; returns how many were still this worker's to settle."""
+    """Write down what became of claimed rows; returns how many were still this worker's to settle.
+
+    The worker's other rows are its own for another lease: a slow provider is no sign of a dead worker.
+    """
     table = model._meta.db_table
     rows = [_settled(outcome, attempts.get(outcome.delivery_id, 1), transport, worker, now) for outcome in outcomes]
     with transaction.atomic(), connection.cursor() as cursor:
@@ -73,7 +76,12 @@ def settle(
             "WHERE id = %s AND state = 'CLAIMED' AND claimed_by = %s",
             rows,
         )
-        return int(cursor.rowcount)
+        settled = int(cursor.rowcount)
+        cursor.execute(
+            f"UPDATE {table} SET claimed_at = %s WHERE state = 'CLAIMED' AND claimed_by = %s",  # noqa: S608
+            [_stored(now), worker],
+        )
+        return settled
 
 
 def give_back(*, model: type[Sendable], now: datetime, workers: Iterable[str] | None = None) -> int:
@@ -125,8 +133,9 @@ def _next_state(outcome: Outcome, attempts: int, now: datetime) -> tuple[str, da
     if outcome.result is Result.ACCEPTED:
         swallowed = outcome.code == "BLACKHOLE"
         return (SendState.SWALLOWED if swallowed else SendState.SENT), now
-    if outcome.result is Result.RETRY and attempts < MOST_ATTEMPTS:
-        wait = outcome.retry_after_s if outcome.retry_after_s is not None else 2.0**attempts
+    gives_up = outcome.in_doubt and attempts >= MOST_DOUBTFUL_ATTEMPTS
+    if outcome.result is Result.RETRY and not gives_up:
+        wait = outcome.retry_after_s if outcome.retry_after_s is not None else 2.0 ** min(attempts, 10)
         return SendState.DUE, now + timedelta(seconds=min(max(wait, 0.0), _LONGEST_WAIT_S))
     return (SendState.GONE if outcome.result is Result.GONE else SendState.FAILED), now
 

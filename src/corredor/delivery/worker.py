@@ -34,6 +34,7 @@ from .queue import Claimed
 log = logging.getLogger(__name__)
 
 BATCH = 200
+FIRST_BATCH = 20  # while it is not known yet how much the channel takes at once
 SETTLE_EACH = 50  # outcomes written down together; what is sent but not yet written is what a kill repeats
 SETTLE_AFTER_S = 0.2
 _Clock = Callable[[], datetime]
@@ -56,7 +57,11 @@ class Sender:
         self._transport = ""
 
     def send_due(self, *, most: int = BATCH) -> int:
-        """Claim, send and settle one batch of notices and one of deliveries; returns how many were claimed."""
+        """Claim, send and settle one batch of notices and one of deliveries; returns how many were claimed.
+
+        No more than the channel hands over at once, so that a stop or a correction finds little on its way.
+        """
+        most = min(most, self._channel.capabilities.batch if self._channel else FIRST_BATCH)
         if self.way != WayKind.DRILL and is_halted():
             return 0
         count = 0

@@ -9,8 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from corredor.alerts.enums import AlertKind
+from corredor.alerts.actions import send_back_alert
+from corredor.alerts.enums import AlertKind, AlertState
+from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_last_ending, owes_correction, owes_ending
 from corredor.delivery.actions import list_reached
 from corredor.incidents import actions, queries
@@ -39,5 +42,7 @@ def close_incident(*, incident_id: int, by: User, now: datetime) -> None:
         since = get_last_ending(incident=incident, kind=kind)
         people = list_reached(incident_id=incident.pk, since=since).values("address_id").distinct().count()
         raise AllClearMissing(people)
+    for waiting in Alert.objects.filter(incident=incident, state=AlertState.WAITING):
+        send_back_alert(alert=waiting, reason=_("The incident was closed."), by=by, now=now)
     actions.close_incident(incident=incident, by=by, now=now)
     after_change(now=now)

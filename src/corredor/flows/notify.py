@@ -10,6 +10,7 @@ from corredor.delivery.notice_words import title_of
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
 from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.queries import is_refused
 
 WAY_OF: dict[str, WayKind] = {
     AddressKind.PHONE: WayKind.SMS,
@@ -21,7 +22,9 @@ _USEFUL_FOR = timedelta(hours=24)
 
 
 def notify(*, address: Address, kind: NoticeKind, text: str, language: str, link: str = "", now: datetime) -> None:
-    """Queue a notice to an address. Inside the flow's transaction."""
+    """Queue a notice to an address, unless its owner has said STOP. Inside the flow's transaction."""
+    if is_refused(lookup=bytes(address.lookup)):
+        return
     delivery.queue_notice(
         kind=kind,
         way=WAY_OF[address.kind],

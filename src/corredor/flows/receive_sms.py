@@ -25,6 +25,7 @@ from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.errors import CodeNeeded
 from corredor.subscriptions.models import Way
 
 from . import subscribe
@@ -64,6 +65,8 @@ def receive_sms(
     """Take one inbound text. Raises WrongAddress for a sender that is no phone number."""
     keyword = parse_keyword(text)
     language = _language(sender, text, keyword, is_drill=is_drill)
+    if keyword == Keyword.YES and (asked := _asked_report(sender, is_drill=is_drill, now=now)):
+        return _reply(_add(asked, text, provider_reference, now=now), asked.pk, is_drill=is_drill)
     if keyword and keyword not in (Keyword.NO,):
         answer = _answer(keyword, sender, language, is_drill=is_drill, now=now)
         return _reply(answer, is_drill=is_drill)
@@ -102,7 +105,10 @@ def _answer(keyword: Keyword, sender: str, language: str, *, is_drill: bool, now
         subscribe.start_again(kind=kind, address=sender, now=now)
         return _say("START", language, is_drill=is_drill, link=f"{link}/s")
     if keyword == Keyword.YES:
-        counted = subscribe.confirm_by_address(kind=kind, address=sender, now=now)
+        try:
+            counted = subscribe.confirm_by_address(kind=kind, address=sender, now=now)
+        except CodeNeeded:
+            return _say("CODE_NEEDED", language, is_drill=is_drill)
         return _say("WELCOME" if counted else "NOTHING_TO_CONFIRM", language, is_drill=is_drill)
     if keyword == Keyword.STATUS:
         return _status(language, is_drill=is_drill, now=now)
@@ -131,19 +137,29 @@ def _add(report: Report, text: str, provider_reference: str, *, now: datetime) -
     return _say("RECEIPT_ADDED", report.language, is_drill=report.is_drill)
 
 
-def _report_just_sent(sender: str, text: str, *, is_drill: bool, now: datetime) -> Report | None:
-    """The sender's newest report, if this text tells more of it: it came soon after and names no place
-    of its own, or the desk had asked."""
+def _asked_report(sender: str, *, is_drill: bool, now: datetime) -> Report | None:
+    """The sender's newest report if the desk has asked about it and has had no answer."""
+    report = _newest_report(sender, is_drill=is_drill, now=now)
+    return report if report and _was_asked(report) else None
+
+
+def _newest_report(sender: str, *, is_drill: bool, now: datetime) -> Report | None:
     kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
     address = address_book.find_address(kind=kind, value=sender)
-    if address is None or not text.strip():
+    if address is None:
         return None
-    report = (
+    return (
         Report.objects.filter(reply_to=address, received_at__gte=now - SAME_STORY)
         .exclude(state=ReportState.WITHDRAWN)
         .order_by("-received_at", "-pk")
         .first()
     )
+
+
+def _report_just_sent(sender: str, text: str, *, is_drill: bool, now: datetime) -> Report | None:
+    """The sender's newest report, if this text tells more of it: it came soon after and names no place
+    of its own, or the desk had asked."""
+    report = _newest_report(sender, is_drill=is_drill, now=now) if text.strip() else None
     if report is None or report.text.strip() == text.strip():
         return None
     if _was_asked(report):

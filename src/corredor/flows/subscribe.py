@@ -14,8 +14,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from corredor.delivery.actions import move_address
 from corredor.delivery.enums import NoticeKind
 from corredor.delivery.notice_words import say
+from corredor.delivery.queries import count_asked
 from corredor.engines import hexgrid
 from corredor.incidents.errors import OutsideCity
 from corredor.intake.models import Report
@@ -28,7 +30,7 @@ from corredor.places.areas import area_cells
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.errors import NowhereChosen, Refused, TooWide, WrongCode
+from corredor.subscriptions.errors import CodeNeeded, NowhereChosen, Refused, TooWide, WrongCode
 from corredor.subscriptions.leave_link import find_by_token
 from corredor.subscriptions.models import Subscription, Way
 
@@ -37,7 +39,8 @@ from .locate import describe_point
 from .notify import notify
 
 WIDEST_M = 3000
-ASK_AGAIN = timedelta(minutes=5)  # one question per address in this time, however often somebody presses
+MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
+QUESTIONS_IN = timedelta(hours=24)
 NARROWEST_M = 400  # a smaller circle would say too much about where somebody lives
 _ADDRESS_OF = {
     WayKind.PUSH: AddressKind.PUSH,
@@ -51,8 +54,7 @@ _ADDRESS_OF = {
 class Started:
     """``leave_token`` is shown once and opens the wishes again; ``needs_code`` when a code is to be typed.
 
-    When the same address asked a moment ago, its wishes are changed, no second message goes out, and the
-    token is empty: it was shown already.
+    What waits for a yes is never changed by asking again, because nobody knows yet who asks.
     """
 
     subscription_id: int
@@ -70,14 +72,12 @@ def start_subscription(*, wishes: Wishes, way: WayKind, address: str, is_drill: 
     kept = address_book.keep_address(kind=_ADDRESS_OF[way], value=address, now=now, is_drill=is_drill)
     if queries.is_refused(lookup=bytes(kept.lookup)):
         raise Refused
-    asked = queries.list_waiting_ways(address_id=kept.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
-    if (waiting := asked.first()) and not is_drill:
-        actions.change_wishes(subscription=waiting.subscription, wishes=wishes, cells=cells)
-        return Started(waiting.subscription_id, "", needs_code=way == WayKind.SMS)
     code = f"{secrets.randbelow(1_000_000):06d}"
     subscription, token = actions.ask_subscription(
         wishes=wishes, cells=cells, way=way, address=kept, code=code, is_drill=is_drill, now=now
     )
+    if not is_drill and count_asked(address_id=kept.pk, since=now - QUESTIONS_IN) >= MOST_QUESTIONS:
+        return Started(subscription.pk, token, needs_code=way == WayKind.SMS)
     _ask(kept, way, wishes.language, token=token, code=code, now=now)
     after_change(now=now)
     return Started(subscription.pk, token, needs_code=way == WayKind.SMS)
@@ -100,19 +100,32 @@ def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
     with transaction.atomic():
         for way in waiting:
             _confirm(way, now=now)
+            for other in queries.list_waiting_ways(address_id=way.address_id):
+                actions.erase_subscription(subscription=other.subscription)
         after_change(now=now)
     return subscription.pk
 
 
 @transaction.atomic
 def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
-    """YES or SI from the phone itself; returns how many subscriptions now count. Raises WrongAddress."""
+    """YES or SI from the phone itself; returns how many subscriptions now count.
+
+    Asked for twice with the same wishes, the newest counts and the others are erased. With different wishes somebody
+    else may have asked for one of them: then only a code tells which. Raises WrongAddress, CodeNeeded.
+    """
     found = address_book.find_address(kind=kind, value=address)
     waiting = list(queries.list_waiting_ways(address_id=found.pk)) if found else []
-    for way in waiting:
-        _confirm(way, welcome=False, now=now)
+    if not waiting:
+        return 0
+    newest, *older = waiting
+    wanted = actions.list_wished(subscription=newest.subscription)
+    if any(actions.list_wished(subscription=way.subscription) != wanted for way in older):
+        raise CodeNeeded
+    for way in older:
+        actions.erase_subscription(subscription=way.subscription)
+    _confirm(newest, welcome=False, now=now)
     after_change(now=now)
-    return len(waiting)
+    return 1
 
 
 @transaction.atomic
@@ -184,6 +197,7 @@ def renew_push(*, old_endpoint: str, subscription: str, now: datetime) -> bool:
         return found is not None
     taken = Way.objects.filter(address=fresh).values("subscription_id")
     Way.objects.filter(address=found).exclude(subscription_id__in=taken).update(address=fresh)
+    move_address(old_id=found.pk, new_id=fresh.pk)
     address_book.erase_address(found.pk)
     return True
 

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from corredor.alerts.actions import stop_alert
+from corredor.alerts.queries import list_endings_out
 from corredor.delivery import queue
 from corredor.delivery.actions import empty_notices
 from corredor.delivery.enums import SendState
@@ -53,6 +55,7 @@ def sweep(*, now: datetime) -> Swept:
     """One round. Each step is its own transaction: a fault in one leaves the others done."""
     given_back = sum(queue.give_back(model=model, now=now) for model in (Delivery, Notice))
     expired = sum(queue.expire(model=model, now=now) for model in (Delivery, Notice))
+    _reopen_endings(now)
     swept = Swept(
         given_back=given_back,
         expired=expired,
@@ -70,7 +73,18 @@ def sweep(*, now: datetime) -> Swept:
 
 
 @transaction.atomic
+def _reopen_endings(now: datetime) -> None:
+    """A correction or all-clear that could not be sent in time is owed again to whoever it did not reach."""
+    unsent = Delivery.objects.filter(state=SendState.EXPIRED, in_doubt=False)
+    for alert in list_endings_out(before=now).filter(pk__in=unsent.values("alert_id")):
+        stop_alert(alert=alert, by=None, now=now)
+
+
+@transaction.atomic
 def _erase_addresses(now: datetime) -> int:
+    """Those whose time is over, and those that nothing leads to any more: no way, no report that may be answered."""
+    used = Way.objects.values("address_id").union(Report.objects.filter(reply_to__isnull=False).values("reply_to_id"))
+    del used
     return address_book.erase_expired(now=now)
 
 

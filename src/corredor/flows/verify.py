@@ -73,12 +73,14 @@ def verify_incident(
 
 
 def tell_senders(incident: Incident, verification: Verification, *, now: datetime) -> None:
-    """Note the outcome under every receipt and send it to those who left an address, once for each outcome."""
+    """Note the outcome under every receipt and send it once to each address that was left."""
+    told: set[int] = set()
     for report in queries.list_reports(incident=incident).select_related("reply_to"):
         if report.notes.filter(kind=NoteKind.OUTCOME, text=verification.outcome).exists():
             continue
         add_note(report=report, kind=NoteKind.OUTCOME, text=verification.outcome, said_by_id=None, now=now)
-        if report.reply_to:
+        if report.reply_to and report.reply_to.pk not in told:
+            told.add(report.reply_to.pk)
             link = f"{settings.BASE_URL}/i/{incident.slug}"
             notify(
                 address=report.reply_to,

@@ -18,6 +18,7 @@ from .models import Refusal, Subscription, SubscriptionCell, Way
 
 PENDING_FOR = timedelta(hours=48)
 MOST_TRIES = 6
+_WISHED = ("language", "areas", "wants_enforcement", "wants_hazard", "wants_rumour", "quiet_from", "quiet_until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,12 @@ def change_wishes(*, subscription: Subscription, wishes: Wishes, cells: Sequence
     Subscription.objects.filter(pk=subscription.pk).update(**_columns(wishes))
     SubscriptionCell.objects.filter(subscription=subscription).delete()
     _keep_cells(subscription, cells)
+
+
+def list_wished(*, subscription: Subscription) -> tuple[object, ...]:
+    """What was asked for, to compare two askings."""
+    cells = sorted(subscription.cells.values_list("cell", flat=True))
+    return (*(getattr(subscription, name) for name in _WISHED), cells)
 
 
 def confirm_way(*, way: Way, now: datetime) -> None:

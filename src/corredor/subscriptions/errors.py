@@ -27,3 +27,7 @@ class UnknownSubscription(Exception):
 
 class Refused(Exception):
     """This address has said STOP. Only its owner can undo that, by START or INICIO."""
+
+
+class CodeNeeded(Exception):
+    """Several different subscriptions wait at this address; a plain yes does not say to which."""
