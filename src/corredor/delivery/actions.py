@@ -6,8 +6,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import BooleanField, CharField, DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from corredor.alerts.enums import AlertKind
@@ -22,6 +34,9 @@ from .models import Delivery, Halt, Notice, Route
 
 # Ways by which the same person can still be reached, be it by another subscription than then.
 _OPEN_WAYS = Way.objects.filter(address_id=OuterRef("address_id"), kind=OuterRef("way"), confirmed_at__isnull=False)
+_THROUGH = Coalesce(
+    F("subscription_id"), Subquery(_OPEN_WAYS.values("subscription_id")[:1]), output_field=BigIntegerField()
+)
 _COLUMNS = (
     "way, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
     "in_doubt, transport, code, reference, segments"
@@ -48,7 +63,11 @@ def queue_for_earlier_recipients(*, alert: Alert, since: datetime | None, due_at
         list_reached(incident_id=alert.incident_id, place_id=place_id, since=since)
         .exclude(alert=alert)
         .order_by()
-        .annotate(through=Coalesce("subscription_id", Subquery(_OPEN_WAYS.values("subscription_id")[:1])))
+        .annotate(
+            through=Coalesce(
+                F("subscription_id"), Subquery(_OPEN_WAYS.values("subscription_id")[:1]), output_field=BigIntegerField()
+            )
+        )
         .values_list("way", "address_id", "language", "through", *_constants(alert, due_at))
         .distinct()
     )
@@ -65,8 +84,8 @@ def list_reached(*, incident_id: int, place_id: int | None = None, since: dateti
         Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(in_doubt=True),
         Q() if place_id is None else Q(alert__place_id=place_id),
         Q() if since is None else Q(alert__approved_at__gt=since),
-        alert__incident_id=incident_id,
         Exists(_OPEN_WAYS),
+        alert__incident_id=incident_id,
     )
 
 

@@ -10,8 +10,8 @@ from django.db.models import Count, Max, Min
 
 from corredor.subscriptions.enums import WayKind
 
-from .enums import SendState
-from .models import Delivery, Halt, Route
+from .enums import NoticeKind, SendState
+from .models import Delivery, Halt, Notice, Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ def get_progress(*, alert_id: int) -> Progress:
         by_way[way][state] = count
     times = rows.filter(state=SendState.SENT).aggregate(first=Min("settled_at"), last=Max("settled_at"))
     return Progress(dict(by_state), dict(by_way), times["first"], times["last"])
+
+
+def count_asked(*, address_id: int, since: datetime) -> int:
+    """How many times an address was asked to say yes."""
+    return Notice.objects.filter(address_id=address_id, kind=NoticeKind.CONFIRM, due_at__gte=since).count()
 
 
 def get_routes() -> dict[str, str]:

@@ -39,6 +39,7 @@ from .locate import describe_point
 from .notify import notify
 
 WIDEST_M = 3000
+ASK_AGAIN = timedelta(minutes=5)  # the same asked again within this is one asking
 MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
 QUESTIONS_IN = timedelta(hours=24)
 NARROWEST_M = 400  # a smaller circle would say too much about where somebody lives
@@ -54,7 +55,8 @@ _ADDRESS_OF = {
 class Started:
     """``leave_token`` is shown once and opens the wishes again; ``needs_code`` when a code is to be typed.
 
-    What waits for a yes is never changed by asking again, because nobody knows yet who asks.
+    When the same address asked for the same a moment ago, no second message goes out and the token is empty: it was
+    shown already. What waits for a yes is never changed by asking again, because nobody knows yet who asks.
     """
 
     subscription_id: int
@@ -72,6 +74,9 @@ def start_subscription(*, wishes: Wishes, way: WayKind, address: str, is_drill: 
     kept = address_book.keep_address(kind=_ADDRESS_OF[way], value=address, now=now, is_drill=is_drill)
     if queries.is_refused(lookup=bytes(kept.lookup)):
         raise Refused
+    if repeated := _find_repeated(kept, wishes, cells, now=now):
+        actions.note_asked_again(subscription=repeated)
+        return Started(repeated.pk, "", needs_code=way == WayKind.SMS)
     code = f"{secrets.randbelow(1_000_000):06d}"
     subscription, token = actions.ask_subscription(
         wishes=wishes, cells=cells, way=way, address=kept, code=code, is_drill=is_drill, now=now
@@ -118,11 +123,13 @@ def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int
     if not waiting:
         return 0
     newest, *older = waiting
-    wanted = actions.list_wished(subscription=newest.subscription)
-    if any(actions.list_wished(subscription=way.subscription) != wanted for way in older):
+    wanted = actions.list_wished(newest.subscription)
+    if any(actions.list_wished(way.subscription) != wanted for way in older):
         raise CodeNeeded
     for way in older:
         actions.erase_subscription(subscription=way.subscription)
+    if newest.subscription.asked_again:
+        actions.forget_token(subscription=newest.subscription)  # the first to ask may not be who says yes
     _confirm(newest, welcome=False, now=now)
     after_change(now=now)
     return 1
@@ -246,6 +253,15 @@ def cells_of(wishes: Wishes) -> list[int]:
     if not cells:
         raise NowhereChosen
     return hexgrid.compact(cells)
+
+
+def _find_repeated(address: Address, wishes: Wishes, cells: list[int], *, now: datetime) -> Subscription | None:
+    """The subscription that asked for just this a moment ago and still waits."""
+    if address.is_drill:
+        return None
+    wanted = actions.describe_wishes(wishes, cells)
+    recent = queries.list_waiting_ways(address_id=address.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
+    return next((one.subscription for one in recent if actions.list_wished(one.subscription) == wanted), None)
 
 
 def _confirm(way: Way, *, welcome: bool = True, now: datetime) -> None:

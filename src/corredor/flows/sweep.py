@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from corredor.alerts.actions import stop_alert
 from corredor.alerts.queries import list_endings_out
@@ -22,13 +23,17 @@ from corredor.intake.models import Photo, Report
 from corredor.intake.photos import KeptPhoto, remove_photos
 from corredor.people import actions as people
 from corredor.people import address_book
+from corredor.people.models import Address
 from corredor.subscriptions.actions import PENDING_FOR, erase_subscription
 from corredor.subscriptions.enums import SubscriptionState
-from corredor.subscriptions.models import Subscription
+from corredor.subscriptions.models import Subscription, Way
+
+from .receive import CONTACT_KEPT
 
 REPORTS_KEPT = timedelta(days=90)  # the raw words; what became of them stays on the timeline as codes
 NOTICES_KEPT = timedelta(days=2)
 DELIVERIES_KEEP_ADDRESS = timedelta(days=30)  # then only the count remains
+UNUSED_FOR = timedelta(hours=1)  # a form may be half-way
 SLICE = 500
 
 
@@ -83,9 +88,18 @@ def _reopen_endings(now: datetime) -> None:
 @transaction.atomic
 def _erase_addresses(now: datetime) -> int:
     """Those whose time is over, and those that nothing leads to any more: no way, no report that may be answered."""
-    used = Way.objects.values("address_id").union(Report.objects.filter(reply_to__isnull=False).values("reply_to_id"))
-    del used
-    return address_book.erase_expired(now=now)
+    # Signing up keeps an address for as long as it is signed up; the answer to a report is due within its own days.
+    Report.objects.filter(reply_to__isnull=False, received_at__lt=now - CONTACT_KEPT).update(reply_to=None)
+    here = OuterRef("pk")
+    unused = Address.objects.filter(
+        ~Exists(Way.objects.filter(address_id=here)),
+        ~Exists(Report.objects.filter(reply_to_id=here)),
+        ~Exists(Notice.objects.filter(address_id=here, state__in=[SendState.DUE, SendState.CLAIMED])),
+        is_drill=False,
+        made_at__lt=now - UNUSED_FOR,
+    )
+    erased = sum(address_book.erase_address(pk) for pk in unused.values_list("pk", flat=True)[:SLICE])
+    return erased + address_book.erase_expired(now=now)
 
 
 @transaction.atomic

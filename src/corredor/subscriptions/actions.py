@@ -18,7 +18,6 @@ from .models import Refusal, Subscription, SubscriptionCell, Way
 
 PENDING_FOR = timedelta(hours=48)
 MOST_TRIES = 6
-_WISHED = ("language", "areas", "wants_enforcement", "wants_hazard", "wants_rumour", "quiet_from", "quiet_until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +68,25 @@ def change_wishes(*, subscription: Subscription, wishes: Wishes, cells: Sequence
     _keep_cells(subscription, cells)
 
 
-def list_wished(*, subscription: Subscription) -> tuple[object, ...]:
+def describe_wishes(wishes: Wishes, cells: Sequence[int]) -> tuple[object, ...]:
+    """Wishes in a form that compares with ``list_wished``."""
+    return (*_columns(wishes).values(), sorted(cells))
+
+
+def list_wished(subscription: Subscription) -> tuple[object, ...]:
     """What was asked for, to compare two askings."""
     cells = sorted(subscription.cells.values_list("cell", flat=True))
-    return (*(getattr(subscription, name) for name in _WISHED), cells)
+    return (*(getattr(subscription, name) for name in _columns(Wishes(language=""))), cells)
+
+
+def note_asked_again(*, subscription: Subscription) -> None:
+    """Somebody, perhaps another, has asked for the same; see ``forget_token``."""
+    Subscription.objects.filter(pk=subscription.pk).update(asked_again=True)
+
+
+def forget_token(*, subscription: Subscription) -> None:
+    """The token shown when it was asked for opens nothing any more; links in messages do."""
+    Subscription.objects.filter(pk=subscription.pk).update(leave_digest=digest_token(ids.new_token()))
 
 
 def confirm_way(*, way: Way, now: datetime) -> None:

@@ -24,6 +24,7 @@ class Subscription(models.Model):
     is_drill = models.BooleanField(default=False)
     leave_digest = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
+    asked_again = models.BooleanField(default=False)  # the same was asked twice, nobody knows by whom
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:

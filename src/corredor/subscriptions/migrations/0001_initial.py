@@ -39,6 +39,7 @@ class Migration(migrations.Migration):
                 ('is_drill', models.BooleanField(default=False)),
                 ('leave_digest', models.CharField(max_length=64, unique=True)),
                 ('asked_at', models.DateTimeField()),
+                ('asked_again', models.BooleanField(default=False)),
                 ('confirmed_at', models.DateTimeField(null=True)),
             ],
             options={
