@@ -14,7 +14,9 @@ from .request import Origin
 _KEPT_S = 300.0
 _FAILURE_KEPT_S = 5.0
 _KEPT_ORIGINS = 1000
-_LOOKUPS_AT_ONCE = 4  # getaddrinfo blocks; a slow name server must not hold up other hosts
+_LOOKUPS_AT_ONCE = 4  # getaddrinfo blocks; strangers' slow name servers must not hold up those known to answer
+# Makers of browsers: whoever signs up with an address of theirs does not run their name servers.
+_WELL_KNOWN = (".googleapis.com", ".mozilla.com", ".push.apple.com", ".notify.windows.com")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -61,24 +63,47 @@ class AddressGuard:
     def __init__(self, allowed_private: Iterable[str] = ()) -> None:
         self._allowed = frozenset(origin.rstrip("/").lower() for origin in allowed_private)
         self._lookups = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="resolve")
+        self._known_lookups = ThreadPoolExecutor(_LOOKUPS_AT_ONCE, thread_name_prefix="resolve-known")
+        self._answered: dict[Origin, Future[list[Endpoint]]] = {}
         self._known: dict[Origin, tuple[float, Future[list[Endpoint]]]] = {}
 
     def look_up(self, origin: Origin) -> Future[list[Endpoint]]:
-        """The checked addresses, at once when known. The future raises PrivateAddress or CannotResolve."""
+        """The checked addresses, at once when known. The future raises PrivateAddress or CannotResolve.
+
+        While an origin that has answered before is looked up again, its last good answer is given.
+        """
         now = time.monotonic()
+        future = self._ask(origin, now)
+        good = self._answered.get(origin)
+        if future.done() and future.exception() is None:
+            self._answered[origin] = future
+        elif good is not None and not future.done():
+            return good
+        return future
+
+    def close(self) -> None:
+        for threads in (self._lookups, self._known_lookups):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    def _ask(self, origin: Origin, now: float) -> Future[list[Endpoint]]:
         if origin in self._known:
             asked_at, future = self._known[origin]
             is_bad = future.done() and future.exception() is not None
             if now - asked_at < (_FAILURE_KEPT_S if is_bad else _KEPT_S):
                 return future
         if len(self._known) >= _KEPT_ORIGINS:
-            self._known.clear()
-        future = self._lookups.submit(self._resolve, origin)
+            self._forget_strangers()
+        is_no_stranger = origin in self._answered or origin.host.endswith(_WELL_KNOWN)
+        threads = self._known_lookups if is_no_stranger else self._lookups
+        future = threads.submit(self._resolve, origin)
         self._known[origin] = (now, future)
         return future
 
-    def close(self) -> None:
-        self._lookups.shutdown(wait=False, cancel_futures=True)
+    def _forget_strangers(self) -> None:
+        self._known = {origin: row for origin, row in self._known.items() if origin in self._answered}
+        if len(self._known) >= _KEPT_ORIGINS:
+            self._known.clear()
+            self._answered.clear()
 
     def _resolve(self, origin: Origin) -> list[Endpoint]:
         try:

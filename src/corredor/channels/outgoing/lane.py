@@ -71,7 +71,10 @@ class Lane:
         if not lookup.done():
             if self._asked_at is None:
                 self._asked_at = now
-            return None if now - self._asked_at < limit_s else Fault.CANNOT_RESOLVE
+            if now - self._asked_at < limit_s:
+                return None
+            self._asked_at = None  # the next try gets its own time
+            return Fault.CANNOT_RESOLVE
         self._asked_at = None
         error = lookup.exception()
         if error is None:
