@@ -10,6 +10,7 @@ PORT ?= 8000
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
+run: export CORREDOR_URL ?= http://localhost:$(PORT)
 run: install ## set everything up and serve http://localhost:8000 (Chicago, SQLite, a drill one click away)
 	$(BIN)/corredor init --defaults
 	$(BIN)/corredor serve --bind 127.0.0.1:$(PORT)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
+from corredor.delivery.models import Route
 from corredor.engines import hexgrid
 from corredor.flows.compose import write_alert
 from corredor.flows.fan_out import approve_alert
@@ -48,6 +49,12 @@ def grant_role(user: User, role: str, *, trained_until: date | None = None) -> N
             passed_on=date(2020, 1, 1),
             expires_on=trained_until or date(2099, 1, 1),
         )
+
+
+def turn_channels_on() -> None:
+    """What a steward does first; without it nobody is offered a way to be told."""
+    for way in (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL):
+        Route.objects.update_or_create(way=way, defaults={"transport": "console"})
 
 
 def make_desk() -> dict[str, User]:

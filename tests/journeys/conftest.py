@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from .visitor import Visitors
 
 
+@pytest.fixture(autouse=True)
+def _patience() -> None:
+    """A step that takes long on a busy machine is no fault; one that never comes is, after this."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=20_000)
+
+
 @pytest.fixture
 def emptied(transactional_db: None) -> Iterator[None]:
     """The database's own rules would keep it from being emptied after a test; emptying puts them back."""

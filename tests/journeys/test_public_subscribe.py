@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from corredor.delivery.models import Notice
 from corredor.subscriptions.models import Subscription, Way
+from tests.factories import turn_channels_on
 from tests.servers.push_service import Browser
 
 from .visitor import find_barriers, press
@@ -25,6 +26,11 @@ PushManager.prototype.subscribe = async (options) => {
   return { toJSON: () => (%s) };
 };
 """
+
+
+@pytest.fixture(autouse=True)
+def _channels_on(transactional_db):
+    turn_channels_on()
 
 
 def second_yes(visitors) -> str:

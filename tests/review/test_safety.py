@@ -188,14 +188,16 @@ def test_an_all_clear_to_people_who_knew_is_counted(street):
 
 @pytest.mark.parametrize(("field", "value"), [("way", "SMS"), ("transport", "sms_twilio"), ("transport", "console")])
 def test_a_drill_message_that_left_the_drill(street, field, value):
-    Delivery.objects.filter(pk=street.row(street.warning).pk).update(**{field: value})
+    with rules_off("delivery"):
+        Delivery.objects.filter(pk=street.row(street.warning).pk).update(**{field: value})
 
     assert safety.count_real_recipients(incident_ids=street.ids) == 1
 
 
 def test_a_drill_message_to_a_real_address(street):
     real = address_book.keep_address(kind="EMAIL", value="neighbour@example.org", now=NOW)
-    Delivery.objects.filter(pk=street.row(street.warning).pk).update(address=real)
+    with rules_off("delivery"):
+        Delivery.objects.filter(pk=street.row(street.warning).pk).update(address=real)
 
     assert safety.count_real_recipients(incident_ids=street.ids) == 1
 

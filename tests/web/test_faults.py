@@ -48,7 +48,7 @@ ERRORS = {
     "bad": (lambda: BadRequest(SECRET), 400, "incompleto"),
     "denied": (lambda: PermissionDenied(SECRET), 403, "no está abierta"),
     "role": (lambda: NotAllowed("VERIFIER"), 403, "Verificador"),
-    "missing": (lambda: Http404(SECRET), 404, "No hay"),
+    "missing": (lambda: Http404(SECRET), 404, "no existe"),
     "unknown": (lambda: KeyError(SECRET), 500, "salió mal"),
 }
 

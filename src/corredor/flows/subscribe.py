@@ -17,7 +17,7 @@ from django.db import transaction
 from corredor.delivery.actions import move_address
 from corredor.delivery.enums import NoticeKind
 from corredor.delivery.notice_words import say
-from corredor.delivery.queries import count_asked
+from corredor.delivery.queries import count_asked, get_routes
 from corredor.engines import hexgrid
 from corredor.incidents.errors import OutsideCity
 from corredor.intake.models import Report
@@ -62,6 +62,12 @@ class Started:
     subscription_id: int
     leave_token: str
     needs_code: bool
+
+
+def list_open_ways() -> list[WayKind]:
+    """The ways by which people can be told now: those whose channel a steward has turned on."""
+    routes = get_routes()
+    return [way for way in (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL) if routes[way] != "blackhole"]
 
 
 @transaction.atomic

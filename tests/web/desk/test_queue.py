@@ -31,6 +31,13 @@ def test_someone_hurt_comes_first_then_the_oldest(seats, report):
     assert "Someone is hurt" in new
 
 
+def test_words_that_speak_of_gas_are_marked_to_be_asked(seats, report):
+    kept = report("agentes en la 39 y kedzie, echaron gas", where_words="39 y kedzie")
+    assert "Speaks of gas: ask" in group(seats["operator"], "new")
+    page = seats["operator"].get(f"/desk/reports/{getattr(kept, 'pk', kept)}/").content.decode()
+    assert "the words speak of it" in page
+
+
 def test_an_incident_moves_through_the_groups(seats, incident):
     assert places(group(seats["operator"], "checking")) == ["Pershing Rd and Kedzie Ave, Brighton Park"]
     assert group(seats["operator"], "confirmed") == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -295,3 +296,22 @@ def test_pages_can_be_gone_back_to_and_the_code_is_kept_by_nobody():
     walker = report_walker()
     assert "no-store" not in walker.page["Cache-Control"]
     assert walker.send(go="send")["Cache-Control"] == "no-store"
+
+
+def test_a_place_that_was_said_already_need_not_be_typed_again():
+    walker = Walker("/report/")
+    walker.send(words="agentes en la 39 y kedzie, echaron gas")
+    assert walker.step == "where"
+    assert ">39 y kedzie</textarea>" in walker.html or ">\n39 y kedzie</textarea>" in walker.html
+
+
+@pytest.mark.parametrize("words", ["agentes con chaleco", "agentes por la Kedzie", "en Brighton Park"])
+def test_a_place_that_is_in_doubt_is_asked_for(words):
+    walker = Walker("/report/")
+    walker.send(words=words)
+    assert re.search(r"<textarea[^>]*name=\"where\"[^>]*>\s*</textarea>", walker.html)
+
+
+def test_what_was_not_answered_is_not_put_into_anybodys_mouth():
+    walker = report_walker(danger={})
+    assert "Usted no sabe" not in walker.html

@@ -9,10 +9,11 @@ from datetime import time
 import pytest
 from django.test import Client
 
-from corredor.delivery.models import Notice
+from corredor.delivery.models import Notice, Route
 from corredor.people.models import Address
 from corredor.subscriptions.leave_link import sign_leave
 from corredor.subscriptions.models import Refusal, Subscription, Way
+from tests.factories import turn_channels_on
 from tests.servers.push_service import Browser
 
 from .walker import Walker
@@ -23,6 +24,11 @@ ANSWERS = {
     "wishes": {"kinds": ["enforcement", "hazard"], "language": "es", "quiet_from": "22:00", "quiet_until": "06:00"},
     "way": {"way": "EMAIL", "address": "ana@example.org"},
 }
+
+
+@pytest.fixture(autouse=True)
+def _channels_on(db):
+    turn_channels_on()
 
 
 def sign_up(language: str = "en", **changed):
@@ -278,3 +284,23 @@ def test_areas_carry_the_names_people_use_and_every_area_is_in_one_side():
         assert name in html
     assert "Lado suroeste" in html
     assert "Otras zonas" not in html
+
+
+def test_nobody_is_promised_a_message_that_cannot_come(client):
+    Route.objects.all().delete()
+    walker = Walker("/s/", language="en")
+    walker.walk(ANSWERS, until="way")
+    assert "cannot be sent from here yet" in walker.html
+    walker.send(**ANSWERS["way"])
+    assert not Subscription.objects.exists()
+    assert not Notice.objects.exists()
+
+
+def test_only_the_ways_that_are_on_are_offered():
+    Route.objects.filter(way="SMS").delete()
+    walker = Walker("/s/", language="en")
+    walker.walk(ANSWERS, until="way")
+    assert "By e-mail" in walker.html
+    assert 'value="SMS"' not in walker.html
+    walker.send(way="SMS", address="312 555 0142")
+    assert not Subscription.objects.exists()

@@ -47,7 +47,7 @@ def draft(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
         audience = count_audience(incident_id=incident.pk, kind=asked["kind"], radius_m=asked["radius_m"], now=desk.now)
     except REFUSALS as error:
         return render(request, "desk/preview.html", {"refusal": refuse(error)})
-    shown = show_audience(audience, kind=asked["kind"])
+    shown = show_audience(audience, kind=asked["kind"], is_drill=incident.is_drill)
     context = {
         "texts": [show_text(text.words, language=code) for code, text in drafted.texts.items()],
         "drops_words": any(text.drops_words for text in drafted.texts.values()),

@@ -59,7 +59,7 @@ def verify(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection
         by=desk.user,
         now=desk.now,
     )
-    messages.success(request, _("Verified. Everyone who reported it is being told."))
+    messages.success(request, _("Verified. Those who reported it see it under their code."))
     return Selection(incident=incident.slug)
 
 

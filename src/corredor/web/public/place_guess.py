@@ -14,6 +14,7 @@ from .map_view import find_city
 MOST_PLACES = 4
 _WORTH_ASKING = 0.2  # a second reading this likely is put to the person
 _WORTH_SHOWING = 0.02
+_SURE = 0.8
 _NO_POINT = ("AREA", "STREET", "OUTSIDE")  # their middle is no place where anybody stands
 
 
@@ -35,6 +36,15 @@ def guess_place(words: str) -> dict[str, Any]:
         "has_rivals": has_rivals,
         "is_outside": any(row.outside for row in found[:1]),
     }
+
+
+def named_place(words: str) -> str:
+    """The words for the place in what was already said, when they leave no doubt; else nothing."""
+    if not words or find_city() is None:
+        return ""
+    found = find_places(text=words, knows_incidents=False, now=timezone.now())
+    sure = [row for row in found if row.lat is not None and row.kind not in _NO_POINT and row.confidence >= _SURE]
+    return sure[0].words[:300] if len(sure) == 1 else ""
 
 
 def needs_question(guess: dict[str, Any]) -> bool:

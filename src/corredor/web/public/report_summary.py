@@ -98,4 +98,4 @@ def _danger(danger: dict[str, Any]) -> list[str]:
         "children": {"yes": _("Children nearby."), "no": _("No children nearby.")},
     }
     said = [words[name].get(_YES_NO[danger.get(name)], "") for name in words]
-    return [line for line in said if line] or [_("You do not know.")]
+    return [line for line in said if line] or [_("Nothing written")]

@@ -22,7 +22,7 @@ from corredor.people.errors import WrongAddress
 
 from . import exchange, map_view
 from .answers import Answers, BrokenAnswers, seal, unseal
-from .place_guess import guess_place, needs_question
+from .place_guess import guess_place, named_place, needs_question
 from .report_steps import LEFT, STEP_BY_NAME, STEPS, THERE, TOLD, ContactForm, Step, WhenForm, WhichForm
 from .report_summary import chosen_place, summarise
 
@@ -73,7 +73,9 @@ def _take(request: HttpRequest, answers: Answers, name: str, go: str) -> HttpRes
 
 def _note_place(answers: Answers, name: str, cleaned: dict[str, Any]) -> None:
     """Keep what the words for the place may mean. A point that the person set needs no guess."""
-    if name == "where":
+    if name == "what" and "where" not in answers.typed:
+        answers.extra["named"] = named_place(cleaned["words"])
+    elif name == "where":
         answers.extra["guess"] = guess_place("" if cleaned["lat"] is not None else cleaned["where"])
         answers.typed.pop("which", None)
     elif name == "which" and cleaned.get("more"):
@@ -225,6 +227,8 @@ def _unbound(answers: Answers, name: str) -> forms.Form:
     typed = {key: values[-1] if values else "" for key, values in answers.typed.get(name, {}).items()}
     if issubclass(form_class, WhichForm):
         return form_class(initial=typed, guess=answers.extra.get("guess"))
+    if name == "where" and not typed:
+        typed = {"where": answers.extra.get("named", "")}  # said on the page before: nobody types it twice
     return form_class(initial=typed)
 
 

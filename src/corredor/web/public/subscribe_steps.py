@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import time
 from typing import Any
 
@@ -115,6 +116,13 @@ class WayForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}),
         error_messages={"required": _("Write your phone number or e-mail address.")},
     )
+
+    def __init__(self, *args: Any, ways: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["way"]
+        field.choices = [choice for choice in field.choices if choice[0] in ways]  # type: ignore[attr-defined]
+        if len(field.choices) == 1:  # type: ignore[attr-defined]
+            self.initial.setdefault("way", field.choices[0][0])  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from corredor.flows.subscribe import Started, renew_push, start_subscription
+from corredor.flows.subscribe import Started, list_open_ways, renew_push, start_subscription
 from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
@@ -90,6 +90,8 @@ def subscribe_push(request: HttpRequest) -> HttpResponse:
         answers = unseal(_first(given.get("answers"), "state"), purpose=PURPOSE)
         if _first_missing(answers):
             raise BrokenAnswers
+        if WayKind.PUSH not in list_open_ways():
+            return JsonResponse({"error": _closed_words()}, status=400)
         _ask(answers, WayKind.PUSH, json.dumps(given.get("subscription")))
     except BrokenAnswers:
         return JsonResponse({"error": _("This page was too old. Please begin again.")}, status=400)
@@ -162,7 +164,10 @@ def _show(
     if name == "areas":
         context["map"] = map_view.pick_map()
     if name == "way":
-        context["vapid_key"] = get_push_key()
+        ways = list_open_ways()
+        context["vapid_key"] = get_push_key() if WayKind.PUSH in ways else None
+        context["is_typed"] = bool(form.fields["way"].choices)  # type: ignore[attr-defined]
+        context["is_closed"] = not ways
     return render(request, f"public/subscribe/{name}.html", context)
 
 
@@ -183,7 +188,9 @@ def _initial(answers: Answers, name: str) -> dict[str, Any]:
 def _make(name: str, data: Any, *, initial: dict[str, Any] | None = None) -> forms.Form:
     if name == "areas":
         return AreasForm(data, initial=initial, city=get_network().city)
-    return {"wishes": WishesForm, "way": WayForm}[name](data, initial=initial)
+    if name == "way":
+        return WayForm(data, initial=initial, ways=list_open_ways())
+    return WishesForm(data, initial=initial)
 
 
 def _read_json(request: HttpRequest) -> dict[str, Any] | None:
@@ -204,6 +211,10 @@ def _first(answers: Any, name: str) -> str:
 
 def _outside_words() -> str:
     return _("That point lies outside the city. Choose one inside, or pick areas from the list.")
+
+
+def _closed_words() -> str:
+    return _("Alerts cannot be sent from here yet. Look at what is confirmed on the first page.")
 
 
 def _refused_words() -> str:

@@ -12,7 +12,7 @@ from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, Advice, AlertKind, Aler
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_alerts
 from corredor.delivery.enums import SendState
-from corredor.delivery.queries import Progress, get_progress
+from corredor.delivery.queries import Progress, get_progress, get_routes
 from corredor.flows.audience import Audience, preview_alert
 from corredor.flows.compose import DEFAULT_ADVICE, WRITERS
 from corredor.incidents.enums import Status
@@ -30,6 +30,9 @@ from .text import TextShown, show_text
 LANGUAGES = {"es": "español", "en": "English"}
 
 
+_REAL_WAYS = (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL)
+
+
 @dataclass(frozen=True, slots=True)
 class AudienceShown:
     """How many people, by which way and in which language, and the cells they live in."""
@@ -40,6 +43,8 @@ class AudienceShown:
     by_language: tuple[tuple[str, int], ...]
     cells: tuple[int, ...]
     held_by_quiet_hours: int
+    off_ways: tuple[str, ...]  # whose channel is off: messages are made and reach nobody
+    is_closed: bool  # all of them
     is_earlier: bool  # exactly those who got an earlier message, wherever they live
 
 
@@ -120,8 +125,10 @@ def nearest_radius(radius_m: int) -> int:
     return min(RADII_M, key=lambda choice: abs(choice - radius_m))
 
 
-def show_audience(audience: Audience, *, kind: str) -> AudienceShown:
+def show_audience(audience: Audience, *, kind: str, is_drill: bool) -> AudienceShown:
     """An audience in words."""
+    routes = get_routes()
+    off = [] if is_drill else [way for way in _REAL_WAYS if routes[way] == "blackhole"]
     return AudienceShown(
         people=audience.people,
         messages=audience.messages,
@@ -129,15 +136,22 @@ def show_audience(audience: Audience, *, kind: str) -> AudienceShown:
         by_language=tuple((LANGUAGES.get(code, code), n) for code, n in sorted(audience.by_language.items())),
         cells=tuple(audience.cells),
         held_by_quiet_hours=audience.held_by_quiet_hours,
+        off_ways=tuple(str(WayKind(way).label) for way in off if audience.by_way.get(way)),
+        is_closed=len(off) == len(_REAL_WAYS),
         is_earlier=kind in TO_EARLIER_RECIPIENTS,
     )
+
+
+def _show_audience_of(alert: Alert, desk: Desk) -> AudienceShown:
+    found = preview_alert(alert_id=alert.pk, now=desk.now)
+    return show_audience(found, kind=alert.kind, is_drill=alert.is_drill)
 
 
 def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk) -> AlertShown:
     own = alert.written_by_id == desk.user.pk
     waits = alert.state == AlertState.WAITING
     stale = waits and alert.kind not in kinds
-    audience = show_audience(preview_alert(alert_id=alert.pk, now=desk.now), kind=alert.kind) if waits else None
+    audience = _show_audience_of(alert, desk) if waits else None
     return AlertShown(
         row=alert,
         kind=alert.get_kind_display(),
