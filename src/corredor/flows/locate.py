@@ -13,6 +13,7 @@ from corredor.incidents.queries import list_open_incidents
 from corredor.intake.enums import NoteKind
 from corredor.intake.models import Report
 from corredor.people.queries import get_network
+from corredor.places.areas import name_area
 from corredor.places.pack import get_locator
 from corredor.places.queries import get_live_locator
 
@@ -57,12 +58,14 @@ def find_places(
     text: str,
     city: str | None = None,
     near: tuple[float, float] | None = None,
+    area: str = "",
     is_drill: bool = False,
     knows_incidents: bool = True,
     now: datetime,
 ) -> list[PlaceSuggestion]:
     """Suggestions, best first, alternatives behind the reading they belong to. Empty when no place is named.
 
+    ``area`` is the code of an area that whoever asks knows; in doubt, places there come first, and say so.
     "The same corner as before" is read by open incidents; not for the public (``knows_incidents`` False),
     whom the answer would tell where something is still being checked.
     """
@@ -72,11 +75,12 @@ def find_places(
         for row in (list_open_incidents(is_drill=is_drill)[:20] if knows_incidents else ())
         if row.place and row.city == name
     )
-    found = get_live_locator(name).locate(text, context=Context(point=near, open_spots=spots))
+    known = (name_area(code=area, city=name) if area else "") or None
+    found = get_live_locator(name).locate(text, context=Context(area=known, point=near, open_spots=spots))
     return [row for one in found for row in _with_alternatives(one)][:MOST_SUGGESTIONS]
 
 
-def find_places_for_report(*, report_id: int, now: datetime) -> list[PlaceSuggestion]:
+def find_places_for_report(*, report_id: int, area: str = "", now: datetime) -> list[PlaceSuggestion]:
     """The same for a report: what its sender added last, its place words, its text, the point it offered.
 
     What was added comes first because it answers the desk or puts right what was said before.
@@ -91,7 +95,7 @@ def find_places_for_report(*, report_id: int, now: datetime) -> list[PlaceSugges
     found: list[PlaceSuggestion] = []
     for text in (*added[:5], report.where_words, report.text):
         if text and not any(row.lat is not None for row in found):
-            found += find_places(text=text, near=near, is_drill=report.is_drill, now=now)
+            found += find_places(text=text, near=near, area=area, is_drill=report.is_drill, now=now)
     if near:
         found.append(_offered(near))
     return found[:MOST_SUGGESTIONS]

@@ -58,6 +58,11 @@ def change_alias(*, user: User, alias: str) -> None:
     User.objects.filter(pk=user.pk).update(alias=alias.strip()[:40] or user.username)
 
 
+def change_area(*, user_id: int, area: str) -> None:
+    """Which area this person knows: in doubt, places there come first. A code of the city pack, or nothing."""
+    User.objects.filter(pk=user_id).update(area=area[:40])
+
+
 def change_language(*, user_id: int, language: str) -> None:
     """In which language the pages speak to this person."""
     User.objects.filter(pk=user_id).update(language=language)

@@ -28,6 +28,7 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=40, unique=True)
     alias = models.CharField(max_length=40)
     language = models.CharField(max_length=5, default="en")
+    area = models.CharField(max_length=40, blank=True)  # code of the area they know; places there come first
     is_active = models.BooleanField(default=True)
     is_drill = models.BooleanField(default=False)  # acts in drills only, can never sign in
     made_at = models.DateTimeField(default=timezone.now)

@@ -11,6 +11,14 @@ from corredor.people.queries import get_network
 from .pack import get_pack
 
 
+def name_area(*, code: str, city: str | None = None) -> str:
+    """An area's name as the pack has it; empty for a code that the city lacks."""
+    areas = get_pack(city or get_network().city).areas
+    kind, _, own = code.rpartition(":")
+    names = (areas.name[row] for row in range(len(areas)) if areas.code[row] == own and areas.kind[row] == kind)
+    return next(names, "")
+
+
 def area_cells(*, codes: Iterable[str], city: str | None = None) -> list[int]:
     """FINEST cells that overlap any of the areas; unknown codes are passed over."""
     name = city or get_network().city

@@ -232,3 +232,17 @@ def test_the_switch_at_the_top_changes_the_accounts_language(steward_client, ste
     assert steward.language == "es"
     answer = steward_client.get("/staff/people/", headers={"Accept-Language": "en"})
     assert '<html lang="es">' in answer.content.decode()
+
+
+def test_the_area_somebody_knows_comes_first_at_the_desk():
+    ana = make_user("Ana", Role.OPERATOR)
+    client = pass_gate(Client(), ana)
+    text = "cuadra 2200 de Kedzie"
+    first = lambda: client.get("/desk/places/", {"q": text}).content.decode()  # noqa: E731
+    assert "it is in the area that was chosen" not in first()
+    form = {"alias": "Ana", "language": "en", "area": "community_area:30"}
+    assert client.post("/staff/me/", form).status_code == 302
+    found = first()
+    assert "2200 block of S Kedzie Ave" in found
+    assert "it is in the area that was chosen" in found
+    assert client.post("/staff/me/", form | {"area": "atlantis"}).status_code == 422

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('username', models.CharField(max_length=40, unique=True)),
                 ('alias', models.CharField(max_length=40)),
+                ('area', models.CharField(blank=True, max_length=40)),
                 ('language', models.CharField(default='en', max_length=5)),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_drill', models.BooleanField(default=False)),

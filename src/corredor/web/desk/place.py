@@ -32,7 +32,7 @@ def find(request: HttpRequest, *, desk: Desk) -> HttpResponse:
         text = _read_words(request)
         near = _read_point(request.GET.get("near", ""))
         is_drill = request.GET.get("world") == "drill"
-        found = find_places(text=text, near=near, is_drill=is_drill, now=desk.now) if text else []
+        found = find_places(text=text, near=near, area=desk.user.area, is_drill=is_drill, now=desk.now) if text else []
     return _render(request, found, desk, typed=bool(_read_words(request) or at))
 
 
@@ -41,7 +41,7 @@ def find(request: HttpRequest, *, desk: Desk) -> HttpResponse:
 def for_report(request: HttpRequest, *, desk: Desk, report_id: int) -> HttpResponse:
     """Candidates for what a report says."""
     try:
-        found = find_places_for_report(report_id=report_id, now=desk.now)
+        found = find_places_for_report(report_id=report_id, area=desk.user.area, now=desk.now)
     except Report.DoesNotExist:
         raise Http404 from None
     return _render(request, found, desk, typed=True)

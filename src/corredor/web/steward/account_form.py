@@ -9,7 +9,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from corredor.people.queries import get_network
 from corredor.web.context import LANGUAGE_NAMES
+from corredor.web.public.area_list import list_sides
 
 PASSWORD_HINT = _("At least 10 characters. Four unrelated words are easy to keep in mind and hard to guess.")
 
@@ -91,3 +93,15 @@ class AboutMeForm(forms.Form):
         choices=[(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES],
         widget=forms.RadioSelect,
     )
+    area = forms.ChoiceField(
+        label=_("The area you know best"),
+        help_text=_("When it is not clear which place a report means, places there come first for you."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sides = [
+            (side.name, [(area.code, area.name) for area in side.areas]) for side in list_sides(get_network().city)
+        ]
+        self.fields["area"].choices = [("", _("None in particular")), *sides]  # type: ignore[attr-defined]
