@@ -99,7 +99,7 @@ def _show(
         found = [
             {
                 "label": row.label_es if spanish else row.label_en,
-                "percent": round(row.confidence * 100),
+                "percent": min(99, max(1, round(row.confidence * 100))),
                 "reason": row.reason_es if spanish else row.reason_en,
                 "question": row.question_es if spanish else row.question_en,
             }
