@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -158,7 +160,7 @@ def test_the_keys_are_listed_and_can_be_switched_off(screens):
     expect(page.locator("[data-help]")).to_be_hidden()
     page.keyboard.press("n")
     page.wait_for_timeout(200)
-    assert page.url.endswith("/desk/")
+    expect(page).to_have_url(re.compile(r"/desk/$"))
 
 
 def test_tab_leads_through_the_panes_and_the_focus_can_be_seen(screens):

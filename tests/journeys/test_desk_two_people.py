@@ -46,7 +46,7 @@ def test_a_report_and_a_claim_reach_the_other_screen(screens):
     ana.locator("text=This is the place").click()
     expect(ana.locator("#pane-title")).to_contain_text("Rockwell")
     slug = Incident.objects.get().slug
-    assert f"/desk/incidents/{slug}/" in ana.url
+    expect(ana).to_have_url(re.compile(f"/desk/incidents/{slug}/"))
     seen = lambda: beto.locator(f"#row-incident-{slug}").count() == 1 and beto.locator(row).count() == 0  # noqa: E731
     assert eventually(beto, seen, "the incident at the other screen") <= WITHIN_S
     expect(beto.locator(f"#row-incident-{slug} .who")).to_contain_text("Ana")

@@ -78,8 +78,9 @@ def settle(
         )
         settled = int(cursor.rowcount)
         cursor.execute(
-            f"UPDATE {table} SET claimed_at = %s WHERE state = 'CLAIMED' AND claimed_by = %s",  # noqa: S608
-            [_stored(now), worker],
+            f"UPDATE {table} SET claimed_at = %s "  # noqa: S608 -- table names are our own
+            "WHERE state = 'CLAIMED' AND claimed_at < %s AND claimed_by = %s",
+            [_stored(now), _stored(now - LEASE / 3), worker],
         )
         return settled
 

@@ -103,7 +103,7 @@ class VerifyForm(forms.Form):
     size_high = forms.IntegerField(label=_("At most"), required=False, min_value=0, max_value=9999)
     note = forms.CharField(
         label=_("Note for the desk"),
-        help_text=_("Never sent and never public."),
+        help_text=_("Never sent and never public. It stays for good: no names of neighbors."),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
