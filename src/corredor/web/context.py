@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
-from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from corredor.people.models import Network
 from corredor.people.queries import get_network
+from corredor.web.language import page_language
 
 LANGUAGE_NAMES = {"es": "Español", "en": "English"}
 
@@ -35,7 +35,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
     ``is_drill`` is None here: only a view knows which world it shows, and it says so itself.
     """
-    language = read_language()
+    language = page_language()
     other = "en" if language == "es" else "es"
     query = request.GET.copy()
     query["lang"] = other
@@ -47,11 +47,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "other_language_url": f"{request.path}?{query.urlencode()}",
         "is_drill": None,
     }
-
-
-def read_language() -> str:
-    """ "es" or "en", whichever the page speaks now."""
-    return "es" if (translation.get_language() or settings.LANGUAGE_CODE).startswith("es") else "en"
 
 
 def _find_site() -> Site:

@@ -46,6 +46,11 @@ def known_language(code: str | None) -> str | None:
     return base if base in dict(settings.LANGUAGES) else None
 
 
+def page_language() -> str:
+    """The language that is being spoken now: "es" or "en"."""
+    return "es" if (translation.get_language() or "").startswith("es") else "en"
+
+
 def use_language(request: HttpRequest, code: str) -> None:
     """Speak this language for the rest of the request."""
     translation.activate(code)

@@ -11,11 +11,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import list_current_roles, local_today
+from corredor.web.language import page_language
 
 DESK_ROLES = frozenset({Role.OPERATOR, Role.VERIFIER, Role.APPROVER, Role.DISPATCHER, Role.STEWARD})
 
@@ -51,12 +52,7 @@ def at_desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         roles = list_current_roles(user=request.user, today=local_today(now))  # type: ignore[arg-type]
         if roles.isdisjoint(DESK_ROLES):
             return render(request, "desk/no_role.html", {"roles": sorted(DESK_ROLES)}, status=403)
-        desk = Desk(user=request.user, roles=roles, now=now, language=read_language())  # type: ignore[arg-type]
+        desk = Desk(user=request.user, roles=roles, now=now, language=page_language())  # type: ignore[arg-type]
         return view(request, desk=desk, **kwargs)
 
     return opened
-
-
-def read_language() -> str:
-    """ "es" or "en": the languages in which the desk and every place label exist."""
-    return "es" if (translation.get_language() or "en").startswith("es") else "en"

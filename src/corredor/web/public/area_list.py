@@ -8,11 +8,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from corredor.engines.citypack.model import AreaKind, CityPack
 from corredor.places.pack import get_pack
+from corredor.web.language import page_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Side:
 
 def list_sides(city: str) -> tuple[Side, ...]:
     """The areas of a city in the language of the page, by side where the city has sides."""
-    return _list_sides(city, "es" if (get_language() or "").startswith("es") else "en")
+    return _list_sides(city, page_language())
 
 
 def name_areas(city: str, codes: list[str]) -> list[str]:

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from corredor.engines.citypack.errors import PackError
 from corredor.engines.citypack.model import CityPack
@@ -19,6 +18,7 @@ from corredor.flows.public_view import PublicIncident, PublicView, public_view
 from corredor.incidents.enums import Status
 from corredor.people.queries import get_network
 from corredor.places.pack import UnknownCityError, get_pack
+from corredor.web.language import page_language
 
 from . import exchange
 from .outline import Outlines, draw_outlines
@@ -108,7 +108,7 @@ def shapes(request: HttpRequest, world: str) -> HttpResponse:
 
 
 def _feature(row: PublicIncident, outlines: Outlines) -> dict[str, Any]:
-    is_spanish = (get_language() or "").startswith("es")
+    is_spanish = page_language() == "es"
     return {
         "type": "Feature",
         "properties": {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from corredor.flows.locate import PlaceSuggestion, find_places
+from corredor.web.language import page_language
 
 from .map_view import find_city
 
@@ -54,7 +54,7 @@ def needs_question(guess: dict[str, Any]) -> bool:
 
 def in_words(two: dict[str, Any]) -> str:
     """The one of two texts that is in the language of the page."""
-    return str(two["es" if (get_language() or "").startswith("es") else "en"])
+    return str(two[page_language()])
 
 
 def _describe(row: PlaceSuggestion) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from corredor.alerts.wording.clock import say_time
 from corredor.people.queries import get_network
+from corredor.web.language import page_language
 
 from .answers import Answers
 from .place_guess import in_words, needs_question
@@ -87,7 +87,7 @@ def _when(when: dict[str, Any]) -> list[str]:
 
 
 def _say_time(moment: datetime) -> str:
-    language = "es" if (get_language() or "").startswith("es") else "en"
+    language = page_language()
     return say_time(moment, language=language, zone=get_network().time_zone, now=timezone.now())
 
 

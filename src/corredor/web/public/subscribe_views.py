@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from corredor.flows.subscribe import Started, list_open_ways, renew_push, start_subscription
@@ -19,6 +18,7 @@ from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.errors import NowhereChosen, Refused, TooWide
+from corredor.web.language import page_language
 
 from . import exchange, map_view
 from .answers import Answers, BrokenAnswers, seal, unseal
@@ -174,7 +174,7 @@ def _show(
 def _initial(answers: Answers, name: str) -> dict[str, Any]:
     typed = answers.typed.get(name)
     if typed is None:
-        language = "es" if (get_language() or "").startswith("es") else "en"
+        language = page_language()
         defaults = {
             "kinds": ["enforcement", "hazard"],
             "language": language,

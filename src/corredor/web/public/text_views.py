@@ -10,11 +10,11 @@ from typing import Any
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 
 from corredor.flows.receive import CONTACT_KEPT
 from corredor.flows.sweep import DELIVERIES_KEEP_ADDRESS, REPORTS_KEPT
 from corredor.subscriptions.actions import PENDING_FOR
+from corredor.web.language import page_language
 
 from . import exchange
 
@@ -26,7 +26,7 @@ RIGHTS = "rights_v1.toml"
 def rights(request: HttpRequest) -> HttpResponse:
     """What one may say and do, with the name of who reviewed it, or that nobody has."""
     text = _read_rights()
-    words = text["es" if (get_language() or "").startswith("es") else "en"]
+    words = text[page_language()]
     return render(request, "public/rights.html", {"text": text, "words": words})
 
 

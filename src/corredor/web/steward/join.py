@@ -22,7 +22,7 @@ from corredor.flows.staff import (
 )
 from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.web.context import read_language
+from corredor.web.language import page_language
 
 from .access import bind
 from .account_form import ComeBackForm, JoinForm
@@ -40,7 +40,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     form = bind(ComeBackForm if invite.username else JoinForm, request)
     if request.method == "POST" and form.is_valid():
         try:
-            user = accept_invite(token=token, language=read_language(), now=timezone.now(), **form.cleaned_data)
+            user = accept_invite(token=token, language=page_language(), now=timezone.now(), **form.cleaned_data)
         except NameTaken:
             form.add_error("username", _("Somebody here has this name already. Choose another."))
         except WeakPassword as weak:

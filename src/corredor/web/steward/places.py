@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from corredor.flows import local_names
 from corredor.flows.locate import find_places
 from corredor.places.errors import NamelessPlace, OutsideTheCity, UnknownTarget
+from corredor.web.language import page_language
 
 from .access import for_stewards, signed_in
 from .places_form import AliasForm, PlaceForm, TryForm
@@ -39,7 +40,7 @@ def add_place(request: HttpRequest) -> HttpResponse:
         except OutsideTheCity:
             form.add_error("where", _("That is outside the city."))
         else:
-            where = found.label_es if _is_spanish() else found.label_en
+            where = found.label_es if page_language() == "es" else found.label_en
             words = _("Added at %(where)s. Reports that name it are found from now on.")
             messages.success(request, words % {"where": where})
             return redirect("steward:places")
@@ -95,7 +96,7 @@ def _show(
     found = None
     if asked.is_bound and asked.is_valid():
         rows = find_places(text=asked.cleaned_data["text"], knows_incidents=False, now=timezone.now())
-        spanish = _is_spanish()
+        spanish = page_language() == "es"
         found = [
             {
                 "label": row.label_es if spanish else row.label_en,
@@ -118,8 +119,4 @@ def _show(
 def _ask(unclear: local_names.WhereUnclear) -> str:
     if unclear.question is None:
         return _("No place was found in these words. Write two streets that cross, or a street with its number.")
-    return unclear.question.es if _is_spanish() else unclear.question.en
-
-
-def _is_spanish() -> bool:
-    return (translation.get_language() or "").startswith("es")
+    return unclear.question.es if page_language() == "es" else unclear.question.en

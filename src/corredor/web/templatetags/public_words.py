@@ -9,13 +9,14 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.wording.clock import say_time
 from corredor.incidents.enums import Agency
 from corredor.intake.enums import NoteKind
+from corredor.web.language import page_language
 
 register = template.Library()
 _NOTE_WORDS = {
@@ -30,7 +31,7 @@ _NOTE_WORDS = {
 @register.filter
 def area(thing: Any) -> str:
     """The area's name in the language of the page, of anything with area_en and area_es."""
-    is_spanish = (get_language() or "").startswith("es")
+    is_spanish = page_language() == "es"
     return str((thing.area_es if is_spanish else thing.area_en) or _("Area not named"))
 
 
@@ -56,7 +57,7 @@ def ago(context: template.Context, moment: datetime) -> SafeString:
 @register.simple_tag(takes_context=True)
 def clock(context: template.Context, moment: datetime) -> SafeString:
     """The time on the network's own clock, with day and date unless that is today: as in messages."""
-    language = "es" if (get_language() or "").startswith("es") else "en"
+    language = page_language()
     shown = say_time(moment, language=language, zone=context["site"].time_zone, now=_now(context))
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), shown)
 
@@ -64,7 +65,7 @@ def clock(context: template.Context, moment: datetime) -> SafeString:
 @register.simple_tag(takes_context=True)
 def stamp(context: template.Context, moment: datetime) -> SafeString:
     """Day, date and time, always: pages are passed on as pictures long after the event."""
-    language = "es" if (get_language() or "").startswith("es") else "en"
+    language = page_language()
     shown = say_time(moment, language=language, zone=context["site"].time_zone, now=moment + timedelta(days=2))
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), shown)
 
