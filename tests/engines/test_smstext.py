@@ -1,10 +1,23 @@
 """Segments, the cheap alphabet, and the one-word answers."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corredor.engines.smstext import Encoding, Keyword, Plan, is_gsm7, parse_keyword, plan, to_gsm7
+from corredor.engines.smstext import (
+    Encoding,
+    Keyword,
+    Plan,
+    count_expensive_accents,
+    is_gsm7,
+    keyword_language,
+    parse_keyword,
+    plan,
+    plan_segments,
+    to_gsm7,
+)
 from corredor.engines.smstext.gsm7 import BASIC, EXTENSION
 
 
@@ -165,3 +178,155 @@ def test_sentences_are_no_keywords(text):
 @given(st.text(max_size=200))
 def test_any_text_is_answered(text):
     assert parse_keyword(text) is None or isinstance(parse_keyword(text), Keyword)
+
+
+# What carriers require of anybody who texts many, and what the network's own leaflets say.
+REQUIRED = {
+    Keyword.STOP: "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT ALTO BAJA CANCELAR SALIR PARAR",
+    Keyword.START: "START UNSTOP INICIO INICIAR",
+    Keyword.YES: "YES Y SI SÍ S",
+    Keyword.HELP: "HELP INFO AYUDA INFORMACION INFORMACIÓN",
+    Keyword.REPORT: "REPORT REPORTE REPORTAR",
+    Keyword.STATUS: "STATUS ESTADO ESTATUS",
+    Keyword.WATER: "WATER AGUA",
+}
+WRITTEN = [
+    str.upper,
+    str.lower,
+    str.title,
+    lambda word: f"  {word}\r\n",
+    lambda word: f"{word}.",
+    lambda word: f"¡{word}!",
+    lambda word: f"¿{word}?",
+    lambda word: f"«{word}»",
+    lambda word: f'"{word}"',
+    lambda word: f"*{word}*",
+    lambda word: f"{word} 🙏🏽",
+    lambda word: f"{word} please",
+    lambda word: f"Por favor, {word}",
+    lambda word: f"{word} gracias",
+    lambda word: word.replace("I", "Í"),
+    lambda word: "".join(chr(ord(c) + 0xFEE0) if c.isascii() else c for c in word),  # full width
+    lambda word: "\u200b".join(word),
+]
+
+
+@pytest.mark.parametrize(("keyword", "words"), REQUIRED.items(), ids=str)
+@pytest.mark.parametrize("write", WRITTEN)
+def test_every_required_word_however_it_is_written(keyword, words, write):
+    for word in words.split():
+        assert parse_keyword(write(word)) is keyword, write(word)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Stop, there are agents at 26th",
+        "They told him to stop",
+        "stop sign at Pershing and Kedzie",
+        "don't stop here",
+        "STOP ICE",
+        "Alto ahí, dijeron",
+        "un hombre alto con chaleco",
+        "alto en la 47",
+        "el alto de la esquina",
+        "necesito ayuda",
+        "ayuda!! en la 26 y kedzie",
+        "help us at the park",
+        "water main broke on 31st",
+        "no hay agua en el refugio",
+        "status of the raid",
+        "en buen estado",
+        "report to the corner",
+        "yes they are here",
+        "si estan aqui",
+        "start of the school day",
+        "inicio de clases",
+        "end of the street",
+        "cancel my last report",
+        "quit calling",
+        "baja velocidad en la 35",
+    ],
+)
+def test_a_keyword_inside_a_sentence_is_none(sentence):
+    assert parse_keyword(sentence) is None
+    assert parse_keyword(sentence.upper()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ALTO", "es"),
+        ("Pare", "es"),
+        ("información", "es"),
+        ("Sí", "es"),
+        ("por favor, alto", "es"),
+        ("detener", "es"),
+        ("STOP", "en"),
+        ("unsubscribe", "en"),
+        ("status", "en"),
+        ("no", "en"),
+        ("They won't stop", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_of_a_keyword(text, language):
+    assert keyword_language(text) == language
+
+
+ALERT_ES = (
+    "Confirmado por vecinos: agentes de inmigración. Si puede, no pase por ahí. Dónde: Pershing Rd y Kedzie Ave. "
+    "Visto 3:18 a.m., verificado 3:21 a.m. https://corredor.example/a/7kq3hd"
+)
+ALERT_EN = "Confirmed by neighbors: immigration agents. Pershing Rd and Kedzie Ave. https://corredor.example/a/7kq3hd"
+
+
+def test_a_plan_counts_each_language_apart():
+    made = plan_segments(
+        texts={"es": ALERT_ES, "en": ALERT_EN},
+        people={"es": 700, "en": 300},
+        price_per_segment=Decimal("0.0083"),
+    )
+    spanish, english = made.by_language["es"], made.by_language["en"]
+    assert (spanish.segments_each, spanish.segments, spanish.encoding) == (2, 1400, Encoding.GSM7)
+    assert (english.segments_each, english.segments) == (1, 300)
+    assert (made.segments, made.price) == (1700, Decimal("14.11"))
+    assert (spanish.price, english.price) == (Decimal("11.62"), Decimal("2.49"))
+
+
+def test_a_plan_says_what_the_accent_rule_saves():
+    made = plan_segments(texts={"es": ALERT_ES, "en": ALERT_EN}, people={"es": 1, "en": 1})
+    assert plan(ALERT_ES).segments == 3
+    assert made.by_language["es"].spared == 1
+    assert made.by_language["en"].spared == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("¡Mañana! ¿Güero, qué É Ñ Ü à?", 0), ("inmigración", 1), ("ÁÍÓÚáíóú", 8), ("agents", 0)],
+)
+def test_which_accents_cost(text, count):
+    assert count_expensive_accents(text) == count
+    assert is_gsm7(text) == (count == 0)
+
+
+def test_another_script_is_planned_as_it_must_go():
+    made = plan_segments(texts={"uk": "Увага: " * 20}, people={"uk": 10})
+    assert (made.by_language["uk"].encoding, made.segments) == (Encoding.UCS2, 30)
+    assert made.by_language["uk"].spared == 0
+
+
+def test_nobody_costs_nothing_and_needs_no_text():
+    made = plan_segments(texts={}, people={"es": 0}, price_per_segment=Decimal(1))
+    assert (made.by_language, made.segments, made.price) == ({}, 0, Decimal("0.00"))
+
+
+@pytest.mark.parametrize("price", ["-0.01", "NaN", "Infinity"])
+def test_a_price_must_be_one(price):
+    with pytest.raises(ValueError, match="price"):
+        plan_segments(texts={"es": "a"}, people={"es": 1}, price_per_segment=Decimal(price))
+
+
+def test_people_without_a_text_are_a_mistake():
+    with pytest.raises(KeyError):
+        plan_segments(texts={"en": "a"}, people={"es": 1})

@@ -1,7 +1,25 @@
 """Text messages: which alphabet, how many segments, how to stay cheap, and which word was sent back."""
 
+from .corridor_word import CorridorText, CorridorWord, parse_corridor_text
+from .cost import LanguagePlan, SegmentPlan, count_expensive_accents, plan_segments
 from .gsm7 import is_gsm7, to_gsm7
-from .keyword import Keyword, parse_keyword
+from .keyword import Keyword, keyword_language, parse_keyword
 from .segment import Encoding, Plan, plan
 
-__all__ = ["Encoding", "Keyword", "Plan", "is_gsm7", "parse_keyword", "plan", "to_gsm7"]
+__all__ = [
+    "CorridorText",
+    "CorridorWord",
+    "Encoding",
+    "Keyword",
+    "LanguagePlan",
+    "Plan",
+    "SegmentPlan",
+    "count_expensive_accents",
+    "is_gsm7",
+    "keyword_language",
+    "parse_corridor_text",
+    "parse_keyword",
+    "plan",
+    "plan_segments",
+    "to_gsm7",
+]

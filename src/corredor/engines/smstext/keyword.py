@@ -21,8 +21,8 @@ class Keyword(StrEnum):
     NO = "NO"
 
 
-_WORDS: dict[Keyword, tuple[str, ...]] = {
-    # The English ones are those that United States carriers and the FCC's rule of 2025 name.
+# The English ones are those that United States carriers and the FCC's rule of 2025 name. One word stands once.
+_ENGLISH: dict[Keyword, tuple[str, ...]] = {
     Keyword.STOP: (
         "stop",
         "stopall",
@@ -34,10 +34,25 @@ _WORDS: dict[Keyword, tuple[str, ...]] = {
         "revoke",
         "opt out",
         "optout",
+        "stop texts",
+        "stop messages",
+        "remove me",
+    ),
+    Keyword.START: ("start", "unstop", "subscribe", "join", "opt in", "optin"),
+    Keyword.HELP: ("help", "info"),
+    Keyword.REPORT: ("report",),
+    Keyword.STATUS: ("status",),
+    Keyword.WATER: ("water",),
+    Keyword.YES: ("yes", "y", "yep", "yeah"),
+    Keyword.NO: ("no", "n", "nope"),
+}
+_SPANISH: dict[Keyword, tuple[str, ...]] = {
+    Keyword.STOP: (
         "alto",
         "baja",
         "dar de baja",
         "darme de baja",
+        "denme de baja",
         "de baja",
         "cancelar",
         "cancela",
@@ -48,14 +63,12 @@ _WORDS: dict[Keyword, tuple[str, ...]] = {
         "salir",
         "no mas",
         "no mas mensajes",
+        "no mas avisos",
         "basta",
         "detener",
+        "terminar",
     ),
     Keyword.START: (
-        "start",
-        "unstop",
-        "subscribe",
-        "join",
         "inicio",
         "iniciar",
         "inicia",
@@ -64,30 +77,44 @@ _WORDS: dict[Keyword, tuple[str, ...]] = {
         "empezar",
         "suscribir",
         "suscribirme",
+        "reanudar",
     ),
-    Keyword.HELP: ("help", "info", "ayuda", "informacion", "ayudame"),
-    Keyword.REPORT: ("report", "reporte", "reportar", "reporto"),
-    Keyword.STATUS: ("status", "estado", "estatus"),
-    Keyword.WATER: ("water", "agua"),
-    Keyword.YES: ("yes", "y", "si", "s", "yep", "claro"),
-    Keyword.NO: ("no", "n", "nope"),
+    Keyword.HELP: ("ayuda", "informacion", "ayudame", "ayudenme"),
+    Keyword.REPORT: ("reporte", "reportar", "reporto"),
+    Keyword.STATUS: ("estado", "estatus"),
+    Keyword.WATER: ("agua",),
+    Keyword.YES: ("si", "s", "claro"),
+    Keyword.NO: (),  # "no" is the same word
 }
-_BY_WORD = {word: keyword for keyword, words in _WORDS.items() for word in words}
+_ENGLISH_BY_WORD = {word: keyword for keyword, words in _ENGLISH.items() for word in words}
+_SPANISH_BY_WORD = {word: keyword for keyword, words in _SPANISH.items() for word in words}
 _POLITE = ("please", "pls", "por favor", "porfavor", "porfa", "favor", "thanks", "thank you", "gracias")
 
 
 def parse_keyword(text: str) -> Keyword | None:
     """The keyword if the whole message is one, whatever its case, accents, signs or courtesy; else None."""
+    words = _find(text)
+    return _ENGLISH_BY_WORD.get(words) or _SPANISH_BY_WORD.get(words)
+
+
+def keyword_language(text: str) -> str:
+    """``es`` or ``en``: the language in which a keyword was sent; ``en`` for what is none."""
+    return "es" if _find(text) in _SPANISH_BY_WORD else "en"
+
+
+def _find(text: str) -> str:
+    """The words of the message, without courtesy if only then they are a keyword."""
     if len(text) > _LONGEST:
-        return None
-    words = _simplify(text)
-    return _BY_WORD.get(words) or _BY_WORD.get(_without_courtesy(words))
+        return ""
+    words = simplify(text)
+    is_known = words in _ENGLISH_BY_WORD or words in _SPANISH_BY_WORD
+    return words if is_known else _without_courtesy(words)
 
 
-def _simplify(text: str) -> str:
-    """Lower case words without accents, signs or pictures, one blank between them."""
+def simplify(text: str) -> str:
+    """Lower case words without accents, signs, pictures or anything unseen, one blank between them."""
     letters = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(c if c.isalnum() else "" if unicodedata.category(c) == "Mn" else " " for c in letters)
+    kept = "".join(c if c.isalnum() else "" if unicodedata.category(c) in ("Mn", "Cf") else " " for c in letters)
     return " ".join(kept.split())
 
 

@@ -1,0 +1,86 @@
+"""A CAP message as plain data, with the words of the standard and nothing that only a government may say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An earlier message, by the three things that together name it."""
+
+    sender: str
+    identifier: str
+    sent: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """WGS84 degrees and kilometres."""
+
+    lat: float
+    lon: float
+    radius_km: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """Where, in words and if there are any as outlines. A polygon is closed and its points are (lat, lon)."""
+
+    words: str
+    polygons: tuple[tuple[tuple[float, float], ...], ...] = ()
+    circles: tuple[Circle, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Info:
+    """What is said in one language."""
+
+    language: str
+    categories: tuple[str, ...]
+    event: str
+    urgency: str
+    severity: str
+    certainty: str
+    responses: tuple[str, ...] = ()
+    effective: datetime | None = None
+    onset: datetime | None = None
+    expires: datetime | None = None
+    sender_name: str = ""
+    headline: str = ""
+    description: str = ""
+    instruction: str = ""
+    web: str = ""
+    contact: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    areas: tuple[Area, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message; ``incidents`` groups those that speak of one event."""
+
+    identifier: str
+    sender: str
+    sent: datetime
+    status: str
+    kind: str  # msgType
+    scope: str = "Public"
+    note: str = ""
+    references: tuple[Reference, ...] = ()
+    incidents: tuple[str, ...] = ()
+    infos: tuple[Info, ...] = ()
+
+    @property
+    def name(self) -> Reference:
+        """How later messages refer to this one."""
+        return Reference(self.sender, self.identifier, self.sent)
+
+
+def say_time(moment: datetime) -> str:
+    """A time as CAP wants it: whole seconds and an offset in digits, never a letter."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")

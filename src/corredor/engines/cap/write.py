@@ -1,0 +1,71 @@
+"""Writes a message as XML, its elements in the order that the schema asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from .message import NAMESPACE, Area, Info, Message, say_time
+
+
+def write_message(message: Message) -> bytes:
+    """The message as UTF-8; the same message gives the same bytes."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<alert xmlns="{NAMESPACE}">']
+    lines += _elements(
+        ("identifier", message.identifier),
+        ("sender", message.sender),
+        ("sent", say_time(message.sent)),
+        ("status", message.status),
+        ("msgType", message.kind),
+        ("scope", message.scope),
+        ("note", message.note),
+        ("references", " ".join(f"{r.sender},{r.identifier},{say_time(r.sent)}" for r in message.references)),
+        ("incidents", " ".join(message.incidents)),
+    )
+    for info in message.infos:
+        lines += ["<info>", *_write_info(info), "</info>"]
+    return "\n".join([*lines, "</alert>", ""]).encode()
+
+
+def _write_info(info: Info) -> Iterable[str]:
+    times = [(name, getattr(info, name)) for name in ("effective", "onset", "expires")]
+    yield from _elements(
+        ("language", info.language),
+        *(("category", category) for category in info.categories),
+        ("event", info.event),
+        *(("responseType", response) for response in info.responses),
+        ("urgency", info.urgency),
+        ("severity", info.severity),
+        ("certainty", info.certainty),
+        *((name, say_time(moment)) for name, moment in times if moment),
+        ("senderName", info.sender_name),
+        ("headline", info.headline),
+        ("description", info.description),
+        ("instruction", info.instruction),
+        ("web", info.web),
+        ("contact", info.contact),
+    )
+    for name, value in info.parameters:
+        yield from ("<parameter>", *_elements(("valueName", name), ("value", value)), "</parameter>")
+    for area in info.areas:
+        yield from ("<area>", *_write_area(area), "</area>")
+
+
+def _write_area(area: Area) -> Iterable[str]:
+    yield from _elements(
+        ("areaDesc", area.words),
+        *(("polygon", " ".join(f"{lat:g},{lon:g}" for lat, lon in ring)) for ring in area.polygons),
+        *(("circle", f"{one.lat:g},{one.lon:g} {one.radius_km:g}") for one in area.circles),
+    )
+    for name, value in area.codes:
+        yield from ("<geocode>", *_elements(("valueName", name), ("value", value)), "</geocode>")
+
+
+def _elements(*pairs: tuple[str, str]) -> list[str]:
+    """Those that say something."""
+    return [f"<{name}>{escape(_printable(value))}</{name}>" for name, value in pairs if value]
+
+
+def _printable(text: str) -> str:
+    """XML 1.0 cannot hold most control characters, not even escaped."""
+    return "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and c < "\ufffe"))

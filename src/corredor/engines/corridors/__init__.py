@@ -1,0 +1,61 @@
+"""Safe corridors: a tree of guarded streets from a school's gate, planned for its children and its adults."""
+
+from __future__ import annotations
+
+from .hazard import is_near, outline, touches
+from .model import (
+    GATE,
+    AgeCounts,
+    Alternate,
+    Corridor,
+    Costs,
+    Gap,
+    Hazard,
+    Move,
+    NoPlan,
+    Plan,
+    Post,
+    PostKind,
+    Problem,
+    Proposal,
+    ProposalKind,
+    Reason,
+    Refuge,
+    Ring,
+    SafePlace,
+    WalkNetwork,
+)
+from .planner import plan, tighten
+from .replan import GATE_PLACE, replan
+from .shed import list_reached
+
+__all__ = [
+    "GATE",
+    "GATE_PLACE",
+    "AgeCounts",
+    "Alternate",
+    "Corridor",
+    "Costs",
+    "Gap",
+    "Hazard",
+    "Move",
+    "NoPlan",
+    "Plan",
+    "Post",
+    "PostKind",
+    "Problem",
+    "Proposal",
+    "ProposalKind",
+    "Reason",
+    "Refuge",
+    "Ring",
+    "SafePlace",
+    "WalkNetwork",
+    "is_near",
+    "list_reached",
+    "outline",
+    "plan",
+    "replan",
+    "tighten",
+    "touches",
+]

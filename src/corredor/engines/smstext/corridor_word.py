@@ -1,0 +1,90 @@
+"""The words with which people at a school's posts, and its leads, do their part by text message.
+
+They are read only after ``parse_keyword`` has found none: STOP and ALTO stay what they are wherever they stand alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .keyword import simplify
+
+_LONGEST = 60
+_MOST_DIGITS = 5
+
+
+class CorridorWord(StrEnum):
+    """What the sender does or asks for."""
+
+    POST = "POST"  # I am at post 4
+    READY = "READY"
+    COUNT = "COUNT"  # 12 children passed me
+    HOME = "HOME"  # 5 went home from here
+    LEAVE = "LEAVE"
+    TROUBLE = "TROUBLE"
+    AGREE = "AGREE"
+    CODE = "CODE"  # a guardian's code
+    OUT = "OUT"  # 40 came out of the gate
+    OPEN = "OPEN"
+    HOLD = "HOLD"
+    DIVERT = "DIVERT"
+    INSIDE = "INSIDE"
+    REOPEN = "REOPEN"
+    KEEP = "KEEP"
+    CLOSE = "CLOSE"
+    FOUND = "FOUND"
+    SEND = "SEND"
+    DAY = "DAY"
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorText:
+    """One word, its number if it came with one, and for CODE the code as typed."""
+
+    word: CorridorWord
+    number: int | None = None
+    code: str = ""
+
+
+_WORDS: dict[CorridorWord, tuple[str, ...]] = {
+    CorridorWord.POST: ("post", "puesto", "at post", "en puesto", "estoy en puesto", "estoy en el puesto"),
+    CorridorWord.READY: ("ready", "listo", "lista"),
+    CorridorWord.COUNT: ("count", "cuenta", "pasaron", "passed"),
+    CorridorWord.HOME: ("home", "casa", "en casa", "a casa", "entregados", "handed"),
+    CorridorWord.LEAVE: ("leaving", "me voy", "bye", "adios"),
+    CorridorWord.TROUBLE: ("trouble", "problem", "problema", "emergencia", "emergency"),
+    CorridorWord.AGREE: ("agree", "acepto", "de acuerdo"),
+    CorridorWord.OUT: ("out", "salieron", "salida"),
+    CorridorWord.OPEN: ("open", "abrir", "abierto", "abra"),
+    CorridorWord.HOLD: ("hold", "esperar", "espera", "esperen", "alto corredor", "stop corridor"),
+    CorridorWord.DIVERT: ("divert", "desvio", "desviar", "otro camino"),
+    CorridorWord.INSIDE: ("inside", "adentro", "refugio"),
+    CorridorWord.REOPEN: ("reopen", "reabrir"),
+    CorridorWord.KEEP: ("keep", "guardar"),
+    CorridorWord.CLOSE: ("close", "cerrar", "closed", "cerrado"),
+    CorridorWord.FOUND: ("found", "encontrados", "estan todos", "todos estan"),
+    CorridorWord.SEND: ("send", "enviar", "envie"),
+    CorridorWord.DAY: ("day", "dia", "today", "hoy"),
+}
+_CODE_WORDS = ("code", "clave", "codigo")
+_BY_WORD = {said: word for word, sayings in _WORDS.items() for said in sayings}
+_PARTS = re.compile(rf"(?P<word>[a-z ]+?)(?: (?P<minus>minus |menos )?(?P<number>\d{{1,{_MOST_DIGITS}}}))?")
+
+
+def parse_corridor_text(text: str) -> CorridorText | None:
+    """ "Puesto 4", "LISTO", "cuenta 12", "casa menos 1": one word with or without its number; None for a sentence."""
+    if len(text) > _LONGEST:
+        return None
+    words = simplify(text)
+    first, _, rest = words.partition(" ")
+    if first in _CODE_WORDS and rest:
+        return CorridorText(CorridorWord.CODE, code=rest.replace(" ", ""))
+    found = _PARTS.fullmatch(words)
+    if found is None or found["word"] not in _BY_WORD:
+        return None
+    number = int(found["number"]) if found["number"] else None
+    if number is not None and found["minus"]:
+        number = -number
+    return CorridorText(_BY_WORD[found["word"]], number)
