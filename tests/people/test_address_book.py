@@ -186,7 +186,7 @@ def test_drill_recipients_and_real_people_never_share_a_row():
 def test_many_drill_recipients_at_once_keep_their_order():
     values = [f"phone-{n}" for n in range(300)]
     before = address_book.keep_address(kind="DRILL", value="phone-17", now=NOW, is_drill=True)
-    ids = address_book.keep_drill_addresses(values=values, now=NOW)
+    ids = address_book.keep_addresses(kind="DRILL", values=values, now=NOW)
     assert ids[17] == before.pk
     assert len(set(ids)) == 300
     opened = address_book.open_addresses(ids)

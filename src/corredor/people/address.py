@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import urlsplit
 
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from corredor.channels.matrix.rooms import PERSON
 from corredor.engines.webpush import BrokenKey, parse_receiver
 
 from .enums import AddressKind
 from .errors import WrongAddress
 
 HOME_REGION = "US"  # numbers written without a country code are read as numbers of this country
-_LONGEST = {AddressKind.PHONE: 40, AddressKind.EMAIL: 254, AddressKind.PUSH: 4000, AddressKind.DRILL: 100}
+_LONGEST = {
+    AddressKind.PHONE: 40,
+    AddressKind.VOICE: 40,
+    AddressKind.SIGNAL: 40,
+    AddressKind.EMAIL: 254,
+    AddressKind.PUSH: 4000,
+    AddressKind.TELEGRAM: 80,
+    AddressKind.MATRIX: 255,
+    AddressKind.NTFY: 64,
+    AddressKind.DRILL: 100,
+}
+_CHAT = re.compile(r"[1-9][0-9]{0,18}")
+_AWAITED = re.compile(r"start:[A-Za-z0-9_-]{16,64}")
+_TOPIC = re.compile(r"[-_A-Za-z0-9]{16,64}")
 
 
 def normalise(kind: str, value: str) -> str:
-    """E.164, a mailbox with a lower-case domain, canonical JSON of a push subscription, or a drill's name.
+    """E.164, a mailbox with a lower-case domain, canonical JSON of a push subscription, a chat's number (or the
+    word of the link that will open the chat), a Matrix name, a topic, or a drill's name.
 
     Raises WrongAddress when ``value`` is none.
     """
@@ -75,6 +91,26 @@ def _normalise_push(value: str) -> str:
     return json.dumps(kept, separators=(",", ":"))
 
 
+def _normalise_telegram(value: str) -> str:
+    if not _CHAT.fullmatch(value) and not _AWAITED.fullmatch(value):
+        raise WrongAddress(AddressKind.TELEGRAM)
+    return value
+
+
+def _normalise_matrix(value: str) -> str:
+    name, colon, server = value.removeprefix("https://matrix.to/#/").partition(":")
+    person = f"{name.lower()}{colon}{server.lower()}"
+    if not PERSON.fullmatch(person):
+        raise WrongAddress(AddressKind.MATRIX)
+    return person
+
+
+def _normalise_ntfy(value: str) -> str:
+    if not _TOPIC.fullmatch(value):
+        raise WrongAddress(AddressKind.NTFY)
+    return value
+
+
 def _normalise_drill(value: str) -> str:
     if not value or not value.isprintable():
         raise WrongAddress(AddressKind.DRILL)
@@ -83,7 +119,12 @@ def _normalise_drill(value: str) -> str:
 
 _NORMALISERS = {
     AddressKind.PHONE: _normalise_phone,
+    AddressKind.VOICE: _normalise_phone,
+    AddressKind.SIGNAL: _normalise_phone,
     AddressKind.EMAIL: _normalise_email,
     AddressKind.PUSH: _normalise_push,
+    AddressKind.TELEGRAM: _normalise_telegram,
+    AddressKind.MATRIX: _normalise_matrix,
+    AddressKind.NTFY: _normalise_ntfy,
     AddressKind.DRILL: _normalise_drill,
 }

@@ -50,4 +50,10 @@ class AddressKind(models.TextChoices):
     PHONE = "PHONE", _("Phone number")
     EMAIL = "EMAIL", _("E-mail address")
     PUSH = "PUSH", _("This phone or computer")
+    # The same number may take calls and no texts, or be known to Signal alone: each is an address of its own.
+    VOICE = "VOICE", _("Phone number for calls")
+    SIGNAL = "SIGNAL", _("Phone number on Signal")
+    TELEGRAM = "TELEGRAM", _("Telegram chat")
+    MATRIX = "MATRIX", _("Matrix name")
+    NTFY = "NTFY", _("ntfy topic")
     DRILL = "DRILL", _("Drill recipient")

@@ -10,7 +10,7 @@ class NotAllowed(Exception):
 
 
 class WrongAddress(Exception):
-    """Not a phone number, e-mail address or push subscription that can be used. The text never holds it."""
+    """Not a phone number, e-mail address or the like that can be used. The text never holds it."""
 
 
 class NameTaken(Exception):

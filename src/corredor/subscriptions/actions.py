@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 
 from django.conf import settings
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 
 from corredor.kit import ids
 from corredor.people.models import Address
 
 from .enums import SubscriptionState, WayKind
 from .errors import TooManyTries, WrongCode
-from .models import Refusal, Subscription, SubscriptionCell, Way
+from .models import Refusal, Subscription, Way, Zone, ZoneCell
 
 PENDING_FOR = timedelta(hours=48)
 MOST_TRIES = 6
@@ -30,6 +32,7 @@ class Wishes:
     wants_enforcement: bool = True
     wants_hazard: bool = True
     wants_rumour: bool = False
+    text_if_needed: bool = True  # with a push and a text both: the text only if the push does not arrive
     quiet_from: time | None = None
     quiet_until: time | None = None
 
@@ -52,20 +55,35 @@ def ask_subscription(
     """A subscription that waits for its owner's second yes, and its leave token (shown once)."""
     token = ids.new_token()
     subscription = Subscription.objects.create(
-        leave_digest=digest_token(token), asked_at=now, is_drill=is_drill, **_columns(wishes)
+        zone=keep_zone(cells), leave_digest=digest_token(token), asked_at=now, is_drill=is_drill, **_columns(wishes)
     )
-    _keep_cells(subscription, cells)
     Way.objects.create(
         subscription=subscription, kind=way, address=address, code_digest=digest_token(f"{token}:{code}")
     )
     return subscription, token
 
 
+def add_way(
+    *, subscription: Subscription, kind: WayKind, address: Address, token: str, code: str, now: datetime
+) -> Way:
+    """One more way that waits for its owner's yes; it takes the place of one of this kind that waits already."""
+    subscription.ways.filter(kind=kind, confirmed_at=None).delete()
+    digest = digest_token(f"{token}:{code}")
+    return Way.objects.create(subscription=subscription, kind=kind, address=address, code_digest=digest, asked_at=now)
+
+
+def drop_waiting(*, way: Way) -> None:
+    """A way that will not be said yes to: with its subscription, unless that has another way that was."""
+    if way.subscription.ways.filter(confirmed_at__isnull=False).exists():
+        way.delete()
+    else:
+        erase_subscription(subscription=way.subscription)
+
+
 def change_wishes(*, subscription: Subscription, wishes: Wishes, cells: Sequence[int]) -> None:
     """Replace what the person asked for; the ways to reach them stay."""
-    Subscription.objects.filter(pk=subscription.pk).update(**_columns(wishes))
-    SubscriptionCell.objects.filter(subscription=subscription).delete()
-    _keep_cells(subscription, cells)
+    Subscription.objects.filter(pk=subscription.pk).update(zone=keep_zone(cells), **_columns(wishes))
+    _forget_zone(subscription.zone_id)
 
 
 def describe_wishes(wishes: Wishes, cells: Sequence[int]) -> tuple[object, ...]:
@@ -75,7 +93,7 @@ def describe_wishes(wishes: Wishes, cells: Sequence[int]) -> tuple[object, ...]:
 
 def list_wished(subscription: Subscription) -> tuple[object, ...]:
     """What was asked for, to compare two askings."""
-    cells = sorted(subscription.cells.values_list("cell", flat=True))
+    cells = sorted(subscription.zone.cells.values_list("cell", flat=True))
     return (*(getattr(subscription, name) for name in _columns(Wishes(language=""))), cells)
 
 
@@ -97,6 +115,11 @@ def confirm_way(*, way: Way, now: datetime) -> None:
     )
 
 
+def move_way(*, way: Way, address: Address) -> None:
+    """The person is reached at another address from now on."""
+    Way.objects.filter(pk=way.pk).update(address=address)
+
+
 def check_code(*, way: Way, token: str, code: str) -> None:
     """Compare a typed code. Raises WrongCode, TooManyTries. Tries are counted even when they fail."""
     if way.code_tries >= MOST_TRIES:
@@ -113,8 +136,21 @@ def erase_subscription(*, subscription: Subscription) -> list[int]:
     """
     address_ids = list(subscription.ways.values_list("address_id", flat=True))
     subscription.delete()
+    _forget_zone(subscription.zone_id)
     still_used = set(Way.objects.filter(address_id__in=address_ids).values_list("address_id", flat=True))
     return [pk for pk in address_ids if pk not in still_used]
+
+
+def keep_zone(cells: Iterable[int]) -> Zone:
+    """The zone of exactly these cells, made if nobody has asked for it before."""
+    ground = sorted(set(cells))
+    digest = sha256(",".join(map(str, ground)).encode()).digest()[:16]
+    with transaction.atomic():
+        # locked, so that it is not forgotten between being found and being named in the caller's transaction
+        zone, is_new = Zone.objects.select_for_update().get_or_create(digest=digest)
+        if is_new:
+            ZoneCell.objects.bulk_create([ZoneCell(zone=zone, cell=cell) for cell in ground], batch_size=500)
+    return zone
 
 
 def keep_refusal(*, lookup: bytes, now: datetime) -> None:
@@ -122,9 +158,9 @@ def keep_refusal(*, lookup: bytes, now: datetime) -> None:
     Refusal.objects.get_or_create(lookup=lookup, defaults={"refused_at": now})
 
 
-def lift_refusal(*, lookup: bytes) -> None:
-    """The owner has said START."""
-    Refusal.objects.filter(lookup=lookup).delete()
+def lift_refusal(*, lookup: bytes) -> bool:
+    """The owner has said START; False if nothing was refused."""
+    return bool(Refusal.objects.filter(lookup=lookup).delete()[0])
 
 
 def _columns(wishes: Wishes) -> dict[str, object]:
@@ -134,12 +170,13 @@ def _columns(wishes: Wishes) -> dict[str, object]:
         "wants_enforcement": wishes.wants_enforcement,
         "wants_hazard": wishes.wants_hazard,
         "wants_rumour": wishes.wants_rumour,
+        "text_if_needed": wishes.text_if_needed,
         "quiet_from": wishes.quiet_from,
         "quiet_until": wishes.quiet_until,
     }
 
 
-def _keep_cells(subscription: Subscription, cells: Sequence[int]) -> None:
-    SubscriptionCell.objects.bulk_create(
-        [SubscriptionCell(subscription=subscription, cell=cell) for cell in cells], batch_size=500
-    )
+def _forget_zone(zone_id: int) -> None:
+    """A zone that nobody asks for any more goes too: it would still say what somebody cared about."""
+    unused = ~Exists(Subscription.objects.filter(zone_id=OuterRef("pk")))
+    Zone.objects.filter(unused, pk=zone_id).delete()

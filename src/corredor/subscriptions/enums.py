@@ -18,7 +18,16 @@ class WayKind(models.TextChoices):
     PUSH = "PUSH", _("Notification on this phone")
     SMS = "SMS", _("Text message")
     EMAIL = "EMAIL", _("E-mail")
+    VOICE = "VOICE", _("Phone call")
+    SIGNAL = "SIGNAL", "Signal"
+    TELEGRAM = "TELEGRAM", "Telegram"
+    MATRIX = "MATRIX", "Matrix"
+    NTFY = "NTFY", "ntfy"
     DRILL = "DRILL", _("Drill recipient")
+
+
+# Every way that leads to people.
+REAL_WAYS = tuple(way for way in WayKind if way != WayKind.DRILL)
 
 
 class SubscriptionState(models.TextChoices):

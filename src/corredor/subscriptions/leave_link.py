@@ -3,6 +3,12 @@ signed one that every message carries."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from functools import lru_cache
+
+from django.conf import settings
 from django.core import signing
 
 from .actions import digest_token
@@ -13,8 +19,12 @@ _SALT = "subscriptions.leave"
 
 
 def sign_leave(subscription_id: int) -> str:
-    """The token that messages carry. It stays good for as long as the subscription exists."""
-    return signing.Signer(salt=_SALT).sign(str(subscription_id)).replace(":", ".")
+    """The token that messages carry. It stays good for as long as the subscription exists.
+
+    What Django's Signer makes, with the key derived once instead of for each of a hundred thousand.
+    """
+    digest = hmac.digest(_derive_key(settings.SECRET_KEY), str(subscription_id).encode(), "sha256")
+    return f"{subscription_id}.{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def find_by_token(token: str) -> Subscription:
@@ -32,3 +42,8 @@ def find_by_token(token: str) -> Subscription:
     if found is None:
         raise UnknownSubscription
     return found
+
+
+@lru_cache(maxsize=2)
+def _derive_key(secret: str) -> bytes:
+    return hashlib.sha256(f"{_SALT}signer{secret}".encode()).digest()

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import F, Q, QuerySet
 
 from .enums import Kind, SubscriptionState
-from .models import Refusal, SubscriptionCell, Way
+from .models import Refusal, Subscription, Way, ZoneCell
 
 _WANTS = {
     Kind.ENFORCEMENT: "wants_enforcement",
@@ -21,16 +21,28 @@ def list_ways_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -> Q
     """Confirmed ways of everyone who wants this kind of message in any of the cells.
 
     ``cells`` must hold the incident's cells and all their ancestors (hexgrid.with_ancestors), because
-    subscriptions are kept compacted.
+    zones are kept compacted.
     """
-    inside = SubscriptionCell.objects.filter(cell__in=list(cells)).values("subscription_id")
     return Way.objects.filter(
-        subscription__in=inside,
+        subscription__zone__in=list_zones(cells),
         subscription__state=SubscriptionState.ACTIVE,
         subscription__is_drill=is_drill,
         confirmed_at__isnull=False,
         **{f"subscription__{_WANTS[kind]}": True},
     )
+
+
+def list_people_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -> QuerySet[Subscription]:
+    """Subscriptions of everyone who wants this kind of message in any of the cells (see list_ways_in_cells)."""
+    wants = {_WANTS[kind]: True}
+    return Subscription.objects.filter(
+        zone__in=list_zones(cells), state=SubscriptionState.ACTIVE, is_drill=is_drill, **wants
+    )
+
+
+def list_zones(cells: Sequence[int]) -> list[int]:
+    """Ids of zones that hold any of the cells. Some hundreds at most, so the database plans better knowing them."""
+    return list(ZoneCell.objects.filter(cell__in=list(cells)).order_by().values_list("zone_id", flat=True).distinct())
 
 
 def in_quiet_hours(*, local: time, prefix: str = "subscription__") -> Q:
