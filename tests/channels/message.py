@@ -21,4 +21,5 @@ WORDS: dict[str, Any] = {
 
 
 def make_message(delivery_id: int, address: str, **changes: Any) -> Message:
-    return Message(delivery_id=delivery_id, address=address, **{**WORDS, **changes})
+    words = {**WORDS, "reference": f"d{delivery_id}", **changes}
+    return Message(delivery_id=delivery_id, address=address, **words)

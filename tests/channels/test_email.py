@@ -6,8 +6,8 @@ import pytest
 
 from corredor.channels.base import ChannelNotConfigured, Result
 from corredor.channels.email_smtp import EmailChannel
+from corredor.commands.own_servers import free_port
 from tests.channels.message import WORDS, make_message
-from tests.servers.binary import free_port
 from tests.servers.mailbox import Mailbox
 
 

@@ -8,8 +8,8 @@ from corredor.channels.base import ChannelNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText, Receipt
 from corredor.channels.sms_gateway import SmsGatewayChannel
 from corredor.channels.sms_gateway import inbound as gateway
+from corredor.commands.own_servers import free_port
 from tests.channels.message import make_message
-from tests.servers.binary import free_port
 from tests.servers.deadline import wait_until
 from tests.servers.kannel import Kannel
 
@@ -159,18 +159,27 @@ def test_what_is_missing_is_named(values, named):
 
 
 @pytest.mark.parametrize(
-    ("kind", "result", "is_final"),
+    ("kind", "result", "is_final", "reason"),
     [
-        ("1", "ACCEPTED", True),
-        ("2", "FAILED", True),
-        ("4", "ACCEPTED", False),
-        ("8", "ACCEPTED", False),
-        ("16", "FAILED", True),
+        ("1", "ACCEPTED", True, ""),
+        ("2", "FAILED", True, "OTHER"),
+        ("4", "ACCEPTED", False, ""),
+        ("8", "ACCEPTED", False, ""),
+        ("16", "FAILED", True, "FILTERED"),
     ],
 )
-def test_kinds_of_receipt(kind, result, is_final):
+def test_kinds_of_receipt(kind, result, is_final, reason):
     receipt = gateway.parse_kannel_receipt({"reference": "d5", "kind": kind, "answer": "NACK/x"})
-    assert receipt == Receipt("d5", Result(result), is_final, code=kind)
+    assert receipt == Receipt("d5", Result(result), is_final, code=kind, reason=reason)
+
+
+def test_only_the_carrier_s_own_dead_codes_make_a_dead_number():
+    query = {"reference": "d5", "kind": "2", "answer": "id:1 stat:UNDELIV err:001 text:"}
+    assert gateway.parse_kannel_receipt(query).result is Result.FAILED
+    dead = gateway.parse_kannel_receipt(query, dead_codes=("001",))
+    assert (dead.result, dead.reason, dead.code) == (Result.GONE, "DEAD_NUMBER", "001")
+    arrived = gateway.parse_kannel_receipt(query | {"kind": "1"}, dead_codes=("001",))
+    assert arrived.result is Result.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -233,7 +242,7 @@ def test_android_events():
     there = {"event": "sms:delivered", "payload": {"messageId": "d7", "phoneNumber": "+13125550111"}}
     assert gateway.parse_android(there) == Receipt("d7", Result.ACCEPTED, True, "DELIVERED")
     lost = {"event": "sms:failed", "payload": {"messageId": "d7", "reason": "x"}}
-    assert gateway.parse_android(lost) == Receipt("d7", Result.FAILED, True, "FAILED")
+    assert gateway.parse_android(lost) == Receipt("d7", Result.FAILED, True, "FAILED", "OTHER")
     assert gateway.parse_android({"event": "system:ping"}) is None
     for broken in (
         {"event": "sms:received"},

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from corredor.channels.base import ChannelNotConfigured, Result
-from corredor.channels.inbound import BadInbound, InboundText, Receipt
+from corredor.channels.inbound import BadInbound, InboundText
 from corredor.channels.sms_twilio import SmsTwilioChannel, is_signed, sign
 from corredor.channels.sms_twilio.inbound import parse_receipt, parse_text
 from tests.channels.message import make_message
@@ -44,7 +44,7 @@ def test_what_is_posted():
         "From": "+13125550100",
         "Body": "Esta aqui.",
         "ValidityPeriod": "14400",
-        "StatusCallback": "https://corredor.example/hook/receipt",
+        "StatusCallback": "https://corredor.example/hook/receipt?reference=d7",
     }
 
 
@@ -58,15 +58,15 @@ def test_a_messaging_service_is_named_as_one():
 @pytest.mark.parametrize(
     ("answer", "result", "code"),
     [
-        (refusal(400, 21211), Result.GONE, "21211"),
-        (refusal(400, 21610), Result.GONE, "21610"),
-        (refusal(400, 21614), Result.GONE, "21614"),
+        (refusal(400, 21211), Result.GONE, "21211 UNKNOWN"),
+        (refusal(400, 21610), Result.GONE, "21610 STOPPED"),
+        (refusal(400, 21614), Result.GONE, "21614 LANDLINE"),
         (refusal(400, 21612), Result.FAILED, "21612"),
-        (refusal(400, 30034), Result.FAILED, "30034"),
-        (refusal(400, 21611), Result.RETRY, "21611"),
-        (refusal(401, 20003), Result.RETRY, "20003"),
+        (refusal(400, 30034), Result.FAILED, "30034 UNREGISTERED"),
+        (refusal(400, 21611), Result.RETRY, "21611 QUEUE_FULL"),
+        (refusal(401, 20003), Result.RETRY, "20003 ACCOUNT"),
         (refusal(404, 20404), Result.RETRY, "20404"),
-        (refusal(429, 20429), Result.RETRY, "20429"),
+        (refusal(429, 20429), Result.RETRY, "20429 THROUGHPUT"),
         ((503, {}, "<html>"), Result.RETRY, "503"),
         ((302, {"Location": "http://169.254.169.254/"}, ""), Result.RETRY, "302"),
         ((400, {}, "[]"), Result.FAILED, "400"),
@@ -139,16 +139,38 @@ def test_fields_posted_twice_count_once_each():
         ("queued", "", (Result.ACCEPTED, False, "QUEUED")),
         ("sent", "", (Result.ACCEPTED, False, "SENT")),
         ("delivered", "", (Result.ACCEPTED, True, "DELIVERED")),
-        ("undelivered", "30003", (Result.RETRY, True, "30003")),
-        ("undelivered", "30005", (Result.GONE, True, "30005")),
-        ("undelivered", "30006", (Result.GONE, True, "30006")),
-        ("undelivered", "30007", (Result.FAILED, True, "30007")),
+        ("undelivered", "30003", (Result.RETRY, True, "30003 UNREACHABLE")),
+        ("undelivered", "30005", (Result.GONE, True, "30005 UNKNOWN")),
+        ("undelivered", "30006", (Result.GONE, True, "30006 LANDLINE")),
+        ("undelivered", "30007", (Result.FAILED, True, "30007 FILTERED")),
         ("failed", "<script>", (Result.FAILED, True, "FAILED")),
     ],
 )
 def test_receipts(status, error, expected):
-    receipt = parse_receipt({"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": error})
-    assert receipt == Receipt("SM1", *expected)
+    params = {"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": error}
+    receipt = parse_receipt(params, reference="d7-tag")
+    assert (receipt.reference, receipt.provider_id) == ("d7-tag", "SM1")
+    assert (receipt.result, receipt.is_final, receipt.code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("30005", "DEAD_NUMBER"),
+        ("30006", "LANDLINE"),
+        ("21610", "BLOCKED"),
+        ("30007", "FILTERED"),
+        ("30034", "UNREGISTERED"),
+        ("30003", "UNREACHABLE"),
+        ("30023", "LIMIT"),
+        ("30008", "UNREACHABLE"),
+        ("99999", "OTHER"),
+        ("", "OTHER"),
+    ],
+)
+def test_carriers_errors_have_a_class(code, reason):
+    params = {"MessageSid": "SM1", "MessageStatus": "undelivered", "ErrorCode": code}
+    assert parse_receipt(params, reference="d7").reason == reason
 
 
 @pytest.mark.parametrize(
@@ -163,7 +185,13 @@ def test_receipts(status, error, expected):
 )
 def test_receipts_that_lack_something(params):
     with pytest.raises(BadInbound):
-        parse_receipt(params)
+        parse_receipt(params, reference="d7")
+
+
+@pytest.mark.parametrize("reference", ["", "x" * 65])
+def test_a_receipt_without_our_reference(reference):
+    with pytest.raises(BadInbound, match="reference"):
+        parse_receipt({"MessageSid": "SM1", "MessageStatus": "sent"}, reference=reference)
 
 
 def test_texts():

@@ -47,6 +47,7 @@ def test_a_browser_reads_what_was_sent(channel, push_service):
         "tag": WORDS["topic"],
         "lang": "es",
         "urgent": True,
+        "receipt": "d7",
     }
     assert push.headers["ttl"] == "14400"
     assert push.headers["urgency"] == "high"
@@ -189,7 +190,7 @@ def test_a_name_that_nobody_has_is_tried_again(channel):
 
 
 def test_nobody_listening_is_tried_again(vapid_key, certificate):
-    from tests.servers.binary import free_port
+    from corredor.commands.own_servers import free_port
 
     origin = f"https://localhost:{free_port()}"
     channel = hostile_channel(vapid_key, certificate, origin)

@@ -3,65 +3,28 @@
 import dataclasses
 import json
 import logging
-from collections.abc import Callable
 
 import pytest
 
-from corredor.channels.base import Channel, Message, Outcome, Result
+from corredor.channels.base import Outcome, Result
 from corredor.channels.fence import FencedChannel
-from corredor.channels.registry import build_channel, list_channels
-from tests.channels.message import make_message
-from tests.servers.binary import free_port
-from tests.servers.provider import Provider
+from corredor.channels.registry import list_channels
+from corredor.channels.sms_text import render_sms
+from corredor.commands.own_servers import free_port
+from tests.servers.deadline import wait_until
 
-TWILIO = (201, {}, json.dumps({"sid": "SM" + "a" * 32, "status": "queued"}))
-KANNEL = (202, {}, "0: Accepted for delivery")
-NUMBERS = [f"+1312555{n:04d}" for n in range(100, 140)]
-
-
-@dataclasses.dataclass
-class Case:
-    """A working channel, its settings, addresses it can reach, and how to count what left the machine."""
-
-    name: str
-    settings: dict[str, object]
-    addresses: list[str]
-    left: Callable[[], int]
-    is_drill: bool = False
-
-    def build(self, **changes: object) -> Channel:
-        return build_channel(self.name, {self.name: {**self.settings, **changes}})
-
-    def messages(self, count: int, **changes: object) -> list[Message]:
-        return [make_message(500 + n, self.addresses[n], is_drill=self.is_drill, **changes) for n in range(count)]
+from .cases import HTTP_CHANNELS, QUIET, REACHING, SECRET, list_reaching, open_case
 
 
 @pytest.fixture(params=list_channels())
 def case(request):
-    name = request.param
-    if name == "web_push":
-        service = request.getfixturevalue("push_service")
-        browsers = [service.subscribe() for _ in range(40)]
-        key = request.getfixturevalue("vapid_key")
-        yield Case(
-            name, service.settings(key), [b.address for b in browsers], lambda: sum(len(b.received) for b in browsers)
-        )
-    elif name == "email":
-        box = request.getfixturevalue("mailbox")
-        yield Case(name, box.settings(), [f"p{n}@example.org" for n in range(40)], lambda: len(box.mails))
-    elif name.startswith("sms_"):
-        with Provider(TWILIO if name == "sms_twilio" else KANNEL) as provider:
-            settings = {
-                "url": provider.url,
-                "user": "u",
-                "password": "secret-word",
-                "account": "AC1",
-                "token": "secret-word",
-                "sender": "+13125550100",
-            }
-            yield Case(name, settings, NUMBERS, lambda: len(provider.asked))
-    else:
-        yield Case(name, {}, NUMBERS, lambda: 0, is_drill=name == "drill_sink")
+    with open_case(request.param, request) as found:
+        yield found
+
+
+def test_no_channel_is_left_out():
+    assert set(REACHING) == list_reaching()
+    assert set(HTTP_CHANNELS) == list_reaching() - {"web_push", "email"}
 
 
 def test_its_name_and_capabilities_are_told(case):
@@ -154,12 +117,12 @@ def test_logs_and_outcomes_hold_nothing_personal(case, caplog):
     channel.close()
     lines = [r.getMessage() for r in caplog.records if r.name != "mail.log"]  # that is the test's own server
     told = " ".join([*lines, *map(repr, outcomes)])
-    for secret in (messages[0].address, "secret-word", "Quédese", "Quedese", "corredor.example"):
+    for secret in (messages[0].address, SECRET, "Quédese", "Quedese", "corredor.example"):
         assert secret not in told
 
 
 def test_a_dead_provider_is_an_outcome_and_no_error(case):
-    if case.name in ("blackhole", "console", "drill_sink"):
+    if case.name in QUIET:
         assert len(list(case.build().send_many(case.messages(2)))) == 2  # they have no provider
         return
     port = free_port()
@@ -174,6 +137,24 @@ def test_a_dead_provider_is_an_outcome_and_no_error(case):
     channel.close()
     assert sorted(o.delivery_id for o in outcomes) == [m.delivery_id for m in messages]
     assert {o.result for o in outcomes} == {Result.RETRY}
+
+
+def test_what_a_message_takes_is_counted(case):
+    channel, message = case.build(), case.messages(1, standard="Está aquí. " * 30)[0]
+    (outcome,) = channel.send_many([message])
+    channel.close()
+    expected = render_sms(message)[1].segments if case.name.startswith("sms_") else 1
+    assert outcome.segments == expected
+
+
+def test_nothing_stays_open_behind_it(case):
+    channel = case.build()
+    list(channel.send_many(case.messages(5)))
+    if case.provider is not None:
+        assert case.provider.connected > 0  # kept for the next batch
+    channel.close()
+    if case.provider is not None:
+        wait_until(lambda: case.provider.connected == 0, "the provider to be left")
 
 
 def test_what_it_must_not_log_is_declared(case):

@@ -29,13 +29,6 @@ def missing(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def free_port() -> int:
-    """A TCP port of this machine that nobody listens on just now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
 def is_listening(port: int) -> bool:
     """Whether somebody accepts connections on a local port."""
     with socket.socket() as sock:

@@ -10,64 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from .binary import free_port, is_listening, need_binary
+from corredor.commands.bench_gateway import PASSWORD, USER, carrier_as_fake, carrier_over_smpp, write_config
+from corredor.commands.own_servers import free_port
+
+from .binary import is_listening, need_binary
 from .deadline import wait_until
 from .process import running
 from .smpp import Carrier
-
-USER, PASSWORD = "corredor", "only-for-tests"
-
-_CONFIG = """\
-group = core
-admin-port = {admin}
-admin-password = {password}
-smsbox-port = {box}
-admin-interface = 127.0.0.1
-log-file = "{folder}/bearerbox.log"
-log-level = 1
-box-allow-ip = "127.0.0.1"
-dlr-storage = internal
-
-{carrier}
-group = smsbox
-bearerbox-host = 127.0.0.1
-sendsms-port = {send}
-sendsms-interface = 127.0.0.1
-log-file = "{folder}/smsbox.log"
-log-level = 1
-sendsms-chars = "0123456789+"
-
-group = sendsms-user
-username = {user}
-password = {password}
-concatenation = true
-max-messages = 10
-
-group = sms-service
-keyword = default
-catch-all = true
-max-messages = 0
-get-url = "http://127.0.0.1:{inbound}/text?from=%p&to=%P&text=%b&id=%I&charset=%C"
-"""
-_SMPP = """\
-group = smsc
-smsc = smpp
-smsc-id = carrier
-host = 127.0.0.1
-port = {port}
-transceiver-mode = true
-smsc-username = test
-smsc-password = test
-system-type = ""
-max-pending-submits = 50
-"""
-_FAKE = """\
-group = smsc
-smsc = fake
-smsc-id = fake
-port = {port}
-connect-allow-ip = 127.0.0.1
-"""
 
 
 class Kannel:
@@ -120,20 +69,9 @@ class Kannel:
 
     def _start(self, stack: contextlib.ExitStack) -> None:
         self._send, box, admin, self._fake = free_port(), free_port(), free_port(), free_port()
-        carrier = _SMPP.format(port=self._carrier.port) if self._carrier else _FAKE.format(port=self._fake)
-        config = self._folder / "kannel.conf"
-        config.write_text(
-            _CONFIG.format(
-                admin=admin,
-                box=box,
-                send=self._send,
-                folder=self._folder,
-                carrier=carrier,
-                user=USER,
-                password=PASSWORD,
-                inbound=self._pages.server_address[1],
-            )
-        )
+        carrier = carrier_over_smpp(self._carrier.port) if self._carrier else carrier_as_fake(self._fake)
+        inbound = f"{self.pages_url}/text"
+        config = write_config(self._folder, carrier=carrier, ports=(self._send, box, admin), inbound=inbound)
         stack.enter_context(_box(self._bearerbox, config, self._folder / "bearerbox.out"))
         wait_until(lambda: is_listening(box), "Kannel's bearerbox")
         stack.enter_context(_box(self._smsbox, config, self._folder / "smsbox.out"))

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import secrets
-import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
-from .binary import free_port, need_binary
-from .deadline import wait_until
-from .process import running
+from corredor.commands.own_servers import OwnPostgres
 
-_PLACES = ("/usr/lib/postgresql/*/bin",)
+from .own import asked_for
 
 
 @contextlib.contextmanager
@@ -49,50 +44,6 @@ def _reachable() -> str | None:
 
 @contextlib.contextmanager
 def _started() -> Iterator[str]:
-    initdb = need_binary("initdb", package="postgresql", places=_PLACES)
-    server = need_binary("postgres", package="postgresql", places=_PLACES)
-    user = _unprivileged() if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="corredor-postgres-"))
-    try:
-        if user:
-            shutil.chown(folder, user)
-        data, port = folder / "data", free_port()
-        log = folder.with_suffix(".log")
-        with running(
-            [initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            log=log,
-            user=user,
-        ) as process:
-            assert process.wait(60) == 0, log.read_text()
-        command = [
-            server,
-            "-D",
-            str(data),
-            "-p",
-            str(port),
-            "-c",
-            "listen_addresses=127.0.0.1",
-            "-c",
-            f"unix_socket_directories={folder}",
-            "-c",
-            "fsync=off",
-        ]
-        with running(command, log=log, user=user, stop=signal.SIGINT):
-            url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-            wait_until(lambda: _answers(url), "PostgreSQL", limit_s=30)
-            yield url
-        log.unlink()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _answers(url: str) -> bool:
-    with contextlib.suppress(psycopg.Error):
-        psycopg.connect(url, connect_timeout=2).close()
-        return True
-    return False
-
-
-def _unprivileged() -> str:
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    return "postgres" if "postgres" in names else "nobody"
+    with asked_for(OwnPostgres, folder) as server:
+        yield server.url

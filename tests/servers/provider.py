@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -12,11 +13,12 @@ from urllib.parse import parse_qsl
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: path with query, headers (lower case), body."""
+    """One request: path with query, headers (lower case), body, method."""
 
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def form(self) -> dict[str, str]:
@@ -27,12 +29,18 @@ class Asked:
         return json.loads(self.body)
 
 
-class Provider:
-    """Use as a context manager. ``answers`` are told in turn; the last one stays."""
+Answer = tuple[int, dict[str, str], str]
 
-    def __init__(self, *answers: tuple[int, dict[str, str], str]) -> None:
+
+class Provider:
+    """Use as a context manager. ``answers`` are told in turn; the last one stays. One may be worked out
+    from what was asked. ``connected`` counts connections that are open now.
+    """
+
+    def __init__(self, *answers: Answer | Callable[[Asked], Answer]) -> None:
         self.answers = list(answers) or [(200, {}, "")]
         self.asked: list[Asked] = []
+        self.connected = 0
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.provider = self
@@ -46,10 +54,17 @@ class Provider:
         self._server.shutdown()
         self._server.server_close()
 
-    def take(self, asked: Asked) -> tuple[int, dict[str, str], str]:
+    def take(self, asked: Asked) -> Answer:
+        """Keep what was asked and give the next answer."""
         with self._lock:
             self.asked.append(asked)
-            return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return answer(asked) if callable(answer) else answer
+
+    def note_connection(self, change: int) -> None:
+        """One more, or one fewer."""
+        with self._lock:
+            self.connected += change
 
 
 class _Server(ThreadingHTTPServer):
@@ -62,10 +77,18 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
+    def setup(self) -> None:
+        super().setup()
+        self.server.provider.note_connection(1)
+
+    def finish(self) -> None:
+        super().finish()
+        self.server.provider.note_connection(-1)
+
     def do_POST(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = self.rfile.read(int(headers.get("content-length", "0")))
-        status, extra, text = self.server.provider.take(Asked(self.path, headers, body))
+        status, extra, text = self.server.provider.take(Asked(self.path, headers, body, self.command))
         raw = text.encode()
         self.send_response(status)
         for name, value in extra.items():
@@ -74,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(raw)
 
-    do_GET = do_POST
+    do_GET = do_PUT = do_POST
 
     def log_message(self, *_: object) -> None:
         """Tests read ``asked``, not a log."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
-from .binary import free_port, need_binary
-from .deadline import wait_until
-from .process import running
+from corredor.commands.own_servers import OwnRabbitMQ
+
+from .own import asked_for
 
 
 @contextlib.contextmanager
@@ -44,24 +44,6 @@ def _answers(url: str) -> bool:
 
 @contextlib.contextmanager
 def _started() -> Iterator[str]:
-    server = need_binary(
-        "rabbitmq-server", package="rabbitmq-server", places=("/usr/lib/rabbitmq/bin", "/usr/lib/rabbitmq/lib/*/sbin")
-    )
-    with tempfile.TemporaryDirectory(prefix="corredor-rabbitmq-", ignore_cleanup_errors=True) as name:
-        folder, port = Path(name), free_port()
-        (folder / "enabled_plugins").write_text("[].\n")
-        (folder / "rabbitmq.conf").write_text(f"listeners.tcp.local = 127.0.0.1:{port}\nlog.console = true\n")
-        environment = {
-            "HOME": name,
-            "RABBITMQ_NODENAME": f"corredor{port}@localhost",
-            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
-            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(folder / "log"),
-            "RABBITMQ_PID_FILE": str(folder / "pid"),
-            "RABBITMQ_DIST_PORT": str(free_port()),
-        }
-        with running([server], log=folder / "out.log", environment=environment):
-            url = f"amqp://guest:guest@127.0.0.1:{port}//"
-            wait_until(lambda: _answers(url), "RabbitMQ", limit_s=60)
-            yield url
+    folder = Path(tempfile.mkdtemp(prefix="corredor-rabbitmq-"))
+    with asked_for(OwnRabbitMQ, folder) as server:
+        yield server.url

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, final
 
 from .base import Channel, Message, Outcome, Result
@@ -18,18 +19,26 @@ class FencedChannel(Channel):
     takes_drills: ClassVar[bool] = False
 
     @final
-    def send_many(self, messages: Sequence[Message]) -> Iterator[Outcome]:
+    def send_many(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+        refused: deque[Outcome] = deque()
+        own = self._sift(messages, refused)
+        batch: Iterable[Message] = own if self.capabilities.streams else list(own)
+        if batch:
+            for outcome in self._send(batch):  # type: ignore[arg-type]  # a list, unless it says that it streams
+                while refused:
+                    yield refused.popleft()
+                yield outcome
+        yield from refused
+
+    def _sift(self, messages: Iterable[Message], refused: deque[Outcome]) -> Iterator[Message]:
         refused_code = "NOT_A_DRILL" if self.takes_drills else "DRILL"
-        own: list[Message] = []
         for message in messages:
             if message.is_drill is not self.takes_drills:
-                yield Outcome(message.delivery_id, Result.FAILED, code=refused_code)
+                refused.append(Outcome(message.delivery_id, Result.FAILED, code=refused_code))
             elif not _is_writable(message):
-                yield Outcome(message.delivery_id, Result.FAILED, code="NOT_TEXT")
+                refused.append(Outcome(message.delivery_id, Result.FAILED, code="NOT_TEXT"))
             else:
-                own.append(message)
-        if own:
-            yield from self._send(own)
+                yield message
 
     @abstractmethod
     def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from .base import Channel, ChannelNotConfigured
+from .base import Channel, ChannelNotConfigured, Problem
 from .blackhole import BlackholeChannel
 from .console import ConsoleChannel
 from .drill_sink import DrillSinkChannel
+from .email_provider import EmailProviderChannel
 from .email_smtp import EmailChannel
+from .matrix import MatrixChannel
+from .ntfy import NtfyChannel
+from .signal import SignalChannel
 from .sms_gateway import SmsGatewayChannel
+from .sms_telnyx import SmsTelnyxChannel
 from .sms_twilio import SmsTwilioChannel
+from .telegram import TelegramChannel
+from .voice import VoiceChannel
 from .web_push import WebPushChannel
 
 _Factory = Callable[[Mapping[str, object]], Channel]
@@ -24,6 +31,13 @@ _FACTORIES: dict[str, _Factory] = {
     "email": EmailChannel.from_mapping,
     "sms_gateway": SmsGatewayChannel.from_mapping,
     "sms_twilio": SmsTwilioChannel.from_mapping,
+    "sms_telnyx": SmsTelnyxChannel.from_mapping,
+    "email_provider": EmailProviderChannel.from_mapping,
+    "voice": VoiceChannel.from_mapping,
+    "signal": SignalChannel.from_mapping,
+    "telegram": TelegramChannel.from_mapping,
+    "matrix": MatrixChannel.from_mapping,
+    "ntfy": NtfyChannel.from_mapping,
 }
 
 
@@ -39,5 +53,5 @@ def build_channel(name: str, settings: Mapping[str, Mapping[str, object]]) -> Ch
     """
     factory = _FACTORIES.get(name)
     if factory is None:
-        raise ChannelNotConfigured(f"there is no channel '{name}'; known are {', '.join(_FACTORIES)}")
+        raise ChannelNotConfigured(name, "", Problem.UNKNOWN_CHANNEL, choices=", ".join(_FACTORIES))
     return factory(settings.get(name, {}))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 
-from .base import ChannelNotConfigured
+from .base import ChannelNotConfigured, Problem
+from .outgoing import BadUrl, Origin, parse_url
 
 
 class Settings:
@@ -13,43 +15,58 @@ class Settings:
     def __init__(self, channel: str, values: Mapping[str, object]) -> None:
         self._channel, self._values = channel, values
 
-    def refuse(self, key: str, why: str) -> ChannelNotConfigured:
+    def refuse(self, key: str, problem: Problem, **slots: object) -> ChannelNotConfigured:
         """The error that names this channel and setting. Never give it a secret."""
-        return ChannelNotConfigured(f"channel {self._channel}: setting '{key}' {why}")
+        return ChannelNotConfigured(self._channel, key, problem, **slots)
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text; without ``default`` it must be there and not be empty."""
         value = self._values.get(key)
         if value is None or value == "":
             if default is None:
-                raise self.refuse(key, "is missing")
+                raise self.refuse(key, Problem.MISSING)
             return default
         if not isinstance(value, str):
-            raise self.refuse(key, "must be a text")
+            raise self.refuse(key, Problem.NOT_TEXT)
         if any(c in value for c in "\r\n\0"):
-            raise self.refuse(key, "must be one line")
+            raise self.refuse(key, Problem.NOT_ONE_LINE)
         return value
 
     def choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
         value = self.text(key, default)
         if value not in choices:
-            raise self.refuse(key, f"must be one of {', '.join(choices)}")
+            raise self.refuse(key, Problem.NOT_A_CHOICE, choices=", ".join(choices))
         return value
 
     def number(self, key: str, default: int, *, least: int = 0, most: int = 1_000_000) -> int:
         value = self._values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | str):
-            raise self.refuse(key, "must be a whole number")
+            raise self.refuse(key, Problem.NOT_A_NUMBER)
         try:
             number = default if value == "" else int(value)
         except ValueError:
-            raise self.refuse(key, "must be a whole number") from None
+            raise self.refuse(key, Problem.NOT_A_NUMBER) from None
         if not least <= number <= most:
-            raise self.refuse(key, f"must be between {least} and {most}")
+            raise self.refuse(key, Problem.OUT_OF_RANGE, least=least, most=most)
         return number
 
     def words(self, key: str) -> tuple[str, ...]:
         value = self._values.get(key) or ()
         if isinstance(value, str) or not isinstance(value, list | tuple):
-            raise self.refuse(key, "must be a list")
+            raise self.refuse(key, Problem.NOT_A_LIST)
         return tuple(str(word) for word in value)
+
+    def url(self, key: str, default: str | None = None) -> tuple[Origin, str]:
+        """Origin and path of a provider's address, which may be plain http on the steward's own network."""
+        try:
+            return parse_url(self.text(key, default), schemes=("https", "http"))
+        except BadUrl as error:
+            raise self.refuse(key, Problem.NO_URL, why=error) from None
+
+
+def open_trust(channel: str, ca_file: str | None) -> ssl.SSLContext:
+    """The certificates to trust: the system's, or those of a file. Raises ChannelNotConfigured."""
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError:
+        raise ChannelNotConfigured(channel, "ca_file", Problem.NO_FILE) from None

@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
 
-from corredor.channels.base import Capabilities, ChannelNotConfigured, Message, Outcome, Result
+from corredor.channels.base import Capabilities, Message, Outcome, Problem, Result
 from corredor.channels.fence import FencedChannel
-from corredor.channels.setting import Settings
-
-from .mail import BadAddress, render_mail
+from corredor.channels.mail import BadAddress, render_mail
+from corredor.channels.setting import Settings, open_trust
 
 _SERVER_RETRY_S = 60.0
 _BUSY_RETRY_S = 120.0
@@ -45,13 +44,13 @@ class EmailSettings:
         host, sender = settings.text("host"), settings.text("sender")
         address = parseaddr(sender)[1]
         if "@" not in address or not address.isascii():
-            raise settings.refuse("sender", "must be a mail address")
+            raise settings.refuse("sender", Problem.NO_MAILBOX)
         user, password = settings.text("user", ""), settings.text("password", "")
         security = settings.choice("security", ("starttls", "tls", "none"), "starttls")
         if user and not password:
-            raise settings.refuse("password", "is missing")
+            raise settings.refuse("password", Problem.MISSING)
         if user and security == "none" and host not in _LOCAL:
-            raise settings.refuse("security", "none would send the password in clear")
+            raise settings.refuse("security", Problem.IN_CLEAR)
         return cls(
             host=host,
             sender=sender,
@@ -80,10 +79,7 @@ class EmailChannel(FencedChannel):
 
     def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings
-        try:
-            self._context = ssl.create_default_context(cafile=settings.ca_file)
-        except OSError:
-            raise ChannelNotConfigured("channel email: setting 'ca_file' names no readable file") from None
+        self._context = open_trust(self.name, settings.ca_file)
         self._server: smtplib.SMTP | None = None
         self._mails_sent = 0
         self._used_at = 0.0

@@ -10,6 +10,11 @@ from enum import StrEnum
 MAX_HEAD = 16 * 1024
 MAX_BODY = 16 * 1024
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)(?: |\r?\n)")
+# A reply of success without a body: known at a glance, and most that come are of this kind.
+_OTHER = rb"(?:(?!content-length|transfer-encoding)[A-Za-z0-9-]{1,60}:[^\r\n]{0,2000}\r\n){0,40}"
+_PLAIN = re.compile(
+    rb"HTTP/1\.1 20[01] [^\r\n]{0,60}\r\n" + _OTHER + rb"content-length: ?0\r\n" + _OTHER + rb"\r\n", re.IGNORECASE
+)
 _LONGEST_RETRY_S = 3600.0
 
 
@@ -55,6 +60,8 @@ class ReplyReader:
 
     def feed(self, data: bytes) -> bool:
         """True once the reply is complete (or its body is longer than we read). Raises BrokenReply."""
+        if not self._buffer and self.status == 0 and _PLAIN.fullmatch(data):
+            return self._read_plain(data)
         self._buffer += data
         while self.status == 0:
             end = self._buffer.find(b"\r\n\r\n")
@@ -65,6 +72,15 @@ class ReplyReader:
             self._read_head(bytes(self._buffer[: end + 2]))
             del self._buffer[: end + 4]
         return self._read_body()
+
+    def _read_plain(self, data: bytes) -> bool:
+        """What nearly every push service answers: a whole head in one piece, and no body."""
+        self.status = int(data[9:12])
+        for line in data[:-4].split(b"\r\n")[1:]:
+            name, _, value = line.decode("latin-1").partition(":")
+            self.headers[name.lower()] = value.strip()
+        self.keep_alive = "close" not in self.headers.get("connection", "").lower()
+        return True
 
     def end(self) -> bool:
         """The peer closed. True when that ends a complete reply."""

@@ -47,8 +47,15 @@ class Request:
     @classmethod
     def post(cls, key: int, origin: Origin, target: str, *, headers: Mapping[str, str], body: bytes) -> Request:
         """Raises BadUrl when ``target`` or a header holds a line break."""
+        return cls.send(key, origin, target, method="POST", headers=headers, body=body)
+
+    @classmethod
+    def send(
+        cls, key: int, origin: Origin, target: str, *, method: str, headers: Mapping[str, str], body: bytes
+    ) -> Request:
+        """Any method that carries a body. Raises BadUrl when ``target`` or a header holds a line break."""
         headers = {**headers, "Content-Length": str(len(body))}
-        return cls(key, origin, _head("POST", origin, target, headers) + body)
+        return cls(key, origin, _head(method, origin, target, headers) + body)
 
     @classmethod
     def get(cls, key: int, origin: Origin, target: str, *, headers: Mapping[str, str] | None = None) -> Request:

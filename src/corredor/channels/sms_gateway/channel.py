@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import ssl
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from corredor.channels.base import Capabilities, Message, Outcome
 from corredor.channels.fault import outcome_of_fault
 from corredor.channels.fence import FencedChannel
-from corredor.channels.outgoing import AddressGuard, BadUrl, Limits, Poster, parse_url
-from corredor.channels.setting import Settings
-from corredor.channels.sms_text import FORMS, render_sms
+from corredor.channels.outgoing import AddressGuard, Limits, Poster, Request
+from corredor.channels.setting import Settings, open_trust
+from corredor.channels.sms_text import FORMS, make_renderer
 
 from .dialect import DIALECTS, Account, Dialect, Text
 
-_LIMITS = Limits(per_origin=8, connections=8, reply_s=15.0, newcomer_s=15.0)
+# Enough on their way that the gateway has work while the last ones are written down.
+_LIMITS = Limits(per_origin=16, connections=16, waiting=32, reply_s=15.0, newcomer_s=15.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,7 @@ class SmsGatewaySettings:
     def from_mapping(cls, values: Mapping[str, object]) -> SmsGatewaySettings:
         """Raises ChannelNotConfigured."""
         settings = Settings(SmsGatewayChannel.name, values)
-        try:
-            origin, target = parse_url(settings.text("url"), schemes=("https", "http"))
-        except BadUrl as error:
-            raise settings.refuse("url", f"is no address: {error}") from None
+        origin, target = settings.url("url")
         account = Account(
             origin=origin,
             target=target,
@@ -57,7 +54,7 @@ class SmsGatewayChannel(FencedChannel):
     """The outcome's ``reference`` is our own and comes back with each receipt."""
 
     name = "sms_gateway"
-    capabilities = Capabilities(max_chars=459, two_way=True, receipts=True, batch=100)
+    capabilities = Capabilities(max_chars=459, two_way=True, receipts=True, batch=200, streams=True)
     redact = ("address", "to", "text", "user", "username", "password", "authorization")
 
     def __init__(self, settings: SmsGatewaySettings) -> None:
@@ -65,11 +62,7 @@ class SmsGatewayChannel(FencedChannel):
         self._dialect: Dialect = DIALECTS[settings.dialect]
         # The steward named this one gateway: it alone may be on a private network.
         guard = AddressGuard([str(settings.account.origin)])
-        try:
-            context = ssl.create_default_context(cafile=settings.ca_file)
-        except OSError:
-            raise Settings(self.name, {}).refuse("ca_file", "names no readable certificate file") from None
-        self._poster = Poster(guard=guard, context=context, limits=settings.limits)
+        self._poster = Poster(guard=guard, context=open_trust(self.name, settings.ca_file), limits=settings.limits)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> SmsGatewayChannel:
@@ -79,16 +72,19 @@ class SmsGatewayChannel(FencedChannel):
     def close(self) -> None:
         self._poster.close()
 
-    def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
-        account = self._settings.account
-        texts = {message.delivery_id: self._text(message) for message in messages}
-        requests = (self._dialect.write(text, account) for text in texts.values())
-        for reply in self._poster.post_many(requests):
+    def _send(self, messages: Iterable[Message]) -> Iterator[Outcome]:
+        texts: dict[int, Text] = {}  # on their way
+        for reply in self._poster.post_many(self._requests(messages, texts)):
+            text = texts.pop(reply.key)
             if reply.fault is not None:
                 yield outcome_of_fault(reply.key, reply.fault)
             else:
-                yield self._dialect.read(texts[reply.key], reply, now_s=time.time())
+                yield self._dialect.read(text, reply, now_s=time.time())
 
-    def _text(self, message: Message) -> Text:
-        text, plan = render_sms(message, form=self._settings.form)
-        return Text(message.delivery_id, message.address, text, plan, reference=f"d{message.delivery_id}")
+    def _requests(self, messages: Iterable[Message], texts: dict[int, Text]) -> Iterator[Request]:
+        render = make_renderer(self._settings.form)
+        write = self._dialect.writer(self._settings.account)
+        for message in messages:
+            text = Text(message.delivery_id, message.address, *render(message), message.reference)
+            texts[message.delivery_id] = text
+            yield write(text)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from corredor.channels.base import Outcome, Result
 from corredor.channels.outgoing import Origin, Reply, Request, retry_after_s
 from corredor.engines.smstext import Encoding, Plan
 
 _BUSY_RETRY_S = 10.0
+_HERE = "\0"  # where each text's own reference goes
 _REFUSED_RETRY_S = 60.0  # a wrong password or path is mended by the steward; nobody is lost meanwhile
 
 
@@ -42,7 +44,8 @@ class Text:
 class Dialect(Protocol):
     """Writes a request and reads its reply."""
 
-    def write(self, text: Text, account: Account) -> Request: ...
+    def writer(self, account: Account) -> Callable[[Text], Request]:
+        """Writes the requests of one batch, in which most texts are the same."""
 
     def read(self, text: Text, reply: Reply, *, now_s: float) -> Outcome: ...
 
@@ -50,25 +53,40 @@ class Dialect(Protocol):
 class Kannel:
     """Kannel's ``sendsms``: everything in the query, as its documentation has it (Kannel 1.4 and 1.5)."""
 
-    RECEIPTS = "31"  # delivered, failed, buffered, accepted and refused by the carrier
+    RECEIPTS = "19"  # delivered, failed, refused; not those that only say it is on its way
 
-    def write(self, text: Text, account: Account) -> Request:
+    def writer(self, account: Account) -> Callable[[Text], Request]:
+        fixed: dict[str, str] = {}
+        receipt = self._receipt_page(account)
+
+        def write(text: Text) -> Request:
+            if text.text not in fixed:
+                fixed[text.text] = self._fixed_part(text, account)
+            target = f"{fixed[text.text]}&to={quote_plus(text.number)}"
+            if receipt and text.reference:
+                target += receipt.replace(_HERE, quote_plus(quote(text.reference)), 1)
+            return Request.get(text.delivery_id, account.origin, target)
+
+        return write
+
+    def _fixed_part(self, text: Text, account: Account) -> str:
         query = {
             "username": account.user,
             "password": account.password,
             "from": account.sender,
-            "to": text.number,
             "text": text.text,
             "charset": "UTF-8",
             "coding": "0" if text.plan.encoding is Encoding.GSM7 else "2",
         }
-        if account.receipt_url:
-            joint = "&" if "?" in account.receipt_url else "?"
-            # Kannel fills %d (kind) and %A (the carrier's words) when the receipt comes.
-            page = f"{account.receipt_url}{joint}reference={quote(text.reference)}&kind=%d&answer=%A"
-            query |= {"dlr-mask": self.RECEIPTS, "dlr-url": page}
-        target = f"{account.target}{'&' if '?' in account.target else '?'}{urlencode(query)}"
-        return Request.get(text.delivery_id, account.origin, target)
+        return f"{account.target}{'&' if '?' in account.target else '?'}{urlencode(query)}"
+
+    def _receipt_page(self, account: Account) -> str:
+        """Where Kannel is to call, as a part of its own query; it fills in %d (kind) and %A (the carrier's words)."""
+        if not account.receipt_url:
+            return ""
+        joint = "&" if "?" in account.receipt_url else "?"
+        before, after = f"{account.receipt_url}{joint}reference=", "&kind=%d&answer=%A"
+        return f"&dlr-mask={self.RECEIPTS}&dlr-url={quote_plus(before)}{_HERE}{quote_plus(after)}"
 
     def read(self, text: Text, reply: Reply, *, now_s: float) -> Outcome:
         code = str(reply.status)
@@ -88,13 +106,17 @@ class Kannel:
 class Android:
     """The JSON of "SMS Gateway for Android" (local and own-server mode) and apps that follow it."""
 
-    def write(self, text: Text, account: Account) -> Request:
+    def writer(self, account: Account) -> Callable[[Text], Request]:
+        return lambda text: self._write(text, account)
+
+    def _write(self, text: Text, account: Account) -> Request:
         body = {
-            "id": text.reference,
             "textMessage": {"text": text.text},
             "phoneNumbers": [text.number],
             "withDeliveryReport": True,
         }
+        if text.reference:
+            body["id"] = text.reference
         credentials = base64.b64encode(f"{account.user}:{account.password}".encode()).decode("ascii")
         headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
         return Request.post(
@@ -122,7 +144,8 @@ def _retry(text: Text, reply: Reply, now_s: float) -> Outcome:
     after_s = retry_after_s(reply.headers, now_s=now_s)
     if after_s is None:
         after_s = _BUSY_RETRY_S if is_busy else _REFUSED_RETRY_S
-    return Outcome(text.delivery_id, Result.RETRY, code=str(reply.status), retry_after_s=after_s)
+    in_doubt = reply.status == 504  # a proxy gave up on the gateway: the text may have gone
+    return Outcome(text.delivery_id, Result.RETRY, code=str(reply.status), retry_after_s=after_s, in_doubt=in_doubt)
 
 
 DIALECTS: dict[str, Dialect] = {"kannel": Kannel(), "android": Android()}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from corredor.channels.base import Result
-from corredor.channels.inbound import BadInbound, InboundText, Receipt
+from corredor.channels.inbound import BadInbound, InboundText, Reason, Receipt
 
 _OLDEST_S = 300.0
 
@@ -20,6 +20,7 @@ _KANNEL: dict[str, tuple[Result, bool]] = {
     "8": (Result.ACCEPTED, False),  # the carrier has it
     "16": (Result.FAILED, True),  # the carrier refused it
 }
+_REFUSED = "16"
 _CHARSETS = {
     "UTF-16BE": "utf-16-be",
     "UCS-2": "utf-16-be",
@@ -49,15 +50,24 @@ def is_android_signed(body: bytes, *, timestamp: str, signature: str, key: str, 
     return hmac.compare_digest(right.encode(), signature.strip().lower().encode()) and is_fresh
 
 
-def parse_kannel_receipt(query: Mapping[str, str]) -> Receipt:
-    """From the receipt address the channel hands to Kannel: reference, kind, answer. Raises BadInbound."""
+def parse_kannel_receipt(query: Mapping[str, str], *, dead_codes: Collection[str] = ()) -> Receipt:
+    """From the receipt address the channel hands to Kannel: reference, kind, answer. Raises BadInbound.
+
+    Error numbers are each carrier's own: ``dead_codes`` are those that the steward knows to mean a dead number.
+    """
     reference, kind = query.get("reference", ""), query.get("kind", "")
     if not reference or len(reference) > 64:
         raise BadInbound("reference")
     if kind not in _KANNEL:
         raise BadInbound("kind")
     result, is_final = _KANNEL[kind]
-    return Receipt(reference, result, is_final, code=_carrier_code(query.get("answer", "")) or kind)
+    code = _carrier_code(query.get("answer", ""))
+    if result is Result.ACCEPTED:
+        return Receipt(reference, result, is_final, code=code or kind)
+    if code and code in dead_codes:
+        return Receipt(reference, Result.GONE, is_final, code=code, reason=Reason.DEAD_NUMBER)
+    reason = Reason.FILTERED if kind == _REFUSED else Reason.OTHER
+    return Receipt(reference, result, is_final, code=code or kind, reason=reason)
 
 
 def parse_kannel_text(fields: Mapping[str, bytes]) -> InboundText:
@@ -88,10 +98,11 @@ def parse_android(event: Mapping[str, Any]) -> Receipt | InboundText | None:
             raise BadInbound("phoneNumber or message")
         return InboundText(sender, str(payload.get("recipient") or ""), text, str(event.get("id") or ""))
     reference = payload.get("messageId")
-    if not isinstance(reference, str) or not reference:
+    if not isinstance(reference, str) or not reference or len(reference) > 64:
         raise BadInbound("messageId")
     result, is_final = _ANDROID[kind]
-    return Receipt(reference, result, is_final, code=kind.removeprefix("sms:").upper())
+    reason = Reason.NONE if result is Result.ACCEPTED else Reason.OTHER
+    return Receipt(reference, result, is_final, code=kind.removeprefix("sms:").upper(), reason=reason)
 
 
 def _carrier_code(answer: str) -> str:

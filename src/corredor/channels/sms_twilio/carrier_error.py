@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 from corredor.channels.base import Result
+from corredor.channels.carrier import CarrierClass, judge, reason_of
+from corredor.channels.inbound import Reason
 
-# The number itself is dead or must not be texted: erase it.
-GONE = frozenset(
-    {
-        "21211",  # no valid number
-        "21610",  # the person told the carrier STOP
-        "21614",  # no mobile number
-        "30005",  # unknown or no longer in service
-        "30006",  # landline or a carrier that cannot be reached
-    }
-)
-# Worth another try: outages, limits, and settings that a steward can mend.
-RETRY = frozenset(
-    {
-        "20003",
-        "20005",
-        "20429",
-        "14107",  # credentials, suspended account, too many requests
-        "21611",
-        "30001",
-        "30022",
-        "30023",  # queue full, per-second and per-day limits
-        "30002",
-        "30003",
-        "30008",
-        "30010",  # suspended, phone off, unknown, price
-    }
-)
+_NUMBERS: dict[CarrierClass, tuple[str, ...]] = {
+    CarrierClass.UNKNOWN: ("21211", "30005"),
+    CarrierClass.LANDLINE: ("21614", "21635", "30006"),
+    CarrierClass.STOPPED: ("21610",),
+    CarrierClass.THROUGHPUT: ("14107", "20429", "30022", "30023"),
+    CarrierClass.QUEUE_FULL: ("21611", "30001"),
+    CarrierClass.UNREACHABLE: ("30003", "30008"),
+    CarrierClass.ACCOUNT: ("20003", "20005", "30002", "30010"),
+    CarrierClass.BLOCKED: ("30004",),
+    CarrierClass.FILTERED: ("30007",),
+    CarrierClass.UNREGISTERED: ("30032", "30034"),
+}
+_CLASSES = {code: name for name, codes in _NUMBERS.items() for code in codes}
 
 
-def result_of(code: str) -> Result:
-    """GONE, RETRY, or FAILED for all others (blocked 30004, filtered 30007, unregistered 30034 ...)."""
-    if code in GONE:
-        return Result.GONE
-    return Result.RETRY if code in RETRY else Result.FAILED
+def judge_code(code: str) -> tuple[Result, str]:
+    """The result, and the code to keep with its class. Numbers that nobody knows are FAILED."""
+    return judge(code, _CLASSES)
+
+
+def find_reason(code: str) -> Reason:
+    """Why a text did not arrive, as its receipt says it."""
+    return reason_of(code, _CLASSES)

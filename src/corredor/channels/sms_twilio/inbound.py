@@ -7,25 +7,30 @@ from collections.abc import Mapping
 from corredor.channels.base import Result
 from corredor.channels.inbound import BadInbound, InboundText, Receipt
 
-from .carrier_error import result_of
+from .carrier_error import find_reason, judge_code
 
 _ON_ITS_WAY = frozenset({"accepted", "scheduled", "queued", "sending", "sent"})
 
 
-def parse_receipt(params: Mapping[str, str]) -> Receipt:
-    """A status callback. Raises BadInbound. After a failed one RETRY may be the result: send again."""
-    reference = params.get("MessageSid") or params.get("SmsSid", "")
+def parse_receipt(params: Mapping[str, str], *, reference: str) -> Receipt:
+    """A status callback; ``reference`` is our own, from the address that was called. Raises BadInbound."""
+    sid = params.get("MessageSid") or params.get("SmsSid", "")
     status = (params.get("MessageStatus") or params.get("SmsStatus", "")).lower()
     if not reference or len(reference) > 64:
+        raise BadInbound("reference")
+    if not sid or len(sid) > 64:
         raise BadInbound("MessageSid")
     if status in _ON_ITS_WAY:
-        return Receipt(reference, Result.ACCEPTED, is_final=False, code=status.upper())
+        return Receipt(reference, Result.ACCEPTED, is_final=False, code=status.upper(), provider_id=sid)
     if status in ("delivered", "read"):
-        return Receipt(reference, Result.ACCEPTED, is_final=True, code=status.upper())
+        return Receipt(reference, Result.ACCEPTED, is_final=True, code=status.upper(), provider_id=sid)
     if status in ("undelivered", "failed", "canceled"):
         code = params.get("ErrorCode", "")
         code = code if code.isascii() and code.isdigit() and len(code) <= 6 else ""
-        return Receipt(reference, result_of(code), is_final=True, code=code or status.upper())
+        result, kept = judge_code(code)
+        return Receipt(
+            reference, result, is_final=True, code=kept or status.upper(), reason=find_reason(code), provider_id=sid
+        )
     raise BadInbound("MessageStatus")
 
 

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corredor.channels.base import Message
 from corredor.channels.outgoing import BadUrl, Origin, parse_url
@@ -56,20 +58,27 @@ def parse_subscription(address: str) -> Subscription:
 def render_payload(message: Message, *, sent_at: str) -> bytes:
     """What the service worker shows: ``tag`` makes a repeat or a correction replace the earlier one.
 
-    ``sent_at`` is ISO 8601 with its zone: a phone that was off shows when the alert was sent.
+    ``sent_at`` is ISO 8601 with its zone: a phone that was off shows when the alert was sent. ``receipt`` is what
+    the phone sends back, once, when it has shown it.
     """
-    payload = {
-        "title": message.title,
-        "body": message.standard,
-        "link": message.link,
-        "status": message.status,
-        "leave": message.leave_link,
-        "tag": message.topic,
-        "lang": message.language,
-        "urgent": message.urgent,
-        "sent_at": sent_at,
-    }
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    shared = _render_shared(
+        message.title, message.standard, message.link, message.status, message.topic, message.language, message.urgent
+    )
+    own = {"leave": message.leave_link, "sent_at": sent_at}
+    if message.reference:
+        own["receipt"] = message.reference
+    return f"{shared[:-1]},{_dump(own)[1:]}".encode()
+
+
+@lru_cache(maxsize=64)
+def _render_shared(title: str, body: str, link: str, status: str, tag: str, lang: str, urgent: bool) -> str:
+    """What everybody of a fan-out gets alike."""
+    payload = {"title": title, "body": body, "link": link, "status": status, "tag": tag, "lang": lang}
+    return _dump(payload | {"urgent": urgent})
+
+
+def _dump(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def topic_header(topic: str) -> str:

@@ -10,13 +10,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
 
-from corredor.channels.base import Message
+from .base import Message
+from .chat_text import link_words
 
-# The page's own few words; the alert's text comes ready in the person's language.
-_WORDS = {
-    "en": ("More information", "To stop these messages"),
-    "es": ("Más información", "Para no recibir más estos mensajes"),
-}
 _STYLE = "font:18px/1.5 system-ui,sans-serif;max-width:36em;margin:0 auto;padding:16px"
 
 
@@ -33,30 +29,43 @@ def render_mail(message: Message, *, sender: str, sent_at: datetime) -> EmailMes
     name, address = parseaddr(sender)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(name, addr_spec=address)
-    mail["To"] = _recipient(message.address)
-    mail["Subject"] = _one_line(message.title)
+    mail["To"] = read_recipient(message.address)
+    mail["Subject"] = one_line(message.title)
     mail["Date"] = format_datetime(sent_at)
-    mail["Message-ID"] = message_id(message.delivery_id, address)
-    mail["Content-Language"] = message.language
-    mail["Auto-Submitted"] = "auto-generated"  # keeps holiday replies away
-    mail["X-Auto-Response-Suppress"] = "All"
-    if message.urgent:
-        mail["Importance"] = "high"
-    if message.leave_link:
-        mail["List-Unsubscribe"] = f"<{_one_line(message.leave_link)}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
-    mail.set_content(_plain(message), charset="utf-8", cte="quoted-printable")
-    mail.add_alternative(_page(message), subtype="html", charset="utf-8", cte="quoted-printable")
+    mail["Message-ID"] = message_id(message, address)
+    for name, value in list_headers(message).items():
+        mail[name] = value
+    mail.set_content(plain_text(message), charset="utf-8", cte="quoted-printable")
+    mail.add_alternative(html_page(message), subtype="html", charset="utf-8", cte="quoted-printable")
     return mail
 
 
-def message_id(delivery_id: int, sender: str) -> str:
-    """The same for every try of one delivery, and telling nobody how many there are."""
-    digest = hashlib.sha256(f"{sender}\n{delivery_id}".encode()).hexdigest()[:24]
+def list_headers(message: Message) -> dict[str, str]:
+    """Headers besides those that every mail has: no holiday replies, and leaving by one click (RFC 8058)."""
+    headers = {
+        "Content-Language": message.language,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if message.urgent:
+        headers["Importance"] = "high"
+    if message.leave_link:
+        headers["List-Unsubscribe"] = f"<{one_line(message.leave_link)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def message_id(message: Message, sender: str) -> str:
+    """The same for every try of one delivery, and telling nobody how many there are.
+
+    Deliveries and notices are numbered apart, so the number alone would make two different mails one.
+    """
+    digest = hashlib.sha256(f"{sender}\n{message.delivery_id}\n{message.topic}".encode()).hexdigest()[:24]
     return f"<{digest}@{sender.rpartition('@')[2]}>"
 
 
-def _recipient(address: str) -> Address:
+def read_recipient(address: str) -> Address:
+    """The address as it stands in a header. Raises BadAddress."""
     if len(address) > 254 or any(c.isspace() or c in "\0<>,;" for c in address):
         raise BadAddress("the address holds characters no address may hold")
     local, at, domain = address.rpartition("@")
@@ -68,12 +77,14 @@ def _recipient(address: str) -> Address:
         raise BadAddress("the address cannot be read") from error
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Without line breaks, which would begin another header."""
     return " ".join(text.split())
 
 
-def _plain(message: Message) -> str:
-    more, leave = _WORDS.get(message.language, _WORDS["en"])
+def plain_text(message: Message) -> str:
+    """The mail without any markup."""
+    more, leave = link_words(message.language)
     parts = [message.long.strip()]
     if message.link:
         parts.append(f"{more}: {message.link}")
@@ -82,8 +93,9 @@ def _plain(message: Message) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _page(message: Message) -> str:
-    more, leave = _WORDS.get(message.language, _WORDS["en"])
+def html_page(message: Message) -> str:
+    """The same words as a page that loads nothing."""
+    more, leave = link_words(message.language)
     text = "".join(
         f"<p>{escape(part.strip()).replace(chr(10), '<br>')}</p>\n"
         for part in message.long.strip().split("\n\n")
@@ -92,8 +104,8 @@ def _page(message: Message) -> str:
     links = _link(message.link, more) + _link(message.leave_link, leave)
     return (
         f'<!doctype html>\n<html lang="{escape(message.language)}">\n<head><meta charset="utf-8">'
-        f"<title>{escape(_one_line(message.title))}</title></head>\n"
-        f'<body style="{_STYLE}">\n<h1 style="font-size:22px">{escape(_one_line(message.title))}</h1>\n'
+        f"<title>{escape(one_line(message.title))}</title></head>\n"
+        f'<body style="{_STYLE}">\n<h1 style="font-size:22px">{escape(one_line(message.title))}</h1>\n'
         f"{text}{links}</body>\n</html>\n"
     )
 

@@ -1,0 +1,28 @@
+"""The words of an alert for apps that show plain text: title, text, link, and how to leave."""
+
+from __future__ import annotations
+
+from .base import Message
+
+# The few words besides the alert's own, which comes ready in the person's language.
+_LINK_WORDS = {
+    "en": ("More information", "To stop these messages"),
+    "es": ("Más información", "Para no recibir más estos mensajes"),
+}
+
+
+def link_words(language: str) -> tuple[str, str]:
+    """What stands before the link to more, and before the one to leave."""
+    return _LINK_WORDS.get(language, _LINK_WORDS["en"])
+
+
+def render_chat(message: Message, *, has_title: bool = True) -> str:
+    """Lines apart from one another by an empty one; a line that has nothing to say is left out."""
+    more, leave = link_words(message.language)
+    parts = [" ".join(message.title.split())] if has_title else []
+    parts.append(message.standard.strip())
+    if message.link and message.link not in message.standard:
+        parts.append(f"{more}: {message.link}")
+    if message.leave_link:
+        parts.append(f"{leave}: {message.leave_link}")
+    return "\n\n".join(part for part in parts if part)

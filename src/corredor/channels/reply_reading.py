@@ -1,0 +1,67 @@
+"""What the answers of HTTP providers have in common."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+
+from .base import Outcome, Result
+from .outgoing import Reply, retry_after_s
+
+_BUSY_RETRY_S = 10.0
+_REFUSED_RETRY_S = 60.0  # a wrong password or path is mended by the steward; nobody is lost meanwhile
+
+_CODE = re.compile(r"[A-Za-z0-9_.-]{1,20}")
+_REFERENCE = re.compile(r"[\x21-\x7e]{1,80}")
+
+
+def is_temporary(status: int) -> bool:
+    """Overload, and answers that mean our settings are wrong, which a steward can mend."""
+    return status in (401, 404, 407, 408, 429) or 300 <= status < 400 or status >= 500
+
+
+def parse_json(body: bytes) -> dict[str, object]:
+    """The object in a body; empty when there is none."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def read_code(value: object, *, otherwise: object = "") -> str:
+    """A provider's own code if it looks like one: nothing that could be an address or a text is kept."""
+    text = str(value) if isinstance(value, str | int) else ""
+    return text if _CODE.fullmatch(text) else str(otherwise)
+
+
+def read_reference(value: object) -> str:
+    """A provider's id of a message, empty if it does not look like one."""
+    text = str(value) if isinstance(value, str | int) else ""
+    return text if _REFERENCE.fullmatch(text) else ""
+
+
+def find_part(data: object, *path: str | int) -> object:
+    """What stands at ``path`` in parsed JSON, None when anything on the way is missing."""
+    for step in path:
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def retry(reply: Reply, code: str, *, after_s: float | None = None, in_doubt: bool = False) -> Outcome:
+    """Try again: after ``after_s``, else when the provider says, else soon if it is busy and later if it refused.
+
+    A proxy that gave up on the provider (504) leaves it open whether the message went.
+    """
+    if after_s is None:
+        after_s = retry_after_s(reply.headers, now_s=time.time())
+    if after_s is None:
+        after_s = _BUSY_RETRY_S if reply.status == 429 or reply.status >= 500 else _REFUSED_RETRY_S
+    in_doubt = in_doubt or reply.status == 504
+    return Outcome(reply.key, Result.RETRY, code=code, retry_after_s=after_s, in_doubt=in_doubt)

@@ -1,0 +1,5 @@
+"""Telegram, through a bot of the network's own. Telegram can read what it carries."""
+
+from .channel import TelegramChannel, TelegramSettings
+
+__all__ = ["TelegramChannel", "TelegramSettings"]

@@ -1,0 +1,93 @@
+"""Where requests are made while the network is busy: in a thread for a few, in processes for a crowd.
+
+One process beside the one that posts was measured best on two cores: encryption holds Python's lock for most
+of its time, so a second thread helps little, and a process shares no lock. It is started by the first long
+batch and kept; until it is up, and if it should die, the thread does its work.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from corredor.channels.base import Message
+from corredor.channels.outgoing import Request
+
+from .encoder_process import EncoderProcess
+from .maker import Made, RequestMaker
+
+log = logging.getLogger(__name__)
+
+CHUNK = 25  # messages made at a stretch by the thread
+PROCESS_CHUNK = 100
+AHEAD = 4  # chunks being made before the network asks for them
+FEW = 8  # messages that the posting thread makes itself, about a millisecond's worth
+_CROWD = 400  # messages without a pause that are worth a process
+
+
+def default_processes() -> int:
+    """One core posts and records, up to two others encrypt; a single core does it all in turn."""
+    return max(0, min(2, (os.cpu_count() or 1) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Requests in the making. ``take`` waits for them; ``is_late`` when processes are still at it."""
+
+    take: Callable[[], list[Made]]
+    is_late: Callable[[], bool] = lambda: False
+
+
+class Encoders:
+    """Makes chunks of requests in the background. Used by one thread."""
+
+    def __init__(self, maker: RequestMaker, *, key_pem: bytes, contact: str, ttl_s: int, processes: int) -> None:
+        self._maker, self._wanted = maker, processes
+        self._arguments = (key_pem, contact, ttl_s)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="encrypt")
+        self._processes: list[EncoderProcess] = []
+
+    def chunk_size(self, *, made: int) -> int:
+        """How many messages to hand over next, in a batch of which ``made`` have been."""
+        if made >= _CROWD and not self._processes and self._wanted:
+            self._start()
+        return PROCESS_CHUNK if any(one.is_up() for one in self._processes) else CHUNK
+
+    def submit(self, messages: Sequence[Message]) -> Chunk:
+        """Begin to make one chunk."""
+        up = [one for one in self._processes if one.is_up()]
+        if up and len(messages) > CHUNK:
+            process = min(up, key=lambda one: one.waiting)
+            if number := process.submit(messages):
+                return Chunk(partial(self._take, process, number, messages), lambda: not process.has_answer())
+        return Chunk(self._thread.submit(self._maker.make_many, messages).result)
+
+    def close(self) -> None:
+        """End the thread and the processes without waiting for them."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._end_processes()
+
+    def _take(self, process: EncoderProcess, number: int, messages: Sequence[Message]) -> list[Made]:
+        packed = process.take(number)
+        if packed is None:  # it died: what it had is made here, and the next crowd gets new ones
+            process.close()
+            self._processes = [one for one in self._processes if one is not process]
+            return self._maker.make_many(messages)
+        origins, requests, outcomes = packed
+        return [*(Request(key, origins[at], data) for key, at, data in requests), *outcomes]
+
+    def _start(self) -> None:
+        try:
+            self._processes = [EncoderProcess(*self._arguments) for _ in range(self._wanted)]
+        except (OSError, AttributeError, AssertionError) as error:  # the last: a daemon may have no children
+            log.warning("pushes are encrypted by a thread alone: %s", error)
+            self._wanted = 0
+
+    def _end_processes(self) -> None:
+        for process in self._processes:
+            process.close()
+        self._processes = []

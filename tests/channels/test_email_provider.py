@@ -1,0 +1,114 @@
+"""E-mail through providers: every one that is named can be asked, over our own HTTP, with leaving by one click."""
+
+import json
+import re
+
+import pytest
+
+from corredor.channels.base import ChannelNotConfigured, Result
+from corredor.channels.email_provider import EmailProviderChannel
+from corredor.channels.email_provider.provider import KINDS
+from tests.channels.message import make_message
+from tests.servers.provider import Provider
+
+LEAVE = "https://corredor.example/leave/abc?x=1&y=2"
+ACCEPTED = {
+    "brevo": (201, {"messageId": "<1@brevo>"}),
+    "mailersend": (202, None),
+    "mailgun": (200, {"id": "<1@mg>", "message": "Queued. Thank you."}),
+    "mailjet": (200, {"Messages": [{"Status": "success", "To": [{"Email": "vecina@example.org", "MessageID": 12}]}]}),
+    "mailtrap": (200, {"success": True, "message_ids": ["m1"]}),
+    "mandrill": (200, [{"email": "vecina@example.org", "status": "sent", "_id": "abc"}]),
+    "postal": (200, {"status": "success", "data": {"message_id": "x", "messages": {"vecina@example.org": {"id": 7}}}}),
+    "postmark": (200, {"To": "vecina@example.org", "MessageID": "b7", "ErrorCode": 0, "Message": "OK"}),
+    "resend": (200, {"id": "49a3"}),
+    "scaleway": (200, {"emails": [{"id": "s1", "mail_rcpt": "vecina@example.org", "status": "new"}]}),
+    "sparkpost": (200, {"results": {"total_rejected_recipients": 0, "total_accepted_recipients": 1, "id": "11"}}),
+    "unisender_go": (200, {"status": "success", "job_id": "1j", "emails": ["vecina@example.org"]}),
+}
+
+
+def answer_of(name):
+    status, body = ACCEPTED[name]
+    headers = {"X-Message-Id": "x1", "Content-Type": "text/html" if body is None else "application/json"}
+    return status, headers, "" if body is None else json.dumps(body)
+
+
+def settings_of(name, url):
+    return {
+        "provider": name,
+        "key": "secret-word",
+        "second": "example.org",
+        "url": url,
+        "sender": "Red Vecinal <red@example.org>",
+    }
+
+
+def test_every_named_provider_has_a_recorded_answer():
+    assert set(ACCEPTED) == set(KINDS)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_each_provider_is_asked_in_its_own_form(name):
+    with Provider(answer_of(name)) as provider:
+        channel = EmailProviderChannel.from_mapping(settings_of(name, provider.url))
+        (outcome,) = channel.send_many([make_message(7, "vecina@example.org")])
+        channel.close()
+    (asked,) = provider.asked
+    assert (outcome.result, outcome.code) == (Result.ACCEPTED, str(ACCEPTED[name][0]))
+    told = json.dumps(asked.form if "urlencoded" in asked.headers["content-type"] else asked.json, ensure_ascii=False)
+    assert "vecina@example.org" in told
+    assert "red@example.org" in told
+    assert "Quédese dentro" in told  # plain text
+    assert "<h1" in told  # and the page
+    assert LEAVE in told
+    assert re.search(r"List-Unsubscribe=One-Click", told)
+    assert "secret-word" not in asked.path
+
+
+def test_nobody_is_watched():
+    with Provider(answer_of("mandrill")) as provider:
+        channel = EmailProviderChannel.from_mapping(settings_of("mandrill", provider.url))
+        list(channel.send_many([make_message(7, "vecina@example.org")]))
+        channel.close()
+    message = provider.asked[0].json["message"]
+    assert (message["track_opens"], message["track_clicks"]) == (False, False)
+
+
+@pytest.mark.parametrize("address", ["vecina", "a b@example.org", "a@example.org\r\nBcc: z@y.org", "@", "a@b,c@d.org"])
+def test_what_is_no_address_is_not_sent_anywhere(address):
+    with Provider() as provider:
+        channel = EmailProviderChannel.from_mapping(settings_of("postmark", provider.url))
+        (outcome,) = channel.send_many([make_message(7, address)])
+        channel.close()
+    assert (outcome.result, outcome.code) == (Result.GONE, "BAD_ADDRESS")
+    assert provider.asked == []
+
+
+def test_somebody_on_the_providers_own_list_is_not_erased():
+    told = {
+        "ErrorCode": 406,
+        "Message": "Found inactive addresses: vecina@example.org. Inactive recipients are ones that have bounced.",
+    }
+    with Provider((422, {}, json.dumps(told))) as provider:
+        channel = EmailProviderChannel.from_mapping(settings_of("postmark", provider.url))
+        (outcome,) = channel.send_many([make_message(7, "vecina@example.org")])
+        channel.close()
+    assert (outcome.result, outcome.code) == (Result.FAILED, "REJECTED")
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"provider": ""}, "provider"),
+        ({"provider": "pigeon"}, "provider"),
+        ({"key": ""}, "key"),
+        ({"sender": "red"}, "sender"),
+        ({"provider": "mailjet", "second": ""}, "second"),
+        ({"provider": "postal", "url": ""}, "url"),
+        ({"url": "ftp://x"}, "url"),
+    ],
+)
+def test_what_is_missing_is_named(changes, named):
+    with pytest.raises(ChannelNotConfigured, match=f"email_provider.*'{named}'"):
+        EmailProviderChannel.from_mapping({**settings_of("postmark", "https://example.org"), **changes})

@@ -1,0 +1,130 @@
+"""Every channel of the registry with a working provider, and the same one pointed at anything else."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from corredor.channels.base import Channel, Message
+from corredor.channels.email_provider import EmailProviderChannel, EmailProviderSettings
+from corredor.channels.email_smtp import EmailChannel, EmailSettings
+from corredor.channels.matrix import MatrixChannel, MatrixSettings
+from corredor.channels.ntfy import NtfyChannel, NtfySettings
+from corredor.channels.outgoing import Limits
+from corredor.channels.registry import build_channel, list_channels
+from corredor.channels.signal import SignalChannel, SignalSettings
+from corredor.channels.sms_gateway import SmsGatewayChannel
+from corredor.channels.sms_gateway.channel import SmsGatewaySettings
+from corredor.channels.sms_telnyx import SmsTelnyxChannel, SmsTelnyxSettings
+from corredor.channels.sms_twilio import SmsTwilioChannel, SmsTwilioSettings
+from corredor.channels.telegram import TelegramChannel, TelegramSettings
+from corredor.channels.voice import VoiceChannel, VoiceSettings
+from corredor.channels.web_push import WebPushChannel, WebPushSettings
+from tests.channels.message import make_message
+from tests.servers.provider import Provider
+
+from .recorded import ACCEPTS
+
+SECRET = "secret-word"
+COUNT = 40
+NUMBERS = [f"+1312555{n:04d}" for n in range(100, 100 + COUNT)]
+MAILBOXES = [f"p{n}@example.org" for n in range(COUNT)]
+QUICK = Limits(connect_s=1.0, reply_s=0.4, newcomer_s=0.4, per_origin=4, connections=8)
+QUIET = ("blackhole", "console", "drill_sink")  # they have no provider
+
+_PARTS: dict[str, tuple[Any, Any]] = {
+    "web_push": (WebPushSettings, WebPushChannel),
+    "email": (EmailSettings, EmailChannel),
+    "email_provider": (EmailProviderSettings, EmailProviderChannel),
+    "sms_gateway": (SmsGatewaySettings, SmsGatewayChannel),
+    "sms_twilio": (SmsTwilioSettings, SmsTwilioChannel),
+    "sms_telnyx": (SmsTelnyxSettings, SmsTelnyxChannel),
+    "voice": (VoiceSettings, VoiceChannel),
+    "signal": (SignalSettings, SignalChannel),
+    "telegram": (TelegramSettings, TelegramChannel),
+    "matrix": (MatrixSettings, MatrixChannel),
+    "ntfy": (NtfySettings, NtfyChannel),
+}
+_UNPACED = {"rate_long": 0, "rate_toll_free": 0, "rate_short": 0}
+_SETTINGS: dict[str, dict[str, object]] = {
+    "sms_gateway": {"user": "u", "password": SECRET},
+    "sms_twilio": {"account": "AC1", "token": SECRET, "sender": "+13125550100", **_UNPACED},
+    "sms_telnyx": {"key": SECRET, "sender": "+13125550100", **_UNPACED},
+    "voice": {"account": "AC1", "token": SECRET, "sender": "+13125550100", "per_s": 0},
+    "email_provider": {"provider": "postmark", "key": SECRET, "sender": "Red <red@example.org>"},
+    "signal": {"number": "+13125550100", "per_s": 0},
+    "telegram": {"token": SECRET, "bot": "red_bot", "per_s": 0},
+    "matrix": {"user": "@red:example.org", "token": SECRET, "room_key": SECRET, "per_s": 0},
+    "ntfy": {"token": SECRET},
+}
+_ADDRESSES: dict[str, list[str]] = {
+    "email_provider": MAILBOXES,
+    "telegram": [str(700_100 + n) for n in range(COUNT)],
+    "matrix": [f"@vecina{n}:example.org" for n in range(COUNT)],
+    "ntfy": [f"topic{n:03d}-unguessable" for n in range(COUNT)],
+}
+HTTP_CHANNELS = tuple(ACCEPTS)  # those whose provider is one HTTP server
+REACHING = tuple(_PARTS)  # those that reach people
+
+
+@dataclasses.dataclass
+class Case:
+    """A working channel, its settings, addresses it can reach, and how to count what left the machine."""
+
+    name: str
+    settings: dict[str, object]
+    addresses: list[str]
+    left: Callable[[], int]
+    is_drill: bool = False
+    provider: Provider | None = None
+
+    def build(self, **changes: object) -> Channel:
+        return build_channel(self.name, {self.name: {**self.settings, **changes}})
+
+    def messages(self, count: int, **changes: object) -> list[Message]:
+        return [make_message(500 + n, self.addresses[n], is_drill=self.is_drill, **changes) for n in range(count)]
+
+    def turn_to(self, origin: str, *, ca_file: str = "") -> tuple[Channel, list[Message]]:
+        """The channel with another server behind it and little patience, and three messages to it."""
+        settings_class, channel_class = _PARTS[self.name]
+        port = int(origin.rpartition(":")[2])
+        changes: dict[str, object] = {"url": origin, "ca_file": ca_file, "host": "127.0.0.1", "port": port}
+        if self.name == "web_push":
+            changes["allowed_private_origins"] = [origin]
+        settings = settings_class.from_mapping({**self.settings, **changes})
+        patience: dict[str, object] = {"timeout_s": 0.4} if self.name == "email" else {"limits": QUICK}
+        messages = self.messages(3)
+        if self.name == "web_push":
+            addresses = [json.dumps(json.loads(m.address) | {"endpoint": f"{origin}/x"}) for m in messages]
+            messages = [dataclasses.replace(m, address=a) for m, a in zip(messages, addresses, strict=True)]
+        return channel_class(dataclasses.replace(settings, **patience)), messages
+
+
+@contextmanager
+def open_case(name: str, request: pytest.FixtureRequest) -> Iterator[Case]:
+    """The channel called ``name`` with a server that accepts everything."""
+    if name in QUIET:
+        yield Case(name, {}, NUMBERS, lambda: 0, is_drill=name == "drill_sink")
+    elif name == "web_push":
+        service, key = request.getfixturevalue("push_service"), request.getfixturevalue("vapid_key")
+        browsers = [service.subscribe() for _ in range(COUNT)]
+        addresses = [browser.address for browser in browsers]
+        yield Case(name, service.settings(key), addresses, lambda: sum(len(b.received) for b in browsers))
+    elif name == "email":
+        box = request.getfixturevalue("mailbox")
+        yield Case(name, box.settings(), MAILBOXES, lambda: len(box.mails))
+    else:
+        with Provider(ACCEPTS[name]) as provider:
+            settings = {"url": provider.url, **_SETTINGS[name]}
+            addresses = _ADDRESSES.get(name, NUMBERS)
+            yield Case(name, settings, addresses, lambda: len(provider.asked), provider=provider)
+
+
+def list_reaching() -> set[str]:
+    """Every registered channel but the quiet ones: none may be left out of this suite."""
+    return set(list_channels()) - set(QUIET)
