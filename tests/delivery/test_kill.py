@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from corredor.alerts.enums import AlertKind
 from corredor.delivery.enums import SendState
@@ -23,8 +23,9 @@ from corredor.delivery.models import Delivery, Route
 from corredor.engines import hexgrid
 from corredor.engines.webpush import make_vapid_key
 from corredor.people import address_book
+from corredor.subscriptions.actions import keep_zone
 from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.models import Subscription, SubscriptionCell, Way
+from corredor.subscriptions.models import Subscription, Way
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_desk, make_pin
 from tests.servers.deadline import wait_until
 
@@ -32,18 +33,18 @@ PEOPLE = 2000
 KILLS = 50
 
 
+@transaction.atomic
 def subscribe_browsers(push_service, count: int) -> None:
     """Confirmed push subscriptions at the place of the incident, made in bulk."""
     pin = make_pin()
     addresses = [
         address_book.keep_address(kind="PUSH", value=push_service.subscribe().address, now=NOW) for _ in range(count)
     ]
+    zone = keep_zone([hexgrid.cell_of(pin.lat, pin.lon)])
     people = Subscription.objects.bulk_create(
-        Subscription(language="es", state="ACTIVE", leave_digest=str(n), asked_at=NOW, confirmed_at=NOW)
+        Subscription(zone=zone, language="es", state="ACTIVE", leave_digest=str(n), asked_at=NOW, confirmed_at=NOW)
         for n in range(count)
     )
-    cell = hexgrid.cell_of(pin.lat, pin.lon)
-    SubscriptionCell.objects.bulk_create(SubscriptionCell(subscription=one, cell=cell) for one in people)
     Way.objects.bulk_create(
         Way(subscription=one, kind=WayKind.PUSH, address=address, confirmed_at=NOW)
         for one, address in zip(people, addresses, strict=True)

@@ -18,13 +18,33 @@ SAME = [
     "tests/flows/test_who_is_told.py",
     "tests/flows/test_at_once.py",
     "tests/flows/test_subscribe.py",
+    "tests/flows/test_add_text.py",
+    "tests/flows/test_fall_back.py",
+    "tests/flows/test_partner_news.py",
+    "tests/webhooks/test_cap.py",
+    "tests/corridors",
+    "tests/flows/test_corridor_watch.py",
+    "tests/flows/test_corridor_at_once.py",
 ]
+
+
+WITH_BROKER = "tests/delivery/with_broker"
 
 
 @pytest.mark.postgres
 def test_the_same_promises_on_postgresql(postgres_url):
+    run_again(postgres_url, *SAME, f"--ignore={WITH_BROKER}")
+
+
+@pytest.mark.postgres
+@pytest.mark.rabbitmq
+def test_workers_with_a_broker(postgres_url):
+    run_again(postgres_url, WITH_BROKER)
+
+
+def run_again(postgres_url: str, *words: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", *SAME],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", *words],
         cwd=ROOT,
         env=os.environ | {"CORREDOR_TEST_DATABASE_URL": postgres_url},
         capture_output=True,

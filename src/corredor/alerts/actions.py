@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from corredor.incidents.models import Incident, IncidentPlace, Verification
 from corredor.incidents.timeline import record
 from corredor.kit import ids
 from corredor.people.models import User
 
-from .enums import AlertKind, AlertState
-from .errors import AlreadyDecided, Overtaken, SamePerson, TooLate
+from .enums import AlertKind, AlertState, Frozen
+from .errors import AlreadyDecided, Overtaken, SamePerson, ThirdPersonNeeded, TooLate
 from .models import Alert, AlertText
 from .queries import is_overtaken
 from .wording import CURRENT, AlertWords
+
+_MAY_BE_STOPPED = (AlertState.WAITING, AlertState.FROZEN, AlertState.APPROVED)
 
 
 def write_alert(
@@ -31,6 +34,7 @@ def write_alert(
     expires_at: datetime,
     by: User,
     now: datetime,
+    is_prepared: bool = False,
 ) -> Alert:
     """Keep a finished text that waits for a second person."""
     alert = Alert.objects.create(
@@ -47,6 +51,7 @@ def write_alert(
         written_by=by,
         written_at=now,
         expires_at=expires_at,
+        is_prepared=is_prepared,
     )
     AlertText.objects.bulk_create(
         AlertText(
@@ -73,12 +78,7 @@ def approve_alert(*, alert: Alert, by: User, now: datetime) -> None:
 
     One conditional UPDATE decides between two approvers who press at once.
     """
-    if alert.written_by_id == by.pk:
-        raise SamePerson
-    if now >= alert.expires_at:
-        raise TooLate
-    if is_overtaken(alert=alert):
-        raise Overtaken
+    require_approvable(alert=alert, by=by, now=now)
     changed = Alert.objects.filter(pk=alert.pk, state=AlertState.WAITING).update(
         state=AlertState.APPROVED, approved_by=by, approved_at=now
     )
@@ -93,6 +93,56 @@ def approve_alert(*, alert: Alert, by: User, now: datetime) -> None:
         alert=alert.pk,
         what=alert.kind,
     )
+
+
+def require_approvable(*, alert: Alert, by: User, now: datetime) -> None:
+    """Raises SamePerson, TooLate, Overtaken."""
+    if alert.written_by_id == by.pk:
+        raise SamePerson
+    if now >= alert.expires_at:
+        raise TooLate
+    if is_overtaken(alert=alert):
+        raise Overtaken
+
+
+def freeze_alert(*, alert: Alert, why: Frozen, by: User | None, now: datetime) -> None:
+    """Hold it until a third person has looked: ``by`` approved it, or is None where it was already going out.
+
+    Raises AlreadyDecided.
+    """
+    changes: dict[str, Any] = {"state": AlertState.FROZEN, "frozen_for": why, "frozen_at": now}
+    before = AlertState.APPROVED
+    if by is not None:
+        before, changes["approved_by"] = AlertState.WAITING, by
+    if not Alert.objects.filter(pk=alert.pk, state=before).update(**changes):
+        raise AlreadyDecided
+    for name, value in changes.items():
+        setattr(alert, name, value)
+    record(
+        kind="alert.frozen",
+        now=now,
+        incident_id=alert.incident_id,
+        actor_id=by.pk if by else None,
+        alert=alert.pk,
+        frozen=str(why),
+    )
+
+
+def release_alert(*, alert: Alert, by: User, now: datetime) -> None:
+    """A third person's yes. Raises ThirdPersonNeeded, AlreadyDecided, TooLate, Overtaken."""
+    if by.pk in (alert.written_by_id, alert.approved_by_id):
+        raise ThirdPersonNeeded
+    if now >= alert.expires_at:
+        raise TooLate
+    if is_overtaken(alert=alert):
+        raise Overtaken
+    changes = {"state": AlertState.APPROVED, "released_by": by, "released_at": now}
+    changes["approved_at"] = alert.approved_at or now
+    if not Alert.objects.filter(pk=alert.pk, state=AlertState.FROZEN).update(**changes):
+        raise AlreadyDecided
+    for name, value in changes.items():
+        setattr(alert, name, value)
+    record(kind="alert.released", now=now, incident_id=alert.incident_id, actor_id=by.pk, alert=alert.pk)
 
 
 def send_back_alert(*, alert: Alert, reason: str, by: User, now: datetime) -> None:
@@ -110,7 +160,7 @@ def stop_alert(*, alert: Alert, by: User | None, now: datetime) -> None:
 
     What has gone out is corrected by a correction. Raises AlreadyDecided.
     """
-    changed = Alert.objects.filter(pk=alert.pk, state__in=[AlertState.WAITING, AlertState.APPROVED]).update(
+    changed = Alert.objects.filter(pk=alert.pk, state__in=_MAY_BE_STOPPED).update(
         state=AlertState.STOPPED, stopped_by=by, stopped_at=now
     )
     if not changed:

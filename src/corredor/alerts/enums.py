@@ -21,14 +21,27 @@ class AlertKind(models.TextChoices):
 # These go to exactly those who got an earlier message of the incident; the others to the area.
 TO_EARLIER_RECIPIENTS = frozenset({AlertKind.UPDATE, AlertKind.MOVED_AWAY, AlertKind.ALL_CLEAR, AlertKind.CORRECTION})
 
+# These end what an earlier message said; whoever has not got that one yet need not get it any more.
+OVERTAKING = frozenset({AlertKind.ALL_CLEAR, AlertKind.CORRECTION, AlertKind.MOVED_AWAY})
+
 
 class AlertState(models.TextChoices):
-    """An alert is written by one person and approved by another."""
+    """An alert is written by one person and approved by another; what is out of the ordinary needs a third."""
 
     WAITING = "WAITING", _("Waiting for approval")
+    FROZEN = "FROZEN", _("Frozen: a steward must look")
     APPROVED = "APPROVED", _("Approved")
     SENT_BACK = "SENT_BACK", _("Sent back to its writer")
     STOPPED = "STOPPED", _("Stopped")
+
+
+class Frozen(models.TextChoices):
+    """Why an alert was held although two people agreed on it."""
+
+    ALTERED = "ALTERED", _("Its text is not what its template and its facts give, or its signature does not hold")
+    MANY_ALERTS = "MANY_ALERTS", _("More alerts went out in the last hour than this network ever sends")
+    ONE_ACCOUNT = "ONE_ACCOUNT", _("One account approved many alerts within minutes")
+    AUDIENCE = "AUDIENCE", _("It would reach many times more people than alerts usually do")
 
 
 class Advice(models.TextChoices):

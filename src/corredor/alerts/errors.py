@@ -27,3 +27,11 @@ class NothingToSay(Exception):
 
 class TextDoesNotFit(Exception):
     """The words that were added make the text too long."""
+
+
+class ThirdPersonNeeded(Exception):
+    """Whoever wrote or approved a frozen alert may not release it: a third person must."""
+
+
+class Altered(Exception):
+    """The text is not what its template and its facts give, or its signature does not hold."""

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from corredor.incidents.models import Incident, IncidentPlace, Verification
 
-from .enums import AlertKind, AlertState
+from .enums import AlertKind, AlertState, Frozen
 
 USER = settings.AUTH_USER_MODEL
 
@@ -33,6 +33,11 @@ class Alert(models.Model):
     approved_at = models.DateTimeField(null=True)
     stopped_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     stopped_at = models.DateTimeField(null=True)
+    frozen_for = models.CharField(max_length=12, choices=Frozen.choices, blank=True)  # the newest reason
+    frozen_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    is_prepared = models.BooleanField(default=False)  # written by the finding itself, word for word from its template
     sent_back_reason = models.CharField(max_length=200, blank=True)
     expires_at = models.DateTimeField()
 
@@ -47,6 +52,7 @@ class Alert(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["WAITING", "SENT_BACK"], approved_by=None, approved_at=None)
                 | Q(state="APPROVED", approved_by__isnull=False, approved_at__isnull=False)
+                | Q(state="FROZEN", approved_by__isnull=False, frozen_at__isnull=False)
                 | Q(state="STOPPED"),
                 name="approved_by_somebody",
             ),
@@ -66,3 +72,27 @@ class AlertText(models.Model):
     class Meta:
         db_table = "alerts_text"
         constraints = [models.UniqueConstraint(fields=["alert", "language"], name="one_text_per_language")]
+
+
+class Signature(models.Model):
+    """The network's signature under an approved alert; alerts/seal.py says what is signed."""
+
+    alert = models.OneToOneField(Alert, on_delete=models.CASCADE, related_name="signature")
+    network = models.CharField(max_length=200)  # the public address it was signed for
+    key = models.CharField(max_length=16)  # which public key checks it
+    signature = models.CharField(max_length=88)  # base64 of 64 bytes
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "alerts_signature"
+
+
+class Fingerprint(models.Model):
+    """A digest of one form in which an alert's words reach people, so that pasted words are found at once."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="fingerprints")
+    digest = models.CharField(max_length=32, db_index=True)
+
+    class Meta:
+        db_table = "alerts_fingerprint"
+        constraints = [models.UniqueConstraint(fields=["alert", "digest"], name="one_fingerprint_per_form")]

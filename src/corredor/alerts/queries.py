@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from corredor.incidents.models import Incident, Verification
 
-from .enums import AlertKind, AlertState
+from .enums import TO_EARLIER_RECIPIENTS, AlertKind, AlertState
 from .models import Alert, AlertText
 
 # Kinds that told people of something which must later be ended or taken back.
@@ -34,9 +34,9 @@ def get_texts(*, alert_id: int) -> dict[str, AlertText]:
 
 
 def list_waiting_alerts(*, is_drill: bool) -> QuerySet[Alert]:
-    """Alerts that wait for a second person, oldest first."""
+    """Alerts that wait for a second person, or frozen for a third, oldest first."""
     return (
-        Alert.objects.filter(is_drill=is_drill, state=AlertState.WAITING)
+        Alert.objects.filter(is_drill=is_drill, state__in=[AlertState.WAITING, AlertState.FROZEN])
         .select_related("incident", "place", "written_by")
         .order_by("written_at", "pk")
     )
@@ -84,7 +84,7 @@ def _ends_with_warning(incident: Incident, endings: tuple[AlertKind, ...]) -> bo
 
 def _has_ended(endings: Iterable[AlertKind]) -> Q:
     """An ending that was stopped half-way left somebody untold, and so does not count."""
-    return Q(kind__in=list(endings)) & ~Q(state=AlertState.STOPPED)
+    return Q(kind__in=list(endings)) & ~Q(state__in=[AlertState.STOPPED, AlertState.FROZEN])
 
 
 def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
@@ -96,6 +96,29 @@ def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
     endings = (AlertKind.CORRECTION,) if kind == AlertKind.CORRECTION else ENDINGS
     last = list_sent_alerts(incident=incident).filter(_has_ended(endings)).last()
     return last.approved_at if last else None
+
+
+def list_repeated(*, alert: Alert) -> list[int]:
+    """Ids of the newest messages of the incident that already said what this update says: of the same place, with
+    no advice to add. Empty when anything of that is new, and for all other kinds, which are always news: gas that
+    comes again must ring again.
+    """
+    said: list[int] = []
+    if alert.kind == AlertKind.UPDATE:
+        for earlier in list_sent_alerts(incident=alert.incident).exclude(pk=alert.pk).reverse():
+            if not _says_as_much(earlier, alert):
+                break
+            said.append(earlier.pk)
+    return said
+
+
+def _says_as_much(earlier: Alert, alert: Alert) -> bool:
+    return (
+        earlier.kind in (AlertKind.CONFIRMED, AlertKind.UPDATE)
+        and earlier.state == AlertState.APPROVED
+        and earlier.place_id == alert.place_id
+        and set(alert.advice) <= set(earlier.advice)
+    )
 
 
 def list_endings_out(*, before: datetime) -> QuerySet[Alert]:
@@ -126,3 +149,23 @@ def list_reaching_alerts(*, is_drill: bool) -> QuerySet[Alert]:
 def is_going_out(*, incident_slug: str, since: datetime) -> bool:
     """Whether an alert of the incident was approved after a time, and so may still be on its way."""
     return Alert.objects.filter(incident__slug=incident_slug, approved_at__gte=since).exists()
+
+
+def list_frozen_alerts() -> QuerySet[Alert]:
+    """Alerts of the real world that a third person must look at, oldest first."""
+    return (
+        Alert.objects.filter(is_drill=False, state=AlertState.FROZEN)
+        .select_related("incident", "place", "written_by", "approved_by")
+        .order_by("frozen_at", "pk")
+    )
+
+
+def count_approved(*, since: datetime, by_id: int | None = None) -> int:
+    """How many messages that reach new people were approved since a time; what ends one is not counted."""
+    rows = Alert.objects.filter(is_drill=False, approved_at__gte=since).exclude(kind__in=TO_EARLIER_RECIPIENTS)
+    return rows.count() if by_id is None else rows.filter(approved_by_id=by_id).count()
+
+
+def list_prepared(*, incident: Incident) -> QuerySet[Alert]:
+    """Messages of an incident that a finding wrote by itself and nobody has decided on."""
+    return Alert.objects.filter(incident=incident, is_prepared=True, state=AlertState.WAITING)

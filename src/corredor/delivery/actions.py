@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
     BigIntegerField,
@@ -29,6 +30,7 @@ from corredor.people.models import User
 from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.models import Way
 
+from .clock import not_later
 from .enums import NoticeKind, SendState
 from .models import Delivery, Halt, Notice, Route
 
@@ -39,28 +41,38 @@ _THROUGH = Coalesce(
 )
 _COLUMNS = (
     "way, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
-    "in_doubt, transport, code, reference, segments"
+    "in_doubt, transport, code, reference, segments, after_push"
 )
 
 
-def queue_for_ways(*, alert: Alert, ways: QuerySet[Way], due_at: datetime) -> int:
+def queue_for_ways(*, alert: Alert, ways: QuerySet[Way], due_at: datetime, after_push: bool = False) -> int:
     """One row for each way in the query, by a single INSERT ... SELECT. Returns how many are new.
 
-    An address that two subscriptions share gets one row.
+    An address that two subscriptions share gets one row. With ``after_push`` the rows wait to see whether the same
+    person's push arrives (``delivery.fallback``), looked at for the first time at ``due_at``.
     """
-    rows = ways.order_by().values_list(
-        "kind", "address_id", "subscription__language", "subscription_id", *_constants(alert, due_at)
+    # in the order of addresses, so that every index grows at one end instead of all over
+    rows = ways.order_by("address_id").values_list(
+        "kind",
+        "address_id",
+        "subscription__language",
+        "subscription_id",
+        *_constants(alert, due_at, after_push=after_push),
     )
     return _insert(rows)
 
 
-def queue_for_earlier_recipients(*, alert: Alert, since: datetime | None, due_at: datetime) -> int:
+def queue_for_earlier_recipients(
+    *, alert: Alert, since: datetime | None, due_at: datetime, told: Q | None = None
+) -> int:
     """One row for everyone whom an alert of the incident approved after ``since`` reached or may be
     reaching now, on the way that reached them. "They have left" concerns those who were told of that place.
+    ``told`` (see ``was_told``) narrows them.
     """
     place_id = alert.place_id if alert.kind == AlertKind.MOVED_AWAY else None
     rows = (
         list_reached(incident_id=alert.incident_id, place_id=place_id, since=since)
+        .filter(told or Q())
         .exclude(alert=alert)
         .order_by()
         .annotate(
@@ -89,6 +101,25 @@ def list_reached(*, incident_id: int, place_id: int | None = None, since: dateti
     )
 
 
+def was_told(*, alert_ids: Sequence[int]) -> Exists:
+    """Holds for a delivery whose address one of the alerts has reached, or may be reaching now, by the same way."""
+    return Exists(
+        Delivery.objects.filter(
+            Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(in_doubt=True),
+            alert_id__in=list(alert_ids),
+            address_id=OuterRef("address_id"),
+            way=OuterRef("way"),
+        )
+    )
+
+
+def drop_repeats(*, of: Sequence[int], by: Alert, now: datetime) -> int:
+    """What waits of earlier messages that said the same, for those who get this one: they need it once."""
+    anew = Delivery.objects.filter(alert=by).values("address_id")
+    rows = Delivery.objects.filter(alert_id__in=list(of), state=SendState.DUE, address_id__in=anew)
+    return rows.update(state=SendState.SUPERSEDED, settled_at=now)
+
+
 def move_address(*, old_id: int, new_id: int) -> None:
     """What led to an address leads to its successor, so that whoever was warned also gets the correction."""
     known = Delivery.objects.filter(address_id=new_id).values("alert_id")
@@ -104,7 +135,7 @@ def supersede_waiting(*, by: Alert, now: datetime) -> int:
     rows_of = Delivery.objects.filter(alert__incident_id=by.incident_id).exclude(alert=by)
     if by.kind == AlertKind.MOVED_AWAY:
         rows_of = rows_of.filter(alert__place_id=by.place_id)
-    rows = rows_of.filter(state=SendState.DUE)
+    rows = rows_of.filter(state__in=[SendState.DUE, SendState.WAITING])
     _call_off(rows_of, now=now)
     return rows.update(state=SendState.SUPERSEDED, settled_at=now)
 
@@ -113,7 +144,8 @@ def stop_waiting(*, alert_id: int, now: datetime) -> int:
     """Stop what is queued of one alert."""
     rows = Delivery.objects.filter(alert_id=alert_id)
     _call_off(rows, now=now)
-    return rows.filter(state=SendState.DUE).update(state=SendState.STOPPED, settled_at=now)
+    waiting = rows.filter(state__in=[SendState.DUE, SendState.WAITING])
+    return waiting.update(state=SendState.STOPPED, settled_at=now)
 
 
 def _call_off(rows: QuerySet[Delivery], *, now: datetime) -> None:
@@ -130,11 +162,12 @@ def queue_notice(
     title: str,
     text: str,
     link: str = "",
+    about: int | None = None,
     is_drill: bool,
     expires_at: datetime,
     now: datetime,
 ) -> Notice:
-    """One message to one person that is no alert."""
+    """One message to one person that is no alert. ``about`` is the row that a rule of the database asks for."""
     return Notice.objects.create(
         kind=kind,
         way=way,
@@ -143,8 +176,9 @@ def queue_notice(
         title=title[:60],
         text=text,
         link=link,
+        about=about,
         is_drill=is_drill,
-        due_at=now,
+        due_at=now if is_drill else not_later(now),
         expires_at=expires_at,
     )
 
@@ -159,7 +193,14 @@ def empty_notices(*, ids: Iterable[int]) -> None:
 def switch_channel(*, way: WayKind, transport: str, by: User, now: datetime) -> None:
     """Let a kind of way be carried by a transport; ``blackhole`` turns it off."""
     Route.objects.update_or_create(way=way, defaults={"transport": transport, "changed_by": by, "changed_at": now})
+    Route.objects.filter(way=way, second=transport).update(second="")
     record(kind="channel.switched", now=now, actor_id=by.pk, way=way, transport=transport)
+
+
+def choose_second(*, way: WayKind, transport: str, by: User, now: datetime) -> None:
+    """Name the transport that takes over while the first one cannot; empty for none."""
+    Route.objects.filter(way=way).update(second=transport, changed_by=by, changed_at=now)
+    record(kind="channel.second", now=now, actor_id=by.pk, way=way, transport=transport)
 
 
 def begin_halt(*, reason: str, by: User | None, now: datetime) -> Halt:
@@ -169,18 +210,18 @@ def begin_halt(*, reason: str, by: User | None, now: datetime) -> Halt:
     return halt
 
 
-def end_halt(*, by: User, now: datetime) -> int:
+def end_halt(*, by: User | None, now: datetime) -> int:
     """Let things leave again."""
     ended = Halt.objects.filter(ended_at=None).update(ended_at=now, ended_by=by)
     if ended:
-        record(kind="halt.ended", now=now, actor_id=by.pk)
+        record(kind="halt.ended", now=now, actor_id=by.pk if by else None)
     return ended
 
 
-def _constants(alert: Alert, due_at: datetime) -> Sequence[Value]:
+def _constants(alert: Alert, due_at: datetime, *, after_push: bool = False) -> Sequence[Value]:
     return (
         Value(alert.pk, output_field=IntegerField()),
-        Value(str(SendState.DUE), output_field=CharField()),
+        Value(str(SendState.WAITING if after_push else SendState.DUE), output_field=CharField()),
         Value(due_at, output_field=DateTimeField()),
         Value(alert.expires_at, output_field=DateTimeField()),
         Value("", output_field=CharField()),
@@ -190,11 +231,15 @@ def _constants(alert: Alert, due_at: datetime) -> Sequence[Value]:
         Value("", output_field=CharField()),
         Value("", output_field=CharField()),
         Value(1, output_field=IntegerField()),
+        Value(after_push, output_field=BooleanField()),
     )
 
 
 def _insert(rows: QuerySet[Way] | QuerySet[Delivery]) -> int:
-    select, params = rows.query.sql_with_params()
+    try:
+        select, params = rows.query.sql_with_params()
+    except EmptyResultSet:  # the query knows without asking that nobody is concerned
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO delivery_delivery ({_COLUMNS}) {select} ON CONFLICT DO NOTHING",

@@ -16,6 +16,17 @@ class SendState(models.TextChoices):
     SUPERSEDED = "SUPERSEDED", _("Overtaken by a newer message")
     STOPPED = "STOPPED", _("Stopped by the network")
     EXPIRED = "EXPIRED", _("Too old to be of use")
+    WAITING = "WAITING", _("Held: only if the push does not arrive")
+    SPARED = "SPARED", _("Not needed: the push arrived")
+
+
+class ReceiptState(models.TextChoices):
+    """What came back after the provider had accepted a message. It only ever rises, whatever the order of news."""
+
+    NONE = "", _("No news yet")
+    ON_ITS_WAY = "ON_ITS_WAY", _("On its way")
+    UNDELIVERED = "UNDELIVERED", _("Did not arrive")
+    DELIVERED = "DELIVERED", _("Arrived")
 
 
 class NoticeKind(models.TextChoices):
@@ -29,3 +40,5 @@ class NoticeKind(models.TextChoices):
     QUESTION = "QUESTION", _("A question from the desk")
     OUTCOME = "OUTCOME", _("What became of your report")
     STATUS = "STATUS", _("What is confirmed now")
+    POST = "POST", _("For those who stand at a school's posts")
+    SCHOOL = "SCHOOL", _("For parents who follow a school")

@@ -9,6 +9,7 @@ GUARDS = [
         name="only_approved_alerts_are_delivered",
         table="delivery_delivery",
         when="INSERT",
+        bulk=True,
         condition="EXISTS (SELECT 1 FROM alerts_alert a WHERE a.id = NEW.alert_id "  # noqa: S608 -- literals of this file
         "AND a.state = 'APPROVED' AND a.approved_by_id IS NOT NULL "
         f"AND a.is_drill = {_SAME_WORLD} "

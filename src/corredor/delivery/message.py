@@ -10,10 +10,12 @@ from django.conf import settings
 from corredor.alerts.models import Alert, AlertText
 from corredor.channels.base import Message
 from corredor.people import address_book
+from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.leave_link import sign_leave
 
-from .models import Notice
+from .models import Delivery, Notice
 from .queue import Claimed
+from .receipts import make_reference
 
 _PUSH_STATUS = {
     "CONFIRMED": "CONFIRMED",
@@ -31,7 +33,8 @@ _PUSH_STATUS = {
 def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
     """(messages, ids of rows whose address has been erased since)."""
     addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
-    alert_words = cache(_alert_words)  # for these rows only: a restored database may give numbers out again
+    base_url = settings.BASE_URL
+    alert_words = cache(words_of)  # for these rows only: a restored database may give numbers out again
     messages: list[Message] = []
     gone: list[int] = []
     for row in rows:
@@ -50,10 +53,11 @@ def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[i
                 standard=words.standard,
                 long=words.long,
                 link=words.link,
-                leave_link=_leave_link(row),
+                leave_link=f"{base_url}/s/leave/{sign_leave(row.subscription_id)}" if row.subscription_id else "",
                 topic=words.topic,
                 status=words.status,
                 is_drill=words.is_drill,
+                reference=make_reference(Delivery, row.pk),
             )
         )
     return messages, gone
@@ -83,13 +87,25 @@ def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[
                 topic=f"n{notice.pk}",
                 status="NOTICE",
                 is_drill=notice.is_drill,
+                reference="" if notice.way == WayKind.PUSH else make_reference(Notice, row.pk),
             )
         )
     return messages, gone
 
 
-def _leave_link(row: Claimed) -> str:
-    return f"{settings.BASE_URL}/s/leave/{sign_leave(row.subscription_id)}" if row.subscription_id else ""
+def sketch_message(alert_id: int, language: str) -> Message:
+    """An alert's message as it would be made for somebody, without an address: to see what it takes."""
+    words = words_of(alert_id, language)
+    return Message(
+        delivery_id=0,
+        address="",
+        language=language,
+        title=words.title,
+        short=words.short,
+        standard=words.standard,
+        long=words.long,
+        link=words.link,
+    )
 
 
 class _Words:
@@ -106,7 +122,8 @@ class _Words:
         self.is_drill = alert.is_drill
 
 
-def _alert_words(alert_id: int, language: str) -> _Words:
+def words_of(alert_id: int, language: str) -> _Words:
+    """An alert's words in a language, in English where it was not written in that one."""
     alert = Alert.objects.get(pk=alert_id)
     texts = {text.language: text for text in AlertText.objects.filter(alert_id=alert_id)}
     return _Words(alert, texts.get(language) or texts["en"])

@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from corredor.subscriptions.enums import WayKind
 
-from .enums import NoticeKind, SendState
+from . import halt_file
+from .enums import NoticeKind, ReceiptState, SendState
 from .models import Delivery, Halt, Notice, Route
 
 
@@ -22,11 +23,17 @@ class Progress:
     by_way: dict[str, dict[str, int]] = field(default_factory=dict)
     first_sent_at: datetime | None = None
     last_sent_at: datetime | None = None
+    delivered: int = 0  # the phone or its carrier has said so; e-mail never does
 
     @property
     def total(self) -> int:
-        """Everyone it was meant for."""
-        return sum(self.by_state.values())
+        """Everyone it was meant for; texts held for pushes that do not arrive are nobody's first."""
+        return sum(self.by_state.values()) - self.held - self.by_state.get(SendState.SPARED, 0)
+
+    @property
+    def held(self) -> int:
+        """Texts that wait to see whether a push arrives."""
+        return self.by_state.get(SendState.WAITING, 0)
 
     @property
     def sent(self) -> int:
@@ -38,17 +45,26 @@ class Progress:
         """Not settled yet."""
         return self.by_state.get(SendState.DUE, 0) + self.by_state.get(SendState.CLAIMED, 0)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether anything of it may still leave."""
+        return self.waiting + self.held > 0
+
 
 def get_progress(*, alert_id: int) -> Progress:
     """Progress of one alert."""
     rows = Delivery.objects.filter(alert_id=alert_id)
     by_state: dict[str, int] = defaultdict(int)
     by_way: dict[str, dict[str, int]] = defaultdict(dict)
-    for way, state, count in rows.values_list("way", "state").annotate(n=Count("pk")).order_by():
+    delivered = 0
+    arrived = Count("pk", filter=Q(receipt=ReceiptState.DELIVERED))
+    counts = rows.values_list("way", "state").annotate(n=Count("pk"), arrived=arrived).order_by()
+    for way, state, count, there in counts:
         by_state[state] += count
         by_way[way][state] = count
+        delivered += there
     times = rows.filter(state=SendState.SENT).aggregate(first=Min("settled_at"), last=Max("settled_at"))
-    return Progress(dict(by_state), dict(by_way), times["first"], times["last"])
+    return Progress(dict(by_state), dict(by_way), times["first"], times["last"], delivered)
 
 
 def count_asked(*, address_id: int, since: datetime) -> int:
@@ -64,9 +80,14 @@ def get_routes() -> dict[str, str]:
     return routes
 
 
+def get_seconds() -> dict[str, str]:
+    """By way, the transport that takes over while the first cannot; only where a steward named one."""
+    return dict(Route.objects.exclude(second="").values_list("way", "second"))
+
+
 def is_halted() -> bool:
-    """Whether the kill switch is on."""
-    return Halt.objects.filter(ended_at=None).exists()
+    """Whether the kill switch is on: by a row for everybody, or by the file that comes before it."""
+    return halt_file.is_pulled() or Halt.objects.filter(ended_at=None).exists()
 
 
 def get_halt() -> Halt | None:

@@ -6,6 +6,7 @@ is killed loses nothing: what it had claimed is given back and sent again, and n
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,8 +39,10 @@ class Claimed:
 def claim_due(*, model: type[Sendable], way: str, worker: str, most: int, now: datetime) -> list[Claimed]:
     """Take up to ``most`` rows that are due, oldest first. Nobody else gets them while the lease holds."""
     due = model._default_manager.filter(state=SendState.DUE, way=way, due_at__lte=now, expires_at__gt=now)
-    if not due.exists():
-        return []  # looked at without a write lock, because idle workers look twice a second
+    # Looked at without a write lock, because idle workers look twice a second; in the queue's order, because
+    # PostgreSQL would otherwise read the whole table while its statistics still speak of a fan-out.
+    if not due.order_by("due_at", "pk").values_list("pk")[:1]:
+        return []
     table = model._meta.db_table
     owner = "alert_id, subscription_id" if model is Delivery else "id, NULL"
     skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
@@ -68,15 +71,24 @@ def settle(
     The worker's other rows are its own for another lease: a slow provider is no sign of a dead worker.
     """
     table = model._meta.db_table
-    rows = [_settled(outcome, attempts.get(outcome.delivery_id, 1), transport, worker, now) for outcome in outcomes]
+    # what fared alike is written by one statement: nearly everybody of a fan-out
+    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for outcome in outcomes:
+        fate = _next_state(outcome, attempts.get(outcome.delivery_id, 1), now)
+        words = (outcome.code[:20], outcome.reference[:80], outcome.segments, outcome.in_doubt)
+        alike[(*fate, *words)].append(outcome.delivery_id)
+    settled = 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET state = %s, due_at = %s, settled_at = %s, transport = %s, code = %s, "  # noqa: S608 -- table names are our own
-            "reference = %s, segments = %s, in_doubt = in_doubt OR %s "
-            "WHERE id = %s AND state = 'CLAIMED' AND claimed_by = %s",
-            rows,
-        )
-        settled = int(cursor.rowcount)
+        for (state, due_at, *said), ids in alike.items():
+            settled_at = None if state == SendState.DUE else _stored(now)
+            marks = ", ".join(["%s"] * len(ids))
+            cursor.execute(
+                f"UPDATE {table} SET state = %s, due_at = %s, settled_at = %s, transport = %s, code = %s, "  # noqa: S608 -- table names are our own
+                "reference = %s, segments = %s, in_doubt = in_doubt OR %s "
+                f"WHERE id IN ({marks}) AND state = 'CLAIMED' AND claimed_by = %s",
+                [state, _stored(due_at), settled_at, transport, *said, *ids, worker],
+            )
+            settled += int(cursor.rowcount)
         cursor.execute(
             f"UPDATE {table} SET claimed_at = %s "  # noqa: S608 -- table names are our own
             "WHERE state = 'CLAIMED' AND claimed_at < %s AND claimed_by = %s",
@@ -98,7 +110,7 @@ def give_back(*, model: type[Sendable], now: datetime, workers: Iterable[str] | 
 def expire(*, model: type[Sendable], now: datetime) -> int:
     """Rows that nobody could send in time are no longer worth sending."""
     return int(
-        model._default_manager.filter(state=SendState.DUE, expires_at__lte=now).update(
+        model._default_manager.filter(state__in=[SendState.DUE, SendState.WAITING], expires_at__lte=now).update(
             state=SendState.EXPIRED, settled_at=now
         )
     )
@@ -112,22 +124,6 @@ def list_workers_at_work() -> set[str]:
             model._default_manager.filter(state=SendState.CLAIMED).values_list("claimed_by", flat=True).distinct()
         )
     return names
-
-
-def _settled(outcome: Outcome, attempts: int, transport: str, worker: str, now: datetime) -> tuple[Any, ...]:
-    state, due_at = _next_state(outcome, attempts, now)
-    return (
-        state,
-        _stored(due_at),
-        None if state == SendState.DUE else _stored(now),
-        transport,
-        outcome.code[:20],
-        outcome.reference[:80],
-        outcome.segments,
-        outcome.in_doubt,
-        outcome.delivery_id,
-        worker,
-    )
 
 
 def _next_state(outcome: Outcome, attempts: int, now: datetime) -> tuple[str, datetime]:

@@ -1,0 +1,62 @@
+"""The keys under our alerts: the present one, and the public halves of those it replaced."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from corredor.engines import signing
+from corredor.kit.secret_file import sync_folder, write_secret
+
+KEY_NAME = "signing.key"
+RETIRED = "signing.retired"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """What anyone may know of a key; ``until`` is None for the one in use."""
+
+    name: str
+    public: bytes
+    until: datetime | None = None
+
+
+def list_public_keys() -> list[PublicKey]:
+    """The key in use, then those it replaced, newest first. Read from files: a database cannot add one."""
+    present = signing.public_of(settings.SIGNING_KEY)
+    retired = [_read(path) for path in Path(settings.KEY_ROOT).glob(f"{RETIRED}.*")]
+    newest_first = sorted(retired, key=lambda key: key.until or datetime.min.replace(tzinfo=UTC), reverse=True)
+    return [PublicKey(signing.name_key(present), present), *newest_first]
+
+
+def change_signing_key(*, now: datetime) -> str:
+    """A new key signs from now on; the old private half is destroyed, its public half stays. Returns its name.
+
+    A running server goes on with the old one until it is started again, so it must be.
+    """
+    folder = Path(settings.KEY_ROOT)
+    old, new = signing.public_of(settings.SIGNING_KEY), secrets.token_bytes(32)
+    kept = folder / f"{RETIRED}.{signing.name_key(old)}"
+    if not kept.exists():
+        write_secret(kept, json.dumps({"public": old.hex(), "until": now.isoformat()}).encode())
+    draft = folder / f".{KEY_NAME}.new"
+    draft.unlink(missing_ok=True)
+    write_secret(draft, new.hex().encode())
+    present = folder / KEY_NAME
+    if present.exists():
+        present.write_bytes(b"0" * present.stat().st_size)
+    draft.replace(present)
+    sync_folder(folder)
+    settings.SIGNING_KEY = new
+    return signing.name_key(signing.public_of(new))
+
+
+def _read(path: Path) -> PublicKey:
+    found = json.loads(path.read_text())
+    public = bytes.fromhex(found["public"])
+    return PublicKey(signing.name_key(public), public, datetime.fromisoformat(found["until"]))

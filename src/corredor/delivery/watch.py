@@ -1,0 +1,165 @@
+"""How each transport does, which addresses are dead, and what became of every single message of an alert.
+
+No read here gives an address: a row has a code of its own that leads to nobody.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from operator import itemgetter
+from statistics import median, quantiles
+
+from django.conf import settings
+from django.db.models import Count, Max, QuerySet
+
+from corredor.kit import ids
+from corredor.subscriptions.enums import WayKind
+
+from .enums import SendState
+from .models import Delivery, Notice, Sendable
+
+LATEST = 500  # settled rows of each table that a transport's health is read from
+LOOKS_BACK = timedelta(days=7)
+DEAD_FOR = timedelta(days=30)
+MOST_DEAD = 50
+_ANSWERED = (SendState.SENT, SendState.GONE, SendState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One transport. Shares are of the latest answers; latency is from claim to answer, in seconds."""
+
+    way: str
+    transport: str
+    last_success_at: datetime | None
+    answers: int
+    failed_share: float
+    gone_share: float
+    latency_s: float | None
+    slowest_s: float | None  # 95 of 100 are faster
+    waiting: int
+    retried: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One message to one person, whoever that is."""
+
+    code: str
+    way: str
+    language: str
+    state: str
+    due_at: datetime
+    claimed_at: datetime | None
+    settled_at: datetime | None
+    attempts: int
+    transport: str
+    provider_code: str
+    segments: int
+    in_doubt: bool
+
+
+def row_code(kind: str, pk: int) -> str:
+    """A short name for a row that says nothing of the person and cannot be counted through."""
+    return ids.code_of(f"{kind}:{pk}", pepper=settings.CODE_PEPPER, length=8)
+
+
+def list_health(*, routes: dict[str, str], now: datetime) -> list[Health]:
+    """Every transport that is switched on or has carried something of late; drills apart."""
+    since = now - LOOKS_BACK
+    used: set[tuple[str, str]] = {(way, routes[way]) for way in routes if routes[way] != "blackhole"}
+    for model in (Delivery, Notice):
+        rows = model._default_manager.filter(settled_at__gte=since).exclude(transport__in=["", "blackhole"])
+        used.update(rows.order_by().values_list("way", "transport").distinct())
+    return [_measure(way, transport, since) for way, transport in sorted(used) if way != WayKind.DRILL]
+
+
+def count_dead(*, now: datetime) -> dict[str, int]:
+    """How many addresses turned out dead within DEAD_FOR, by way; they are erased already."""
+    counts = Counter[str]()
+    for rows in _dead(now):
+        for way, count in rows.order_by().values_list("way").annotate(n=Count("pk")):
+            counts[way] += count
+    return dict(sorted(counts.items()))
+
+
+def list_dead(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
+    """(row's code, way, when, transport, provider's code) of the newest, newest first."""
+    found = [
+        (row_code(rows.model._meta.model_name or "", pk), way, at, transport, code)
+        for rows in _dead(now)
+        for pk, way, at, transport, code in rows.order_by("-settled_at").values_list(
+            "pk", "way", "settled_at", "transport", "code"
+        )[:MOST_DEAD]
+        if at is not None
+    ]
+    return sorted(found, key=itemgetter(2), reverse=True)[:MOST_DEAD]
+
+
+def list_traces(
+    *, alert_id: int, state: str = "", way: str = "", first: int = 0, most: int = 50
+) -> tuple[list[Trace], int]:
+    """(messages of an alert, how many there are): what went wrong first, then the latest."""
+    rows = Delivery.objects.filter(alert_id=alert_id)
+    if state:
+        rows = rows.filter(state=state)
+    if way:
+        rows = rows.filter(way=way)
+    some = rows.order_by("-attempts", "-pk")[first : first + most]
+    return [_trace(row) for row in some], rows.count()
+
+
+def _trace(row: Delivery) -> Trace:
+    return Trace(
+        code=row_code("delivery", row.pk),
+        way=row.way,
+        language=row.language,
+        state=row.state,
+        due_at=row.due_at,
+        claimed_at=row.claimed_at,
+        settled_at=row.settled_at,
+        attempts=row.attempts,
+        transport=row.transport,
+        provider_code=row.code,
+        segments=row.segments,
+        in_doubt=row.in_doubt,
+    )
+
+
+def _dead(now: datetime) -> Sequence[QuerySet[Sendable]]:
+    return [
+        model._default_manager.filter(state=SendState.GONE, settled_at__gte=now - DEAD_FOR).exclude(way=WayKind.DRILL)
+        for model in (Delivery, Notice)
+    ]
+
+
+def _measure(way: str, transport: str, since: datetime) -> Health:
+    models = (Delivery, Notice)
+    mine = [model._default_manager.filter(way=way, transport=transport) for model in models]
+    times = [rows.filter(state=SendState.SENT).aggregate(at=Max("settled_at"))["at"] for rows in mine]
+    answered = [
+        rows.filter(state__in=_ANSWERED, settled_at__gte=since)
+        .order_by("-settled_at")
+        .values_list("state", "claimed_at", "settled_at")[:LATEST]
+        for rows in mine
+    ]
+    latest = sorted(chain(*answered), key=itemgetter(2), reverse=True)[:LATEST]
+    states = Counter(state for state, _, _ in latest)
+    waits = [(done - claimed).total_seconds() for _, claimed, done in latest if claimed and done]
+    due = [model._default_manager.filter(way=way, state=SendState.DUE) for model in models]
+    return Health(
+        way=way,
+        transport=transport,
+        last_success_at=max((at for at in times if at), default=None),
+        answers=len(latest),
+        failed_share=states[SendState.FAILED] / len(latest) if latest else 0.0,
+        gone_share=states[SendState.GONE] / len(latest) if latest else 0.0,
+        latency_s=median(waits) if waits else None,
+        slowest_s=quantiles(waits, n=20)[-1] if len(waits) > 1 else None,
+        waiting=sum(rows.count() for rows in due),
+        retried=sum(rows.filter(attempts__gt=0).count() for rows in due),
+    )

@@ -1,0 +1,20 @@
+"""PostgreSQL's disk is full: the self-check says so, and says well when there is room again."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from corredor.delivery.turn import try_writing
+from corredor.flows.self_check.database import check_writing
+from tests.delivery.test_patience import fill_disk, make_room
+
+
+def test_a_full_disk_is_named_and_forgotten(open_db):
+    try_writing()
+    fill_disk("delivery_turn")
+    (full,) = check_writing(timezone.now())
+    make_room("delivery_turn")
+    (well,) = check_writing(timezone.now())
+
+    assert (full.level, well.level) == ("BAD", "GOOD")
+    assert "disk of the database is full" in full.words
