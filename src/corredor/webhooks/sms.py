@@ -24,6 +24,7 @@ from corredor.intake.errors import ReportTooLong
 from corredor.people.errors import WrongAddress
 
 from .fields import Fields, UnreadableCall, read_fields
+from .refusal import refuse
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +39,12 @@ def twilio(request: HttpRequest) -> HttpResponse:
         signature = request.headers.get("X-Twilio-Signature", "")
         token = settings.CORREDOR_INBOUND["twilio_token"]
         if not is_signed(url, fields.lists(), signature=signature, token=token):
-            return _refuse("twilio", "wrong signature", 403)
-        reply = _take(parse_text(fields.texts()), fields.raw("Body"))
+            return refuse("twilio", "wrong signature", 403)
+        reply = take_text(parse_text(fields.texts()), fields.raw("Body"))
     except UnreadableCall as error:
-        return _refuse("twilio", "unreadable", error.status)
+        return refuse("twilio", "unreadable", error.status)
     except BadInbound as error:
-        return _refuse("twilio", f"without {error}", 400)
+        return refuse("twilio", f"without {error}", 400)
     message = f"<Message>{escape(_printable(reply))}</Message>" if reply else ""
     xml = f'<?xml version="1.0" encoding="UTF-8"?><Response>{message}</Response>'
     return HttpResponse(xml, content_type="text/xml; charset=utf-8")
@@ -60,16 +61,16 @@ def gateway(request: HttpRequest) -> HttpResponse:
     try:
         fields = read_fields(request)
         if not is_token_right(_token(request, fields), settings.CORREDOR_INBOUND["gateway_token"]):
-            return _refuse("gateway", "wrong token", 403)
-        reply = _take(parse_kannel_text(fields.as_bytes()), fields.raw("text"))
+            return refuse("gateway", "wrong token", 403)
+        reply = take_text(parse_kannel_text(fields.as_bytes()), fields.raw("text"))
     except UnreadableCall as error:
-        return _refuse("gateway", "unreadable", error.status)
+        return refuse("gateway", "unreadable", error.status)
     except BadInbound as error:
-        return _refuse("gateway", f"without {error}", 400)
+        return refuse("gateway", f"without {error}", 400)
     return HttpResponse(reply, content_type="text/plain; charset=utf-8")
 
 
-def _take(text: InboundText, raw: bytes) -> str:
+def take_text(text: InboundText, raw: bytes) -> str:
     """Hand it to the flow. What can never become better is answered with nothing, so that it is not repeated."""
     try:
         received = receive_sms(
@@ -95,8 +96,3 @@ def _token(request: HttpRequest, fields: Fields) -> str:
 def _printable(text: str) -> str:
     """XML 1.0 cannot hold most control characters, not even escaped."""
     return "".join(sign for sign in text if sign in "\n\t" or ord(sign) >= 32)
-
-
-def _refuse(provider: str, why: str, status: int) -> HttpResponse:
-    log.warning("call of %s refused: %s", provider, why)
-    return HttpResponse(f"refused: {why}\n", status=status, content_type="text/plain; charset=utf-8")

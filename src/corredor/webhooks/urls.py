@@ -1,12 +1,20 @@
-"""Addresses that machines call: text messages that people send us."""
+"""Addresses that machines call: what people send us, and what became of what we sent."""
 
 from django.urls import path
 
-from . import sms
+from . import android, cap, receipts, sms, telegram, telnyx, voice
 
 app_name = "webhooks"
 
 urlpatterns = [
+    path("cap", cap.cap, name="cap"),
     path("sms/twilio", sms.twilio, name="sms_twilio"),
     path("sms/gateway", sms.gateway, name="sms_gateway"),
+    path("sms/android/receipt", android.receipt, name="android_receipt"),
+    path("sms/twilio/receipt", receipts.twilio, name="twilio_receipt"),
+    path("sms/gateway/receipt", receipts.gateway, name="gateway_receipt"),
+    path("push/shown", receipts.push_shown, name="push_shown"),
+    path("sms/telnyx", telnyx.telnyx, name="sms_telnyx"),
+    path("voice/keys", voice.keys, name="voice_keys"),
+    path("telegram", telegram.telegram, name="telegram"),
 ]

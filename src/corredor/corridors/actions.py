@@ -1,0 +1,258 @@
+"""Writes of the corridors stage that make a school's page, its plan and its roster. The day itself: ``day_actions``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Max
+
+from corredor.incidents.timeline import record
+from corredor.kit import ids
+from corredor.people.models import Address, User
+from corredor.subscriptions.models import Subscription
+
+from .errors import AlreadySetUp, NotAccepted, UnknownPost, WrongBell, WrongCount
+from .models import (
+    Bell,
+    ChildrenInCell,
+    Following,
+    GuardianCode,
+    Lead,
+    Plan,
+    Post,
+    School,
+    SpecialDay,
+    Turn,
+    Volunteer,
+)
+from .queries import digest_code, digest_link
+
+EARLIEST, LATEST = time(9, 0), time(18, 30)  # a last bell outside these is a slip of the finger
+MOST_IN_CELL = 3000
+MOST_VEST = 999
+
+
+def make_school(
+    *,
+    key: str,
+    city: str,
+    name: str,
+    lat: float,
+    lon: float,
+    area: tuple[str, str, str],
+    is_drill: bool,
+    by: User,
+    now: datetime,
+) -> School:
+    """A school's page. ``area`` is its code and its names in English and Spanish. Raises AlreadySetUp."""
+    if School.objects.filter(key=key, is_drill=is_drill).exists():
+        raise AlreadySetUp
+    school = School.objects.create(
+        key=key,
+        slug=ids.new_slug(),
+        city=city,
+        name=name[:80],
+        area_code=area[0],
+        area_en=area[1],
+        area_es=area[2],
+        lat=lat,
+        lon=lon,
+        is_drill=is_drill,
+        made_by=by,
+        made_at=now,
+    )
+    record(kind="school.made", now=now, actor_id=by.pk, school=school.pk)
+    return school
+
+
+def add_lead(*, school: School, user: User, address: Address | None, by: User, now: datetime) -> Lead:
+    """Make somebody a lead, or note by which telephone they lead."""
+    lead, is_new = Lead.objects.get_or_create(
+        school=school, user=user, until=None, defaults={"since": now, "address": address}
+    )
+    if not is_new and address is not None:
+        Lead.objects.filter(pk=lead.pk).update(address=address)
+    if is_new:
+        record(kind="school.lead", now=now, actor_id=by.pk, school=school.pk, user=user.pk)
+    return lead
+
+
+def end_lead(*, school: School, user_id: int, by: User, now: datetime) -> None:
+    """The person leads there no more."""
+    if Lead.objects.filter(school=school, user_id=user_id, until=None).update(until=now, address=None):
+        record(kind="school.lead_ended", now=now, actor_id=by.pk, school=school.pk, user=user_id)
+
+
+def set_bells(*, school: School, bells: Mapping[int, time | None], today: date, by: User, now: datetime) -> None:
+    """Write down every weekday's last bell and that a person has looked at them. Raises WrongBell."""
+    if any(at is not None and not EARLIEST <= at <= LATEST for at in bells.values()):
+        raise WrongBell
+    Bell.objects.filter(school=school).delete()
+    Bell.objects.bulk_create(Bell(school=school, weekday=day, at=at) for day, at in bells.items() if at is not None)
+    School.objects.filter(pk=school.pk).update(bells_checked_on=today)
+    school.bells_checked_on = today
+    record(kind="school.bells", now=now, actor_id=by.pk, school=school.pk)
+
+
+def set_special_day(*, school: School, on: date, at: time | None, today: date, by: User, now: datetime) -> None:
+    """A half day, or (no time) a day off. Raises WrongBell."""
+    if on < today or (at is not None and not EARLIEST <= at <= LATEST):
+        raise WrongBell
+    SpecialDay.objects.update_or_create(school=school, on=on, defaults={"at": at})
+    record(kind="school.special_day", now=now, actor_id=by.pk, school=school.pk, on=on.isoformat())
+
+
+def clear_special_day(*, school: School, on: date, by: User, now: datetime) -> None:
+    """That day is like any other of its weekday again."""
+    if SpecialDay.objects.filter(school=school, on=on).delete()[0]:
+        record(kind="school.special_day", now=now, actor_id=by.pk, school=school.pk, on=on.isoformat())
+
+
+def set_children(*, school: School, counts: Mapping[int, int], by: User, now: datetime) -> None:
+    """How many children live in each cell; replaces what was there. Raises WrongCount."""
+    if any(not 0 <= n <= MOST_IN_CELL for n in counts.values()):
+        raise WrongCount
+    ChildrenInCell.objects.filter(school=school).delete()
+    ChildrenInCell.objects.bulk_create(
+        ChildrenInCell(school=school, cell=cell, children=n) for cell, n in counts.items() if n
+    )
+    record(kind="school.children", now=now, actor_id=by.pk, school=school.pk)
+
+
+def keep_plan(
+    *, school: School, posts_asked: int, data: Mapping[str, Any], posts: Sequence[Post], by: User, now: datetime
+) -> Plan:
+    """A new version, not in use yet."""
+    last = school.plans.aggregate(n=Max("number"))["n"] or 0
+    plan = Plan.objects.create(
+        school=school, number=last + 1, posts_asked=posts_asked, data=dict(data), made_by=by, made_at=now
+    )
+    for post in posts:
+        post.plan = plan
+    Post.objects.bulk_create(posts)
+    record(kind="plan.made", now=now, actor_id=by.pk, school=school.pk, plan=plan.pk)
+    return plan
+
+
+def choose_plan(*, plan: Plan, by: User, now: datetime) -> None:
+    """Use this version from now on. People keep their corner where the new version has a post at it."""
+    old = plan.school.plans.filter(chosen_at__isnull=False, retired_at=None).exclude(pk=plan.pk).first()
+    if old:
+        Plan.objects.filter(pk=old.pk).update(retired_at=now)
+    Plan.objects.filter(pk=plan.pk).update(chosen_at=now, retired_at=None)
+    plan.chosen_at = now
+    if old:
+        _carry_turns(old, plan)
+    record(kind="plan.chosen", now=now, actor_id=by.pk, school=plan.school_id, plan=plan.pk)
+
+
+def _carry_turns(old: Plan, new: Plan) -> None:
+    at_node = {post.node: post for post in new.posts.all()}
+    for turn in Turn.objects.filter(post__plan=old).select_related("post"):
+        post = at_node.get(turn.post.node)
+        if post is None:
+            turn.delete()
+        else:
+            Turn.objects.filter(pk=turn.pk).update(post=post)
+
+
+def ask_to_help(
+    *,
+    school: School,
+    alias: str,
+    language: str,
+    address: Address | None,
+    near_cell: int | None,
+    now: datetime,
+) -> tuple[Volunteer, str]:
+    """Somebody would stand at a post; a lead says yes. Returns the row and their personal link's token."""
+    token = ids.new_token()
+    volunteer = Volunteer.objects.create(
+        school=school,
+        alias=" ".join(alias.split())[:40],
+        language=language,
+        address=address,
+        link_digest=digest_link(token),
+        near_cell=near_cell,
+        asked_at=now,
+        is_drill=school.is_drill,
+    )
+    record(kind="volunteer.asked", now=now, school=school.pk, volunteer=volunteer.pk)
+    return volunteer, token
+
+
+def accept_volunteer(*, volunteer: Volunteer, vest: int | None, by: User, now: datetime) -> None:
+    """A lead knows them: they may stand at a post."""
+    Volunteer.objects.filter(pk=volunteer.pk).update(accepted_by=by, accepted_at=now, vest=vest)
+    volunteer.accepted_by, volunteer.accepted_at, volunteer.vest = by, now, vest
+    record(kind="volunteer.accepted", now=now, actor_id=by.pk, school=volunteer.school_id, volunteer=volunteer.pk)
+
+
+def end_volunteer(*, volunteer: Volunteer, by: User | None, now: datetime) -> int | None:
+    """They help no more: alias and address are forgotten. Returns the address that was theirs."""
+    address_id: int | None = volunteer.address_id
+    Turn.objects.filter(volunteer=volunteer).delete()
+    Volunteer.objects.filter(pk=volunteer.pk).update(
+        left_at=now, alias="", address=None, near_cell=None, link_digest=digest_link(ids.new_token())
+    )
+    actor = by.pk if by else None
+    record(kind="volunteer.left", now=now, actor_id=actor, school=volunteer.school_id, volunteer=volunteer.pk)
+    return address_id
+
+
+def renew_link(*, volunteer: Volunteer) -> str:
+    """A new personal link; the old one opens nothing any more."""
+    token = ids.new_token()
+    Volunteer.objects.filter(pk=volunteer.pk).update(link_digest=digest_link(token))
+    return token
+
+
+def put_at_post(
+    *, volunteer: Volunteer, plan: Plan, number: int, weekdays: Iterable[int], agreed: bool, now: datetime
+) -> list[Turn]:
+    """One post on some weekdays, instead of what they had on these. Raises UnknownPost, NotAccepted."""
+    if volunteer.accepted_at is None or volunteer.left_at is not None:
+        raise NotAccepted
+    post = plan.posts.filter(number=number).first()
+    if post is None:
+        raise UnknownPost
+    days = sorted(set(weekdays))
+    Turn.objects.filter(volunteer=volunteer, weekday__in=days).delete()
+    turns = [Turn(volunteer=volunteer, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
+    Turn.objects.bulk_create(turns)
+    record(kind="roster.changed", now=now, school=volunteer.school_id, volunteer=volunteer.pk, post=number)
+    return turns
+
+
+def agree_turns(*, volunteer: Volunteer, now: datetime) -> int:
+    """They say yes to what was proposed."""
+    return Turn.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
+
+
+def make_codes(*, school: School, count: int, by: User, now: datetime) -> list[str]:
+    """New codes for guardians to hold. They are shown now and never again: only keyed digests are kept."""
+    codes = [ids.new_code(8) for _ in range(count)]
+    GuardianCode.objects.bulk_create(
+        GuardianCode(school=school, digest=digest_code(school, code), made_at=now) for code in codes
+    )
+    record(kind="codes.made", now=now, actor_id=by.pk, school=school.pk, count=count)
+    return codes
+
+
+def withdraw_codes(*, school: School, by: User, now: datetime) -> int:
+    """All codes of the school open nothing any more."""
+    count = GuardianCode.objects.filter(school=school, withdrawn_at=None).update(withdrawn_at=now)
+    record(kind="codes.withdrawn", now=now, actor_id=by.pk, school=school.pk, count=count)
+    return count
+
+
+def set_wants_codes(*, school: School, wants: bool) -> None:
+    """Whether guardians hold codes at this school."""
+    School.objects.filter(pk=school.pk).update(wants_codes=wants)
+
+
+def follow_school(*, school: School, subscription: Subscription) -> None:
+    """The subscription is told what happens at the school."""
+    Following.objects.get_or_create(school=school, subscription=subscription)

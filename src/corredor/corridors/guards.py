@@ -1,0 +1,71 @@
+"""What the database itself refuses in the corridors stage."""
+
+from corredor.kit.db_rules import Guard
+
+_TRAINED = (
+    "EXISTS (SELECT 1 FROM people_training t JOIN people_user u ON u.id = t.user_id "
+    "WHERE t.user_id = NEW.changed_by_id AND t.course = 'SCHOOL_LEAD' "
+    "AND t.expires_on >= {day:NEW.changed_at} AND (NOT u.is_drill OR NEW.is_drill))"
+)
+
+GUARDS = [
+    Guard(
+        name="a_trained_lead_lets_children_go",
+        table="corridors_day",
+        when="UPDATE",
+        columns=("state",),
+        # Holding and closing are safe in anybody's hands; letting children walk is a trained lead's.
+        condition="NEW.state NOT IN ('OPEN', 'DIVERTED') OR NEW.state = OLD.state OR " + _TRAINED,
+    ),
+    Guard(
+        name="every_day_begins_planned",
+        table="corridors_day",
+        when="INSERT",
+        condition="NEW.state = 'PLANNED' AND NEW.is_drill = "
+        "(SELECT s.is_drill FROM corridors_school s WHERE s.id = NEW.school_id)",
+    ),
+    Guard(
+        name="a_day_that_is_over_stays_over",
+        table="corridors_day",
+        when="UPDATE",
+        columns=("state", "is_drill"),
+        condition="NEW.is_drill = OLD.is_drill AND (OLD.state <> 'CLOSED' OR NEW.state = 'CLOSED')",
+    ),
+    Guard(
+        name="a_plan_is_never_rewritten",
+        table="corridors_plan",
+        when="UPDATE",
+        columns=("school_id", "number", "data", "posts_asked"),
+        condition="1 = 0",
+    ),
+    Guard(
+        name="a_count_is_never_rewritten",
+        table="corridors_count",
+        when="UPDATE",
+        columns=("day_id", "at", "post_id", "children", "counted_at"),
+        condition="NEW.day_id = OLD.day_id AND NEW.at = OLD.at AND NEW.children = OLD.children "
+        "AND NEW.counted_at = OLD.counted_at AND (NEW.post_id = OLD.post_id OR OLD.post_id IS NULL)",
+    ),
+    Guard(
+        name="only_accepted_people_stand",
+        table="corridors_standing",
+        when="INSERT",
+        condition="EXISTS (SELECT 1 FROM corridors_volunteer v JOIN corridors_day d ON d.id = NEW.day_id "
+        "WHERE v.id = NEW.volunteer_id AND v.accepted_at IS NOT NULL AND v.left_at IS NULL "
+        "AND v.school_id = d.school_id AND v.is_drill = d.is_drill)",
+    ),
+    Guard(
+        name="a_sent_message_to_parents_is_not_changed",
+        table="corridors_message",
+        when="UPDATE",
+        condition="OLD.state = 'WAITING' AND NEW.day_id = OLD.day_id AND NEW.kind = OLD.kind "
+        "AND NEW.is_drill = OLD.is_drill AND NEW.written_by_id = OLD.written_by_id",
+    ),
+    Guard(
+        name="only_approved_messages_reach_parents",
+        table="delivery_notice",
+        when="INSERT",
+        condition="NEW.kind <> 'SCHOOL' OR EXISTS (SELECT 1 FROM corridors_message m WHERE m.id = NEW.about "
+        "AND m.state = 'APPROVED' AND m.approved_by_id IS NOT NULL AND m.is_drill = NEW.is_drill)",
+    ),
+]

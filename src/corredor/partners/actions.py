@@ -1,0 +1,124 @@
+"""Writes of the partners stage: who they are, what they are to be told, what was heard."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from corredor.intake.models import Report
+from corredor.kit import ids
+from corredor.people.models import User
+
+from .enums import HookKind, HookState, OffReason
+from .errors import NamelessPartner
+from .models import Heard, Hook, Partner, Told
+from .secret import make_secret, seal
+
+OLDER_SECRET_SIGNS = timedelta(hours=24)  # both sign for a day, so that the other side can change without a gap
+HOOKS_KEPT = timedelta(days=7)
+TOLD_KEPT = timedelta(days=60)
+
+
+def add_partner(*, name: str, url: str, by: User, now: datetime) -> Partner:
+    """A partner without secrets yet, or with one that nobody has seen. Raises NamelessPartner."""
+    name = " ".join(name.split())[:60]
+    if len(name) < 2:
+        raise NamelessPartner
+    sealed = seal(make_secret()) if url else None
+    return Partner.objects.create(name=name, url=url, sealed_secret=sealed, added_by=by, added_at=now)
+
+
+def change_secret(*, partner: Partner, now: datetime) -> str:
+    """A new secret, which is returned this once. The one before signs beside it for a day."""
+    secret = make_secret()
+    partner.sealed_older_secret, partner.older_until = partner.sealed_secret, now + OLDER_SECRET_SIGNS
+    partner.sealed_secret = seal(secret)
+    partner.save(update_fields=["sealed_secret", "sealed_older_secret", "older_until"])
+    return secret
+
+
+def change_token(*, partner: Partner) -> str:
+    """A new token for calling us, which is returned this once. The one before opens nothing any more."""
+    token = ids.new_token()
+    partner.token_digest = ids.digest_secret(token, pepper=settings.CODE_PEPPER)
+    partner.save(update_fields=["token_digest"])
+    return token
+
+
+def switch_on(*, partner: Partner) -> None:
+    """Tell them again from now on."""
+    partner.is_on, partner.off_reason, partner.failing_since = True, "", None
+    partner.save(update_fields=["is_on", "off_reason", "failing_since"])
+
+
+def switch_off(*, partner: Partner, reason: OffReason, now: datetime) -> None:
+    """Tell them nothing more; what was on its way is stopped."""
+    partner.is_on, partner.off_reason = False, reason
+    partner.save(update_fields=["is_on", "off_reason"])
+    _stop_hooks(partner, now)
+
+
+def remove_partner(*, partner: Partner, now: datetime) -> None:
+    """Forget address, secrets and token at once; the name stays beside the reports they made."""
+    _stop_hooks(partner, now)
+    Partner.objects.filter(pk=partner.pk).update(
+        removed_at=now,
+        is_on=False,
+        url="",
+        token_digest="",
+        sealed_secret=None,
+        sealed_older_secret=None,
+    )
+
+
+def queue_hook(*, partner: Partner, kind: HookKind, subject: str, body: str, now: datetime) -> Hook:
+    """Put one call on its way. Its id is the receiver's means to see that it came twice.
+
+    What still waits about the same subject is overtaken: old news must not arrive after new.
+    """
+    if subject:
+        Hook.objects.filter(partner=partner, subject=subject, state=HookState.DUE).update(
+            state=HookState.SUPERSEDED, settled_at=now
+        )
+    message_id = f"msg_{secrets.token_urlsafe(18)}"
+    return Hook.objects.create(
+        partner=partner, message_id=message_id, kind=kind, subject=subject, body=body, made_at=now, due_at=now
+    )
+
+
+def note_told(*, subject: str, digest: str, before: str | None, now: datetime) -> bool:
+    """Whether it is ours to tell: of two that see the same news at once, one gets True."""
+    if before is None:
+        try:
+            with transaction.atomic():
+                Told.objects.create(subject=subject, digest=digest, told_at=now)
+        except IntegrityError:
+            return False
+        return True
+    return bool(Told.objects.filter(subject=subject, digest=before).update(digest=digest, told_at=now))
+
+
+def note_heard(*, partner: Partner, reference: str, report: Report, now: datetime) -> None:
+    """Remember a message, so that it is no news a second time and others can refer to it."""
+    Heard.objects.get_or_create(partner=partner, reference=reference, defaults={"report": report, "heard_at": now})
+
+
+def note_call(*, partner: Partner, result: str, now: datetime) -> None:
+    """What became of the partner's newest call, for the steward's page."""
+    Partner.objects.filter(pk=partner.pk).update(last_heard_at=now, last_heard=result)
+
+
+def forget_old(*, now: datetime, subjects_in_view: frozenset[str]) -> int:
+    """Erase calls that are settled, older secrets that sign no more, and what was told long ago."""
+    erased = Hook.objects.exclude(settled_at=None).filter(settled_at__lt=now - HOOKS_KEPT).delete()[0]
+    erased += Partner.objects.filter(older_until__lte=now).update(sealed_older_secret=None, older_until=None)
+    old = Told.objects.filter(told_at__lt=now - TOLD_KEPT).exclude(subject__in=subjects_in_view)
+    return erased + int(old.delete()[0])
+
+
+def _stop_hooks(partner: Partner, now: datetime) -> None:
+    rows = Hook.objects.filter(partner=partner, state__in=[HookState.DUE, HookState.CLAIMED])
+    rows.update(state=HookState.STOPPED, settled_at=now)

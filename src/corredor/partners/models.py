@@ -1,0 +1,90 @@
+"""Partners, what is on its way to them, what they were told, and what was heard from them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from corredor.intake.models import Report
+
+from .enums import HookKind, HookState, OffReason
+
+
+class Partner(models.Model):
+    """An organisation: we call its ``url`` with news, it calls us with a token. Either may be missing."""
+
+    name = models.CharField(max_length=60)
+    url = models.CharField(max_length=500, blank=True)
+    sealed_secret = models.BinaryField(null=True)  # signs what we send
+    sealed_older_secret = models.BinaryField(null=True)  # signs too until older_until
+    older_until = models.DateTimeField(null=True)
+    is_on = models.BooleanField(default=True)
+    off_reason = models.CharField(max_length=12, choices=OffReason.choices, blank=True)
+    failing_since = models.DateTimeField(null=True)
+    last_accepted_at = models.DateTimeField(null=True)
+    last_code = models.CharField(max_length=20, blank=True)
+    token_digest = models.CharField(max_length=64, blank=True)  # opens /hooks/cap; the token itself is not kept
+    last_heard_at = models.DateTimeField(null=True)
+    last_heard = models.CharField(max_length=20, blank=True)  # what became of it
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "partners_partner"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["token_digest"], condition=~Q(token_digest=""), name="a_token_opens_for_one_partner"
+            ),
+            models.CheckConstraint(
+                condition=Q(url="") | Q(sealed_secret__isnull=False), name="what_partners_are_told_is_signed"
+            ),
+        ]
+
+
+class Hook(models.Model):
+    """One call to a partner, with its body as it will be signed. Holds what is public and nothing else."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="hooks")
+    message_id = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=20, choices=HookKind.choices)
+    subject = models.CharField(max_length=40, blank=True)  # what it is about; newer news of it replaces what waits
+    body = models.TextField()
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=HookState.choices, default=HookState.DUE)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        db_table = "partners_hook"
+        indexes = [models.Index(fields=["state", "due_at"])]
+
+
+class Told(models.Model):
+    """The newest state of something public that has been put on its way to partners."""
+
+    subject = models.CharField(max_length=40, unique=True)
+    digest = models.CharField(max_length=64)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "partners_told"
+
+
+class Heard(models.Model):
+    """One message of a partner, by its keyed name, and the report that it made or was added to."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="heard")
+    reference = models.CharField(max_length=64)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="+")
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "partners_heard"
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "reference"], name="a_partners_message_is_heard_once")
+        ]

@@ -1,0 +1,57 @@
+"""Secrets that sign what partners are told: sealed with a key outside the database, opened only to sign."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from functools import lru_cache
+
+from django.conf import settings
+
+from corredor.engines.sealing import KeyRing, derive_key
+
+from .models import Partner
+
+_CONTEXT = "partner secret"
+_PREFIX = "whsec_"
+
+
+def make_secret() -> str:
+    """A new secret in the form in which receivers expect it: whsec_ and base64 of 32 random bytes."""
+    return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def seal(secret: str) -> bytes:
+    """The stored form."""
+    return _ring().seal(secret.encode(), context=_CONTEXT)
+
+
+def open_key(sealed: bytes | memoryview) -> bytes:
+    """The key bytes that sign. Raises engines.sealing.CannotOpen."""
+    text = _ring().open(bytes(sealed), context=_CONTEXT).decode()
+    return base64.b64decode(text.removeprefix(_PREFIX))
+
+
+def reseal_partner_secrets() -> int:
+    """Seal with the newest key what an older one sealed; returns how many partners changed."""
+    ring, changed = _ring(), 0
+    for partner in Partner.objects.exclude(sealed_secret=None):
+        fields = {
+            name: ring.seal(ring.open(bytes(value), context=_CONTEXT), context=_CONTEXT)
+            for name in ("sealed_secret", "sealed_older_secret")
+            if (value := getattr(partner, name)) is not None and not ring.is_current(bytes(value))
+        }
+        if fields:
+            Partner.objects.filter(pk=partner.pk).update(**fields)
+            changed += 1
+    return changed
+
+
+def _ring() -> KeyRing:
+    return _make_ring(settings.ADDRESS_KEY, tuple(settings.ADDRESS_KEYS_OLDER))
+
+
+@lru_cache(maxsize=2)
+def _make_ring(newest: bytes, older: tuple[bytes, ...]) -> KeyRing:
+    first, *rest = (derive_key(key, purpose=_CONTEXT) for key in (newest, *older))
+    return KeyRing(first, older=rest)

@@ -1,0 +1,144 @@
+"""The walking network as the corridor planner takes it, the crossing nearest to a point, and names of crossings.
+
+Reads the city pack. Called by the flows and the commands; needs no Django set-up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from corredor.engines.citypack.model import CityPack, PlaceKind
+from corredor.engines.corridors import Ring, WalkNetwork, touches
+from corredor.places.pack import DEFAULT_CITY, get_pack
+
+_METRES_A_DEGREE = 111_195.0
+_FARTHEST_DOOR_M = 250.0
+_DOORS = (PlaceKind.LIBRARY, PlaceKind.FIRE_STATION, PlaceKind.HOSPITAL, PlaceKind.CLINIC, PlaceKind.SCHOOL)
+"""Kinds of places where a child may go in and be looked after; networks add shops that agreed."""
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingName:
+    """What a crossing is called in each language: "Kedzie Ave & Pershing Rd", "Kedzie Ave y Pershing Rd"."""
+
+    en: str
+    es: str
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A school of the pack. ``students`` and the hours are what the city last published, or None."""
+
+    key: str
+    name: str
+    lat: float
+    lon: float
+    address: str
+    students: int | None
+    opens: str | None
+    closes: str | None
+
+
+class WalkingMap:
+    """One city's crossings by position and by name; built once."""
+
+    def __init__(self, pack: CityPack) -> None:
+        """Index the nodes of *pack*."""
+        self._pack = pack
+        network = pack.network
+        self.network = WalkNetwork(
+            network.node_lat, network.node_lon, network.indptr, network.indices, network.length_m, network.flags
+        )
+        self._narrow = math.cos(math.radians(pack.manifest.center[0]))
+        self._nearest = cKDTree(np.column_stack((network.node_lat, network.node_lon * self._narrow)))
+        self._crossing: dict[int, int] = {}
+        for row, node in enumerate(pack.crossings.node.tolist()):
+            if node >= 0:
+                self._crossing.setdefault(node, row)
+
+    def find_node(self, lat: float, lon: float) -> tuple[int, float]:
+        """Return the crossing nearest to a point, and how many metres away it is."""
+        degrees, node = self._nearest.query((lat, lon * self._narrow))
+        return int(node), float(degrees) * _METRES_A_DEGREE
+
+    def keep_inside(self, nodes: Ints, outline: Sequence[tuple[float, float]]) -> Ints:
+        """Return those of *nodes* that lie inside an outline of (lat, lon) points."""
+        inside = touches(Ring(tuple(outline)), self.network.lat[nodes], self.network.lon[nodes])
+        return nodes[inside]
+
+    def name_node(self, node: int) -> CrossingName:
+        """Return what a crossing is called, or the street where it lies when only one is known."""
+        streets, crossings = self._pack.streets, self._pack.crossings
+        row = self._crossing.get(node)
+        if row is not None:
+            a, b = streets.title[int(crossings.a[row])], streets.title[int(crossings.b[row])]
+            return CrossingName(f"{a} & {b}", f"{a} y {b}")
+        network = self._pack.network
+        beside = network.street[network.indptr[node] : network.indptr[node + 1]]
+        known = sorted({streets.title[int(street)] for street in beside if street >= 0})
+        return CrossingName(" & ".join(known[:2]), " y ".join(known[:2]))
+
+
+@lru_cache(maxsize=4)
+def get_walking_map(city: str = DEFAULT_CITY) -> WalkingMap:
+    """Return a city's walking map, built once. Raises as get_pack does."""
+    return WalkingMap(get_pack(city))
+
+
+@lru_cache(maxsize=4)
+def list_schools(city: str = DEFAULT_CITY) -> tuple[School, ...]:
+    """Return the schools of a city in the pack's order. Raises as get_pack does."""
+    places = get_pack(city).places
+    return tuple(
+        School(
+            places.id[row],
+            places.name[row],
+            float(places.lat[row]),
+            float(places.lon[row]),
+            places.address[row],
+            places.extra[row].get("students"),
+            places.extra[row].get("opens"),
+            places.extra[row].get("closes"),
+        )
+        for row, kind in enumerate(places.kind)
+        if kind is PlaceKind.SCHOOL
+    )
+
+
+def find_school(key: str, city: str = DEFAULT_CITY) -> School | None:
+    """Return the school with that id ("school:609791", or the number alone), or None."""
+    wanted = key if ":" in key else f"school:{key}"
+    return next((school for school in list_schools(city) if school.key == wanted), None)
+
+
+def search_schools(words: str, city: str = DEFAULT_CITY) -> list[School]:
+    """Return the school with that id, or those whose name holds *words*; one whose whole name they are comes alone."""
+    exact = find_school(words, city)
+    if exact is not None:
+        return [exact]
+    wanted = words.casefold().strip()
+    found = [school for school in list_schools(city) if wanted and wanted in school.name.casefold()]
+    whole = [school for school in found if school.name.casefold() == wanted]
+    return whole if len(whole) == 1 else found
+
+
+@lru_cache(maxsize=4)
+def list_doors(city: str = DEFAULT_CITY) -> tuple[tuple[str, int], ...]:
+    """Return the public doors of a city that open for children: (place id, nearest crossing)."""
+    places, walking = get_pack(city).places, get_walking_map(city)
+    found = []
+    for row, kind in enumerate(places.kind):
+        if kind in _DOORS:
+            node, away_m = walking.find_node(float(places.lat[row]), float(places.lon[row]))
+            if away_m <= _FARTHEST_DOOR_M:
+                found.append((places.id[row], node))
+    return tuple(found)

@@ -1,0 +1,67 @@
+"""Telnyx: texts that people send us, answered through the queue as this call carries no answer, and receipts."""
+
+from __future__ import annotations
+
+import logging
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from corredor.channels.inbound import BadInbound, InboundText
+from corredor.channels.sms_telnyx.inbound import parse_telnyx
+from corredor.channels.sms_telnyx.signature import is_signed
+from corredor.flows.answer_sms import receive_and_answer
+from corredor.flows.receive_receipt import receive_receipt
+from corredor.intake.errors import ReportTooLong
+from corredor.people.errors import WrongAddress
+
+from .fields import UnreadableCall
+from .json_body import parse_object, read_body
+from .refusal import refuse
+
+log = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@require_POST
+def telnyx(request: HttpRequest) -> HttpResponse:
+    """Every event of the messaging profile. Whatever is no text for us is accepted and passed over."""
+    try:
+        body = read_body(request)
+        if not is_signed(
+            body,
+            timestamp=request.headers.get("telnyx-timestamp", ""),
+            signature=request.headers.get("telnyx-signature-ed25519", ""),
+            key=settings.CORREDOR_INBOUND["telnyx_public_key"],
+            now_s=timezone.now().timestamp(),
+        ):
+            return refuse("telnyx", "wrong signature", 403)
+        event = parse_telnyx(parse_object(body), reference=request.GET.get("reference", ""))
+        if isinstance(event, InboundText):
+            _take(event)
+        elif event is not None:
+            receive_receipt(receipt=event, now=timezone.now())
+    except UnreadableCall as error:
+        return refuse("telnyx", "unreadable", error.status)
+    except BadInbound as error:
+        return refuse("telnyx", f"without {error}", 400)
+    return HttpResponse(status=200)
+
+
+def _take(text: InboundText) -> None:
+    """Hand it to the flow. What can never become better is accepted, so that it is not repeated."""
+    try:
+        receive_and_answer(
+            sender=text.sender,
+            text=text.text,
+            raw=text.text.encode(),
+            provider_reference=text.reference[:80],
+            now=timezone.now(),
+        )
+    except WrongAddress:
+        log.info("text message from a sender that is no phone number: passed over")
+    except ReportTooLong:
+        raise UnreadableCall(413) from None

@@ -1,0 +1,14 @@
+"""A process that calls partners with what is due at the time given on its command line, and may be killed at it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import django
+
+django.setup()
+
+from corredor.flows.partner_send import call_partners
+
+call_partners(now=datetime.fromisoformat(sys.argv[1]))
