@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
@@ -101,6 +102,13 @@ def make_confirmed(desk: dict[str, User], *, is_drill: bool = False, now: dateti
         now=now,
     )
     return Incident.objects.get(pk=incident.pk)
+
+
+def push_address(number: int) -> str:
+    """A browser's subscription as JSON, with a key that is a point of the curve and nobody's."""
+    p256dh = "BGEw2wsHgLwzerjvnMTkbKrFRxdmwJ5S_k7zi7A1coR_sVjHmGrlvzYpAT1n4NPbioFlQkIrTNL8EH4V3ZZ4vJE"
+    keys = {"p256dh": p256dh, "auth": "AAAAAAAAAAAAAAAAAAAAAA"}
+    return json.dumps({"endpoint": f"https://push.example/{number}", "keys": keys})
 
 
 def make_neighbours(

@@ -44,7 +44,9 @@ def test_what_changes_nothing_keeps_file_and_validator(folder, desk):
 def test_the_file_is_for_any_web_server_to_read_and_leaves_no_draft(folder, desk):
     write_snapshot(now=NOW)
     assert (folder / "live.json").stat().st_mode & 0o777 == 0o644
-    assert sorted(path.name for path in folder.iterdir()) == [".live.lock", "live.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [".live.lock", "feeds", "live.json", "live.json.gz"]
+    feeds = sorted(path.name for path in (folder / "feeds").iterdir() if path.suffix != ".gz")
+    assert feeds == ["cap.atom", "en.atom", "es.atom", "incidents.geojson"]
 
 
 @pytest.mark.django_db
@@ -69,14 +71,14 @@ def test_a_full_disk_undoes_nothing_and_is_logged(
 @pytest.mark.django_db
 def test_a_reader_gets_the_last_file_while_the_database_is_locked(folder, desk, monkeypatch):
     make_confirmed(desk)
-    body = write_snapshot(now=NOW).body
+    body = write_snapshot(now=NOW)
     os.utime(folder / "live.json", (0, 0))
 
     def locked(**kwargs):
         raise OperationalError("database is locked")
 
     monkeypatch.setattr(publish, "public_view", locked)
-    assert get_snapshot(now=NOW).body == body
+    assert get_snapshot(now=NOW) == body
 
 
 @pytest.mark.django_db

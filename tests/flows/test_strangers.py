@@ -124,7 +124,7 @@ def test_a_sign_up_that_nobody_confirmed_leaves_no_number():
 def test_a_phone_that_left_one_of_two_subscriptions_gets_the_correction(desk, settings):
     (mine,) = make_neighbours(1)
     other = Subscription.objects.create(
-        leave_digest="x", asked_at=NOW, language="es", state="ACTIVE", confirmed_at=NOW, areas=["1"]
+        zone=mine.zone, leave_digest="x", asked_at=NOW, language="es", state="ACTIVE", confirmed_at=NOW, areas=["1"]
     )
     Way.objects.create(subscription=other, kind="EMAIL", address=mine.ways.get().address, confirmed_at=NOW)
     incident, _ = open_at(desk)

@@ -5,16 +5,19 @@ Reads alerts, incidents, subscriptions, delivery. Writes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet
 
 from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import get_last_ending, list_sent_alerts
+from corredor.alerts.queries import get_last_ending, list_repeated, list_sent_alerts
 from corredor.delivery.actions import list_reached
+from corredor.delivery.plan import Share
 from corredor.engines import hexgrid
 from corredor.incidents.models import Incident, IncidentPlace
 from corredor.incidents.queries import get_incident
@@ -24,6 +27,7 @@ from corredor.subscriptions.models import Way
 from corredor.subscriptions.queries import in_quiet_hours, list_ways_in_cells
 
 NEVER_SILENT_M = 300  # this near, a warning comes through at night too
+SUMMARY_EACH = timedelta(minutes=30)  # who has been told the same already hears the newest of it this often
 
 KIND_WANTED: dict[str, Kind] = {
     AlertKind.CONFIRMED: Kind.ENFORCEMENT,
@@ -44,12 +48,19 @@ class Audience:
     by_language: dict[str, int]
     held_by_quiet_hours: int
     cells: list[int]
+    told_already: int = 0  # got the same said of the same place, so this waits for the next summary
+    shares: tuple[Share, ...] = ()
 
 
 def preview_alert(*, alert_id: int, now: datetime) -> Audience:
     """The audience of a written alert, as its approver sees it."""
     alert = Alert.objects.select_related("incident", "place").get(pk=alert_id)
-    return _count(alert.incident, alert.place, AlertKind(alert.kind), alert.radius_m, now=now)
+    audience = _count(alert.incident, alert.place, AlertKind(alert.kind), alert.radius_m, now=now)
+    if not (repeated := list_repeated(alert=alert)):
+        return audience
+    return replace(
+        audience, told_already=list_reached(incident_id=alert.incident_id).filter(alert__in=repeated).count()
+    )
 
 
 def count_audience(*, incident_id: int, kind: AlertKind, radius_m: int, now: datetime) -> Audience:
@@ -88,6 +99,12 @@ def split_by_quiet_hours(
     return ways.exclude(pk__in=quiet.values("pk")), quiet
 
 
+def next_summary(now: datetime) -> datetime:
+    """The next full or half hour. A later message that says the same takes the place of one that still waits."""
+    since_hour = timedelta(minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+    return now - since_hour + SUMMARY_EACH * (since_hour // SUMMARY_EACH + 1)
+
+
 def _count(incident: Incident, place: IncidentPlace, kind: AlertKind, radius_m: int, *, now: datetime) -> Audience:
     if kind in TO_EARLIER_RECIPIENTS:
         place_id = place.pk if kind == AlertKind.MOVED_AWAY else None
@@ -97,32 +114,34 @@ def _count(incident: Incident, place: IncidentPlace, kind: AlertKind, radius_m: 
             since=get_last_ending(incident=incident, kind=kind),
         ).order_by()
         keys = rows.values("way", "language", "address_id", "subscription_id").distinct()
-        found = [(row["way"], row["language"], row["subscription_id"]) for row in keys]
-        return _sum(found, held=0, cells=[])
+        counted = Counter((row["way"], row["language"]) for row in keys)
+        people = len({row["subscription_id"] for row in keys})
+        return _add_up(people, [Share(*key, count) for key, count in counted.items()], cells=[])
     cells = cells_for(incident=incident, place=place, kind=kind, radius_m=radius_m)
     ways = ways_for(cells=cells, kind=kind, is_drill=incident.is_drill)
-    _, held = split_by_quiet_hours(ways, place=place, kind=kind, now=now)
-    grouped = ways.order_by().values_list("kind", "subscription__language").annotate(n=Count("pk"))
-    by_way: dict[str, int] = {}
-    by_language: dict[str, int] = {}
-    for way, language, count in grouped:
-        by_way[way] = by_way.get(way, 0) + count
-        by_language[language] = by_language.get(language, 0) + count
+    _, quiet = split_by_quiet_hours(ways, place=place, kind=kind, now=now)
+    held, all_of = _group(quiet), _group(ways)
+    people = ways.order_by().values("subscription_id").distinct().count()
+    return _add_up(people, [Share(*key, count, held.get(key, 0)) for key, count in all_of.items()], cells=cells)
+
+
+def _group(ways: QuerySet[Way]) -> dict[tuple[str, str], int]:
+    """How many ways of each kind and language."""
+    rows = ways.order_by().values_list("kind", "subscription__language").annotate(n=Count("pk"))
+    return {(way, language): count for way, language, count in rows}
+
+
+def _add_up(people: int, shares: Sequence[Share], *, cells: list[int]) -> Audience:
+    by_way, by_language = Counter[str](), Counter[str]()
+    for share in shares:
+        by_way[share.way] += share.messages
+        by_language[share.language] += share.messages
     return Audience(
-        people=ways.order_by().values("subscription_id").distinct().count(),
-        messages=sum(by_way.values()),
-        by_way=by_way,
-        by_language=by_language,
-        held_by_quiet_hours=held.count(),
+        people=people,
+        messages=by_way.total(),
+        by_way=dict(by_way),
+        by_language=dict(by_language),
+        held_by_quiet_hours=sum(share.held for share in shares),
         cells=cells,
+        shares=tuple(sorted(shares, key=lambda share: (share.way, share.language))),
     )
-
-
-def _sum(found: list[tuple[str, str, int]], *, held: int, cells: list[int]) -> Audience:
-    by_way: dict[str, int] = {}
-    by_language: dict[str, int] = {}
-    for way, language, _ in found:
-        by_way[way] = by_way.get(way, 0) + 1
-        by_language[language] = by_language.get(language, 0) + 1
-    people = len({subscription for _, _, subscription in found})
-    return Audience(people, len(found), by_way, by_language, held, cells)

@@ -1,6 +1,6 @@
 """Change keys: a new key seals from now on, everything is sealed anew, and the old key is destroyed.
 
-Reads and writes the key files, people (addresses) and second factors. Called by `corredor keys`.
+Reads and writes the key files, people (addresses), second factors and partners. Called by `corredor keys`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.kit.secret_file import sync_folder, write_secret
+from corredor.partners.secret import reseal_partner_secrets
 from corredor.people.address_book import reseal_addresses
 from corredor.people.second_factor import reseal_secrets
 
@@ -53,7 +54,7 @@ def reseal_all() -> Resealed:
     while changed := _reseal_some():
         addresses += changed
     with transaction.atomic():
-        return Resealed(addresses, reseal_secrets())
+        return Resealed(addresses, reseal_secrets() + reseal_partner_secrets())
 
 
 def forget_older_keys() -> tuple[Resealed, int]:

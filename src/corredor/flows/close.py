@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from corredor.alerts.actions import send_back_alert
+from corredor.alerts.actions import send_back_alert, stop_alert
 from corredor.alerts.enums import AlertKind, AlertState
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_last_ending, owes_correction, owes_ending
@@ -24,6 +24,7 @@ from corredor.people.queries import local_today
 from corredor.people.rules import require_role
 
 from .after import after_change
+from .corridor_watch import watch_after_commit
 from .open import DESK
 
 
@@ -44,5 +45,8 @@ def close_incident(*, incident_id: int, by: User, now: datetime) -> None:
         raise AllClearMissing(people)
     for waiting in Alert.objects.filter(incident=incident, state=AlertState.WAITING):
         send_back_alert(alert=waiting, reason=_("The incident was closed."), by=by, now=now)
+    for frozen in Alert.objects.filter(incident=incident, state=AlertState.FROZEN):
+        stop_alert(alert=frozen, by=by, now=now)
     actions.close_incident(incident=incident, by=by, now=now)
     after_change(now=now)
+    watch_after_commit(is_drill=incident.is_drill, now=now)

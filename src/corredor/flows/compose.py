@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from corredor.alerts import actions
 from corredor.alerts.enums import Advice, AlertKind
 from corredor.alerts.errors import NothingToSay, TextDoesNotFit
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import get_last_warning, list_sent_alerts, owes_correction, owes_ending
+from corredor.alerts.queries import get_last_warning, list_prepared, list_sent_alerts, owes_correction, owes_ending
 from corredor.alerts.wording import LANGUAGES, AlertWords, NoWordingFits, fill
 from corredor.engines import redact, smstext
 from corredor.incidents import queries
@@ -151,18 +152,56 @@ def write_alert(
     if incident.closed_at:
         raise IncidentClosed
     ground = _find_ground(incident, kind)
-    said, _ = _clean(what or {}, ground)
+    withdraw_prepared(incident=incident, by=by, now=now)  # a person's own words take its place
+    alert = _write(ground, kind, radius_m=radius_m, advice=advice, what=what or {}, by=by, now=now)
+    after_change(now=now)
+    return alert
+
+
+def prepare_correction(*, incident: Incident, by: User, now: datetime) -> Alert | None:
+    """The correction that people are owed since this finding, ready for a second person; None when nobody is.
+
+    The verifier who found it stands as its writer: another person must approve it. Inside the finding's transaction.
+    """
+    withdraw_prepared(incident=incident, by=by, now=now)
+    last = get_last_warning(incident=incident)
+    if last is None or AlertKind.CORRECTION not in possible_kinds(incident=incident):
+        return None
+    ground = _find_ground(incident, AlertKind.CORRECTION)
+    return _write(
+        ground, AlertKind.CORRECTION, radius_m=last.radius_m, advice=(), what={}, by=by, now=now, is_prepared=True
+    )
+
+
+def withdraw_prepared(*, incident: Incident, by: User, now: datetime) -> None:
+    """What a finding wrote by itself gives way to what is newer."""
+    for prepared in list_prepared(incident=incident):
+        actions.send_back_alert(alert=prepared, reason=gettext("Written anew."), by=by, now=now)
+
+
+def _write(
+    ground: _Ground,
+    kind: AlertKind,
+    *,
+    radius_m: int,
+    advice: Sequence[str],
+    what: dict[str, str],
+    by: User,
+    now: datetime,
+    is_prepared: bool = False,
+) -> Alert:
+    said, _ = _clean(what, ground)
     slug = actions.new_slug()
     slots = _slots(ground, kind, advice, said, slug=slug, now=now)
     try:
         texts = {
-            language: fill(kind=kind, language=language, slots=slots[language], is_drill=incident.is_drill)
+            language: fill(kind=kind, language=language, slots=slots[language], is_drill=ground.incident.is_drill)
             for language in LANGUAGES
         }
     except NoWordingFits as error:
         raise TextDoesNotFit(error.length) from error
-    alert = actions.write_alert(
-        incident=incident,
+    return actions.write_alert(
+        incident=ground.incident,
         verification=ground.verification,
         place=ground.place,
         kind=kind,
@@ -174,9 +213,8 @@ def write_alert(
         expires_at=now + HOLDS,
         by=by,
         now=now,
+        is_prepared=is_prepared,
     )
-    after_change(now=now)
-    return alert
 
 
 def _warnings(incident: Incident, verification: Verification, *, owed: bool) -> list[AlertKind]:

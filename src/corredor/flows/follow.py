@@ -19,6 +19,7 @@ from corredor.people.queries import local_today
 from corredor.people.rules import require_role
 
 from .after import after_change
+from .corridor_watch import watch_after_commit
 from .open import DESK, make_pin
 
 _FOLLOWABLE = (Status.CONFIRMED, Status.ENDED)
@@ -69,6 +70,7 @@ def note_hazard(
         incident=incident, kind=kind, pin=make_pin(lat=lat, lon=lon), radius_m=radius_m, by=by, now=now
     )
     after_change(now=now)
+    watch_after_commit(is_drill=incident.is_drill, now=now)
     return hazard
 
 
@@ -86,6 +88,7 @@ def clear_hazard(*, hazard_id: int, by: User, now: datetime) -> None:
     hazard = _get_hazard(hazard_id, by=by, now=now)
     actions.clear_hazard(hazard=hazard, by=by, now=now)
     after_change(now=now)
+    watch_after_commit(is_drill=hazard.incident.is_drill, now=now)
 
 
 def _get_hazard(hazard_id: int, *, by: User, now: datetime) -> Hazard:
@@ -112,4 +115,5 @@ def _place(
     actions.add_place(incident=incident, kind=kind, pin=make_pin(lat=lat, lon=lon), by=by, now=now)
     actions.note_seen_again(incident=incident, seen_at=seen_at, by=by, now=now)
     after_change(now=now)
+    watch_after_commit(is_drill=incident.is_drill, now=now)
     return incident

@@ -16,12 +16,28 @@ WAY_OF: dict[str, WayKind] = {
     AddressKind.PHONE: WayKind.SMS,
     AddressKind.EMAIL: WayKind.EMAIL,
     AddressKind.PUSH: WayKind.PUSH,
+    AddressKind.VOICE: WayKind.VOICE,
+    AddressKind.SIGNAL: WayKind.SIGNAL,
+    AddressKind.TELEGRAM: WayKind.TELEGRAM,
+    AddressKind.MATRIX: WayKind.MATRIX,
+    AddressKind.NTFY: WayKind.NTFY,
     AddressKind.DRILL: WayKind.DRILL,
 }
 _USEFUL_FOR = timedelta(hours=24)
 
 
-def notify(*, address: Address, kind: NoticeKind, text: str, language: str, link: str = "", now: datetime) -> None:
+def notify(
+    *,
+    address: Address,
+    kind: NoticeKind,
+    text: str,
+    language: str,
+    link: str = "",
+    title: str = "",
+    about: int | None = None,
+    useful_for: timedelta = _USEFUL_FOR,
+    now: datetime,
+) -> None:
     """Queue a notice to an address, unless its owner has said STOP. Inside the flow's transaction."""
     if is_refused(lookup=bytes(address.lookup)):
         return
@@ -30,10 +46,11 @@ def notify(*, address: Address, kind: NoticeKind, text: str, language: str, link
         way=WAY_OF[address.kind],
         address_id=address.pk,
         language=language,
-        title=title_of(kind, language),
+        title=title or title_of(kind, language),
         text=text,
         link=link,
+        about=about,
         is_drill=address.is_drill,
-        expires_at=now + _USEFUL_FOR,
+        expires_at=now + useful_for,
         now=now,
     )

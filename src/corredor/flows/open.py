@@ -27,6 +27,7 @@ from corredor.people.queries import get_network, local_today
 from corredor.people.rules import require_role
 
 from .after import after_change
+from .corridor_watch import watch_after_commit
 from .locate import describe_point, find_places_for_report
 
 DESK = (Role.OPERATOR, Role.VERIFIER, Role.DISPATCHER, Role.APPROVER)
@@ -154,6 +155,7 @@ def correct_pin(*, incident_id: int, lat: float, lon: float, by: User, now: date
         raise IncidentClosed
     actions.add_place(incident=incident, kind=PlaceKind.CORRECTED, pin=make_pin(lat=lat, lon=lon), by=by, now=now)
     after_change(now=now)
+    watch_after_commit(is_drill=incident.is_drill, now=now)
 
 
 def make_pin(*, lat: float, lon: float) -> Pin:

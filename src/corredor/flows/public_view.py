@@ -50,6 +50,12 @@ class PublicAlert:
     standards: dict[str, str]  # what a text message or notification said
     texts: dict[str, str]  # the long text
     is_stopped: bool
+    expires_at: datetime
+    advice: tuple[str, ...]
+    place_id: int  # tells messages about one place from those about another; never shown
+    area_code: str
+    area_en: str
+    area_es: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +135,7 @@ def _clock(is_drill: bool, now: datetime) -> datetime:
 def _sent_alerts() -> QuerySet[Alert]:
     return (
         Alert.objects.filter(state__in=(AlertState.APPROVED, AlertState.STOPPED), approved_at__isnull=False)
+        .select_related("place")
         .prefetch_related("texts")
         .order_by("-approved_at", "-pk")
     )
@@ -173,6 +180,12 @@ def _describe_alert(alert: Alert) -> PublicAlert:
         texts={text.language: text.long for text in texts},
         standards={text.language: text.standard for text in texts},
         is_stopped=alert.state == AlertState.STOPPED,
+        expires_at=alert.expires_at,
+        advice=tuple(alert.advice),
+        place_id=alert.place_id,
+        area_code=alert.place.area_code,
+        area_en=alert.place.area_en,
+        area_es=alert.place.area_es,
     )
 
 

@@ -7,7 +7,18 @@ from django.db.migrations.executor import MigrationExecutor
 
 from corredor.kit.db_rules import find_missing, guards_of
 
-STAGES = ("people", "places", "intake", "incidents", "subscriptions", "alerts", "delivery", "review")
+STAGES = (
+    "people",
+    "places",
+    "intake",
+    "incidents",
+    "subscriptions",
+    "alerts",
+    "delivery",
+    "corridors",
+    "partners",
+    "review",
+)
 
 
 def find_obstacles() -> list[str]:

@@ -15,7 +15,7 @@ from django.db import transaction
 from corredor.delivery.notice_words import say
 from corredor.delivery.queries import get_routes
 from corredor.engines.language import guess_language
-from corredor.engines.smstext import Keyword, parse_keyword, to_gsm7
+from corredor.engines.smstext import Keyword, keyword_language, parse_keyword, to_gsm7
 from corredor.incidents.timeline import record
 from corredor.intake.actions import ReportFields, add_note
 from corredor.intake.enums import NoteKind, ReportState, Source
@@ -30,25 +30,12 @@ from corredor.subscriptions.models import Way
 
 from . import subscribe
 from .after import after_change
+from .corridor_sms import answer_corridor_text
 from .locate import find_places
 from .public_view import public_view
 from .receive import receive_report
 
 SAME_STORY = timedelta(minutes=30)  # further texts without a place of their own belong to the report before
-_SPANISH_KEYWORDS = (
-    "alto",
-    "baja",
-    "cancelar",
-    "salir",
-    "inicio",
-    "ayuda",
-    "reporte",
-    "estado",
-    "agua",
-    "si",
-    "sí",
-    "no mas",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +57,10 @@ def receive_sms(
     if keyword and keyword not in (Keyword.NO,):
         answer = _answer(keyword, sender, language, is_drill=is_drill, now=now)
         return _reply(answer, is_drill=is_drill)
+    if keyword is None and (
+        said := answer_corridor_text(sender=sender, text=text, reference=provider_reference, is_drill=is_drill, now=now)
+    ):
+        return _reply(said, is_drill=is_drill)
     report = _report_just_sent(sender, text, is_drill=is_drill, now=now)
     if report:
         return _reply(_add(report, text, provider_reference, now=now), report.pk, is_drill=is_drill)
@@ -109,11 +100,14 @@ def _answer(keyword: Keyword, sender: str, language: str, *, is_drill: bool, now
             counted = subscribe.confirm_by_address(kind=kind, address=sender, now=now)
         except CodeNeeded:
             return _say("CODE_NEEDED", language, is_drill=is_drill)
+        if not counted and subscribe.start_again(kind=kind, address=sender, now=now):
+            return _say("START", language, is_drill=is_drill, link=f"{link}/s")  # to carriers YES undoes STOP
         return _say("WELCOME" if counted else "NOTHING_TO_CONFIRM", language, is_drill=is_drill)
     if keyword == Keyword.STATUS:
         return _status(language, is_drill=is_drill, now=now)
     if keyword == Keyword.WATER:
-        return _say("WATER", language, is_drill=is_drill, link=link)
+        or_us = f" {'o al' if language == 'es' else 'or'}{hotline}" if hotline else ""
+        return _say("WATER", language, is_drill=is_drill, hotline=or_us, link=link)
     if keyword == Keyword.REPORT:
         return _say("REPORT", language, is_drill=is_drill)
     return _say("HELP", language, is_drill=is_drill, network=network.name, hotline=hotline)
@@ -184,7 +178,7 @@ def _language(sender: str, text: str, keyword: Keyword | None, *, is_drill: bool
         way = Way.objects.filter(address=address).select_related("subscription").first() if address else None
         if way:
             return way.subscription.language
-        return "es" if any(word in text.casefold() for word in _SPANISH_KEYWORDS) else "en"
+        return keyword_language(text)
     return guess_language(text)
 
 

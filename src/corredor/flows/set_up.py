@@ -16,7 +16,9 @@ from django.db import transaction
 from corredor.channels.base import ChannelNotConfigured
 from corredor.channels.registry import DEFAULT, build_channel
 from corredor.delivery import actions as delivery
-from corredor.delivery.queries import get_routes
+from corredor.delivery.health import is_passed_over, list_health
+from corredor.delivery.models import Health
+from corredor.delivery.queries import get_routes, get_seconds
 from corredor.incidents.timeline import record
 from corredor.packs import list_packs
 from corredor.people import actions, queries
@@ -28,6 +30,8 @@ from corredor.people.second_factor import make_totp, read_totp
 from corredor.places.pack import pack_roots
 from corredor.subscriptions.enums import WayKind
 
+from .channel_problem import describe_problem
+
 __all__ = [
     "TRANSPORTS",
     "FirstPerson",
@@ -37,6 +41,7 @@ __all__ = [
     "WrongSetting",
     "WrongTransport",
     "change_network",
+    "choose_second",
     "is_set_up",
     "list_channels",
     "list_cities",
@@ -48,8 +53,13 @@ __all__ = [
 # Which transports can carry which kind of way. Drills have one of their own that nothing can change.
 TRANSPORTS: dict[str, tuple[str, ...]] = {
     WayKind.PUSH: (DEFAULT, "web_push", "console"),
-    WayKind.SMS: (DEFAULT, "sms_gateway", "sms_twilio", "console"),
-    WayKind.EMAIL: (DEFAULT, "email", "console"),
+    WayKind.SMS: (DEFAULT, "sms_gateway", "sms_twilio", "sms_telnyx", "console"),
+    WayKind.EMAIL: (DEFAULT, "email", "email_provider", "console"),
+    WayKind.VOICE: (DEFAULT, "voice", "console"),
+    WayKind.SIGNAL: (DEFAULT, "signal", "console"),
+    WayKind.TELEGRAM: (DEFAULT, "telegram", "console"),
+    WayKind.MATRIX: (DEFAULT, "matrix", "console"),
+    WayKind.NTFY: (DEFAULT, "ntfy", "console"),
 }
 _FIRST_TRAINING_LASTS = timedelta(days=365)
 
@@ -72,11 +82,19 @@ class WrongSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TransportChoice:
-    """One way of carrying messages; ``problem`` says which setting is missing, empty when none is."""
+    """One way of carrying messages; ``problem`` says in the reader's language which setting is wrong, if any."""
 
     name: str
     problem: str
     is_current: bool
+    is_second: bool = False
+    health: Health | None = None  # how it has answered lately
+    is_passed_over: bool = False  # its second carries the messages now
+
+    @property
+    def may_be_second(self) -> bool:
+        """Whether it could take over from the current one."""
+        return not (self.problem or self.is_current or self.is_second or self.name == DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +121,38 @@ def switch_channel(*, way: str, transport: str, by: User, now: datetime) -> None
     delivery.switch_channel(way=WayKind(way), transport=transport, by=by, now=now)
 
 
-def list_channels() -> dict[str, list[TransportChoice]]:
-    """For each kind of way its possible transports, and which one carries it now."""
-    routes = get_routes()
+@transaction.atomic
+def choose_second(*, way: str, transport: str, by: User, now: datetime) -> None:
+    """Let ``transport`` take over a kind of way while its first one answers nothing but faults; empty for none.
+
+    Raises WrongTransport, ChannelNotConfigured.
+    """
+    _require_steward(by, now)
+    first = get_routes().get(way)
+    if way not in TRANSPORTS or transport not in ("", *TRANSPORTS[way]) or transport in (first, DEFAULT):
+        raise WrongTransport
+    if first == DEFAULT and transport:
+        raise WrongTransport
+    if transport:
+        build_channel(transport, settings.CORREDOR_CHANNELS).close()
+    delivery.choose_second(way=WayKind(way), transport=transport, by=by, now=now)
+
+
+def list_channels(*, now: datetime) -> dict[str, list[TransportChoice]]:
+    """For each kind of way its possible transports, which one carries it now, and how it has answered."""
+    routes, seconds, records = get_routes(), get_seconds(), list_health()
     return {
-        way: [TransportChoice(name, _find_problem(name), is_current=routes[way] == name) for name in names]
+        way: [
+            TransportChoice(
+                name,
+                _find_problem(name),
+                is_current=routes[way] == name,
+                is_second=seconds.get(way) == name,
+                health=records.get(name),
+                is_passed_over=bool(seconds.get(way)) and is_passed_over(records.get(name), now=now),
+            )
+            for name in names
+        ]
         for way, names in TRANSPORTS.items()
     }
 
@@ -201,7 +246,7 @@ def _find_problem(transport: str) -> str:
     try:
         build_channel(transport, settings.CORREDOR_CHANNELS).close()
     except ChannelNotConfigured as error:
-        return str(error)
+        return describe_problem(error)
     return ""
 
 

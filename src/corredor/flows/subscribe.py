@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from corredor.corridors.queries import is_address_used
 from corredor.delivery.actions import move_address
 from corredor.delivery.enums import NoticeKind
 from corredor.delivery.notice_words import say
@@ -29,26 +30,25 @@ from corredor.people.queries import get_network
 from corredor.places.areas import area_cells
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import REAL_WAYS, WayKind
 from corredor.subscriptions.errors import CodeNeeded, NowhereChosen, Refused, TooWide, WrongCode
 from corredor.subscriptions.leave_link import find_by_token
 from corredor.subscriptions.models import Subscription, Way
 
 from .after import after_change
 from .locate import describe_point
-from .notify import notify
+from .notify import WAY_OF, notify
 
 WIDEST_M = 3000
 ASK_AGAIN = timedelta(minutes=5)  # the same asked again within this is one asking
 MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
 QUESTIONS_IN = timedelta(hours=24)
 NARROWEST_M = 400  # a smaller circle would say too much about where somebody lives
-_ADDRESS_OF = {
-    WayKind.PUSH: AddressKind.PUSH,
-    WayKind.SMS: AddressKind.PHONE,
-    WayKind.EMAIL: AddressKind.EMAIL,
-    WayKind.DRILL: AddressKind.DRILL,
-}
+ADDRESS_OF: dict[WayKind, AddressKind] = {way: AddressKind(kind) for kind, way in WAY_OF.items()}
+# Ways whose first message is a code to be typed on the page; by the others a link or a button is the second yes.
+_WITH_CODE = (WayKind.SMS, WayKind.VOICE, WayKind.SIGNAL, WayKind.MATRIX, WayKind.NTFY)
+# Whoever texts STOP from a number wants nothing to it any more, by whatever way.
+_SAME_NUMBER = (AddressKind.PHONE, AddressKind.VOICE, AddressKind.SIGNAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +67,32 @@ class Started:
 def list_open_ways() -> list[WayKind]:
     """The ways by which people can be told now: those whose channel a steward has turned on."""
     routes = get_routes()
-    return [way for way in (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL) if routes[way] != "blackhole"]
+    return [way for way in REAL_WAYS if routes[way] != "blackhole"]
 
 
 @transaction.atomic
-def start_subscription(*, wishes: Wishes, way: WayKind, address: str, is_drill: bool = False, now: datetime) -> Started:
+def start_subscription(
+    *, wishes: Wishes, way: WayKind, address: str, is_drill: bool = False, needs_place: bool = True, now: datetime
+) -> Started:
     """Keep wishes that wait for a second yes, and ask for it by the way itself.
 
+    ``needs_place`` False: it is about something else than a place on the map (a school that is followed).
     Raises WrongAddress, NowhereChosen, OutsideCity, TooWide, Refused.
     """
-    cells = cells_of(wishes)
-    kept = address_book.keep_address(kind=_ADDRESS_OF[way], value=address, now=now, is_drill=is_drill)
-    if queries.is_refused(lookup=bytes(kept.lookup)):
-        raise Refused
+    cells = cells_of(wishes) if needs_place else []
+    kept = keep_willing(way=way, address=address, is_drill=is_drill, now=now)
     if repeated := _find_repeated(kept, wishes, cells, now=now):
         actions.note_asked_again(subscription=repeated)
-        return Started(repeated.pk, "", needs_code=way == WayKind.SMS)
+        return Started(repeated.pk, "", needs_code=way in _WITH_CODE)
     code = f"{secrets.randbelow(1_000_000):06d}"
     subscription, token = actions.ask_subscription(
         wishes=wishes, cells=cells, way=way, address=kept, code=code, is_drill=is_drill, now=now
     )
-    if not is_drill and count_asked(address_id=kept.pk, since=now - QUESTIONS_IN) >= MOST_QUESTIONS:
-        return Started(subscription.pk, token, needs_code=way == WayKind.SMS)
-    _ask(kept, way, wishes.language, token=token, code=code, now=now)
+    if not may_ask(kept, now=now):
+        return Started(subscription.pk, token, needs_code=way in _WITH_CODE)
+    ask_by_way(kept, way, wishes.language, token=token, code=code, now=now)
     after_change(now=now)
-    return Started(subscription.pk, token, needs_code=way == WayKind.SMS)
+    return Started(subscription.pk, token, needs_code=way in _WITH_CODE)
 
 
 def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
@@ -101,7 +102,8 @@ def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
     that they fail.
     """
     subscription = find_by_token(token)
-    waiting = list(subscription.ways.filter(confirmed_at=None))
+    # A number added later says yes by a text message of its own.
+    waiting = list(subscription.ways.filter(confirmed_at=None, asked_at=None))
     if not waiting:
         if subscription.ways.exists():
             return subscription.pk  # a link pressed twice
@@ -110,9 +112,9 @@ def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
         actions.check_code(way=way, token=token, code=code)
     with transaction.atomic():
         for way in waiting:
-            _confirm(way, now=now)
+            confirm_way(way, now=now)
             for other in queries.list_waiting_ways(address_id=way.address_id):
-                actions.erase_subscription(subscription=other.subscription)
+                actions.drop_waiting(way=other)
         after_change(now=now)
     return subscription.pk
 
@@ -133,10 +135,10 @@ def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int
     if any(actions.list_wished(way.subscription) != wanted for way in older):
         raise CodeNeeded
     for way in older:
-        actions.erase_subscription(subscription=way.subscription)
+        actions.drop_waiting(way=way)
     if newest.subscription.asked_again:
         actions.forget_token(subscription=newest.subscription)  # the first to ask may not be who says yes
-    _confirm(newest, welcome=False, now=now)
+    confirm_way(newest, welcome=False, now=now)
     after_change(now=now)
     return 1
 
@@ -153,10 +155,26 @@ def leave(*, token: str, now: datetime) -> None:
 def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
     """STOP or ALTO: the address is erased, and remembered as a digest only, so that nobody signs it up again.
 
+    Texted from a phone it ends calls to that number and Signal too; a key pressed in a call ends calls alone.
     Returns how many subscriptions ended. Raises WrongAddress.
     """
-    lookup = address_book.lookup_digest(kind=kind, value=address)
-    actions.keep_refusal(lookup=lookup, now=now)
+    actions.keep_refusal(lookup=address_book.lookup_digest(kind=kind, value=address), now=now)
+    ended = sum(_leave_one(one, address) for one in _kinds_of(kind))
+    after_change(now=now)
+    return ended
+
+
+def _kinds_of(kind: AddressKind) -> tuple[AddressKind, ...]:
+    return _SAME_NUMBER if kind == AddressKind.PHONE else (kind,)
+
+
+def _has_refused(kind: AddressKind, address: str) -> bool:
+    """Whether its owner said STOP to just this, or texted it from the number."""
+    kinds = {kind, AddressKind.PHONE} if kind in _SAME_NUMBER else {kind}
+    return any(queries.is_refused(lookup=address_book.lookup_digest(kind=one, value=address)) for one in kinds)
+
+
+def _leave_one(kind: AddressKind, address: str) -> int:
     found = address_book.find_address(kind=kind, value=address)
     if found is None:
         return 0
@@ -168,7 +186,6 @@ def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
             ended += 1
     Report.objects.filter(reply_to=found).update(reply_to=None)
     address_book.erase_address(found.pk)
-    after_change(now=now)
     return ended
 
 
@@ -186,9 +203,10 @@ def forget_dead_addresses(*, address_ids: Iterable[int], now: datetime) -> int:
 
 
 @transaction.atomic
-def start_again(*, kind: AddressKind, address: str, now: datetime) -> None:
-    """START or INICIO: the owner lifts their STOP. Raises WrongAddress."""
-    actions.lift_refusal(lookup=address_book.lookup_digest(kind=kind, value=address))
+def start_again(*, kind: AddressKind, address: str, now: datetime) -> bool:
+    """START or INICIO: the owner lifts their STOP; False if there was none. Raises WrongAddress."""
+    lookups = [address_book.lookup_digest(kind=one, value=address) for one in _kinds_of(kind)]
+    return any([actions.lift_refusal(lookup=lookup) for lookup in lookups])
 
 
 @transaction.atomic
@@ -224,7 +242,7 @@ def change_wishes(*, token: str, wishes: Wishes, keeps_places: bool = False, now
     subscription = find_by_token(token)
     if keeps_places:
         wishes = replace(wishes, areas=tuple(subscription.areas), circle=None)
-        cells = list(subscription.cells.values_list("cell", flat=True))
+        cells = list(subscription.zone.cells.values_list("cell", flat=True))
     else:
         cells = cells_of(wishes)
     actions.change_wishes(subscription=subscription, wishes=wishes, cells=cells)
@@ -239,6 +257,7 @@ def show_wishes(*, token: str) -> Wishes:
         wants_enforcement=row.wants_enforcement,
         wants_hazard=row.wants_hazard,
         wants_rumour=row.wants_rumour,
+        text_if_needed=row.text_if_needed,
         quiet_from=row.quiet_from,
         quiet_until=row.quiet_until,
     )
@@ -270,7 +289,8 @@ def _find_repeated(address: Address, wishes: Wishes, cells: list[int], *, now: d
     return next((one.subscription for one in recent if actions.list_wished(one.subscription) == wanted), None)
 
 
-def _confirm(way: Way, *, welcome: bool = True, now: datetime) -> None:
+def confirm_way(way: Way, *, welcome: bool = True, now: datetime) -> None:
+    """The second yes was said. Inside the flow's transaction."""
     actions.confirm_way(way=way, now=now)
     if welcome and way.kind == WayKind.SMS:
         language = way.subscription.language
@@ -278,22 +298,38 @@ def _confirm(way: Way, *, welcome: bool = True, now: datetime) -> None:
         notify(address=way.address, kind=NoticeKind.WELCOME, text=text, language=language, now=now)
 
 
-def _ask(address: Address, way: WayKind, language: str, *, token: str, code: str, now: datetime) -> None:
+def keep_willing(*, way: WayKind, address: str, is_drill: bool = False, now: datetime) -> Address:
+    """The row of an address whose owner has not said STOP. Raises WrongAddress, Refused."""
+    kept = address_book.keep_address(kind=ADDRESS_OF[way], value=address, now=now, is_drill=is_drill)
+    if _has_refused(ADDRESS_OF[way], address):
+        raise Refused
+    return kept
+
+
+def may_ask(address: Address, *, now: datetime) -> bool:
+    """Whether an address may be asked for its yes once more today."""
+    asked = count_asked(address_id=address.pk, since=now - QUESTIONS_IN)
+    return address.is_drill or asked < MOST_QUESTIONS
+
+
+def ask_by_way(address: Address, way: WayKind, language: str, *, token: str, code: str, now: datetime) -> None:
+    """Send the question to which a yes is the second one."""
     link = f"{settings.BASE_URL}/s/{token}/yes/{code}"
-    if way == WayKind.DRILL:
-        return  # drill recipients are confirmed by the runner
-    text = say(f"CONFIRM_{way}", language, network=get_network().name, code=code, link=link)
+    if way in (WayKind.DRILL, WayKind.TELEGRAM):
+        return  # confirmed by the runner; by pressing Start in the chat with the bot
+    spoken = ", ".join(code) if way == WayKind.VOICE else code
+    text = say(f"CONFIRM_{way}", language, network=get_network().name, code=spoken, link=link)
     notify(
         address=address,
         kind=NoticeKind.CONFIRM,
         text=text,
         language=language,
-        link="" if way == WayKind.SMS else link,
+        link="" if way in _WITH_CODE else link,
         now=now,
     )
 
 
 def _erase_addresses(ids: Iterable[int]) -> None:
     for address_id in ids:
-        if not Report.objects.filter(reply_to_id=address_id).exists():
+        if not Report.objects.filter(reply_to_id=address_id).exists() and not is_address_used(address_id):
             address_book.erase_address(address_id)

@@ -1,6 +1,6 @@
 """Sweep: what is past its time is erased, what was left half-way is mended. Runs every minute, and by hand.
 
-Reads and writes people, subscriptions, intake, delivery.
+Reads and writes people, subscriptions, intake, delivery, partners.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from corredor.alerts.actions import stop_alert
 from corredor.alerts.queries import list_endings_out
-from corredor.delivery import queue
+from corredor.corridors.models import Lead, Standing, Volunteer
+from corredor.corridors.queries import is_address_used
+from corredor.delivery import halt_file, queue
 from corredor.delivery.actions import empty_notices
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.pace import learn
 from corredor.incidents.timeline import record
 from corredor.intake.models import Photo, Report
 from corredor.intake.photos import KeptPhoto, remove_photos
+from corredor.partners import actions as partners
 from corredor.people import actions as people
 from corredor.people import address_book
 from corredor.people.models import Address
@@ -28,11 +33,18 @@ from corredor.subscriptions.actions import PENDING_FOR, erase_subscription
 from corredor.subscriptions.enums import SubscriptionState
 from corredor.subscriptions.models import Subscription, Way
 
+from .corridor_day import plan_days_ahead, raise_late_alarms
+from .corridor_watch import look_at_corridors
+from .fan_out import halt_everything
+from .partner_news import subjects_of
+from .public_view import public_view
 from .receive import CONTACT_KEPT
 
 REPORTS_KEPT = timedelta(days=90)  # the raw words; what became of them stays on the timeline as codes
 NOTICES_KEPT = timedelta(days=2)
 DELIVERIES_KEEP_ADDRESS = timedelta(days=30)  # then only the count remains
+STANDINGS_KEPT = timedelta(days=30)  # who stood where; the counts and what was decided stay
+ASKING_KEPT = timedelta(days=30)  # somebody asked to help at a school and no lead has said yes
 UNUSED_FOR = timedelta(hours=1)  # a form may be half-way
 SLICE = 500
 
@@ -49,6 +61,7 @@ class Swept:
     reports: int
     unlinked: int
     sessions: int
+    partners: int
 
     @property
     def anything(self) -> bool:
@@ -61,6 +74,10 @@ def sweep(*, now: datetime) -> Swept:
     given_back = sum(queue.give_back(model=model, now=now) for model in (Delivery, Notice))
     expired = sum(queue.expire(model=model, now=now) for model in (Delivery, Notice))
     _reopen_endings(now)
+    if halt_file.is_pulled():
+        halt_everything(reason=gettext("From the server's command line"), by=None, now=now)
+    with transaction.atomic():
+        learn(now=now)
     swept = Swept(
         given_back=given_back,
         expired=expired,
@@ -70,7 +87,9 @@ def sweep(*, now: datetime) -> Swept:
         reports=_erase_reports(now),
         unlinked=_unlink_deliveries(now),
         sessions=_forget_sessions(now),
+        partners=_forget_told(now),
     )
+    _look_after_schools(now)
     if swept.addresses or swept.subscriptions or swept.reports:
         with transaction.atomic():
             record(kind="swept", now=now, **{k: v for k, v in asdict(swept).items() if v})
@@ -94,6 +113,8 @@ def _erase_addresses(now: datetime) -> int:
     unused = Address.objects.filter(
         ~Exists(Way.objects.filter(address_id=here)),
         ~Exists(Report.objects.filter(reply_to_id=here)),
+        ~Exists(Volunteer.objects.filter(address_id=here, left_at=None)),
+        ~Exists(Lead.objects.filter(address_id=here, until=None)),
         ~Exists(Notice.objects.filter(address_id=here, state__in=[SendState.DUE, SendState.CLAIMED])),
         is_drill=False,
         made_at__lt=now - UNUSED_FOR,
@@ -109,10 +130,11 @@ def _erase_unconfirmed(now: datetime) -> int:
     count = 0
     for subscription in old[:SLICE]:
         for address_id in erase_subscription(subscription=subscription):
-            if not Report.objects.filter(reply_to_id=address_id).exists():
+            if not Report.objects.filter(reply_to_id=address_id).exists() and not is_address_used(address_id):
                 address_book.erase_address(address_id)
         count += 1
-    return count
+    # Their addresses go with the unused ones. What a way waits for is asked of one number, not of the subscription.
+    return count + Way.objects.filter(confirmed_at=None, asked_at__lt=now - PENDING_FOR).delete()[0]
 
 
 @transaction.atomic
@@ -142,10 +164,22 @@ def _erase_reports(now: datetime) -> int:
 
 @transaction.atomic
 def _unlink_deliveries(now: datetime) -> int:
-    """Who got what is forgotten a month after the incident was closed; how many did is not."""
+    """Who got what is forgotten a month after the incident was closed; how many did, and whether it arrived, is not.
+
+    The provider's id of a text goes too: with the provider's own records it would lead to the number.
+    """
     return Delivery.objects.filter(
         alert__incident__closed_at__lt=now - DELIVERIES_KEEP_ADDRESS, address__isnull=False
-    ).update(address=None, subscription=None)
+    ).update(address=None, subscription=None, reference="")
+
+
+def _look_after_schools(now: datetime) -> None:
+    """Today's dismissals are planned, dangers near them are looked at once more, late children are asked for."""
+    plan_days_ahead(now=now)
+    look_at_corridors(is_drill=False, now=now)
+    raise_late_alarms(now=now)
+    Standing.objects.filter(day__bell_at__lt=now - STANDINGS_KEPT).delete()
+    Volunteer.objects.filter(accepted_at=None, asked_at__lt=now - ASKING_KEPT).delete()
 
 
 @transaction.atomic
@@ -153,3 +187,9 @@ def _forget_sessions(now: datetime) -> int:
     """Staff's sessions that ended by themselves, and invitations nobody used."""
     shift = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return people.forget_old_sessions(now=now, older_than=shift) + people.forget_old_invites(now=now)
+
+
+@transaction.atomic
+def _forget_told(now: datetime) -> int:
+    """Calls to partners that are over, and what they were told of things nobody speaks of any more."""
+    return partners.forget_old(now=now, subjects_in_view=subjects_of(public_view(now=now)))

@@ -1,6 +1,8 @@
 """Verify: a trained person establishes what it is, and every sender is told what became of their report.
 
-Reads people (training). Writes incidents, intake (notes), delivery (notices). Called by the desk.
+A finding that takes back what people were told writes the correction too, for another person to approve.
+
+Reads people (training). Writes incidents, intake (notes), delivery (notices), alerts. Called by the desk.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from corredor.people.queries import local_today
 from corredor.people.rules import current_training, require_role
 
 from .after import after_change
+from .compose import prepare_correction
+from .corridor_watch import watch_after_commit
 from .notify import notify
 
 
@@ -68,7 +72,9 @@ def verify_incident(
         now=now,
     )
     tell_senders(incident, verification, now=now)
+    prepare_correction(incident=incident, by=by, now=now)
     after_change(now=now)
+    watch_after_commit(is_drill=incident.is_drill, now=now)
     return verification
 
 

@@ -57,7 +57,7 @@ def reports_are_in():
 
 def test_a_drill_plays_beside_real_life_until_it_is_stopped_and_is_erased(steward):
     real = make_neighbours(2)
-    before = write_snapshot(now=timezone.now()).body
+    before = write_snapshot(now=timezone.now())
     run = begin(steward, speed=600)
     wait_until(reports_are_in, "the first report", limit_s=60)
 
@@ -77,7 +77,7 @@ def test_a_drill_plays_beside_real_life_until_it_is_stopped_and_is_erased(stewar
     assert ended.result is None
     assert snapshot_path().read_bytes() == before
     counts = drill.erase_drill(by=steward, now=timezone.now())
-    assert counts["subscriptions"] == 400
+    assert counts["subscriptions"] == 490  # 400 around the places, 90 parents of schools
     assert counts["reports"] >= 1
     assert not Report.objects.exists()
     assert not Address.objects.filter(is_drill=True).exists()
@@ -99,7 +99,7 @@ def test_a_second_drill_begins_with_a_clean_street(steward):
     wait_until(lambda: reports_are_in() and DrillRun.objects.get(pk=second.pk).step > 20, "its steps", limit_s=60)
     stop(second, steward)
 
-    assert Subscription.objects.filter(is_drill=True).count() == 400
+    assert Subscription.objects.filter(is_drill=True).count() == 490
     assert DrillRun.objects.get(pk=first.pk).erased_at is not None
 
 

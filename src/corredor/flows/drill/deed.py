@@ -14,9 +14,11 @@ from corredor.incidents.enums import Agency, HazardKind, Method, Outcome
 from corredor.people.models import User
 from corredor.people.queries import get_network
 
+from . import schools
 from .play import Play
 from .refusal import REFUSALS, NotOpened
 from .scenario import ScriptedStep
+from .schools import timing_proposals
 
 Values = Mapping[str, Any]
 
@@ -28,7 +30,8 @@ def do(play: Play, step: ScriptedStep) -> bool:
     lack of an expected one.
     """
     try:
-        written = bool(_VERBS[step.do](play, step.values))
+        with timing_proposals(play):
+            written = bool(_VERBS[step.do](play, step.values))
     except REFUSALS as error:
         if type(error).__name__ == step.refused:
             play.tally["refused_as_expected"] += 1
@@ -206,5 +209,6 @@ _VERBS: Mapping[str, Callable[[Play, Values], bool | None]] = MappingProxyType(
         "close": _close,
         "leave": _leave,
         "note": _note,
+        **schools.VERBS,
     }
 )

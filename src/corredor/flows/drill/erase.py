@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from corredor.corridors.models import School
 from corredor.delivery.models import Delivery, Notice
 from corredor.incidents.actions import close_incident
 from corredor.incidents.models import Incident
@@ -34,6 +35,7 @@ def erase_drill_rows(*, but: DrillRun | None = None) -> dict[str, int]:
         counts = {
             "deliveries": _delete(Delivery.objects.filter(alert__is_drill=True)),
             "notices": _delete(Notice.objects.filter(is_drill=True)),
+            "schools": _delete(School.objects.filter(is_drill=True)),
             "subscriptions": _delete(Subscription.objects.filter(is_drill=True)),
             "photos": _erase_photos(),
             "reports": _delete(Report.objects.filter(is_drill=True)),

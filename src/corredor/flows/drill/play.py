@@ -36,12 +36,14 @@ class Play:
     sender: Sender = field(init=False)
     incidents: dict[str, int] = field(default_factory=dict)  # by the script's key
     hazards: dict[str, int] = field(default_factory=dict)
+    schools: dict[str, str] = field(default_factory=dict)  # the public name of each, by the script's
     waiting_alert: dict[str, int] = field(default_factory=dict)  # the last one written, by incident key
     leave_tokens: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)  # "key: what the product said", for whoever mends it
     to_first_send_s: list[float] = field(default_factory=list)  # real seconds, from pressing approve
     to_last_send_s: list[float] = field(default_factory=list)
+    to_proposal_s: list[float] = field(default_factory=list)  # from pressing what was confirmed to the proposal
 
     def __post_init__(self) -> None:
         self.sender = Sender(WayKind.DRILL, clock=lambda: self.now)

@@ -5,6 +5,7 @@ Independent of the matching that chose them: distances in metres to each person'
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from corredor.engines import hexgrid
 from corredor.flows.audience import KIND_WANTED
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Kind, SubscriptionState
-from corredor.subscriptions.models import Subscription, SubscriptionCell
+from corredor.subscriptions.models import Subscription, ZoneCell
 
 # People's ground is kept in cells of some 200 m to a side: whose cell the circle merely touches may be told too.
 TOUCHES_M = 260.0
@@ -53,16 +54,13 @@ def find_misdirected(*, incident_ids: Collection[int]) -> tuple[list[int], list[
 
 
 def _people_by_ground() -> dict[Ground, list[Subscription]]:
+    people: dict[int, list[Subscription]] = defaultdict(list)
+    for row in Subscription.objects.filter(is_drill=True, state=SubscriptionState.ACTIVE):
+        people[row.zone_id].append(row)
     cells: dict[int, list[int]] = defaultdict(list)
-    active = Subscription.objects.filter(is_drill=True, state=SubscriptionState.ACTIVE)
-    for subscription_id, cell in SubscriptionCell.objects.filter(subscription__in=active).values_list(
-        "subscription_id", "cell"
-    ):
-        cells[subscription_id].append(cell)
-    grouped: dict[Ground, list[Subscription]] = defaultdict(list)
-    for row in active:
-        grouped[tuple(sorted(cells[row.pk]))].append(row)
-    return {tuple(hexgrid.expand(ground)): rows for ground, rows in grouped.items()}
+    for zone_id, cell in ZoneCell.objects.filter(zone__in=list(people)).values_list("zone_id", "cell"):
+        cells[zone_id].append(cell)
+    return {tuple(hexgrid.expand(cells[zone_id])): rows for zone_id, rows in people.items()}
 
 
 def _spots(alert: Alert) -> list[Spot]:
@@ -77,11 +75,17 @@ def _spots(alert: Alert) -> list[Spot]:
 
 
 def _how_far_outside_m(ground: Ground, spots: list[Spot]) -> float:
-    """How far the nearest cell's centre lies beyond the nearest circle; 0 or less when inside one."""
+    """How far the nearest cell's centre lies beyond the nearest circle; 0 or less when inside one.
+
+    Who follows a school and no place is nowhere near.
+    """
     return min(
-        hexgrid.distance_m((lat, lon), hexgrid.centre_of(cell)) - radius_m
-        for cell in ground
-        for lat, lon, radius_m in spots
+        (
+            hexgrid.distance_m((lat, lon), hexgrid.centre_of(cell)) - radius_m
+            for cell in ground
+            for lat, lon, radius_m in spots
+        ),
+        default=math.inf,
     )
 
 

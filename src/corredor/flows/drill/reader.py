@@ -22,6 +22,7 @@ from .scenario import (
     Scenario,
     ScenarioWrong,
     ScriptedReport,
+    ScriptedSchool,
     ScriptedStep,
     TrueIncident,
     UnknownScenario,
@@ -48,6 +49,14 @@ STEPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
             "close": ("incident by", ""),
             "leave": ("count", ""),
             "note": ("says_en says_es", ""),
+            "open_school": ("school by", ""),
+            "hold_school": ("school by", ""),
+            "close_school": ("school by", ""),
+            "ready_posts": ("school", ""),
+            "count_children": ("school where children", "by post"),
+            "decide": ("school by expects", ""),
+            "tell_parents": ("school by", ""),
+            "settle": ("school by", ""),
         }.items()
     }
 )
@@ -91,6 +100,7 @@ class _Reader:
             people = tuple(_person(row) for row in head["person"])
             incidents = {key: _incident(key, row) for key, row in head["incident"].items()}
             recipients = self._recipients(head["recipients"])
+            schools = tuple(_school(row) for row in head.get("school", ()))
             days = [(file, self._load(file)) for file in head["days"]]
         except (KeyError, TypeError, ValueError) as error:
             raise ScenarioWrong(f"{self.folder.name}/scenario.toml: {type(error).__name__} {error}") from error
@@ -105,6 +115,7 @@ class _Reader:
             incidents=MappingProxyType(incidents),
             places=MappingProxyType(self.places),
             private_words=tuple(head.get("private_words", ())),
+            schools=schools,
             reports=tuple(report for file, day in days for report in self._reports(file, day)),
             steps=tuple(step for file, day in days for step in self._steps(file, day)),
         )
@@ -178,6 +189,9 @@ class _Reader:
             self._known(row.desk, people, f"incident.{row.key}", "desk")
             for place in row.path:
                 self._known(place, self.places, f"incident.{row.key}", "path")
+        for school in scenario.schools:
+            for person in (school.steward, *school.leads):
+                self._known(person, people, f"school.{school.id}", "person")
         for report in scenario.reports:
             self._known(report.incident, scenario.incidents, report.key, "incident")
         for step in scenario.steps:
@@ -186,6 +200,7 @@ class _Reader:
                 ("approve_by", people),
                 ("incident", scenario.incidents),
                 ("place", self.places),
+                ("school", {school.id for school in scenario.schools}),
             ):
                 self._known(step.values.get(name, ""), known, step.key, name)
 
@@ -196,6 +211,10 @@ class _Reader:
 
 def _person(row: Mapping[str, Any]) -> Person:
     return Person(**{**row, "roles": tuple(row["roles"])})
+
+
+def _school(row: Mapping[str, Any]) -> ScriptedSchool:
+    return ScriptedSchool(**{**row, "leads": tuple(row["leads"]), "bell": time.fromisoformat(row["bell"])})
 
 
 def _incident(key: str, row: Mapping[str, Any]) -> TrueIncident:

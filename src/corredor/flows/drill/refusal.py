@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from corredor.alerts import errors as alerts
+from corredor.corridors import errors as corridors
 from corredor.delivery import errors as delivery
 from corredor.incidents import errors as incidents
 from corredor.intake import errors as intake
@@ -22,5 +23,9 @@ def _classes(module: ModuleType) -> tuple[type[Exception], ...]:
 
 REFUSALS: tuple[type[Exception], ...] = (
     NotOpened,
-    *(error for module in (alerts, delivery, incidents, intake, people, subscriptions) for error in _classes(module)),
+    *(
+        error
+        for module in (alerts, corridors, delivery, incidents, intake, people, subscriptions)
+        for error in _classes(module)
+    ),
 )

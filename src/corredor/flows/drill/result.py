@@ -11,8 +11,10 @@ from corredor.delivery.models import Delivery
 from corredor.incidents.models import Incident
 from corredor.intake.models import Report
 from corredor.review import figures, queries, safety
+from corredor.review.corrections import list_corrections
 
 from .play import Play
+from .school_result import measure_schools
 from .story import tell_story
 
 _Count = Callable[..., int]
@@ -31,6 +33,10 @@ MUST_HOLD: Mapping[str, float | int | bool] = MappingProxyType(
         "private_words": 0,
         "wrongly_allowed": 0,
         "steps_failed": 0,
+        "children_unaccounted": 0,
+        "schools_left_open": 0,
+        "corridors_in_danger": 0,
+        "single_person_parent_messages": 0,
         "chain_valid": True,
     }
 )
@@ -45,6 +51,7 @@ def measure(play: Play) -> dict[str, Any]:
         "located_within_100m": round(share, 4),
         **_safety(play, incident_ids),
         **_counts(play, incident_ids, report_ids),
+        **measure_schools(play),
         **_times(play, incident_ids),
     }
     rows = tell_story(play)
@@ -113,10 +120,13 @@ def _counts(play: Play, incident_ids: Collection[int], report_ids: Collection[in
 
 
 def _times(play: Play, incident_ids: Collection[int]) -> dict[str, Any]:
+    corrected = list_corrections(incident_ids=incident_ids)
     return {
         "time_to_verify_s": figures.summarise(figures.list_times_to_verify(incident_ids=incident_ids)),
         "confirmed_to_alert_s": figures.summarise(figures.list_times_to_alert(incident_ids=incident_ids)),
         "found_wrong_to_correction_s": figures.summarise(figures.list_times_to_correct(incident_ids=incident_ids)),
+        "found_wrong_to_last_told_s": figures.summarise(row.seconds for row in corrected if row.seconds is not None),
+        "correction_reach": min((row.reach for row in corrected), default=None),
         "approve_to_first_send_s": figures.summarise(play.to_first_send_s),
         "approve_to_last_send_s": figures.summarise(play.to_last_send_s),
     }

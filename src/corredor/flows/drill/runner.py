@@ -33,6 +33,7 @@ from .pace import Pace, Stopped
 from .play import Arrived, Play
 from .result import measure
 from .scenario import Calendar, Scenario, ScriptedReport, ScriptedStep
+from .schools import make_schools
 
 _EACH = 25  # recipients between two signs of life
 
@@ -136,6 +137,7 @@ class _Runner:
             play.leave_tokens.append(token)
             if number % _EACH == 0:
                 self._note("BEGIN")
+        make_schools(play)
 
     def _bring_in(self, script: ScriptedReport) -> None:
         arrived = arrival.bring_in(self.play_now, script)

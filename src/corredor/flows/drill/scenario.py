@@ -68,6 +68,20 @@ class Recipients:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptedSchool:
+    """A school with corridors: its key in the city pack, leads, last bell, posts, and parents who follow."""
+
+    id: str
+    key: str
+    steward: str
+    leads: tuple[str, ...]
+    bell: time
+    posts: int
+    parents: int
+    spanish: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
 class TrueIncident:
     """What an event truly was. ``desk`` is the operator who takes its reports."""
 
@@ -141,6 +155,7 @@ class Scenario:
     incidents: Mapping[str, TrueIncident]
     places: Mapping[str, Point]
     private_words: tuple[str, ...]
+    schools: tuple[ScriptedSchool, ...]
     reports: tuple[ScriptedReport, ...]
     steps: tuple[ScriptedStep, ...]
 

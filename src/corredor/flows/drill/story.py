@@ -23,6 +23,7 @@ from corredor.review.models import DrillReport
 
 from .play import Play
 from .reach import find_misdirected
+from .school_result import tell_school_rows
 
 CARRIED, NOT_YET = "carried", "not yet"
 
@@ -43,14 +44,15 @@ class Row:
 def tell_story(play: Play) -> list[Row]:
     """All rows, in order."""
     ids = list(play.incidents.values())
+    schools, corridors = tell_school_rows(play)
     return [
         Row(1, _told_anyhow(play)),
         Row(2, _confirmed_or_denied(ids)),
         Row(3, _warned_around(ids)),
         Row(4, {"waves of trained people": _has_drill_rows("dispatch")}),
-        Row(5, {"schools with lead, roster and page": _has_drill_rows("corridors")}),
-        Row(6, {"corridors that move": _has_drill_rows("corridors")}),
-        Row(7, _hazards(ids)),
+        Row(5, schools),
+        Row(6, corridors),
+        Row(7, _hazards(ids, kept_out=corridors["away from what happened"])),
         Row(8, _hurt_first(play)),
         Row(9, _long_hours(ids)),
         Row(10, {"sites that open": _has_drill_rows("aid")}),
@@ -97,7 +99,7 @@ def _warned_around(ids: Collection[int]) -> dict[str, bool]:
     }
 
 
-def _hazards(ids: Collection[int]) -> dict[str, bool]:
+def _hazards(ids: Collection[int], *, kept_out: bool) -> dict[str, bool]:
     hazards = Hazard.objects.filter(incident_id__in=ids)
     return {
         "a clock that asks to look again": hazards.filter(look_again_at__gt=F("noted_at")).count() > 1,
@@ -107,7 +109,7 @@ def _hazards(ids: Collection[int]) -> dict[str, bool]:
             Advice.KEEP_WINDOWS_SHUT in alert.advice
             for alert in Alert.objects.filter(incident_id__in=ids, approved_at__isnull=False)
         ),
-        "corridors kept out of them": _has_drill_rows("corridors"),
+        "corridors kept out of them": kept_out and _has_drill_rows("corridors"),
     }
 
 

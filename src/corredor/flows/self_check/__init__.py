@@ -1,6 +1,7 @@
 """Self-check: looks at configuration and safety and says in plain words what is not as it should be.
 
-Reads everything, writes nothing. Called by `corredor check` and the steward's page.
+Reads everything, writes one row of its own to see whether writing works. Called by `corredor check` and the
+steward's page.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from .database import check_chain, check_database, check_queue
+from .database import check_chain, check_database, check_queue, check_writing
 from .finding import Finding, Level, find_worst
-from .network import check_channels, check_crew, check_factors, check_halt, check_trainings
+from .network import check_channels, check_crew, check_factors, check_fallback, check_halt, check_trainings
+from .partners import check_partners
 from .server import check_addresses, check_debug, check_disk, check_django, check_files, check_keys, check_pack
+from .workers import check_broker, check_clocks, check_workers
 
 __all__ = ["Finding", "Level", "find_worst", "run_checks"]
 
@@ -26,13 +29,19 @@ _FIRST: tuple[_Check, ...] = (
     check_django,
 )
 _WITH_DATABASE: tuple[_Check, ...] = (
+    check_writing,
     check_chain,
     check_queue,
+    check_clocks,
+    check_workers,
+    check_broker,
     check_halt,
     check_channels,
+    check_fallback,
     check_crew,
     check_trainings,
     check_factors,
+    check_partners,
 )
 
 

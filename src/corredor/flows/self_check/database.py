@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError
+from django.db.utils import Error
 from django.utils.translation import gettext as _
 
+from corredor.delivery import trouble
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.turn import try_writing
 from corredor.flows.ready import find_obstacles
 from corredor.incidents.models import TimelineEntry
 from corredor.incidents.timeline import find_broken_entry
@@ -30,6 +33,27 @@ def check_database(now: datetime) -> Iterator[Finding]:
         yield bad("DATABASE", obstacle)
     if not obstacles:
         yield good("DATABASE", _("The database is up to date and keeps all its safety rules."))
+
+
+def check_writing(now: datetime) -> Iterator[Finding]:
+    """A database that can be read and not written looks well, and keeps nothing."""
+    try:
+        try_writing()
+    except Error as error:
+        if not trouble.is_passing(error):
+            raise
+        until_then = _("Nothing is kept and no message leaves until then.")
+        yield bad("WRITING", f"{_describe(error)} {until_then}")
+    else:
+        yield good("WRITING", _("The database takes what is written."))
+
+
+def _describe(error: Error) -> str:
+    if trouble.is_full(error):
+        return _("The disk of the database is full. Make room on it.")
+    if trouble.is_read_only(error):
+        return _("The database is read-only. Find out why, or name the one that is not in DATABASE_URL.")
+    return _("The database takes nothing (%(what)s). Look at its log and its disk.") % {"what": trouble.name(error)}
 
 
 def check_chain(now: datetime) -> Iterator[Finding]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from corredor.delivery.fallback import get_budget
 from corredor.delivery.queries import is_halted
 from corredor.flows.set_up import list_channels
 from corredor.people import queries
@@ -16,7 +18,10 @@ from corredor.subscriptions.enums import WayKind
 
 from .finding import Finding, bad, good, look
 
+# Networks do without the others, so that they are off is no news.
+_USUAL = (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL)
 _SOON = timedelta(days=30)
+_FAILING_FOR = timedelta(minutes=2)
 # How many people must be able to act in a role so that a report can become an alert. Two for the last step:
 # whoever wrote an alert may not approve it.
 _LEAST: dict[Role, int] = {Role.STEWARD: 1, Role.OPERATOR: 1, Role.VERIFIER: 1, Role.APPROVER: 2}
@@ -25,21 +30,36 @@ _LEAST: dict[Role, int] = {Role.STEWARD: 1, Role.OPERATOR: 1, Role.VERIFIER: 1, 
 def check_channels(now: datetime) -> Iterator[Finding]:
     """Which ways lead to people, and whether those that are on can work."""
     is_any_on = False
-    for way, choices in list_channels().items():
+    for way, choices in list_channels(now=now).items():
         current = next((choice for choice in choices if choice.is_current), None)
         label = WayKind(way).label
         if current is None:
             yield bad("CHANNEL", _("%(way)s: an unknown transport is chosen.") % {"way": label})
         elif current.name in ("blackhole", "console"):
-            yield look("CHANNEL", _("%(way)s: off, nobody is reached this way.") % {"way": label})
+            if way in _USUAL:
+                yield look("CHANNEL", _("%(way)s: off, nobody is reached this way.") % {"way": label})
         elif current.problem:
             words = _("%(way)s: on, but cannot work: %(problem)s")
             yield bad("CHANNEL", words % {"way": label, "problem": current.problem})
+        elif current.health and current.health.failing_since and current.health.failing_since < now - _FAILING_FOR:
+            is_any_on = True
+            words = _("%(way)s: %(name)s has answered nothing but faults (%(code)s) since %(since)s.")
+            since = f"{timezone.localtime(current.health.failing_since):%H:%M}"
+            named = {"way": label, "name": current.name, "code": current.health.fault_code, "since": since}
+            yield bad("CHANNEL", words % named)
         else:
             is_any_on = True
             yield good("CHANNEL", _("%(way)s: on (%(name)s).") % {"way": label, "name": current.name})
     if not is_any_on:
         yield look("CHANNELS", _("No channel is on: alerts are made and counted, and reach nobody."))
+
+
+def check_fallback(now: datetime) -> Iterator[Finding]:
+    """Whether texts in place of pushes have used up what they may cost."""
+    budget = get_budget(now=now)
+    if budget.is_used_up:
+        words = _("Texts in place of pushes have used up their budget: %(used)d of %(allowed)d parts in 24 hours.")
+        yield look("FALLBACK", words % {"used": budget.used, "allowed": budget.allowed})
 
 
 def check_halt(now: datetime) -> Iterator[Finding]:

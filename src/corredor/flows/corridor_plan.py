@@ -1,0 +1,164 @@
+"""A school's corridors: its gate, its children by crossing and the city's doors that open, put to the planner.
+
+Reads the city pack only; needs no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corredor.engines.corridors import (
+    AgeCounts,
+    Hazard,
+    NoPlan,
+    Plan,
+    Problem,
+    Proposal,
+    Reason,
+    Ring,
+    SafePlace,
+    is_near,
+    list_reached,
+    plan,
+    replan,
+    tighten,
+)
+from corredor.engines.hexgrid import cell_of, centre_of
+from corredor.places.pack import DEFAULT_CITY
+from corredor.places.walking import CrossingName, School, WalkingMap, find_school, get_walking_map, list_doors
+
+FARTHEST_GATE_M = 350.0
+"""A school further than this from any crossing of the network is off it."""
+
+Area = Hazard | Ring
+Children = float | Mapping[int, float] | None
+
+
+class UnknownSchoolError(LookupError):
+    """The city pack has no school of that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPlan:
+    """A school's plan, or why there is none, with names for the crossings it speaks of.
+
+    ``problem`` is what was asked, for a later `replan`; None when the school is off the network.
+    """
+
+    school: School
+    city: str
+    answer: Plan | NoPlan
+    problem: Problem | None
+    names: Mapping[int, CrossingName]
+
+    @property
+    def plan(self) -> Plan | None:
+        """Return the plan if there is one."""
+        return self.answer if isinstance(self.answer, Plan) else None
+
+
+def plan_for_school(
+    school_key: str,
+    *,
+    posts: int,
+    avoid: Sequence[Area] = (),
+    children: Children = None,
+    within: Sequence[tuple[float, float]] = (),
+    ages: AgeCounts | None = None,
+    city: str = DEFAULT_CITY,
+    with_alternates: bool = False,
+    with_bound: bool = False,
+) -> SchoolPlan:
+    """Return the plan of a school of the pack for so many posts. Raises UnknownSchoolError, and as get_pack does.
+
+    *children* is their number, spread evenly over the walk-shed; or numbers by cell (hexgrid's finest), as a
+    school enters them; None takes the pack's number of pupils. *within* is an attendance area as (lat, lon) points.
+    *with_alternates* prepares a plan for each first block that may be closed; *with_bound* works out a good upper
+    bound, which takes about a second.
+    """
+    school = find_school(school_key, city)
+    if school is None:
+        raise UnknownSchoolError(f"no school {school_key!r} in the pack {city!r}")
+    problem = make_problem(school, posts=posts, avoid=avoid, children=children, within=within, ages=ages, city=city)
+    if problem is None:
+        return SchoolPlan(school, city, NoPlan(Reason.OFF_NETWORK, "no crossing near the school"), None, {})
+    problem = replace(problem, with_alternates=with_alternates)
+    answer = plan(problem)
+    if with_bound and isinstance(answer, Plan):
+        answer = tighten(answer, problem)
+    return SchoolPlan(school, city, answer, problem, _name_nodes(answer, get_walking_map(city)))
+
+
+def make_problem(
+    school: School,
+    *,
+    posts: int,
+    avoid: Sequence[Area] = (),
+    children: Children = None,
+    within: Sequence[tuple[float, float]] = (),
+    ages: AgeCounts | None = None,
+    city: str = DEFAULT_CITY,
+) -> Problem | None:
+    """Return a school's question, or None when it lies off the network. Takes what `plan_for_school` takes."""
+    walking = get_walking_map(city)
+    gate, away_m = walking.find_node(school.lat, school.lon)
+    if away_m > FARTHEST_GATE_M:
+        return None
+    near = list_reached(walking.network, gate)
+    weights = np.zeros(walking.network.node_count)
+    if isinstance(children, Mapping):
+        _spread_cells(weights, near, children, walking)
+    else:
+        total = children if children is not None else float(school.students or len(near))
+        homes = walking.keep_inside(near, within) if within else near
+        weights[homes] = total / max(1, len(homes))
+    doors = tuple(SafePlace(key, node) for key, node in list_doors(city))
+    mine = frozenset(near.tolist())
+    return Problem(
+        walking.network,
+        gate,
+        weights,
+        posts,
+        hazards=tuple(avoid),
+        safe_places=tuple(door for door in doors if door.node in mine),
+        ages=ages,
+    )
+
+
+def replan_for_schools(
+    plans: Sequence[SchoolPlan], hazards: Sequence[Area], *, walking: bool = False
+) -> list[tuple[SchoolPlan, Proposal]]:
+    """Return a proposal for every school that the hazards may concern; the others are left out."""
+    found = []
+    for one in plans:
+        problem = one.problem
+        if one.plan is None or problem is None:
+            continue
+        reach = problem.longest_walk_m
+        if any(is_near(hazard, one.school.lat, one.school.lon, reach) for hazard in hazards):
+            asked = replace(problem, hazards=(*problem.hazards, *hazards))
+            found.append((one, replan(one.plan, asked, walking=walking)))
+    return found
+
+
+def _spread_cells(weights: np.ndarray, near: np.ndarray, children: Mapping[int, float], walking: WalkingMap) -> None:
+    """Give each cell's children to its crossings alike; a cell without any gives to the crossing nearest its middle."""
+    by_cell: dict[int, list[int]] = {}
+    lat, lon = walking.network.lat, walking.network.lon
+    for node in near.tolist():
+        by_cell.setdefault(cell_of(float(lat[node]), float(lon[node])), []).append(node)
+    for cell, count in children.items():
+        nodes = by_cell.get(cell) or [walking.find_node(*centre_of(cell))[0]]
+        weights[nodes] += count / len(nodes)
+
+
+def _name_nodes(answer: Plan | NoPlan, walking: WalkingMap) -> dict[int, CrossingName]:
+    if isinstance(answer, NoPlan):
+        return {}
+    spoken = {*answer.nodes, *(post.node for post in answer.posts), *(gap.node for gap in answer.gaps)}
+    spoken |= {place.node for place in answer.safe_places}
+    spoken |= {post.node for alternate in answer.alternates for post in alternate.posts}
+    return {node: walking.name_node(node) for node in sorted(spoken)}

@@ -1,0 +1,100 @@
+"""What the schools of a drill measured, and the rows of the story that hang on them. Read from the rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, F
+
+from corredor.corridors.enums import DayState, MessageState, ProposalKind, ProposalState
+from corredor.corridors.models import Alarm, Day, Lead, Message, Proposal, School, Standing
+from corredor.corridors.queries import get_totals
+from corredor.delivery.models import Notice
+from corredor.engines import hexgrid
+from corredor.incidents.models import Hazard
+from corredor.review import figures
+
+from .play import Play
+
+WITHIN_S = 1.0
+_OFF_M = 1.0  # a line may touch the edge of a hazard, not lie in it
+
+
+def measure_schools(play: Play) -> dict[str, Any]:
+    """Counts over the run's schools; safety keys first."""
+    days = _days(play)
+    proposals = Proposal.objects.filter(day__in=days)
+    taken = proposals.filter(state=ProposalState.TAKEN)
+    totals = [get_totals(day=day) for day in days]
+    messages = Message.objects.filter(day__in=days, state=MessageState.APPROVED)
+    return {
+        "children_unaccounted": sum(_missing(day) for day in days),
+        "schools_left_open": days.exclude(state=DayState.CLOSED).count(),
+        "corridors_in_danger": _count_in_danger(days),
+        "single_person_parent_messages": messages.filter(approved_by=F("written_by")).count(),
+        "schools": School.objects.filter(slug__in=play.schools.values()).count(),
+        "corridors_opened": days.filter(opened_at__isnull=False).count(),
+        "proposals": figures.count_by(proposals, "kind"),
+        "proposal_s": figures.summarise(play.to_proposal_s),
+        "proposals_over_1s": sum(taken_s > WITHIN_S for taken_s in play.to_proposal_s),
+        "corridors_held": taken.filter(kind__in=(ProposalKind.HOLD, ProposalKind.SAFE_PLACE)).count(),
+        "children_kept_back": sum(taken.values_list("children", flat=True).exclude(children=None)),
+        "corridors_diverted": taken.filter(kind=ProposalKind.DIVERT).count(),
+        "corridors_reopened": taken.filter(kind=ProposalKind.REOPEN).count(),
+        "posts_ready": Standing.objects.filter(day__in=days, ready_at__isnull=False).count(),
+        "posts_by_text": play.tally["school_texts"],
+        "mismatches_raised": Alarm.objects.filter(day__in=days, expected__isnull=False).count(),
+        "mismatches_settled": Alarm.objects.filter(
+            day__in=days, expected__isnull=False, settled_at__isnull=False
+        ).count(),
+        "children_out": sum(total.gate for total in totals),
+        "children_home": sum(total.home for total in totals),
+        "parent_messages": messages.count(),
+        "parents_told": Notice.objects.filter(is_drill=True, kind="SCHOOL").count(),
+    }
+
+
+def tell_school_rows(play: Play) -> tuple[dict[str, bool], dict[str, bool]]:
+    """Parts of row 5 (lead, roster, page) and of row 6 (corridors that move)."""
+    days = _days(play)
+    schools = School.objects.filter(slug__in=play.schools.values())
+    taken = Proposal.objects.filter(day__in=days, state=ProposalState.TAKEN)
+    led = Lead.objects.filter(school__in=schools).values("school").annotate(n=Count("pk"))
+    five = {
+        "a lead": len(play.schools) > 1 and led.count() == len(play.schools),
+        "a roster": days.exists() and not days.exclude(standings__ready_at__isnull=False).exists(),
+        "a page of its own": all(school.slug for school in schools) and schools.exists(),
+    }
+    six = {
+        "opened": days.filter(opened_at__isnull=False).count() == days.count() > 0,
+        "moved or held when something happened": taken.exclude(kind=ProposalKind.REOPEN).exists(),
+        "opened again": taken.filter(kind=ProposalKind.REOPEN).exists(),
+        "every child counted home": days.exists() and not any(_missing(day) for day in days),
+        "away from what happened": _count_in_danger(days) == 0,
+    }
+    return five, six
+
+
+def _days(play: Play) -> Any:
+    return Day.objects.filter(school__slug__in=play.schools.values())
+
+
+def _missing(day: Day) -> int:
+    """Children who went out, were not counted home, and about whom nobody has said anything."""
+    totals = get_totals(day=day)
+    settled = day.alarms.filter(expected__isnull=False, settled_at__isnull=False).exists()
+    return 0 if settled else abs(totals.on_the_way)
+
+
+def _count_in_danger(days: Any) -> int:
+    """Points of ways that were proposed to walk although gas lay there when they were proposed."""
+    wrong = 0
+    for proposal in Proposal.objects.filter(day__in=days, way__isnull=False):
+        for hazard in Hazard.objects.filter(incident__is_drill=True, noted_at__lte=proposal.made_at):
+            if hazard.cleared_at is None or hazard.cleared_at > proposal.made_at:
+                wrong += sum(
+                    hexgrid.distance_m(tuple(spot), (hazard.lat, hazard.lon)) < hazard.radius_m - _OFF_M
+                    for one in (proposal.way or {})["corridors"]
+                    for spot in one["line"]
+                )
+    return wrong

@@ -1,0 +1,220 @@
+"""Schools of a drill: made through the real flows, then opened, held, sent another way and closed by the script.
+
+Each verb is one call of the flow that a lead's button, a post's page or a text message makes.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Any
+
+from corredor.corridors import queries
+from corredor.corridors.enums import CountAt
+from corredor.corridors.models import Message, Proposal, School, Volunteer
+from corredor.flows import (
+    corridor_day,
+    corridor_people,
+    corridor_post,
+    corridor_school,
+    corridor_tell,
+    corridor_version,
+)
+from corredor.flows.corridor_follow import follow
+from corredor.flows.corridor_watch import look_at_corridors
+from corredor.flows.receive_sms import receive_sms
+from corredor.flows.subscribe import confirm_by_address
+from corredor.people.enums import AddressKind
+from corredor.people.models import User
+from corredor.people.queries import local_today
+from corredor.subscriptions.enums import WayKind
+
+from .play import Play
+from .scenario import ScriptedSchool
+
+Values = Mapping[str, Any]
+
+
+def make_schools(play: Play) -> None:
+    """Every school of the scenario: page, leads, bells, plan, people at posts, parents who follow."""
+    for script in play.scenario.schools:
+        school = _make_school(play, script)
+        play.schools[script.id] = school.slug
+        _make_people(play, script, school)
+        _make_parents(play, script, school)
+
+
+@contextmanager
+def timing_proposals(play: Play) -> Iterator[None]:
+    """Notes in real seconds how long a step took that made proposals, from pressing to all of them standing there.
+
+    Looks once more at the end, as the sweep does every minute for the real world: a drill has a clock of its own.
+    """
+    before, began = _count_proposals(), time.perf_counter()
+    yield
+    look_at_corridors(is_drill=True, now=play.now)
+    made = _count_proposals() - before
+    play.to_proposal_s += [time.perf_counter() - began] * made
+
+
+def _count_proposals() -> int:
+    return Proposal.objects.filter(is_drill=True).count()
+
+
+def _make_school(play: Play, script: ScriptedSchool) -> School:
+    steward, leads = play.desk[script.steward], [play.desk[lead] for lead in script.leads]
+    school = corridor_school.set_up_school(key=script.key, is_drill=True, by=steward, now=play.now)
+    slug = school.slug
+    for lead in leads:
+        corridor_school.name_lead(slug=slug, user_id=lead.pk, by=steward, now=play.now)
+        phone = f"drill-lead-{lead.username}"
+        corridor_people.set_lead_phone(slug=slug, phone=phone, is_drill=True, by=lead, now=play.now)
+    corridor_school.set_bells(slug=slug, bells=dict.fromkeys(range(5), script.bell), by=leads[0], now=play.now)
+    plan = corridor_version.make_plan(slug=slug, posts=script.posts, by=leads[0], now=play.now)
+    corridor_version.choose_plan(plan_id=plan.pk, by=leads[0], now=play.now)
+    return school
+
+
+def _make_people(play: Play, script: ScriptedSchool, school: School) -> None:
+    lead = play.desk[script.leads[0]]
+    for row in range(script.posts):
+        asked = corridor_people.ask_to_help(
+            slug=school.slug,
+            alias=f"Vecina {row + 1}",
+            language="es" if row % 3 else "en",
+            phone=_phone(script.id, row),
+            now=play.now,
+        )
+        corridor_people.accept_volunteer(volunteer_id=asked.volunteer_id, vest=row + 1, by=lead, now=play.now)
+        corridor_people.put_at_post(
+            volunteer_id=asked.volunteer_id,
+            number=row + 1,
+            weekdays=range(5),
+            agreed=True,
+            by=lead,
+            now=play.now,
+        )
+
+
+def _make_parents(play: Play, script: ScriptedSchool, school: School) -> None:
+    dice = random.Random(f"{play.scenario.recipients.seed}:{script.id}")  # noqa: S311 -- made-up people, not secrets
+    for row in range(script.parents):
+        language = "es" if dice.random() < script.spanish else "en"
+        address = f"parent-{script.id}-{row}"
+        follow(slug=school.slug, language=language, way=WayKind.DRILL, address=address, now=play.now)
+        confirm_by_address(kind=AddressKind.DRILL, address=address, now=play.now)
+
+
+def open_school(play: Play, values: Values) -> None:
+    """The lead lets the children go."""
+    day = _day(play, values)
+    corridor_day.open_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+
+
+def hold_school(play: Play, values: Values) -> None:
+    """Nobody leaves."""
+    day = _day(play, values)
+    corridor_day.hold_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+
+
+def close_school(play: Play, values: Values) -> None:
+    """Everybody is home, or the product says that they are not."""
+    day = _day(play, values)
+    corridor_day.close_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+
+
+def ready_posts(play: Play, values: Values) -> None:
+    """Everybody who stands here says so: the odd ones by text message, the others on their own page."""
+    day = _day(play, values)
+    for row, standing in enumerate(queries.list_standings(day=day)):
+        if row % 2:
+            _text(play, values["school"], standing.volunteer, "LISTO" if row % 3 else "READY")
+        else:
+            corridor_post.be_ready(volunteer=standing.volunteer, now=play.now)
+
+
+def count_children(play: Play, values: Values) -> None:
+    """Counted at the gate by the lead, or home from a post by text message."""
+    if values["where"] == "gate":
+        day = _day(play, values)
+        by = _by(play, values)
+        corridor_day.count_as_lead(day_id=day.pk, at=CountAt.GATE, children=values["children"], by=by, now=play.now)
+        return
+    standing = _day(play, values).standings.get(post__number=values["post"])
+    _text(play, values["school"], standing.volunteer, f"CASA {values['children']}")
+
+
+def decide(play: Play, values: Values) -> None:
+    """The lead takes what is proposed, if it is what the script expects; else that is a failure."""
+    day = _day(play, values)
+    proposal = queries.get_proposal(day=day)
+    if proposal is None or proposal.kind not in values["expects"]:
+        found = proposal.kind if proposal else "nothing"
+        play.failures.append(f"{values['school']}: {found} was proposed, {values['expects']} expected")
+        return
+    corridor_day.decide(proposal_id=proposal.pk, take=True, version=day.version, by=_by(play, values), now=play.now)
+
+
+def tell_parents(play: Play, values: Values) -> None:
+    """The second person sends what waits for the parents of a school."""
+    message = Message.objects.filter(day=_day(play, values), state="WAITING").last()
+    if message is None:
+        play.failures.append(f"{values['school']}: no message to parents waits")
+        return
+    told = corridor_tell.send_to_parents(message_id=message.pk, by=_by(play, values), now=play.now)
+    play.tally["parents_told"] += told
+
+
+def settle(play: Play, values: Values) -> None:
+    """Somebody has looked, and says that everybody is accounted for."""
+    for alarm in queries.list_alarms(day=_day(play, values)):
+        corridor_day.settle_alarm(alarm_id=alarm.pk, by=_by(play, values), now=play.now)
+
+
+VERBS: Mapping[str, Callable[[Play, Values], None]] = MappingProxyType(
+    {
+        "open_school": open_school,
+        "hold_school": hold_school,
+        "close_school": close_school,
+        "ready_posts": ready_posts,
+        "count_children": count_children,
+        "decide": decide,
+        "tell_parents": tell_parents,
+        "settle": settle,
+    }
+)
+
+
+def _day(play: Play, values: Values) -> Any:
+    slug = play.schools[values["school"]]
+    lead = next(
+        play.desk[person]
+        for script in play.scenario.schools
+        if script.id == values["school"]
+        for person in script.leads
+    )
+    found = queries.find_day(school=queries.get_school(slug=slug), on=local_today(play.now))
+    return found or corridor_day.plan_day(slug=slug, by=lead, now=play.now)
+
+
+def _by(play: Play, values: Values) -> User:
+    return play.desk[values["by"]]
+
+
+def _text(play: Play, school: str, volunteer: Volunteer, words: str) -> None:
+    play.tally["school_texts"] += 1
+    receive_sms(
+        sender=_phone(school, (volunteer.vest or 1) - 1),
+        text=words,
+        raw=words.encode(),
+        provider_reference=f"school-{play.tally['school_texts']}",
+        is_drill=True,
+        now=play.now,
+    )
+
+
+def _phone(school: str, row: int) -> str:
+    return f"post-{school}-{row}"

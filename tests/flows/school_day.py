@@ -1,0 +1,111 @@
+"""A school with a plan, leads, posts that are taken and parents who follow, made through the real flows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from corredor.corridors import actions, queries
+from corredor.corridors.models import Day, Lead, School, Volunteer
+from corredor.delivery.models import Notice
+from corredor.flows import corridor_day, corridor_people, corridor_school, corridor_version
+from corredor.flows.corridor_follow import follow
+from corredor.people.enums import Role
+from corredor.people.models import User
+from corredor.people.queries import local_today
+from corredor.subscriptions.actions import confirm_way
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.models import Subscription
+from tests.factories import make_user, turn_channels_on
+
+SHIELDS = "school:610174"  # a primary school in Brighton Park
+FRIDAY = datetime(2025, 10, 3, 19, 30, tzinfo=UTC)  # half past two in Chicago
+BELL = time(14, 45)
+WEEK = dict.fromkeys(range(5), BELL)
+LEAD_PHONE, CO_PHONE = "+13125550901", "+13125550902"
+
+
+@dataclass
+class SchoolDay:
+    """What a test holds in its hands."""
+
+    school: School
+    lead: User
+    co_lead: User
+    steward: User
+    volunteers: list[Volunteer]
+    now: datetime
+
+    @property
+    def day(self) -> Day:
+        """Today's dismissal as it stands now."""
+        found = queries.find_day(school=self.school, on=local_today(self.now))
+        assert found is not None
+        return found
+
+    def planned(self) -> Day:
+        """Today's dismissal, made by the lead."""
+        return corridor_day.plan_day(slug=self.school.slug, by=self.lead, now=self.now)
+
+    def opened(self) -> Day:
+        """Today's dismissal with the children let go."""
+        day = self.planned()
+        return corridor_day.open_day(day_id=day.pk, version=day.version, by=self.lead, now=self.now)
+
+    def link(self, row: int = 0) -> str:
+        """A new personal link's token of one volunteer."""
+        return actions.renew_link(volunteer=self.volunteers[row])
+
+
+def make_school_day(*, key: str = SHIELDS, posts: int = 10, volunteers: int = 4, now: datetime = FRIDAY) -> SchoolDay:
+    """A school half an hour before its bell, whatever day it is: planned, partly taken, nobody there yet."""
+    turn_channels_on()
+    then = now - timedelta(hours=2)
+    steward = make_user("Sol", Role.STEWARD)
+    lead, co_lead = make_user("Lupe", Role.SCHOOL_LEAD), make_user("Omar", Role.SCHOOL_LEAD)
+    school = corridor_school.set_up_school(key=key, by=steward, now=then)
+    for user in (lead, co_lead):
+        corridor_school.name_lead(slug=school.slug, user_id=user.pk, by=steward, now=then)
+    corridor_people.set_lead_phone(slug=school.slug, phone=LEAD_PHONE, by=lead, now=then)
+    corridor_people.set_lead_phone(slug=school.slug, phone=CO_PHONE, by=co_lead, now=then)
+    corridor_school.set_bells(slug=school.slug, bells=WEEK, by=lead, now=then)
+    corridor_school.set_special_day(slug=school.slug, on=local_today(now), at=BELL, by=lead, now=then)
+    plan = corridor_version.make_plan(slug=school.slug, posts=posts, by=lead, now=then)
+    corridor_version.choose_plan(plan_id=plan.pk, by=lead, now=then)
+    people = [
+        add_volunteer(school, lead, alias=f"Vecina {row + 1}", phone=f"+1312555{1000 + row}", row=row, now=then)
+        for row in range(volunteers)
+    ]
+    return SchoolDay(school, lead, co_lead, steward, people, now)
+
+
+def add_volunteer(school: School, lead: User, *, alias: str, phone: str, row: int, now: datetime) -> Volunteer:
+    """Somebody who asked to help, was accepted, and has agreed to stand at post row + 1 every day."""
+    language = "es" if row % 2 == 0 else "en"
+    asked = corridor_people.ask_to_help(slug=school.slug, alias=alias, language=language, phone=phone, now=now)
+    corridor_people.accept_volunteer(volunteer_id=asked.volunteer_id, vest=row + 1, by=lead, now=now)
+    corridor_people.put_at_post(
+        volunteer_id=asked.volunteer_id, number=row + 1, weekdays=range(7), agreed=True, by=lead, now=now
+    )
+    return Volunteer.objects.get(pk=asked.volunteer_id)
+
+
+def add_parents(at: SchoolDay, count: int) -> None:
+    """Parents who follow the school and have said yes."""
+    then = at.now - timedelta(hours=1)
+    for row in range(count):
+        started = follow(
+            slug=at.school.slug,
+            language="es" if row % 2 == 0 else "en",
+            way=WayKind.EMAIL,
+            address=f"parent{row}@example.org",
+            now=then,
+        )
+        way = Subscription.objects.get(pk=started.subscription_id).ways.get()
+        confirm_way(way=way, now=then)
+
+
+def texts_to(volunteer_or_lead: Volunteer | Lead) -> list[str]:
+    """What was queued for one of our own people, oldest first."""
+    rows = Notice.objects.filter(kind="POST", address_id=volunteer_or_lead.address_id).order_by("pk")
+    return list(rows.values_list("text", flat=True))
