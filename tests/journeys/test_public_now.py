@@ -90,7 +90,7 @@ def test_axe_finds_nothing(visitors, city, language, scheme):
     page = visitors.open("/", language=language, color_scheme=scheme)
     told = []
     incidents = [f"/i/{slug}" for name, slug in city.items() if not name.endswith("alert")]
-    texts = ["/rights/", "/how/", "/privacy/", "/about/", "/offline/", "/drill/", "/now/", "/"]
+    texts = ["/rights/", "/how/", "/privacy/", "/about/", "/feeds/", "/offline/", "/drill/", "/now/", "/"]
     for path in (*incidents, f"/a/{city['CORRECTED-alert']}", *texts):
         page.goto(visitors.origin + path)
         told += [f"{path}: {barrier}" for barrier in find_barriers(page)]
@@ -101,7 +101,7 @@ def test_axe_finds_nothing(visitors, city, language, scheme):
 def test_nothing_is_wider_than_the_screen(visitors, city, width):
     page = visitors.open("/", viewport={"width": width, "height": 800})
     wide = []
-    paths = ["/", "/now/", "/rights/", "/how/", "/privacy/", "/about/", f"/a/{city['ENDED-alert']}"]
+    paths = ["/", "/now/", "/rights/", "/how/", "/privacy/", "/about/", "/feeds/", f"/a/{city['ENDED-alert']}"]
     for path in (*paths, *(f"/i/{city[name]}" for name in ("CONFIRMED", "CORRECTED"))):
         page.goto(visitors.origin + path)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from corredor.flows.partner_set_up import add_partner
 from corredor.flows.staff import invite_person
 from corredor.people.enums import Role
 from corredor.people.models import User
@@ -33,6 +34,7 @@ STEWARD_PAGES = (
     "/staff/places/",
     "/staff/places/?text=agentes+en+la+39+y+kedzie",
     "/staff/check/",
+    "/staff/partners/",
     "/staff/exposure/",
     "/staff/people/999999/",
 )
@@ -54,6 +56,7 @@ def test_every_page(screens, language, viewport, scheme):
     steward = make_user("Estela", Role.STEWARD)
     User.objects.update(language=language)
     person = make_user("Ana", Role.OPERATOR, Role.VERIFIER)
+    add_partner(name="Red de Cicero", url="https://red.example/hook", may_report=True, by=steward, now=timezone.now())
     link = invite_person(roles=[Role.OPERATOR], by=steward, now=timezone.now())
     locale = {"es": "es-MX", "en": "en-US"}[language]
     troubles = []

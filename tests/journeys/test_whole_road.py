@@ -89,7 +89,8 @@ def check(page: Page, outcome: str, agency: str) -> None:
     page.locator(f"input[name=outcome][value={outcome}]").check()
     page.locator("#id_agency").select_option(agency)
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-compose]")).to_be_visible()
+    # what to say: a form, or words that the finding wrote by itself
+    expect(page.locator("[data-compose]:visible, .waits:visible").first).to_be_visible()
 
 
 def hand_over(page: Page) -> None:
@@ -133,7 +134,7 @@ def test_from_a_neighbours_words_to_the_phones_and_back(chromium, visitors, scre
     assert (shown["title"], shown["lang"], shown["data"]["status"]) == (pushed["title"], "es", "CONFIRMED")
 
     check(first, "NOT_IMMIGRATION", "POLICE")
-    hand_over(first)
+    expect(first.locator(".waits")).to_contain_text("Another person must approve it")
     approve(second)
     corrected = wait_until(lambda: len(browser.received) == 3 and browser.received[2].payload, "the correction")
     sorry = wait_until(lambda: len(mailbox.to(NEIGHBOUR)) == 3 and mailbox.to(NEIGHBOUR)[2], "the correction by mail")
@@ -141,6 +142,9 @@ def test_from_a_neighbours_words_to_the_phones_and_back(chromium, visitors, scre
     assert "era la policía, no inmigración" in sorry.part("plain")
     shows.deliver(json.dumps(corrected))
     wait_until(lambda: shows.shown(1)[0]["data"]["status"] == "CORRECTED", "the notification that replaces the first")
+    said = Delivery.objects.filter(receipt="DELIVERED").order_by("pk")
+    wait_until(lambda: said.count() == 2, "the phone's word that it has shown both")
+    assert set(said.values_list("way", "receipt_code")) == {(WayKind.PUSH, "SHOWN")}
     phone.context.close()
 
     reach = set(Delivery.objects.values_list("alert__kind", "way", "state"))

@@ -94,3 +94,40 @@ def test_staff_pages_are_never_kept_or_replaced(phone: Page, gallery: str) -> No
     phone.context.set_offline(True)
     with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
         phone.goto(gallery + "/desk/")
+
+
+RECEIPT = "d7-AbCdEfGhIjKl_-09"
+
+
+def confirmed(phone: Page, body: str) -> list[dict[str, str]]:
+    all_of_them = phone.evaluate("fetch('/hooks/push/list', {cache: 'no-store'}).then(a => a.json())")["shown"]
+    return [one for one in all_of_them if one["body"] == body]
+
+
+def test_a_phone_says_once_that_it_has_shown_an_alert_and_nothing_of_itself(phone: Page) -> None:
+    phone.context.add_cookies([{"name": "lang", "value": "es", "url": phone.url}])
+    push = ServiceWorkerPush(phone)
+    push.deliver(json.dumps(ALERT | {"receipt": RECEIPT}))
+    push.shown(1)
+    [said] = wait_until(lambda: confirmed(phone, RECEIPT), "the phone's word")
+    assert said == {"body": RECEIPT, "Cookie": "", "Referer": "", "Content-Type": "text/plain"}
+
+
+@pytest.mark.parametrize("receipt", [7, "", "x", "d7-short", "../../elsewhere", {"a": 1}])
+def test_a_strange_receipt_is_not_sent_anywhere(phone: Page, receipt: object) -> None:
+    before = len(confirmed(phone, RECEIPT))
+    push = ServiceWorkerPush(phone)
+    push.deliver(json.dumps(ALERT | {"receipt": receipt, "tag": "strange"}))
+    push.deliver(json.dumps(ALERT | {"receipt": RECEIPT, "tag": "good"}))
+    push.shown(2)
+    wait_until(lambda: len(confirmed(phone, RECEIPT)) == before + 1, "the good one")
+    everything = phone.evaluate("fetch('/hooks/push/list').then(a => a.json())")["shown"]
+    assert {one["body"] for one in everything} == {RECEIPT}
+
+
+def test_an_alert_without_a_receipt_is_shown_all_the_same_without_network(phone: Page) -> None:
+    push = ServiceWorkerPush(phone)
+    phone.context.set_offline(True)
+    push.deliver(json.dumps(ALERT | {"receipt": RECEIPT, "tag": "offline"}))
+    [shown] = push.shown(1)
+    assert shown["tag"] == "offline"

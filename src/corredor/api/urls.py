@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from . import feed
+from . import files
 
 app_name = "api"
 
 urlpatterns = [
-    path("<slug:language>.atom", feed.feed, name="feed"),
+    path("<slug:language>.atom", files.old_feed, name="feed"),
 ]

@@ -52,10 +52,23 @@ function toNotification(payload) {
   };
 }
 
-self.addEventListener("push", (event) => {
-  const { title, options } = toNotification(readPayload(event.data));
-  event.waitUntil(self.registration.showNotification(title, options));
-});
+// Says once that this alert was shown, so that no text message is needed. The word it sends back came inside the
+// encrypted alert and means this one message; no cookie and no page goes with it. Without network it stays unsaid.
+async function confirmShown(receipt) {
+  if (typeof receipt !== "string" || !/^d[0-9]+-[A-Za-z0-9_-]{16}$/.test(receipt)) return;
+  await fetch("/hooks/push/shown", {
+    method: "POST", body: receipt, credentials: "omit", referrerPolicy: "no-referrer", keepalive: true,
+    headers: { "Content-Type": "text/plain" },
+  }).catch(() => undefined);
+}
+
+async function show(payload) {
+  const { title, options } = toNotification(payload);
+  await self.registration.showNotification(title, options);
+  await confirmShown(payload.receipt);
+}
+
+self.addEventListener("push", (event) => event.waitUntil(show(readPayload(event.data))));
 
 function ownAddress(link) {
   try {

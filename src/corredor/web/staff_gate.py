@@ -5,6 +5,7 @@ It looks at the path before any view is chosen, so a page that forgets to ask is
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
@@ -87,7 +89,8 @@ def _stop(request: HttpRequest) -> HttpResponse | None:
     if session is None:
         logout(request)
         return None if name in OPEN else _ask_to_sign_in(request)
-    touch_session(session=session, session_key=request.session.session_key or "", now=timezone.now())
+    with contextlib.suppress(OperationalError):  # a full disk must not shut out whoever comes to see what is wrong
+        touch_session(session=session, session_key=request.session.session_key or "", now=timezone.now())
     _speak_to(request, user)
     return None if name in OPEN else _check_factor(request, user, name)
 

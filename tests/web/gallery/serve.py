@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import include, path
 from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
 from whitenoise import WhiteNoise
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -168,7 +169,23 @@ def names(prefix: str, *views: str):
     return include(([path(f"{prefix}/{view}/", page(f"gallery/{prefix}.html"), name=view) for view in views], prefix))
 
 
+CONFIRMED: list[dict[str, object]] = []  # what service workers said they had shown
+
+
+@csrf_exempt
+def take_shown(request: HttpRequest) -> HttpResponse:
+    named = {name: request.headers.get(name, "") for name in ("Cookie", "Referer", "Content-Type")}
+    CONFIRMED.append({"body": request.body.decode(), **named})
+    return HttpResponse(status=204)
+
+
+def list_shown(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"shown": CONFIRMED})
+
+
 urlpatterns = [
+    path("hooks/push/shown", take_shown),
+    path("hooks/push/list", list_shown),
     path("", page("gallery/public.html")),
     path("report/", page("gallery/report.html")),
     path("step/", page("gallery/step.html")),

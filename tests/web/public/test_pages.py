@@ -15,7 +15,7 @@ from corredor.flows.sweep import REPORTS_KEPT
 from corredor.web.public.text_views import RIGHTS
 
 pytestmark = pytest.mark.django_db
-READ = ("/", "/now/", "/drill/", "/rights/", "/how/", "/privacy/", "/about/", "/offline/", "/s/asked/")
+READ = ("/", "/now/", "/drill/", "/rights/", "/how/", "/privacy/", "/about/", "/feeds/", "/offline/", "/s/asked/")
 FORMS = ("/report/", "/r/", "/s/")
 
 

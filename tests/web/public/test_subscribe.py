@@ -8,12 +8,16 @@ from datetime import time
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from corredor.delivery.models import Notice, Route
+from corredor.flows import subscribe
 from corredor.people.models import Address
+from corredor.subscriptions import actions
+from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.leave_link import sign_leave
 from corredor.subscriptions.models import Refusal, Subscription, Way
-from tests.factories import turn_channels_on
+from tests.factories import push_address, turn_channels_on
 from tests.servers.push_service import Browser
 
 from .walker import Walker
@@ -67,7 +71,7 @@ def test_a_circle_becomes_cells_and_its_point_is_kept_nowhere():
     sign_up(areas={"lat": "41.82263", "lon": "-87.70447", "radius": "800"})
     subscription = Subscription.objects.get()
     assert subscription.areas == []
-    assert subscription.cells.exists()
+    assert subscription.zone.cells.exists()
     kept = repr(list(Subscription.objects.values())) + repr(list(Way.objects.values()))
     assert "41.8" not in kept
     assert "87.7" not in kept
@@ -160,20 +164,20 @@ def test_the_manage_page_shows_and_changes_all_but_the_places(client):
     assert "Brighton Park" in page.content.decode()
     assert page["Cache-Control"] == "no-store"
     assert page["Referrer-Policy"] == "no-referrer"
-    before = set(Subscription.objects.get().cells.values_list("cell", flat=True))
+    before = set(Subscription.objects.get().zone.cells.values_list("cell", flat=True))
     page = client.post(address, {"kinds": ["rumour"], "language": "en", "quiet_from": "22:00", "quiet_until": "06:00"})
     assert page.status_code == 200
     subscription = Subscription.objects.get()
     assert (subscription.language, subscription.wants_rumour, subscription.wants_enforcement) == ("en", True, False)
     assert subscription.areas == ["community_area:58", "community_area:30"]
-    assert set(subscription.cells.values_list("cell", flat=True)) == before
+    assert set(subscription.zone.cells.values_list("cell", flat=True)) == before
 
 
 def test_a_circle_survives_a_change_of_wishes(client):
     address = manage_link(sign_up(areas={"lat": "41.82263", "lon": "-87.70447", "radius": "800"}))
-    before = set(Subscription.objects.get().cells.values_list("cell", flat=True))
+    before = set(Subscription.objects.get().zone.cells.values_list("cell", flat=True))
     client.post(address, {"kinds": ["hazard"], "language": "es", "quiet_from": "22:00", "quiet_until": "06:00"})
-    assert set(Subscription.objects.get().cells.values_list("cell", flat=True)) == before
+    assert set(Subscription.objects.get().zone.cells.values_list("cell", flat=True)) == before
 
 
 def test_other_places_replace_the_ones_before(client):
@@ -304,3 +308,43 @@ def test_only_the_ways_that_are_on_are_offered():
     assert 'value="SMS"' not in walker.html
     walker.send(way="SMS", address="312 555 0142")
     assert not Subscription.objects.exists()
+
+
+def test_a_number_is_added_on_the_page_of_a_subscription(client):
+    turn_channels_on()
+    english = {"Accept-Language": "en"}
+    started = subscribe.start_subscription(
+        wishes=Wishes(language="en", areas=("58",)), way="PUSH", address=push_address(1), now=timezone.now()
+    )
+    actions.confirm_way(way=Way.objects.get(), now=timezone.now())
+    page = f"/s/{started.leave_token}/"
+    assert f"{page}text/" in client.get(page).content.decode()
+
+    answer = client.post(f"{page}text/", {"number": "my phone"}, headers=english)
+    assert "This is not a phone number" in answer.content.decode()
+    answer = client.post(f"{page}text/", {"number": "773 555 0142"}, headers=english)
+    assert "Answer it with YES" in answer.content.decode()
+    assert "wait for its YES" in client.get(page, headers=english).content.decode()
+
+    actions.confirm_way(way=Way.objects.get(kind="SMS"), now=timezone.now())
+    shown = client.get(page, headers=english).content.decode()
+    assert re.search(r'name="text_if_needed"[^>]* checked', shown)
+    kept = {"kinds": ["enforcement"], "language": "en", "quiet_from": "22:00", "quiet_until": "06:00"}
+    client.post(page, kept)
+    assert not Subscription.objects.get().text_if_needed
+    client.post(page, kept | {"text_if_needed": "on"})
+    assert Subscription.objects.get().text_if_needed
+
+
+def test_who_has_one_way_keeps_the_wish_unasked(client):
+    address = manage_link(sign_up())
+    assert "text_if_needed" not in client.get(address).content.decode()
+    client.post(address, {"kinds": ["hazard"], "language": "en", "quiet_from": "22:00", "quiet_until": "06:00"})
+    assert Subscription.objects.get().text_if_needed
+
+
+@pytest.mark.parametrize("token", ["nobody", "1.forged", "x" * 300])
+def test_a_number_is_not_added_to_what_is_not_there(client, token):
+    assert client.get(f"/s/{token}/text/").status_code == 404
+    assert client.post(f"/s/{token}/text/", {"number": "773 555 0142"}).status_code == 404
+    assert not Address.objects.exists()

@@ -6,7 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from corredor.delivery.queries import get_routes
+from corredor.delivery.health import note_health
+from corredor.delivery.queries import get_routes, get_seconds
+from corredor.flows.self_check import run_checks
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
 from corredor.people.models import Network, StaffSession, Training, User
@@ -19,6 +21,7 @@ PAGES = (
     "/staff/people/",
     "/staff/people/invite/",
     "/staff/channels/",
+    "/staff/sending/",
     "/staff/network/",
     "/staff/places/",
     "/staff/check/",
@@ -177,7 +180,56 @@ def test_channels_are_off_until_turned_on_and_on_only_when_set_up(steward_client
         assert switch(way, transport).status_code == 200
         assert get_routes() == before, (way, transport)
     page = steward_client.get("/staff/channels/").content.decode()
-    assert "channel email: setting &#x27;host&#x27; is missing" in page
+    assert "SMTP_HOST is missing." in page
+    for title in ("Telnyx", "Calls through Twilio", "Your own Signal server", "A Telegram bot", "A Matrix account"):
+        assert title in page
+    assert "setting &#x27;" not in page, "a log's sentence is shown to a person"
+
+
+def test_what_is_missing_is_said_in_the_stewards_language(steward_client, steward):
+    steward.language = "es"
+    steward.save()
+    page = steward_client.get("/staff/channels/").content.decode()
+    assert "Falta SMTP_HOST." in page
+    assert "Falta TELNYX_KEY." in page
+
+
+def test_a_second_provider_is_named_and_taken_back(steward_client, steward, settings):
+    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+        "sms_gateway": {"url": "http://127.0.0.1:9/send", "user": "u", "password": "p"},
+        "sms_twilio": {"account": "AC1", "token": "t", "sender": "+13125550100"},
+    }
+    name = lambda way, transport: steward_client.post(  # noqa: E731
+        "/staff/channels/second/", {"way": way, "transport": transport}, follow=True
+    )
+    name("SMS", "sms_twilio")
+    assert get_seconds() == {}, "nothing is on yet, so there is nothing to take over from"
+    steward_client.post("/staff/channels/switch/", {"way": "SMS", "transport": "sms_gateway"})
+    for way, transport in (("SMS", "sms_gateway"), ("SMS", "blackhole"), ("SMS", "email"), ("DRILL", "console")):
+        assert name(way, transport).status_code == 200
+        assert get_seconds() == {}, (way, transport)
+    name("SMS", "sms_twilio")
+    assert get_seconds() == {"SMS": "sms_twilio"}
+    assert TimelineEntry.objects.filter(kind="channel.second", actor=steward).count() == 1
+
+    now = timezone.now()
+    note_health("sms_gateway", answers=0, faults=3, code="503", now=now - timedelta(minutes=3))
+    page = steward_client.get("/staff/channels/").content.decode()
+    assert "Meanwhile messages go by: Twilio." in page
+    assert "503" in page
+    assert any(finding.code == "CHANNEL" and "503" in finding.words for finding in run_checks(now=now))
+
+    steward_client.post("/staff/channels/switch/", {"way": "SMS", "transport": "sms_twilio"})
+    assert get_seconds() == {}, "nothing takes over from itself"
+    name("SMS", "sms_gateway")
+    name("SMS", "")
+    assert get_seconds() == {}
+
+
+def test_a_used_up_budget_is_said(steward_client, settings):
+    settings.CORREDOR_FALLBACK = settings.CORREDOR_FALLBACK | {"segments_per_day": 0}
+    assert "The budget is used up" in steward_client.get("/staff/channels/").content.decode()
+    assert any(finding.code == "FALLBACK" for finding in run_checks(now=timezone.now()))
 
 
 def test_the_networks_settings(steward_client):

@@ -155,7 +155,8 @@ class CorredorMap {
   }
 
   points() {
-    return { ...none, features: this.incidents.features.map(toPoint) };
+    const areas = this.incidents.features.filter((feature) => feature.geometry.type !== "LineString");
+    return { ...none, features: areas.map(toPoint) };
   }
 
   circle() {

@@ -88,6 +88,7 @@ function toneByStatus(element) {
 }
 
 const isArea = ["==", ["geometry-type"], "Polygon"];
+const isLine = ["==", ["geometry-type"], "LineString"];
 const isChecking = ["==", ["get", "status"], "BEING_CHECKED"];
 
 // Incident areas: a tint, an edge (broken while being checked), and the shape of the status with its words.
@@ -98,7 +99,14 @@ export function incidentLayers(element, isDark) {
     id, type: "line", source: "incidents", filter: ["all", isArea, filter],
     paint: { "line-color": tone, "line-width": 2.5, ...(dash ? { "line-dasharray": [2, 1.5] } : {}) },
   });
+  const corridor = (id, color, line) => ({
+    id, type: "line", source: "incidents", filter: isLine,
+    layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": color, "line-width": line },
+  });
+  const brand = getComputedStyle(element).getPropertyValue("--brand").trim();
   return [
+    corridor("corridor-edge", c.halo, 11),
+    corridor("corridor-line", brand, 6),
     { id: "incident-tint", type: "fill", source: "incidents", filter: isArea,
       paint: { "fill-color": tone, "fill-opacity": 0.17 } },
     edge("incident-edge", ["!", isChecking], false),

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from corredor.alerts.enums import Advice, AlertKind
 from corredor.alerts.models import Alert
-from corredor.flows.audience import count_audience
 from corredor.flows.compose import draft_alert, possible_kinds, write_alert
-from corredor.flows.fan_out import approve_alert, send_back_alert, stop_alert
+from corredor.flows.fan_out import approve_alert, release_alert, send_back_alert, stop_alert
+from corredor.flows.plan import plan_draft
 from corredor.incidents.models import Incident
 from corredor.incidents.queries import get_incident_by_slug
 
@@ -24,6 +24,7 @@ from .action import check, step
 from .forms import ComposeForm, ReasonForm
 from .present.alert import new_compose_form, show_audience
 from .present.map import draw_draft
+from .present.plan import show_plan
 from .present.saying import WHY
 from .present.text import show_text
 from .refusal import REFUSALS, refuse
@@ -44,7 +45,13 @@ def draft(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
     asked = _asked(form)
     try:
         drafted = draft_alert(incident_id=incident.pk, by=desk.user, now=desk.now, **asked)
-        audience = count_audience(incident_id=incident.pk, kind=asked["kind"], radius_m=asked["radius_m"], now=desk.now)
+        audience, plan = plan_draft(
+            incident_id=incident.pk,
+            kind=asked["kind"],
+            radius_m=asked["radius_m"],
+            texts={code: text.words for code, text in drafted.texts.items()},
+            now=desk.now,
+        )
     except REFUSALS as error:
         return render(request, "desk/preview.html", {"refusal": refuse(error)})
     shown = show_audience(audience, kind=asked["kind"], is_drill=incident.is_drill)
@@ -54,6 +61,7 @@ def draft(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
         "redactions": [(one.words, WHY.get(one.why, one.why)) for one in drafted.redactions],
         "problems": sorted({problem.partition(":")[0] for problem in drafted.problems}),
         "audience": shown,
+        "plan": show_plan(plan),
         "draft": None
         if shown.is_earlier
         else draw_draft(place=incident.place, radius_m=asked["radius_m"], cell_ids=shown.cells),
@@ -75,10 +83,25 @@ def write(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
 def approve(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
     """The second person's yes: it goes out at once."""
     approved = approve_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
+    if approved.frozen is not None:
+        words = _("Not sent: frozen until a steward has looked. %(why)s.")
+        messages.warning(request, words % {"why": approved.frozen.label})
+        return Selection(incident=alert.incident.slug, tab="alert")
     said = ngettext(
         "Approved. Going out: %(count)s message.", "Approved. Going out: %(count)s messages.", approved.deliveries
     )
     messages.success(request, said % {"count": approved.deliveries})
+    return Selection(incident=alert.incident.slug, tab="alert")
+
+
+@step(on="alert")
+def release_frozen(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
+    """A third person's yes to what was frozen."""
+    released = release_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
+    said = ngettext(
+        "Released. Going out: %(count)s message.", "Released. Going out: %(count)s messages.", released.deliveries
+    )
+    messages.success(request, said % {"count": released.deliveries})
     return Selection(incident=alert.incident.slug, tab="alert")
 
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from corredor.flows.locate import PlaceSuggestion, describe_point, find_places, find_places_for_report
 from corredor.intake.models import Report
+from corredor.web.places_found import show_places
 
 from .access import Desk, at_desk
 from .forms import PointField
-from .present.place import show_places
 
 LONGEST_QUERY = 200
 _NAME = re.compile(r"^[a-z]{1,12}(-point)?$")

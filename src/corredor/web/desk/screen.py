@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from corredor.alerts.queries import is_going_out
+from corredor.corridors.queries import count_waiting
 from corredor.delivery.queries import get_halt
 from corredor.flows.drill.background import get_run
 from corredor.flows.open import suggest_incidents
@@ -101,6 +102,7 @@ def build_context(*, selection: Selection, desk: Desk, forms: Mapping[str, Form]
         "queue": build_queue(desk=desk, selection=selection),
         "map": build_map(desk=desk, selection=selection),
         "halt": get_halt(),
+        "at_schools": 0 if selection.is_drill else count_waiting(is_drill=False),
         "run": _find_run(asked) if selection.is_drill else None,
         "ground": get_ground(),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import alert, board, call, drill, follow, halt, incident, photo, place, report
+from . import alert, board, call, drill, follow, halt, incident, photo, place, report, sending
 
 app_name = "desk"
 
@@ -36,6 +36,9 @@ urlpatterns = [
     path("hazards/<int:hazard_id>/clear/", follow.clear, name="hazard_clear"),
     path("alerts/<int:alert_id>/approve/", alert.approve, name="approve"),
     path("alerts/<int:alert_id>/send-back/", alert.send_back, name="send_back"),
+    path("alerts/<int:alert_id>/release/", alert.release_frozen, name="release_frozen"),
+    path("alerts/<int:alert_id>/", sending.sending, name="sending"),
+    path("alerts/<int:alert_id>/live/", sending.sending_live, name="sending_live"),
     path("alerts/<int:alert_id>/stop/", alert.stop, name="stop"),
     path("chain/", board.chain, name="chain"),
     path("halt/", halt.halt, name="halt"),

@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from corredor.flows.add_text import add_text, show_text
 from corredor.flows.subscribe import change_wishes, confirm_subscription, leave, show_wishes
 from corredor.incidents.errors import OutsideCity
+from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.errors import (
     NowhereChosen,
+    Refused,
     TooManyTries,
     TooWide,
     UnknownSubscription,
@@ -25,7 +28,8 @@ from corredor.subscriptions.errors import (
 
 from . import exchange, map_view
 from .area_list import name_areas
-from .subscribe_steps import AreasForm, WishesForm, read_wishes
+from .code_form import CodeForm
+from .subscribe_steps import AreasForm, ManageForm, NumberForm, read_wishes
 
 
 @exchange.form
@@ -40,18 +44,39 @@ def confirm(request: HttpRequest, token: str, code: str) -> HttpResponse:
         return _gone(request)
     except TooManyTries:
         return exchange.refuse(request, _("This link was tried too often. Sign up again to get a new one."), 429)
-    return _private(request, "public/subscribe/confirmed.html", {"token": token})
+    return _private(request, "public/subscribe/confirmed.html", {"token": token, "text": show_text(token=token)})
+
+
+@exchange.form
+def typed_code(request: HttpRequest) -> HttpResponse:
+    """The code that came by the way itself, typed on the page where it was asked for: the second yes."""
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _private(request, "public/subscribe/code.html", {"form": form})
+    token = form.cleaned_data["token"]
+    try:
+        confirm_subscription(token=token, code=form.cleaned_data["code"], now=timezone.now())
+    except UnknownSubscription:
+        return _gone(request)
+    except WrongCode:
+        form.add_error("code", _("That is not the code. Look at the newest message."))
+        return _private(request, "public/subscribe/code.html", {"form": form})
+    except TooManyTries:
+        return exchange.refuse(request, _("This code was tried too often. Sign up again to get a new one."), 429)
+    return _private(request, "public/subscribe/confirmed.html", {"token": token, "text": show_text(token=token)})
 
 
 @exchange.form
 def wishes(request: HttpRequest, token: str) -> HttpResponse:
     """What this person asked for, and all but the places to change."""
     try:
-        now_asked = show_wishes(token=token)
-        form = WishesForm(request.POST if request.method == "POST" else None, initial=_initial(now_asked))
+        now_asked, text = show_wishes(token=token), show_text(token=token)
+        data = request.POST if request.method == "POST" else None
+        form = ManageForm(data, initial=_initial(now_asked), has_both=text.is_on)
         done = ""
         if request.method == "POST" and form.is_valid():
-            asked = replace(read_wishes({}, form.cleaned_data), areas=now_asked.areas)
+            only_if_needed = form.cleaned_data.get("text_if_needed", now_asked.text_if_needed)
+            asked = replace(read_wishes({}, form.cleaned_data), areas=now_asked.areas, text_if_needed=only_if_needed)
             change_wishes(token=token, wishes=asked, keeps_places=True, now=timezone.now())
             done = _("Changed.")
     except UnknownSubscription:
@@ -59,10 +84,27 @@ def wishes(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "form": form,
         "token": token,
+        "text": text,
         "done": done,
         "places": name_areas(get_network().city, list(now_asked.areas)),
     }
     return _private(request, "public/subscribe/manage.html", context)
+
+
+@exchange.form
+def text(request: HttpRequest, token: str) -> HttpResponse:
+    """A phone number beside the alerts on a phone: asked for, and then for its owner's yes by text message."""
+    form = NumberForm(request.POST if request.method == "POST" else None)
+    try:
+        shown = show_text(token=token)
+        if request.method == "POST" and form.is_valid():
+            add_text(token=token, number=form.cleaned_data["number"], now=timezone.now())
+            return _private(request, "public/subscribe/text.html", {"token": token, "is_asked": True})
+    except UnknownSubscription:
+        return _gone(request)
+    except (Refused, WrongAddress) as error:
+        form.add_error("number", _refused_words() if isinstance(error, Refused) else _wrong_number_words())
+    return _private(request, "public/subscribe/text.html", {"form": form, "token": token, "text": shown})
 
 
 @exchange.form
@@ -119,10 +161,19 @@ def _initial(asked: Wishes) -> dict[str, Any]:
     return {
         "kinds": [kind for kind, wanted in kinds.items() if wanted],
         "language": asked.language,
+        "text_if_needed": asked.text_if_needed,
         "quiet": asked.quiet_from is not None,
         "quiet_from": f"{asked.quiet_from:%H:%M}" if asked.quiet_from else "22:00",
         "quiet_until": f"{asked.quiet_until:%H:%M}" if asked.quiet_until else "06:00",
     }
+
+
+def _refused_words() -> str:
+    return _("This number has asked to be left alone. Its owner can text START to our number to undo that.")
+
+
+def _wrong_number_words() -> str:
+    return _("We cannot use that number. Check it, please.")
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

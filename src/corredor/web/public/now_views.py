@@ -1,16 +1,14 @@
-"""What is confirmed now: front page, list, map, one incident, one message, and the snapshot for machines."""
+"""What is confirmed now: front page, list, map, one incident, one message."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from corredor.flows.public_view import NothingPublic, PublicView, public_alert, public_incident, public_view
-from corredor.flows.publish import get_snapshot
 
 from . import exchange, map_view
 
@@ -75,20 +73,6 @@ def alert(request: HttpRequest, slug: str) -> HttpResponse:
         "is_drill": about.is_drill,
     }
     return render(request, "public/alert.html", context)
-
-
-@require_safe
-def live(request: HttpRequest) -> HttpResponse:
-    """The snapshot file, for machines and for front ends of others."""
-    snapshot = get_snapshot(now=timezone.now())
-    if request.headers.get("If-None-Match") == snapshot.etag:
-        response: HttpResponse = HttpResponseNotModified()
-    else:
-        response = HttpResponse(snapshot.body, content_type="application/json")
-    response["ETag"] = snapshot.etag
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cache-Control"] = f"public, max-age={FRONT_PAGE_S}"
-    return response
 
 
 def _show(request: HttpRequest, template: str, view: PublicView) -> HttpResponse:

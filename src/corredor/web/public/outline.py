@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corredor.engines.citypack.model import AreaKind, CityPack
+from corredor.places.outlines import thin_areas
 
 WIDTH = 720
-_TOLERANCE_DEG = 0.0012  # about 130 m: a third of a millimetre on a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,7 @@ class Outlines:
 
 
 def draw_outlines(pack: CityPack) -> Outlines:
-    """Project (plate carree, true at the middle latitude) and thin out every area.
-
-    The thinning keeps shared borders shared: areas of a kind are simplified as one coverage.
-    """
+    """Project (plate carree, true at the middle latitude) and thin out every area."""
     west, south, east, north = pack.manifest.bbox
     stretch = math.cos(math.radians((south + north) / 2))
     scale = WIDTH / ((east - west) * stretch)
@@ -41,7 +37,7 @@ def draw_outlines(pack: CityPack) -> Outlines:
 
     outlines = Outlines(WIDTH, round((north - south) * scale), [], {}, {}, {})
     for kind in (AreaKind.NEIGHBOURHOOD, AreaKind.COMMUNITY_AREA):
-        for row, parts in _thin(pack, kind):
+        for row, parts in thin_areas(pack, kind):
             code = pack.areas.code[row]
             outlines.rings[code] = [[[(round(lon, 4), round(lat, 4)) for lon, lat in part]] for part in parts]
             outlines.paths[code] = "".join(_path([place(lon, lat) for lon, lat in part]) for part in parts)
@@ -49,17 +45,6 @@ def draw_outlines(pack: CityPack) -> Outlines:
             if kind == AreaKind.COMMUNITY_AREA:
                 outlines.ground.append(code)
     return outlines
-
-
-def _thin(pack: CityPack, kind: AreaKind) -> Iterator[tuple[int, list[list[tuple[float, float]]]]]:
-    """Each area's row and its shells as lon, lat points."""
-    from shapely import coverage_simplify, simplify  # here: they load GEOS, which only the first map needs
-
-    rows = [row for row in range(len(pack.areas)) if pack.areas.kind[row] == kind]
-    shapes = [pack.areas.shape(row) for row in rows]
-    make = coverage_simplify if kind == AreaKind.COMMUNITY_AREA else simplify  # neighbourhoods may overlap
-    for row, shape in zip(rows, make(shapes, _TOLERANCE_DEG), strict=True):
-        yield row, [list(part.exterior.coords) for part in getattr(shape, "geoms", [shape])]
 
 
 def _path(points: list[tuple[float, float]]) -> str:

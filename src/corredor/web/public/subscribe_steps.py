@@ -9,9 +9,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
-from corredor.flows.subscribe import NARROWEST_M, WIDEST_M
+from corredor.flows.made_address import MADE_WAYS
+from corredor.flows.subscribe import ADDRESS_OF, NARROWEST_M, WIDEST_M
 from corredor.people.address import normalise
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
@@ -97,24 +100,65 @@ class WishesForm(forms.Form):
         return cleaned
 
 
+class ManageForm(WishesForm):
+    """The same for somebody who gets alerts already, and who may have two ways."""
+
+    text_if_needed = forms.BooleanField(
+        label=_("Text me only if the alert does not arrive on my phone"),
+        help_text=_("Without this you get both, each time."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, has_both: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_both:
+            del self.fields["text_if_needed"]
+
+
+class NumberForm(forms.Form):
+    """A phone number to text when an alert on the phone does not arrive."""
+
+    use_required_attribute = False
+    number = forms.CharField(
+        label=_("Your phone number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "spellcheck": "false"}),
+        error_messages={"required": _("Write your phone number.")},
+    )
+
+    def clean_number(self) -> str:
+        try:
+            return normalise(AddressKind.PHONE, str(self.cleaned_data["number"]))
+        except WrongAddress:
+            raise _wrong_words(AddressKind.PHONE) from None
+
+
 class WayForm(forms.Form):
-    """By text message or e-mail; alerts on the phone itself are asked for by a button and a script.
+    """By any way that is on; alerts on the phone itself are asked for by a button and a script.
 
     That button is in the same form, and needs neither of these.
     """
 
     use_required_attribute = False
     way = forms.ChoiceField(
-        label=_("By text message or by e-mail"),
+        label=_("By one of these ways"),
         widget=forms.RadioSelect,
-        choices=[(WayKind.SMS, _("By text message")), (WayKind.EMAIL, _("By e-mail"))],
+        choices=[
+            (WayKind.SMS, _("By text message")),
+            (WayKind.EMAIL, _("By e-mail")),
+            (WayKind.VOICE, _("By a phone call, also to a house phone")),
+            (WayKind.SIGNAL, _("By Signal")),
+            (WayKind.TELEGRAM, _("By Telegram, which can read what it carries")),
+            (WayKind.MATRIX, _("By Matrix")),
+            (WayKind.NTFY, _("By the app ntfy")),
+        ],
         error_messages={"required": _("Choose one.")},
     )
     address = forms.CharField(
         label=_("Your phone number or e-mail address"),
         max_length=254,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}),
-        error_messages={"required": _("Write your phone number or e-mail address.")},
     )
 
     def __init__(self, *args: Any, ways: Collection[str], **kwargs: Any) -> None:
@@ -123,23 +167,51 @@ class WayForm(forms.Form):
         field.choices = [choice for choice in field.choices if choice[0] in ways]  # type: ignore[attr-defined]
         if len(field.choices) == 1:  # type: ignore[attr-defined]
             self.initial.setdefault("way", field.choices[0][0])  # type: ignore[attr-defined]
+        self.fields["address"].label = str(_label(ways))
+        self.fields["address"].help_text = _without_words(ways)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        way, address = cleaned.get("way"), cleaned.get("address")
-        if way and address:
-            kind = AddressKind.PHONE if way == WayKind.SMS else AddressKind.EMAIL
-            try:
-                cleaned["address"] = normalise(kind, str(address))
-            except WrongAddress:
-                self.add_error("address", _wrong_words(kind))
+        way, address = cleaned.get("way"), str(cleaned.get("address") or "")
+        if not way or "address" in self.errors:
+            return cleaned
+        if WayKind(way) in MADE_WAYS:
+            cleaned["address"] = ""
+            return cleaned
+        kind = ADDRESS_OF[WayKind(way)]
+        if not address:
+            self.add_error("address", _missing_words(kind))
+            return cleaned
+        try:
+            cleaned["address"] = normalise(kind, address)
+        except WrongAddress:
+            self.add_error("address", _wrong_words(kind))
         return cleaned
 
 
+def _label(ways: Collection[str]) -> Promise:
+    if WayKind.MATRIX in ways:
+        return _("Your phone number, e-mail address or Matrix name")
+    return _("Your phone number or e-mail address")
+
+
+def _without_words(ways: Collection[str]) -> str:
+    names = [str(WayKind(way).label) for way in MADE_WAYS if way in ways]
+    return _("Leave this empty for %(ways)s.") % {"ways": get_text_list(names)} if names else ""
+
+
+def _missing_words(kind: AddressKind) -> ValidationError:
+    if kind == AddressKind.MATRIX:
+        return ValidationError(_("Write your Matrix name."))
+    return ValidationError(_("Write your phone number or e-mail address."))
+
+
 def _wrong_words(kind: AddressKind) -> ValidationError:
-    if kind == AddressKind.PHONE:
-        return ValidationError(_("This is not a phone number. Write it with the area code, such as 312 555 0142."))
-    return ValidationError(_("This is not an e-mail address. It looks like name@example.org."))
+    if kind == AddressKind.EMAIL:
+        return ValidationError(_("This is not an e-mail address. It looks like name@example.org."))
+    if kind == AddressKind.MATRIX:
+        return ValidationError(_("This is not a Matrix name. It looks like @name:example.org."))
+    return ValidationError(_("This is not a phone number. Write it with the area code, such as 312 555 0142."))
 
 
 def read_wishes(areas: dict[str, Any], wishes: dict[str, Any]) -> Wishes:

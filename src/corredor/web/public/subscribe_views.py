@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from corredor.flows.made_address import MADE_WAYS, MadeAddress, make_address
 from corredor.flows.subscribe import Started, list_open_ways, renew_push, start_subscription
 from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
@@ -22,6 +23,7 @@ from corredor.web.language import page_language
 
 from . import exchange, map_view
 from .answers import Answers, BrokenAnswers, seal, unseal
+from .code_form import CodeForm
 from .push_key import get_push_key
 from .subscribe_steps import AreasForm, WayForm, WishesForm, read_wishes
 
@@ -60,8 +62,9 @@ def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResp
     missing = _first_missing(answers)
     if missing:
         return _show(request, answers, missing, form=_make(missing, answers.data_of(missing) or {}))
+    made = make_address(way) if way in MADE_WAYS else None
     try:
-        started = _ask(answers, way, address)
+        started = _ask(answers, way, made.value if made else address)
     except (NowhereChosen, TooWide):
         return _show(request, answers, "areas", notice=_("Choose at least one area, or a smaller circle."))
     except OutsideCity:
@@ -72,11 +75,13 @@ def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResp
     except Refused:
         form.add_error("address", _refused_words())
         return _show(request, answers, "way", form=form)
-    return _show_asked(request, way, started)
+    return _show_asked(request, way, started, made)
 
 
-def _show_asked(request: HttpRequest, way: WayKind, started: Started) -> HttpResponse:
-    context = {"way": way, "token": started.leave_token}
+def _show_asked(request: HttpRequest, way: WayKind, started: Started, made: MadeAddress | None) -> HttpResponse:
+    """What to do now. The code form is there while the page knows which subscription it belongs to."""
+    form = CodeForm(initial={"token": started.leave_token}) if started.needs_code and started.leave_token else None
+    context = {"way": way, "token": started.leave_token, "form": form, "made": made}
     return exchange.private(render(request, "public/subscribe/asked.html", context))
 
 

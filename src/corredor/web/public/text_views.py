@@ -54,6 +54,12 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "public/about.html")
 
 
+@exchange.page(max_age_s=TEXT_S)
+def feeds(request: HttpRequest) -> HttpResponse:
+    """What programs can read here, for newsrooms and partners."""
+    return render(request, "public/feeds.html")
+
+
 @exchange.page(max_age_s=60)
 def offline(request: HttpRequest) -> HttpResponse:
     """The page that the phone keeps for when there is no network."""

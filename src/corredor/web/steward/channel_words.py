@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from corredor.delivery.fallback import Budget
+from corredor.delivery.models import Health
 from corredor.flows.set_up import TransportChoice
 from corredor.subscriptions.enums import WayKind
 
@@ -17,6 +22,25 @@ _TRANSPORTS: dict[str, tuple[str | Promise, str | Promise]] = {
     "email": (_("Your mail server"), _("By SMTP, with the server named in the settings.")),
     "sms_gateway": (_("Your own gateway"), _("A modem, an Android phone or Kannel, over HTTP.")),
     "sms_twilio": (_("Twilio"), _("A provider that sees numbers and texts, and can be asked for them.")),
+    "sms_telnyx": (_("Telnyx"), _("A provider that sees numbers and texts, and can be asked for them.")),
+    "email_provider": (
+        _("A mail provider"),
+        _("By the interface of the provider named in the settings. It sees addresses and texts, and can be asked."),
+    ),
+    "voice": (
+        _("Calls through Twilio or its like"),
+        _("Alerts are spoken twice. For people whose phone takes no texts. Costs most of all ways."),
+    ),
+    "signal": (
+        _("Your own Signal server"),
+        _("Encrypted from your server to the phone. Signal slows down whoever writes to many."),
+    ),
+    "telegram": (_("A Telegram bot"), _("Telegram can read what it carries, and knows who gets it.")),
+    "matrix": (
+        _("A Matrix account"),
+        _("A room of two for each person. The home servers of both can read it."),
+    ),
+    "ntfy": (_("Your own ntfy server"), _("A topic for each person that nobody can guess. Costs nothing.")),
     "console": (_("The server's screen"), _("For trying things out: written where the server runs, sent to nobody.")),
 }
 
@@ -30,6 +54,11 @@ class ChoiceView:
     words: str
     problem: str
     is_current: bool
+    is_second: bool
+    may_be_second: bool
+    health: str  # how it has answered lately, empty when it was not used
+    is_failing: bool
+    is_passed_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +79,28 @@ class ChannelView:
         """Whether anything reaches people this way."""
         return self.current is not None and self.current.name not in ("blackhole", "console")
 
+    @property
+    def second(self) -> ChoiceView | None:
+        """What takes over while the current one cannot."""
+        return next((choice for choice in self.choices if choice.is_second), None)
+
 
 def describe_channels(channels: Mapping[str, list[TransportChoice]]) -> list[ChannelView]:
-    """What the page shows."""
+    """What the page shows. A second one is offered only where a first one is on."""
     return [
-        ChannelView(way, str(WayKind(way).label), tuple(_describe(choice) for choice in choices))
+        ChannelView(
+            way,
+            str(WayKind(way).label),
+            tuple(_describe(choice, is_on=_is_on(choices)) for choice in choices),
+        )
         for way, choices in channels.items()
     ]
+
+
+def describe_budget(budget: Budget) -> str:
+    """What texts in place of pushes have cost today."""
+    words = gettext("%(used)d of %(allowed)d parts in the last 24 hours.")
+    return words % {"used": budget.used, "allowed": budget.allowed}
 
 
 def name_transport(name: str) -> str:
@@ -64,6 +108,36 @@ def name_transport(name: str) -> str:
     return str(_TRANSPORTS[name][0]) if name in _TRANSPORTS else name
 
 
-def _describe(choice: TransportChoice) -> ChoiceView:
+def _is_on(choices: list[TransportChoice]) -> bool:
+    return any(choice.is_current and choice.name not in ("blackhole", "console") for choice in choices)
+
+
+def _describe(choice: TransportChoice, *, is_on: bool) -> ChoiceView:
     title, words = _TRANSPORTS.get(choice.name, (choice.name, ""))
-    return ChoiceView(choice.name, str(title), str(words), choice.problem, choice.is_current)
+    row = choice.health
+    return ChoiceView(
+        choice.name,
+        str(title),
+        str(words),
+        choice.problem,
+        choice.is_current,
+        choice.is_second,
+        is_on and choice.may_be_second and choice.name != "console",
+        _say_health(row) if row else "",
+        bool(row and row.failing_since),
+        choice.is_passed_over,
+    )
+
+
+def _say_health(row: Health) -> str:
+    if row.failing_since:
+        words = gettext("Has not taken a message since %(since)s. Last fault: %(code)s.")
+        return words % {"since": _clock(row.failing_since), "code": row.fault_code}
+    answers = ngettext("%(count)d answer", "%(count)d answers", row.answers) % {"count": row.answers}
+    faults = ngettext("%(count)d fault", "%(count)d faults", row.faults) % {"count": row.faults}
+    words = gettext("%(answers)s and %(faults)s since %(since)s.")
+    return words % {"answers": answers, "faults": faults, "since": _clock(row.counted_from)}
+
+
+def _clock(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%H:%M}"

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from corredor.channels.base import ChannelNotConfigured
+from corredor.delivery.fallback import get_budget
 from corredor.delivery.queries import is_halted
 from corredor.flows import exposure as exposure_flow
 from corredor.flows import self_check, set_up
+from corredor.flows.channel_problem import describe_problem
 from corredor.people.queries import get_network
 
 from .access import bind, for_stewards, signed_in
-from .channel_words import describe_channels, name_transport
+from .channel_words import describe_budget, describe_channels, name_transport
 from .network_form import ChannelForm, NetworkForm
 
 _FIELDS = ("name", "hotline", "sms_number", "alert_radius_m", "city", "time_zone")
@@ -25,7 +27,14 @@ _FIELDS = ("name", "hotline", "sms_number", "alert_radius_m", "city", "time_zone
 @for_stewards
 def channels(request: HttpRequest) -> HttpResponse:
     """How each kind of message leaves, and what is missing for the ways that cannot be turned on."""
-    context = {"channels": describe_channels(set_up.list_channels()), "is_halted": is_halted()}
+    now = timezone.now()
+    budget = get_budget(now=now)
+    context = {
+        "channels": describe_channels(set_up.list_channels(now=now)),
+        "is_halted": is_halted(),
+        "budget": budget,
+        "budget_words": describe_budget(budget),
+    }
     return render(request, "steward/channels.html", context)
 
 
@@ -45,9 +54,33 @@ def switch(request: HttpRequest) -> HttpResponse:
     except set_up.WrongTransport:
         messages.error(request, _("There is no such channel."))
     except ChannelNotConfigured as missing:
-        messages.error(request, _("It is not set up yet: %(what)s") % {"what": missing})
+        messages.error(request, _("It is not set up yet: %(what)s") % {"what": describe_problem(missing)})
     else:
         messages.success(request, _("From now on: %(transport)s") % {"transport": name_transport(transport)})
+    return redirect("steward:channels")
+
+
+@require_POST
+@for_stewards
+def second(request: HttpRequest) -> HttpResponse:
+    """Name what takes over while the first one cannot, or nothing."""
+    form = ChannelForm(request.POST)
+    form.fields["transport"].required = False
+    if not form.is_valid():
+        messages.error(request, _("There is no such channel."))
+        return redirect("steward:channels")
+    transport = form.cleaned_data["transport"]
+    try:
+        set_up.choose_second(
+            way=form.cleaned_data["way"], transport=transport, by=signed_in(request), now=timezone.now()
+        )
+    except set_up.WrongTransport:
+        messages.error(request, _("There is no such channel."))
+    except ChannelNotConfigured as missing:
+        messages.error(request, _("It is not set up yet: %(what)s") % {"what": missing})
+    else:
+        words = _("If the first one fails: %(transport)s") if transport else _("From now on there is no second one.")
+        messages.success(request, words % {"transport": name_transport(transport)})
     return redirect("steward:channels")
 
 

@@ -13,6 +13,7 @@ from corredor.flows import local_names
 from corredor.flows.locate import find_places
 from corredor.places.errors import NamelessPlace, OutsideTheCity, UnknownTarget
 from corredor.web.language import page_language
+from corredor.web.places_found import show_places
 
 from .access import for_stewards, signed_in
 from .places_form import AliasForm, PlaceForm, TryForm
@@ -96,16 +97,7 @@ def _show(
     found = None
     if asked.is_bound and asked.is_valid():
         rows = find_places(text=asked.cleaned_data["text"], knows_incidents=False, now=timezone.now())
-        spanish = page_language() == "es"
-        found = [
-            {
-                "label": row.label_es if spanish else row.label_en,
-                "percent": min(99, max(1, round(row.confidence * 100))),
-                "reason": row.reason_es if spanish else row.reason_en,
-                "question": row.question_es if spanish else row.question_en,
-            }
-            for row in rows
-        ]
+        found = show_places(rows, language=page_language())
     context = {
         "names": local_names.list_names(),
         "place_form": place or PlaceForm(),

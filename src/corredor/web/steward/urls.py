@@ -11,7 +11,7 @@ from allauth.mfa.webauthn import views as passkey
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from . import join, me, network, people, places, sign_in
+from . import join, me, network, partners, people, places, sending, sign_in
 
 _own = [
     path("", RedirectView.as_view(pattern_name="steward:me"), name="home"),
@@ -33,12 +33,21 @@ _own = [
     path("people/<int:user_id>/way-back/", people.way_back, name="way_back"),
     path("channels/", network.channels, name="channels"),
     path("channels/switch/", network.switch, name="switch"),
+    path("channels/second/", network.second, name="second"),
+    path("sending/", sending.sending, name="sending"),
     path("network/", network.network, name="network"),
     path("places/", places.places, name="places"),
     path("places/add/", places.add_place, name="add_place"),
     path("places/<int:place_id>/remove/", places.remove_place, name="remove_place"),
     path("places/names/add/", places.add_alias, name="add_alias"),
     path("places/names/<int:alias_id>/remove/", places.remove_alias, name="remove_alias"),
+    path("partners/", partners.partners, name="partners"),
+    path("partners/add/", partners.add, name="add_partner"),
+    path("partners/<int:partner_id>/test/", partners.test, name="test_partner"),
+    path("partners/<int:partner_id>/secret/", partners.secret, name="partner_secret"),
+    path("partners/<int:partner_id>/token/", partners.token, name="partner_token"),
+    path("partners/<int:partner_id>/switch/", partners.switch, name="switch_partner"),
+    path("partners/<int:partner_id>/remove/", partners.remove, name="remove_partner"),
     path("check/", network.check, name="check"),
     path("exposure/", network.exposure, name="exposure"),
 ]

@@ -4,33 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.forms import Form
 
-from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, Advice, AlertKind, AlertState
+from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, Advice, AlertKind, AlertState, Frozen
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_alerts
 from corredor.delivery.enums import SendState
+from corredor.delivery.plan import get_plan
 from corredor.delivery.queries import Progress, get_progress, get_routes
 from corredor.flows.audience import Audience, preview_alert
 from corredor.flows.compose import DEFAULT_ADVICE, WRITERS
+from corredor.flows.plan import plan_found
 from corredor.incidents.enums import Status
 from corredor.incidents.models import Incident
 from corredor.people.enums import Role
 from corredor.people.queries import get_network
-from corredor.subscriptions.enums import WayKind
+from corredor.review.corrections import Correction, measure_correction
+from corredor.subscriptions.enums import REAL_WAYS, WayKind
 from corredor.web.desk.access import Desk
 from corredor.web.desk.forms import RADII_M, ComposeForm
 
 from . import words
+from .curve import CurveShown, show_curve
 from .map import draw_draft
+from .plan import PlanShown, show_plan
 from .text import TextShown, show_text
 
 LANGUAGES = {"es": "español", "en": "English"}
 
 
-_REAL_WAYS = (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL)
+_UNDECIDED = (AlertState.WAITING, AlertState.FROZEN)
+_CURVE_STAYS = timedelta(minutes=30)  # beside the message; afterwards on its own page
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +50,20 @@ class AudienceShown:
     by_language: tuple[tuple[str, int], ...]
     cells: tuple[int, ...]
     held_by_quiet_hours: int
+    told_already: int
     off_ways: tuple[str, ...]  # whose channel is off: messages are made and reach nobody
     is_closed: bool  # all of them
     is_earlier: bool  # exactly those who got an earlier message, wherever they live
+
+
+@dataclass(frozen=True, slots=True)
+class WayCounts:
+    """How far one way has come."""
+
+    words: str
+    out: int
+    waiting: int
+    bad: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,11 @@ class AlertShown:
     progress: Progress | None = None  # once approved
     draft: dict[str, Any] | None = None  # GeoJSON of what it covers, while it waits
     is_stale: bool = False  # what is verified has changed since it was written
+    plan: PlanShown | None = None  # while it waits
+    curve: CurveShown | None = None  # once approved: the plan beside what really happened
+    correction: Correction | None = None  # of a correction: how fast and how far it went
+    frozen_for: str = ""  # why a third person must look
+    may_release: bool = False
 
     @property
     def gone(self) -> int:
@@ -71,6 +94,13 @@ class AlertShown:
         if not self.progress or not self.progress.total:
             return 100
         return round(100 * (self.progress.total - self.progress.waiting) / self.progress.total)
+
+    @property
+    def ways(self) -> list[WayCounts]:
+        """How far each way has come."""
+        return (
+            [_count_way(way, counts) for way, counts in sorted(self.progress.by_way.items())] if self.progress else []
+        )
 
     @property
     def states(self) -> list[tuple[str, int]]:
@@ -101,8 +131,8 @@ def show_alerts(incident: Incident, *, kinds: Sequence[AlertKind], desk: Desk, f
     alerts = list(list_alerts(incident=incident))
     may_write = desk.can(*WRITERS)
     return AlertsShown(
-        waiting=tuple(_show(a, kinds, desk) for a in alerts if a.state == AlertState.WAITING),
-        decided=tuple(_show(a, kinds, desk) for a in alerts if a.state != AlertState.WAITING)[::-1],
+        waiting=tuple(_show(a, kinds, desk) for a in alerts if a.state in _UNDECIDED),
+        decided=tuple(_show(a, kinds, desk) for a in alerts if a.state not in _UNDECIDED)[::-1],
         form=(form or new_compose_form(kinds=kinds)) if kinds and may_write else None,
         usual_advice={str(kind): [str(code) for code in DEFAULT_ADVICE[kind]] for kind in kinds},
         form_key=f"{incident.pk}-{len(alerts)}-{'-'.join(kinds)}",
@@ -128,7 +158,7 @@ def nearest_radius(radius_m: int) -> int:
 def show_audience(audience: Audience, *, kind: str, is_drill: bool) -> AudienceShown:
     """An audience in words."""
     routes = get_routes()
-    off = [] if is_drill else [way for way in _REAL_WAYS if routes[way] == "blackhole"]
+    off = [] if is_drill else [way for way in REAL_WAYS if routes[way] == "blackhole"]
     return AudienceShown(
         people=audience.people,
         messages=audience.messages,
@@ -136,27 +166,53 @@ def show_audience(audience: Audience, *, kind: str, is_drill: bool) -> AudienceS
         by_language=tuple((LANGUAGES.get(code, code), n) for code, n in sorted(audience.by_language.items())),
         cells=tuple(audience.cells),
         held_by_quiet_hours=audience.held_by_quiet_hours,
+        told_already=audience.told_already,
         off_ways=tuple(str(WayKind(way).label) for way in off if audience.by_way.get(way)),
-        is_closed=len(off) == len(_REAL_WAYS),
+        is_closed=len(off) == len(REAL_WAYS),
         is_earlier=kind in TO_EARLIER_RECIPIENTS,
     )
 
 
-def _show_audience_of(alert: Alert, desk: Desk) -> AudienceShown:
-    found = preview_alert(alert_id=alert.pk, now=desk.now)
-    return show_audience(found, kind=alert.kind, is_drill=alert.is_drill)
+def _count_way(way: str, counts: Mapping[str, int]) -> WayCounts:
+    return WayCounts(
+        words=str(WayKind(way).label),
+        out=sum(counts.get(state, 0) for state in (SendState.SENT, SendState.SWALLOWED)),
+        waiting=sum(counts.get(state, 0) for state in (SendState.DUE, SendState.CLAIMED)),
+        bad=sum(counts.get(state, 0) for state in (SendState.GONE, SendState.FAILED)),
+    )
 
 
-def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk) -> AlertShown:
+def show_sending(alert: Alert, *, desk: Desk) -> AlertShown:
+    """An approved alert with its curve, however long ago it went."""
+    return _show(alert, (), desk, has_curve=True)
+
+
+def _show_curve(alert: Alert, progress: Progress, *, now: datetime) -> CurveShown | None:
+    plan = get_plan(alert_id=alert.pk)
+    return show_curve(plan, is_over=not progress.waiting, now=now) if plan and plan.messages else None
+
+
+def _show_correction(alert: Alert) -> Correction | None:
+    return measure_correction(incident_id=alert.incident_id) if alert.kind == AlertKind.CORRECTION else None
+
+
+def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk, *, has_curve: bool = False) -> AlertShown:
     own = alert.written_by_id == desk.user.pk
-    waits = alert.state == AlertState.WAITING
-    stale = waits and alert.kind not in kinds
-    audience = _show_audience_of(alert, desk) if waits else None
+    waits, is_frozen = alert.state == AlertState.WAITING, alert.state == AlertState.FROZEN
+    undecided = waits or (is_frozen and alert.approved_at is None)
+    stale = undecided and alert.kind not in kinds
+    found = preview_alert(alert_id=alert.pk, now=desk.now) if undecided else None
+    texts = {text.language: text for text in alert.texts.all()}
+    audience = show_audience(found, kind=alert.kind, is_drill=alert.is_drill) if found else None
+    plan = plan_found(found, alert=alert, texts=texts, now=desk.now) if found else None
+    progress = get_progress(alert_id=alert.pk) if alert.approved_at else None
+    has_curve = has_curve or (alert.approved_at is not None and desk.now - alert.approved_at < _CURVE_STAYS)
+    is_third = desk.user.pk not in (alert.written_by_id, alert.approved_by_id)
     return AlertShown(
         row=alert,
         kind=alert.get_kind_display(),
         label=words.label(alert.place, desk.language),
-        texts=tuple(show_text(text) for text in sorted(alert.texts.all(), key=lambda t: t.language != "es")),
+        texts=tuple(show_text(text) for text in sorted(texts.values(), key=lambda t: t.language != "es")),
         advice=tuple(str(Advice(code).label) for code in alert.advice),
         written_by=alert.written_by.alias,
         is_own=own,
@@ -165,6 +221,11 @@ def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk) -> AlertShown:
         draft=draw_draft(place=alert.place, radius_m=alert.radius_m, cell_ids=audience.cells)
         if audience and not audience.is_earlier
         else None,
-        progress=get_progress(alert_id=alert.pk) if alert.approved_at else None,
+        progress=progress,
         is_stale=stale,
+        plan=show_plan(plan) if plan else None,
+        curve=_show_curve(alert, progress, now=desk.now) if progress and has_curve else None,
+        correction=_show_correction(alert) if progress else None,
+        frozen_for=str(Frozen(alert.frozen_for).label) if is_frozen else "",
+        may_release=is_frozen and is_third and not stale and desk.can(Role.STEWARD),
     )

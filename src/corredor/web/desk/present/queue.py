@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from corredor.alerts.enums import AlertState
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_waiting_alerts
 from corredor.engines.hints import speaks_of_gas
@@ -160,7 +161,9 @@ class _Draw:
             key=f"row-alert-{alert.pk}",
             address=Selection(is_drill=alert.is_drill, incident=alert.incident.slug, tab="alert").address,
             place=words.label(alert.place, self.desk.language),
-            words=_("You wrote it; another person must approve.")
+            words=_("Frozen: a steward must look.")
+            if alert.state == AlertState.FROZEN
+            else _("You wrote it; another person must approve.")
             if own
             else _("Written by %(alias)s") % {"alias": alert.written_by.alias},
             age=words.age(alert.written_at, now=self.desk.now),

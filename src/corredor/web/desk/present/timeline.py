@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corredor.alerts.enums import AlertKind
+from corredor.alerts.enums import AlertKind, Frozen
 from corredor.incidents.enums import Agency, HazardKind, Outcome, PlaceKind
 from corredor.incidents.models import TimelineEntry
 from corredor.intake.enums import NoteKind, ReportState
@@ -37,6 +37,8 @@ WORDS: dict[str, Any] = {
     "alert.written": gettext_lazy("Alert written"),
     "alert.approved": gettext_lazy("Alert approved"),
     "alert.sent_back": gettext_lazy("Alert sent back"),
+    "alert.frozen": gettext_lazy("Alert frozen"),
+    "alert.released": gettext_lazy("Alert released"),
     "alert.stopped": gettext_lazy("Alert stopped"),
 }
 
@@ -47,6 +49,7 @@ _TOLD: tuple[tuple[str, type[TextChoices]], ...] = (
     ("agency", Agency),
     ("why", PlaceKind),
     ("what", AlertKind),
+    ("frozen", Frozen),
     ("what", HazardKind),
     ("what", NoteKind),
     ("to", ReportState),

@@ -19,8 +19,7 @@ class PlaceShown:
     point: str
     label: str
     reason: str
-    certainty: str  # in words; a number beside it
-    percent: int
+    certainty: str  # in words: nobody can act on the difference between 93 and 97 percent
     is_sure: bool
     question_es: str
     question_en: str
@@ -41,7 +40,6 @@ def _show(one: PlaceSuggestion, language: str) -> PlaceShown:
         label=(one.label_es if spanish else one.label_en) or _("A point without a name"),
         reason=one.reason_es if spanish else one.reason_en,
         certainty=_certainty(one.confidence),
-        percent=round(100 * one.confidence),
         is_sure=one.confidence >= SURE,
         question_es=one.question_es,
         question_en=one.question_en,

@@ -1,0 +1,12 @@
+"""Addresses of the published files: the same as below the snapshot folder."""
+
+from django.urls import path
+
+from . import files
+
+app_name = "files"
+
+urlpatterns = [
+    path("live.json", files.live, name="live"),
+    path("feeds/<path:name>", files.feed, name="feed"),
+]

@@ -1,0 +1,39 @@
+"""The published files as any web server would hand them out; `corredor serve` mostly answers before this."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from corredor.flows.publish import get_published
+from corredor.flows.publish_files import answer
+
+
+@require_safe
+def published(request: HttpRequest, name: str) -> HttpResponse:
+    """live.json, a feed, or a CAP message."""
+    found = get_published(name=name, now=timezone.now())
+    if found is None:
+        raise Http404
+    reply = answer(
+        found,
+        if_none_match=request.headers.get("If-None-Match", ""),
+        accept_encoding=request.headers.get("Accept-Encoding", ""),
+    )
+    return HttpResponse(reply.body, status=reply.status, headers=dict(reply.headers))
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """The front page for machines."""
+    return published(request, "live.json")
+
+
+def feed(request: HttpRequest, name: str) -> HttpResponse:
+    """A file below /feeds/."""
+    return published(request, f"feeds/{name}")
+
+
+def old_feed(request: HttpRequest, language: str) -> HttpResponse:
+    """The Atom feed at its first address, which readers have noted down."""
+    return published(request, f"feeds/{language}.atom")

@@ -1,0 +1,69 @@
+"""The send plan as its approver sees it: ways, languages, parts, cost, and seconds to the last phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import ngettext
+
+from corredor.delivery.plan import LanePlan, SendPlan
+from corredor.subscriptions.enums import WayKind
+from corredor.web.delivery_words import say_cost, say_pace, say_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class LaneShown:
+    """One way of the plan, in words. ``details`` are languages, parts, cost and what waits for the morning."""
+
+    way: str
+    messages: int
+    details: tuple[str, ...]
+    ahead: int
+    last: str
+    pace: str
+    is_learnt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanShown:
+    """The whole plan, in words."""
+
+    lanes: tuple[LaneShown, ...]
+    messages: int
+    details: tuple[str, ...]
+    last: str
+    is_guessed: bool  # some way has never carried enough to know its pace
+
+
+def show_plan(plan: SendPlan) -> PlanShown:
+    """A plan in words."""
+    return PlanShown(
+        lanes=tuple(_show(lane, plan.currency) for lane in plan.lanes),
+        messages=plan.messages,
+        details=_say_price(plan.segments, plan.cost, plan.currency),
+        last=say_seconds(plan.last_s),
+        is_guessed=any(not lane.is_learnt for lane in plan.lanes),
+    )
+
+
+def _show(lane: LanePlan, currency: str) -> LaneShown:
+    languages = sorted(lane.by_language.items(), key=lambda pair: pair[0] != "es")
+    later = ngettext("%(count)s later", "%(count)s later", lane.held) % {"count": lane.held}
+    return LaneShown(
+        way=str(WayKind(lane.way).label),
+        messages=lane.messages + lane.held,
+        details=(
+            *(f"{code} {count}" for code, count in languages if count),
+            *_say_price(lane.segments, lane.cost, currency),
+            *((later,) if lane.held else ()),
+        ),
+        ahead=lane.ahead,
+        last=say_seconds(lane.last_s) if lane.messages else "",
+        pace=say_pace(lane.per_s, is_text=lane.way == WayKind.SMS),
+        is_learnt=lane.is_learnt,
+    )
+
+
+def _say_price(segments: int, cost: float | None, currency: str) -> tuple[str, ...]:
+    parts = ngettext("%(count)s SMS part", "%(count)s SMS parts", segments) % {"count": segments}
+    return (*((parts,) if segments else ()), *((say_cost(cost, currency),) if cost is not None else ()))

@@ -1,0 +1,48 @@
+"""Single messages of an alert in words: by their own codes, never by whom they went to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from corredor.delivery.enums import SendState
+from corredor.delivery.watch import Trace
+from corredor.subscriptions.enums import WayKind
+from corredor.web.delivery_words import say_code, say_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class TraceShown:
+    """One line of the table."""
+
+    code: str
+    way: str
+    language: str
+    state: str
+    is_bad: bool
+    why: str
+    attempts: int
+    taken_at: datetime | None
+    settled_at: datetime | None
+    next_at: datetime | None  # when it is tried again
+    took: str
+
+
+def show_trace(trace: Trace) -> TraceShown:
+    """A row in words."""
+    took = ""
+    if trace.claimed_at and trace.settled_at:
+        took = say_seconds((trace.settled_at - trace.claimed_at).total_seconds())
+    return TraceShown(
+        code=trace.code,
+        way=str(WayKind(trace.way).label),
+        language=trace.language,
+        state=str(SendState(trace.state).label),
+        is_bad=trace.state in (SendState.FAILED, SendState.GONE),
+        why=say_code(trace.provider_code),
+        attempts=trace.attempts,
+        taken_at=trace.claimed_at,
+        settled_at=trace.settled_at,
+        next_at=trace.due_at if trace.state == SendState.DUE else None,
+        took=took,
+    )

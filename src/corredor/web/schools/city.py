@@ -1,0 +1,61 @@
+"""All schools at once: who leads where, what is missing, and where more people would help most."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from corredor.corridors import queries
+from corredor.corridors.enums import DayState
+from corredor.flows.corridor_city import list_city, share_out
+from corredor.flows.corridor_tell import say_alarm, say_proposed
+from corredor.people.enums import Role
+from corredor.people.queries import get_network, list_current_roles, local_today
+from corredor.web.language import page_language
+
+from .access import signed_in
+
+GIVEN = 20
+MOST_GIVEN = 200
+
+
+def team(request: HttpRequest) -> HttpResponse:
+    """Where a lead begins: their own schools; with one alone, that one's day."""
+    now, user = timezone.now(), signed_in(request)
+    roles = list_current_roles(user=user, today=local_today(now))
+    context = {
+        "led": queries.list_led_schools(user=user),
+        "is_steward": Role.STEWARD in roles,
+        "sees_city": not roles.isdisjoint({Role.STEWARD, Role.DISPATCHER, Role.OPERATOR, Role.VERIFIER, Role.APPROVER}),
+    }
+    return render(request, "schools/team.html", context)
+
+
+def city(request: HttpRequest) -> HttpResponse:
+    """The table of all schools, with what waits for a person first."""
+    now, user, language = timezone.now(), signed_in(request), page_language()
+    area = request.GET.get("area", "")[:40]
+    rows = list_city(by=user, area=area, now=now)
+    asked = request.GET.get("people", "")
+    people = min(int(asked), MOST_GIVEN) if asked.isdecimal() and asked.isascii() else GIVEN
+    every = rows if not area else list_city(by=user, now=now)
+    areas = {row.area_en: getattr(row, f"area_{language}") for row in every}
+    names = {school.area_en: school.area_code for school in queries.list_schools(city=get_network().city)}
+    context = {
+        "rows": [(row, round((row.share_covered or 0) * 100), getattr(row, f"area_{language}")) for row in rows],
+        "areas": sorted((names.get(english, ""), words) for english, words in areas.items()),
+        "area": area,
+        "people": people,
+        "shares": share_out(rows, people=people),
+        "alarms": [(one, say_alarm(one, language)) for one in queries.list_open_alarms(is_drill=False)],
+        "proposals": [
+            (one, one.reason_es if language == "es" else one.reason_en, say_proposed(one, language))
+            for one in queries.list_waiting_proposals(is_drill=False)
+        ],
+        "waiting": queries.list_waiting_messages(is_drill=False),
+        "no_lead": sum(not row.leads for row in rows),
+        "missing": sum(row.missing for row in rows),
+        "under_way": sum(row.state in (DayState.OPEN, DayState.DIVERTED, DayState.HELD) for row in rows),
+    }
+    return render(request, "schools/city.html", context)

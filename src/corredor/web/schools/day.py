@@ -1,0 +1,205 @@
+"""The lead's page of one dismissal, made for a phone: what is proposed, what to press, who has come, how many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from corredor.corridors import queries
+from corredor.corridors.enums import CountAt, DayState
+from corredor.corridors.errors import NoPlanChosen, NoSchoolThatDay
+from corredor.corridors.models import Alarm, Day, Proposal
+from corredor.corridors.rules import MAY_SEND, are_bells_stale
+from corredor.flows import corridor_day
+from corredor.flows.corridor_tell import list_ways, say_alarm, say_proposed, send_to_parents
+from corredor.people.queries import list_current_roles, local_today
+
+from .access import AtSchool, at_school, number, step
+from .drawing import draw
+
+PAGE = "schools:day"
+
+
+@at_school
+def day(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
+    """The whole page."""
+    return render(request, "schools/day.html", show(here))
+
+
+@at_school
+def live(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
+    """The part that changes by itself."""
+    return render(request, "schools/day_live.html", show(here))
+
+
+@at_school
+def live_posts(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
+    """The posts, which change by themselves too."""
+    return render(request, "schools/day_posts.html", show(here))
+
+
+@at_school
+def still(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
+    """The corridors walked now, with the posts' numbers. Staff only."""
+    found = _find_day(here)
+    plan = found.plan if found else queries.get_plan(school=here.school)
+    data: dict[str, Any] = {**(plan.data if plan else {}), **((found.way if found else None) or {})}
+    moves = {move["post"]: move for move in (found.moves if found else ()) if move.get("lat") and "name" not in move}
+    posts = [
+        ((moves[post.number]["lat"], moves[post.number]["lon"]), str(post.number))
+        if post.number in moves
+        else ((post.lat, post.lon), str(post.number))
+        for post in (queries.list_posts(plan=plan) if plan else ())
+    ]
+    picture = draw(
+        city=here.school.city,
+        gate=(here.school.lat, here.school.lon),
+        lines=[[(lat, lon) for lat, lon in one["line"]] for one in data.get("corridors", ())],
+        safe_places=data.get("safe_places", ()),
+        posts=posts,
+    )
+    response = render(request, "schools/map.svg", {"picture": picture}, content_type="image/svg+xml")
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return response
+
+
+@step(PAGE)
+def open_day(request: HttpRequest, *, here: AtSchool) -> str:
+    """Let the children go, or go on."""
+    corridor_day.open_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    return _("The corridor is open.")
+
+
+@step(PAGE)
+def hold(request: HttpRequest, *, here: AtSchool) -> str:
+    """Nobody leaves."""
+    corridor_day.hold_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    return _("Held. The posts have been told. Another person must send the message to parents.")
+
+
+@step(PAGE)
+def close(request: HttpRequest, *, here: AtSchool) -> str:
+    """Everybody is home."""
+    corridor_day.close_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    return _("Over for today. The posts have been thanked.")
+
+
+@step(PAGE)
+def decide(request: HttpRequest, *, here: AtSchool, proposal_id: int) -> str:
+    """Yes or no to what is proposed."""
+    take = request.POST.get("take") == "yes"
+    version = number(request, "version", -1)
+    proposal = Proposal.objects.get(pk=proposal_id, day__school=here.school)
+    corridor_day.decide(proposal_id=proposal.pk, take=take, version=version, by=here.user, now=here.now)
+    return _("Done. The posts have been told.") if take else _("Declined. Nothing was changed.")
+
+
+@step(PAGE)
+def count(request: HttpRequest, *, here: AtSchool) -> str:
+    """Children counted by the lead."""
+    at = CountAt(request.POST.get("at", "")) if request.POST.get("at") in CountAt.values else CountAt.GATE
+    post = number(request, "post", -1)
+    corridor_day.count_as_lead(
+        day_id=_id(request),
+        at=at,
+        children=number(request, "children"),
+        number=post if post > 0 else None,
+        reference=request.POST.get("form", "")[:40] or None,
+        by=here.user,
+        now=here.now,
+    )
+    return _("Counted.")
+
+
+@step(PAGE)
+def settle(request: HttpRequest, *, here: AtSchool, alarm_id: int) -> str:
+    """Somebody has looked, and it is settled."""
+    alarm = Alarm.objects.get(pk=alarm_id, day__school=here.school)
+    corridor_day.settle_alarm(alarm_id=alarm.pk, by=here.user, now=here.now)
+    return _("Noted.")
+
+
+@step(PAGE)
+def send(request: HttpRequest, *, here: AtSchool, message_id: int) -> str:
+    """The second person's yes to a message to parents."""
+    people = send_to_parents(message_id=message_id, by=here.user, now=here.now)
+    return ngettext("Sent to %(count)d family.", "Sent to %(count)d families.", people) % {"count": people}
+
+
+def show(here: AtSchool) -> dict[str, Any]:
+    """Everything the day's templates need."""
+    found = _find_day(here)
+    school = here.school
+    context: dict[str, Any] = {
+        "here": here,
+        "school": school,
+        "day": found,
+        "plan": found.plan if found else queries.get_plan(school=school),
+        "bells_stale": are_bells_stale(school, today=local_today(here.now)),
+        "waiting_people": queries.list_waiting_volunteers(school=school).count(),
+        "is_drill": school.is_drill or None,
+        "as_of": here.now,
+    }
+    if found is None:
+        return context
+    roles = list_current_roles(user=here.user, today=local_today(here.now))
+    proposal = queries.get_proposal(day=found)
+    standings = queries.list_standings(day=found)
+    context |= {
+        "totals": queries.get_totals(day=found),
+        "proposal": proposal,
+        "proposed": say_proposed(proposal, here.language) if proposal else "",
+        "may_take": here.leads or (proposal and proposal.kind in corridor_day.CAUTIOUS),
+        "alarms": [(alarm, say_alarm(alarm, here.language)) for alarm in queries.list_alarms(day=found)],
+        "posts": _posts(found, standings, here.language),
+        "missing": queries.list_empty_posts(plan=found.plan, weekday=found.on.weekday()),
+        "ready": len({one.post_id for one in standings if one.ready_at and not one.left_at}),
+        "messages_waiting": [
+            (one, one.texts[here.language], one.written_by_id != here.user.pk and (here.leads or MAY_SEND[0] in roles))
+            for one in queries.list_waiting_messages(school_ids=[school.pk], is_drill=school.is_drill)
+        ],
+        "followers": len(list_ways(school)),
+        "can_open": here.leads and found.state in (DayState.PLANNED, DayState.HELD, DayState.DIVERTED),
+        "can_hold": found.state in (DayState.PLANNED, DayState.OPEN, DayState.DIVERTED),
+        "can_close": here.leads and found.state in (DayState.OPEN, DayState.DIVERTED, DayState.HELD),
+    }
+    return context
+
+
+def _find_day(here: AtSchool) -> Day | None:
+    """Today's dismissal; a lead's first look makes it."""
+    if here.leads:
+        try:
+            return corridor_day.plan_day(slug=here.school.slug, by=here.user, now=here.now)
+        except (NoSchoolThatDay, NoPlanChosen):
+            return None
+    return queries.find_day(school=here.school, on=local_today(here.now))
+
+
+def _posts(found: Day, standings: list[Any], language: str) -> list[dict[str, Any]]:
+    """Every post with who is to stand there, and where it is while the way is another."""
+    moves = {move["post"]: move for move in found.moves}
+    by_post: dict[int, list[Any]] = {}
+    for standing in standings:
+        by_post.setdefault(standing.post_id, []).append(standing)
+    rows = []
+    for post in queries.list_posts(plan=found.plan):
+        move = moves.get(post.number)
+        rows.append(
+            {
+                "post": post,
+                "label": getattr(post, f"label_{language}"),
+                "moved_to": (move.get("name") or move.get(f"label_{language}")) if move else "",
+                "is_released": move is not None and move.get("lat") is None,
+                "people": by_post.get(post.pk, []),
+            }
+        )
+    return rows
+
+
+def _id(request: HttpRequest) -> int:
+    return number(request, "day")

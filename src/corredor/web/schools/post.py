@@ -1,0 +1,169 @@
+"""The phone page of somebody who stands at a post: opened by their own link, no account, no script needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from corredor.corridors import queries
+from corredor.corridors.enums import CountAt, Weekday
+from corredor.corridors.errors import NotAccepted
+from corredor.corridors.models import Standing, Volunteer
+from corredor.flows import corridor_people, corridor_post
+from corredor.people.queries import local_today
+from corredor.web.language import page_language
+from corredor.web.public import exchange
+
+from .access import number
+from .parents import send_pdf
+from .refusal import REFUSALS, refuse
+from .sheet import print_post
+
+
+@exchange.form
+def post(request: HttpRequest, token: str) -> HttpResponse:
+    """GET: what to do now. POST: one button."""
+    try:
+        volunteer = corridor_people.get_volunteer(token=token)
+    except NotAccepted:
+        return exchange.private(render(request, "schools/post_gone.html", status=404))
+    done, problem = "", ""
+    if request.method == "POST":
+        try:
+            done = _do(request, volunteer, token)
+        except REFUSALS as error:
+            problem = refuse(error, page_language())
+        if done and request.POST.get("do") == "stop":
+            return exchange.private(render(request, "schools/post_gone.html"))
+    context = {**_context(volunteer), "token": token, "done": done, "problem": problem}
+    status = 409 if problem else 200
+    response = exchange.private(render(request, "schools/post.html", context, status=status))
+    response["Referrer-Policy"] = "no-referrer"  # the address itself opens the page
+    return response
+
+
+@exchange.form
+def post_now(request: HttpRequest, token: str) -> HttpResponse:
+    """How the day stands and where to be, as a piece of a page, which an open page asks for by itself."""
+    try:
+        volunteer = corridor_people.get_volunteer(token=token)
+    except NotAccepted:
+        return exchange.private(HttpResponse(status=404))
+    context = _context(volunteer)
+    if context["standing"] is None:
+        return exchange.private(HttpResponse(status=404))
+    return exchange.private(render(request, "schools/post_now.html", context))
+
+
+@exchange.form
+def sheet(request: HttpRequest, token: str) -> HttpResponse:
+    """The post's own sheet to print."""
+    try:
+        volunteer = corridor_people.get_volunteer(token=token)
+    except NotAccepted:
+        return exchange.private(render(request, "schools/post_gone.html", status=404))
+    standing = _find(volunteer)
+    plan = queries.get_plan(school=volunteer.school)
+    turn = volunteer.turns.select_related("post").first()
+    chosen = standing.post if standing else turn.post if turn else None
+    if plan is None or chosen is None:
+        return exchange.private(render(request, "schools/post_gone.html", status=404))
+    return exchange.private(send_pdf(print_post(volunteer.school, chosen), "post.pdf"))
+
+
+def _do(request: HttpRequest, volunteer: Volunteer, token: str) -> str:
+    """One button of the page; returns what to say."""
+    now, what = timezone.now(), request.POST.get("do", "")
+    if what == "come":
+        given = number(request, "post", -1)
+        corridor_post.come_to_post(volunteer=volunteer, number=given if given > 0 else None, now=now)
+        return _("Thank you. Your lead sees that you are there.")
+    if what == "ready":
+        corridor_post.be_ready(volunteer=volunteer, now=now)
+        return _("Thank you. Your lead sees that all is well at your post.")
+    if what in ("passed", "home"):
+        return _count(request, volunteer, CountAt.POST if what == "passed" else CountAt.HOME)
+    if what == "help":
+        corridor_post.ask_for_help(volunteer=volunteer, now=now)
+        return _("Your lead and the desk have been told. If somebody is hurt, call 911.")
+    if what == "code":
+        is_first = corridor_post.show_code(volunteer=volunteer, code=request.POST.get("code", "")[:40], now=now)
+        return _("The code fits.") if is_first else _("The code fits. It was shown today already.")
+    if what == "leave":
+        corridor_post.leave_post(volunteer=volunteer, now=now)
+        return _("Noted that you have left. Thank you.")
+    return _do_roster(request, volunteer, token, what)
+
+
+def _do_roster(request: HttpRequest, volunteer: Volunteer, token: str, what: str) -> str:
+    now = timezone.now()
+    if what == "take":
+        days = [int(day) for day in request.POST.getlist("weekday") if day in {"0", "1", "2", "3", "4"}]
+        if not days:
+            return _("Choose at least one weekday.")
+        corridor_people.take_post(token=token, number=number(request, "post"), weekdays=days, now=now)
+        return _("Thank you. The post is yours on these days.")
+    if what == "agree":
+        corridor_people.agree(token=token, now=now)
+        return _("Thank you. The post is yours.")
+    if what == "stop":
+        corridor_people.end_volunteer(volunteer_id=volunteer.pk, by=None, now=now)
+        return _("Your name and number are erased.")
+    return ""
+
+
+def _count(request: HttpRequest, volunteer: Volunteer, at: CountAt) -> str:
+    reference = f"{volunteer.pk}:{request.POST.get('form', '')[:40]}" if request.POST.get("form") else None
+    corridor_post.count_at_post(
+        volunteer=volunteer, at=at, children=number(request, "children"), reference=reference, now=timezone.now()
+    )
+    return _("Counted.")
+
+
+def _find(volunteer: Volunteer) -> Standing | None:
+    today = queries.find_day(school=volunteer.school, on=local_today(timezone.now()))
+    if today is None:
+        return None
+    return Standing.objects.filter(day=today, volunteer=volunteer).select_related("post", "day").first()
+
+
+def _context(volunteer: Volunteer) -> dict[str, Any]:
+    language = page_language()
+    standing = _find(volunteer)
+    plan = queries.get_plan(school=volunteer.school)
+    today = queries.find_day(school=volunteer.school, on=local_today(timezone.now()))
+    weekday = min(local_today(timezone.now()).weekday(), 4)
+    free = queries.list_empty_posts(plan=plan, weekday=weekday) if plan else []
+    context: dict[str, Any] = {
+        "volunteer": volunteer,
+        "school": volunteer.school,
+        "day": today,
+        "standing": standing,
+        "turns": [
+            (Weekday(turn.weekday).label, turn, getattr(turn.post, f"label_{language}"))
+            for turn in volunteer.turns.select_related("post").order_by("weekday")
+        ],
+        "has_proposed": volunteer.turns.filter(agreed_at=None).exists(),
+        "free": [(post, getattr(post, f"label_{language}")) for post in free],
+        "weekdays": Weekday.choices[:5],
+        "is_drill": volunteer.is_drill or None,
+        "form_id": f"{timezone.now():%H%M%S%f}",
+        "language": translation.get_language(),
+    }
+    if standing and today:
+        totals = queries.get_totals(day=today)
+        move = next((one for one in today.moves if one["post"] == standing.post.number), None)
+        context |= {
+            "label": getattr(standing.post, f"label_{language}"),
+            "passed": totals.at_posts.get(standing.post.number, 0),
+            "home": totals.home_at.get(standing.post.number, 0),
+            "sees": [seen for seen in standing.post.sees if seen],
+            "sees_gate": 0 in standing.post.sees,
+            "moved_to": (move.get("name") or move.get(f"label_{language}")) if move else "",
+            "is_released": move is not None and move.get("lat") is None,
+        }
+    return context

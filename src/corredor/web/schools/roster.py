@@ -1,0 +1,111 @@
+"""Who stands where: people who asked to help, posts by weekday, and what is missing."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from corredor.corridors import queries
+from corredor.corridors.enums import Weekday
+from corredor.flows import corridor_people
+
+from .access import AtSchool, at_school, number, step
+
+PAGE = "schools:roster"
+
+
+class PhoneForm(forms.Form):
+    """By which telephone a lead leads by text message."""
+
+    phone = forms.CharField(label=gettext_lazy("Your phone number"), max_length=40)
+
+
+@at_school
+def roster(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
+    """One weekday's posts, today's by default."""
+    weekday = _weekday(request.GET.get("day", ""))
+    rows = corridor_people.list_roster(slug=here.school.slug, weekday=weekday, by=here.user, now=here.now)
+    context = {
+        "here": here,
+        "school": here.school,
+        "rows": [(row, getattr(row.post, f"label_{here.language}")) for row in rows],
+        "missing": sum(not row.taken for row in rows),
+        "weekday": weekday,
+        "weekdays": Weekday.choices[:5],
+        "people": queries.list_volunteers(school=here.school),
+        "waiting": queries.list_waiting_volunteers(school=here.school),
+        "leads": queries.list_leads(school=here.school),
+        "phone_form": PhoneForm(),
+        "is_drill": here.school.is_drill or None,
+    }
+    return render(request, "schools/roster.html", context)
+
+
+@step(PAGE)
+def accept(request: HttpRequest, *, here: AtSchool, volunteer_id: int) -> str:
+    """A lead knows this person."""
+    vest = number(request, "vest")
+    corridor_people.accept_volunteer(
+        volunteer_id=volunteer_id, vest=vest if 0 < vest < 1000 else None, by=here.user, now=here.now
+    )
+    return _("Accepted. If they left a number, their own link is on its way to them.")
+
+
+@step(PAGE)
+def remove(request: HttpRequest, *, here: AtSchool, volunteer_id: int) -> str:
+    """They help no more."""
+    corridor_people.end_volunteer(volunteer_id=volunteer_id, by=here.user, now=here.now)
+    return _("Removed. Their name and number are erased.")
+
+
+@step(PAGE)
+def put(request: HttpRequest, *, here: AtSchool) -> str:
+    """Put somebody at a post on one weekday, or on all."""
+    weekday = _weekday(request.POST.get("weekday", ""))
+    days = range(5) if request.POST.get("all_days") else [weekday]
+    agreed = request.POST.get("agreed") == "yes"
+    corridor_people.put_at_post(
+        volunteer_id=number(request, "volunteer"),
+        number=number(request, "post"),
+        weekdays=days,
+        agreed=agreed,
+        by=here.user,
+        now=here.now,
+    )
+    return _("Written down.") if agreed else _("Proposed. It counts once they have said yes.")
+
+
+@step(PAGE)
+def propose(request: HttpRequest, *, here: AtSchool) -> str:
+    """Propose a free post to everybody who has none."""
+    count = corridor_people.propose_posts(
+        slug=here.school.slug, weekday=_weekday(request.POST.get("weekday", "")), by=here.user, now=here.now
+    )
+    return ngettext("%(count)d post was proposed.", "%(count)d posts were proposed.", count) % {"count": count}
+
+
+@step(PAGE)
+def ask(request: HttpRequest, *, here: AtSchool) -> str:
+    """Ask everybody without a post for the missing ones."""
+    count = corridor_people.ask_for_posts(
+        slug=here.school.slug, weekday=_weekday(request.POST.get("weekday", "")), by=here.user, now=here.now
+    )
+    return ngettext("%(count)d person was asked.", "%(count)d people were asked.", count) % {"count": count}
+
+
+@step(PAGE)
+def phone(request: HttpRequest, *, here: AtSchool) -> str:
+    """Lead by text message too."""
+    given = request.POST.get("phone", "")[:40]
+    corridor_people.set_lead_phone(slug=here.school.slug, phone=given, by=here.user, now=here.now)
+    return _("Saved and sealed. Text DAY from that phone to try it.")
+
+
+def _weekday(text: str) -> int:
+    if text in {"0", "1", "2", "3", "4"}:
+        return int(text)
+    return min(timezone.localdate().weekday(), 4)

@@ -1,0 +1,20 @@
+"""The sheets of a school's posts for its lead to print: one page each."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from corredor.corridors import queries
+
+from .access import AtSchool, at_school
+from .parents import send_pdf
+from .sheet import print_posts
+
+
+@at_school
+def posts(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
+    """All posts of the plan in use."""
+    plan = queries.get_plan(school=here.school)
+    if plan is None:
+        raise Http404
+    return send_pdf(print_posts(here.school, queries.list_posts(plan=plan)), f"{here.school.slug}-posts.pdf")

@@ -1,0 +1,77 @@
+"""The steward's page about sending: what is frozen, how each provider does, which addresses are dead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from corredor.alerts.enums import Frozen
+from corredor.alerts.queries import list_frozen_alerts
+from corredor.delivery.pace import get_paces
+from corredor.delivery.queries import get_halt, get_routes
+from corredor.delivery.watch import DEAD_FOR, Health, count_dead, list_dead, list_health
+from corredor.subscriptions.enums import WayKind
+from corredor.web.delivery_words import say_code, say_pace, say_seconds
+
+from .access import for_stewards
+from .channel_words import name_transport
+
+_BAD_SHARE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """One transport on the page, in words."""
+
+    way: str
+    transport: str
+    last_success_at: datetime | None
+    answers: int
+    failed: str
+    gone: str
+    latency: str
+    slowest: str
+    pace: str
+    waiting: int
+    retried: int
+    is_bad: bool
+
+
+@for_stewards
+def sending(request: HttpRequest) -> HttpResponse:
+    """What is frozen, how the providers do, and which addresses are dead."""
+    now = timezone.now()
+    context = {
+        "halt": get_halt(),
+        "frozen": [(alert, Frozen(alert.frozen_for).label) for alert in list_frozen_alerts()],
+        "health": [_show(health) for health in list_health(routes=get_routes(), now=now)],
+        "dead_counts": [(str(WayKind(way).label), count) for way, count in count_dead(now=now).items()],
+        "dead": [
+            (code, str(WayKind(way).label), at, name_transport(transport), say_code(provider))
+            for code, way, at, transport, provider in list_dead(now=now)
+        ],
+        "dead_days": DEAD_FOR.days,
+    }
+    return render(request, "steward/sending.html", context)
+
+
+def _show(health: Health) -> HealthView:
+    pace = get_paces().get(health.transport)
+    return HealthView(
+        way=str(WayKind(health.way).label),
+        transport=name_transport(health.transport),
+        last_success_at=health.last_success_at,
+        answers=health.answers,
+        failed=f"{health.failed_share:.0%}",
+        gone=f"{health.gone_share:.0%}",
+        latency=say_seconds(health.latency_s) if health.latency_s is not None else "",
+        slowest=say_seconds(health.slowest_s) if health.slowest_s is not None else "",
+        pace=say_pace(pace.per_s, is_text=health.way == WayKind.SMS) if pace and pace.per_s else "",
+        waiting=health.waiting,
+        retried=health.retried,
+        is_bad=health.failed_share > _BAD_SHARE or bool(health.retried),
+    )

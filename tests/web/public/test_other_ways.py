@@ -1,0 +1,174 @@
+"""Signing up by a call, Signal, Telegram, Matrix and ntfy: only what is on is offered, and each has its second yes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from corredor.delivery.models import Notice, Route
+from corredor.flows.subscribe import leave_by_address, start_again
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.people.models import Address
+from corredor.subscriptions.models import Refusal, Subscription, Way
+from tests.factories import NOW
+
+from .walker import Walker
+
+pytestmark = pytest.mark.django_db
+NUMBER = "+13125550142"
+OTHERS = ("VOICE", "SIGNAL", "TELEGRAM", "MATRIX", "NTFY")
+
+
+@pytest.fixture(autouse=True)
+def _providers(settings):
+    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+        "telegram": {"token": "1:a", "bot": "red_bot"},
+        "ntfy": {"url": "https://ntfy.example.org/"},
+    }
+
+
+def turn_on(*ways: str) -> None:
+    for way in ways:
+        Route.objects.update_or_create(way=way, defaults={"transport": "console"})
+
+
+def sign_up(way: str, address: str = "", *, language: str = "en") -> Walker:
+    walker = Walker("/s/", language=language)
+    answers = {"areas": {"areas": ["community_area:58"]}, "wishes": {"kinds": ["hazard"], "language": language}}
+    walker.walk(answers, until="way")
+    walker.send(way=way, address=address)
+    return walker
+
+
+def code_in(notice: Notice) -> str:
+    return re.sub(r"\D", "", re.search(r"\d(?:, )?\d(?:, )?\d(?:, )?\d(?:, )?\d(?:, )?\d", notice.text)[0])
+
+
+def type_code(walker: Walker, code: str) -> str:
+    fields = {"token": walker.hidden("token"), "code": code}
+    return walker.client.post("/s/code/", fields, headers=walker.headers).content.decode()
+
+
+def offered(walker: Walker) -> set[str]:
+    return set(re.findall(r'name="way" value="(\w+)"', walker.html))
+
+
+def test_only_what_is_on_is_offered():
+    turn_on("SMS", "VOICE", "MATRIX")
+    walker = Walker("/s/", language="en")
+    walker.walk(
+        {"areas": {"areas": ["community_area:58"]}, "wishes": {"kinds": ["hazard"], "language": "en"}}, until="way"
+    )
+    assert offered(walker) == {"SMS", "VOICE", "MATRIX"}
+    walker.send(way="TELEGRAM")
+    assert "valid choice" in walker.html
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("way", "typed", "kind", "kept", "words"),
+    [
+        ("VOICE", "312 555 0142", AddressKind.VOICE, NUMBER, "We are calling you."),
+        ("SIGNAL", "(312) 555-0142", AddressKind.SIGNAL, NUMBER, "a message on Signal"),
+        ("MATRIX", "@Vecina:Example.org", AddressKind.MATRIX, "@vecina:example.org", "invited you to a room"),
+        ("SMS", "312 555 0142", AddressKind.PHONE, NUMBER, "or type its code here"),
+    ],
+)
+def test_a_code_that_comes_by_the_way_itself_is_the_second_yes(way, typed, kind, kept, words):
+    turn_on(way)
+    walker = sign_up(way, typed)
+    assert words in walker.html
+    notice = Notice.objects.get()
+    assert (notice.way, notice.kind, notice.link) == (way, "CONFIRM", "")
+    assert address_book.open_addresses([notice.address_id])[notice.address_id] == kept
+    assert Address.objects.get().kind == kind
+    assert "Alerts are on" in type_code(walker, f" {code_in(notice)[:3]} {code_in(notice)[3:]} ")
+    assert Subscription.objects.get().state == "ACTIVE"
+
+
+def test_a_code_to_be_heard_is_told_digit_by_digit():
+    turn_on("VOICE")
+    sign_up("VOICE", "312 555 0142", language="es")
+    assert re.search(r"La clave es: \d, \d, \d, \d, \d, \d\.", Notice.objects.get().text)
+
+
+def test_a_wrong_code_is_told_and_counted():
+    turn_on("VOICE")
+    walker = sign_up("VOICE", "312 555 0142")
+    right = code_in(Notice.objects.get())
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    assert "That is not the code." in type_code(walker, wrong)
+    assert "six digits" in type_code(walker, "12")
+    assert Way.objects.get().code_tries == 1
+    for _ in range(5):
+        type_code(walker, wrong)
+    assert "tried too often" in type_code(walker, right)
+    assert Subscription.objects.get().state == "PENDING"
+
+
+def test_a_code_without_its_page_opens_nothing(client):
+    assert client.post("/s/code/", {"token": "x", "code": "123456"}).status_code == 404
+    assert client.post("/s/code/", {}).status_code == 200
+    assert client.get("/s/code/").status_code == 200
+
+
+def test_a_topic_is_made_for_one_person_and_shown_once():
+    turn_on("NTFY")
+    walker = sign_up("NTFY")
+    topic = re.search(r"code--long\">([-a-z0-9]{23})<", walker.html)[1]
+    assert f'href="https://ntfy.example.org/{topic}"' in walker.html
+    notice = Notice.objects.get()
+    assert address_book.open_addresses([notice.address_id])[notice.address_id] == topic
+    assert walker.page["Cache-Control"] == "no-store"
+    assert "Alerts are on" in type_code(walker, code_in(notice))
+    assert topic not in sign_up("NTFY").html
+
+
+def test_telegram_is_opened_by_a_link_that_nobody_can_guess():
+    turn_on("TELEGRAM")
+    walker = sign_up("TELEGRAM")
+    word = re.search(r'href="https://t\.me/red_bot\?start=([-a-z0-9]{23})"', walker.html)[1]
+    assert not Notice.objects.exists(), "there is no chat yet to write to"
+    kept = Address.objects.get()
+    assert address_book.open_addresses([kept.pk])[kept.pk] == f"start:{word}"
+    assert Subscription.objects.get().state == "PENDING"
+
+
+@pytest.mark.parametrize(
+    ("way", "typed", "words"),
+    [
+        ("VOICE", "ana@example.org", "not a phone number"),
+        ("SIGNAL", "", "Write your phone number"),
+        ("MATRIX", "vecina", "not a Matrix name"),
+        ("MATRIX", "@vecina:ex ample", "not a Matrix name"),
+        ("MATRIX", "", "Write your Matrix name"),
+    ],
+)
+def test_wrong_addresses_are_told(way, typed, words):
+    turn_on(*OTHERS)
+    walker = sign_up(way, typed)
+    assert words in walker.html
+    assert not Address.objects.exists()
+
+
+def test_stop_by_text_ends_calls_and_signal_too_and_start_undoes_it():
+    turn_on("VOICE", "SIGNAL")
+    for way in ("VOICE", "SIGNAL"):
+        type_code(sign_up(way, NUMBER), code_in(Notice.objects.latest("pk")))
+    assert leave_by_address(kind=AddressKind.PHONE, address=NUMBER, now=NOW) == 2
+    assert not Address.objects.exists()
+    assert Refusal.objects.count() == 1
+    assert "asked to be left alone" in sign_up("VOICE", NUMBER).html
+    start_again(kind=AddressKind.PHONE, address=NUMBER, now=NOW)
+    assert "We are calling you." in sign_up("VOICE", NUMBER).html
+
+
+def test_a_key_pressed_in_a_call_ends_calls_alone():
+    turn_on("VOICE", "SIGNAL")
+    for way in ("VOICE", "SIGNAL"):
+        type_code(sign_up(way, NUMBER), code_in(Notice.objects.latest("pk")))
+    assert leave_by_address(kind=AddressKind.VOICE, address=NUMBER, now=NOW) == 1
+    assert list(Way.objects.values_list("kind", flat=True)) == ["SIGNAL"]
+    assert "asked to be left alone" in sign_up("VOICE", NUMBER).html

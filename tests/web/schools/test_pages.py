@@ -1,0 +1,305 @@
+"""Pages of schools: what parents see and what they never see, posts without an account, the sheet and the calendar."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from corredor.corridors import queries
+from corredor.corridors.models import Message, Volunteer
+from corredor.delivery.models import Notice
+from corredor.flows import corridor_day, corridor_post, corridor_school
+from corredor.people.enums import Role
+from corredor.people.models import Address
+from corredor.people.queries import local_today
+from corredor.subscriptions.models import Subscription
+from tests.factories import make_user
+from tests.flows.school_day import make_school_day
+from tests.web.signing_in import pass_gate
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at(db):
+    return make_school_day(now=timezone.now(), volunteers=3)
+
+
+@pytest.fixture
+def lead(at):
+    return pass_gate(Client(), at.lead)
+
+
+def address(at, rest="", area="team"):
+    return f"/{area}/{at.school.slug}/{rest}"
+
+
+def press(client, held, what, **fields):
+    day = held.day
+    return client.post(address(held, what), {"day": day.pk, "version": day.version, **fields}, follow=True)
+
+
+def test_parents_see_how_it_stands_and_never_who(client, at):
+    for state, opens in (("Planned", False), ("Open: the children are walking", True)):
+        if opens:
+            at.opened()
+        page = client.get(address(at, area="school"), headers={"Accept-Language": "en"})
+        words = page.content.decode()
+        assert (page.status_code, page["Cache-Control"]) == (200, "public, max-age=10")
+        assert state in words
+        for secret in ("Vecina", "Lupe", "vest", "+1312"):
+            assert secret not in words.replace("Adults with vests", "")
+
+
+def test_the_picture_and_the_shapes_hold_lines_and_no_posts(client, at):
+    picture = client.get(address(at, "map.svg", area="school")).content.decode()
+    shapes = client.get(address(at, "map.geojson", area="school")).json()
+
+    assert picture.count('class="d"') == len(shapes["features"]) > 0
+    assert 'class="p' not in picture
+    assert {one["geometry"]["type"] for one in shapes["features"]} == {"LineString"}
+
+
+def test_a_held_day_says_so_in_both_languages(client, at):
+    day = at.opened()
+    corridor_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+
+    assert "safe inside the school" in client.get(address(at, "now/?lang=en", area="school")).content.decode()
+    assert "a salvo dentro de la escuela" in client.get(address(at, "now/?lang=es", area="school")).content.decode()
+
+
+def test_the_sheet_is_a_pdf_without_people(client, at):
+    sheet = client.get(address(at, "sheet.pdf", area="school"))
+
+    assert sheet["Content-Type"] == "application/pdf"
+    assert sheet.content.startswith(b"%PDF-")
+    assert b"Vecina" not in sheet.content
+
+
+def test_the_posts_sheets_have_a_page_each(lead, at):
+    sheet = lead.get(address(at, "sheets/posts.pdf"))
+
+    assert sheet.content.startswith(b"%PDF-")
+    posts = queries.get_plan(school=at.school).posts.count()
+    assert sheet.content.count(b"/Type /Page\n") + sheet.content.count(b"/Type/Page/") >= 1 or posts
+    assert Client().get(address(at, "sheets/posts.pdf")).status_code == 302
+
+
+def test_the_calendar_lists_coming_days_and_folds_its_lines(client, at):
+    text = client.get(address(at, "calendar.ics", area="school")).content.decode()
+
+    lines = text.split("\r\n")
+    assert (lines[0], lines[-2]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+    assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") >= 35
+    assert max(len(line.encode()) for line in lines) <= 75
+    today = local_today(timezone.now())
+    assert f"UID:{at.school.slug}-{today:%Y%m%d}@" in text.replace("\r\n ", "")
+
+
+def test_a_day_off_is_in_no_calendar(client, at):
+    today = local_today(timezone.now())
+    corridor_school.set_special_day(slug=at.school.slug, on=today, at=None, by=at.lead, now=timezone.now())
+
+    text = client.get(address(at, "calendar.ics", area="school")).content.decode()
+    assert f"{today:%Y%m%d}@" not in text
+
+
+def test_parents_follow_with_a_second_yes(client, at):
+    answer = client.post(
+        address(at, "follow/", area="school"), {"way": "EMAIL", "address": "madre@example.org", "language": "es"}
+    )
+
+    assert answer.status_code == 200
+    assert queries.list_followings(school=at.school).count() == 0
+    waiting = Subscription.objects.get()
+    assert (waiting.state, waiting.zone.cells.count(), waiting.areas) == ("PENDING", 0, [at.school.key])
+    assert "madre@example.org" not in str(list(Address.objects.values()))
+
+
+def test_somebody_asks_to_help_and_a_lead_accepts(client, lead, at):
+    answer = client.post(address(at, "help/", area="school"), {"alias": "Doña Marta", "phone": "312 555 0177"})
+    own = answer["Location"]
+    assert own.startswith("/post/")
+    assert "Doña Marta" in lead.get(address(at, "roster/")).content.decode()
+
+    marta = Volunteer.objects.get(alias="Doña Marta")
+    lead.post(address(at, f"roster/{marta.pk}/accept/"), {"vest": "7"})
+
+    marta.refresh_from_db()
+    assert (marta.vest, marta.accepted_by) == (7, at.lead)
+    assert client.get(own).status_code == 404, "the accepted person's link went to their phone"
+    assert "/post/" in Notice.objects.filter(address=marta.address).latest("pk").text
+
+
+def test_nobody_fills_a_lead_s_list_with_invented_people(client, at, monkeypatch):
+    monkeypatch.setattr("corredor.flows.corridor_people.MOST_WAITING", 2)
+    for _ in range(2):
+        assert client.post(address(at, "help/", area="school"), {"alias": "X"}).status_code == 302
+
+    answer = client.post(address(at, "help/?lang=en", area="school"), {"alias": "X"})
+
+    assert answer.status_code == 422
+    assert "Many people wait" in answer.content.decode()
+    assert queries.list_waiting_volunteers(school=at.school).count() == 2
+
+
+def test_a_post_checks_in_and_counts_on_its_own_page(client, at):
+    at.opened()
+    own = f"/post/{at.link()}/"
+    assert client.get(own)["Cache-Control"] == "no-store"
+
+    client.post(own, {"do": "come"})
+    client.post(own, {"do": "ready"})
+    for _ in range(2):
+        client.post(own, {"do": "home", "children": "4", "form": "same"})
+    page = client.get(own, headers={"Accept-Language": "en"}).content.decode()
+
+    assert "0 passed, 4 home" in page
+    assert queries.get_totals(day=at.day).home == 4
+    assert at.day.standings.get(volunteer=at.volunteers[0]).ready_at
+
+
+def test_an_open_post_s_page_learns_that_it_is_held(client, at):
+    day = at.opened()
+    now = f"/post/{at.link()}/now/?lang=en"
+    assert "Open: the children are walking" in client.get(now).content.decode()
+
+    corridor_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+
+    assert "Children stay inside." in client.get(now).content.decode()
+    assert client.get("/post/nothing/now/").status_code == 404
+
+
+def test_a_post_s_page_says_what_is_wrong(client, at):
+    at.opened()
+    own = f"/post/{at.link()}/"
+
+    assert client.post(own, {"do": "passed", "children": "many"}).status_code == 409
+    assert client.post(own, {"do": "code", "code": "NOPE"}).status_code == 409
+    assert client.get("/post/nothing/").status_code == 404
+
+
+def test_whoever_stops_is_erased_at_once(client, at):
+    own = f"/post/{at.link()}/"
+    client.post(own, {"do": "stop"})
+
+    assert client.get(own).status_code == 404
+    at.volunteers[0].refresh_from_db()
+    assert (at.volunteers[0].alias, at.volunteers[0].address_id) == ("", None)
+
+
+def test_the_lead_s_day_by_its_buttons(lead, at):
+    at.planned()
+    assert "The corridor is open." in press(lead, at, "open/").content.decode()
+    press(lead, at, "count/", children="12", at="GATE", form="1")
+    press(lead, at, "count/", children="12", at="HOME", form="2")
+    held = press(lead, at, "hold/").content.decode()
+    assert "Another lead, or an approver at the desk, must send it." in held
+    press(lead, at, "open/")
+    assert "Over for today" in press(lead, at, "close/").content.decode()
+    assert at.day.state == "CLOSED"
+
+
+def test_two_leads_at_once_get_a_clear_answer(lead, at):
+    seen = at.opened()
+    other = pass_gate(Client(), at.co_lead)
+    press(lead, at, "hold/")
+
+    answer = other.post(address(at, "close/"), {"day": seen.pk, "version": seen.version}, follow=True)
+
+    assert "Lupe was faster: Held at school since" in answer.content.decode()
+    assert at.day.state == "HELD"
+
+
+def test_another_lead_sends_the_message_to_parents(lead, at):
+    at.opened()
+    press(lead, at, "hold/")
+    message = Message.objects.get()
+    assert "Another person must send it" in lead.post(address(at, f"send/{message.pk}/"), follow=True).content.decode()
+
+    other = pass_gate(Client(), at.co_lead)
+    assert "Sent to 0 families." in other.post(address(at, f"send/{message.pk}/"), follow=True).content.decode()
+
+
+def test_whoever_leads_elsewhere_is_not_let_in(at):
+    stranger = pass_gate(Client(), make_user("Nadie", Role.SCHOOL_LEAD))
+
+    assert stranger.get(address(at)).status_code == 403
+    assert stranger.post(address(at, "open/"), {"day": 1}).status_code == 403
+
+
+def test_a_steward_sets_a_school_up_and_names_a_lead(at):
+    steward = pass_gate(Client(), at.steward)
+    found = steward.get("/team/set-up/?words=funston").content.decode()
+    assert "Frederick Funston" in found
+
+    made = steward.post("/team/set-up/", {"key": "school:609930"})
+    slug = made["Location"].split("/")[2]
+    steward.post(f"/team/{slug}/settings/lead/", {"user": at.lead.pk})
+
+    assert [row.name for row in queries.list_led_schools(user=at.lead)] == [
+        "Frederick Funston Elementary School",
+        "James Shields Elementary School",
+    ]
+    assert steward.post("/team/set-up/", {"key": "school:nothing"}, follow=True).status_code == 200
+
+
+def test_settings_are_saved_and_bad_ones_said(lead, at):
+    page = lead.post(address(at, "settings/bells/"), {"day0": "03:00"}, follow=True).content.decode()
+    assert "between 9:00 and 18:30" in page
+    lead.post(address(at, "settings/bells/"), {"day0": "15:10", "day4": "11:30"})
+    assert sorted(queries.get_bells(school=at.school)) == [0, 4]
+
+    cell = corridor_school.list_cells(at.school)[0]
+    lead.post(address(at, "settings/children/"), {f"cell{cell}": "35"})
+    assert queries.count_children(school=at.school) == 35
+    codes = lead.post(address(at, "settings/codes/"), {"count": "3"})
+    assert "no-store" in codes["Cache-Control"]
+    assert at.school.codes.count() == 3
+
+
+def test_a_plan_for_no_children_says_so(lead, at):
+    far = corridor_school.list_cells(at.school)[-1]
+    corridor_school.set_children(slug=at.school.slug, counts={far: 1}, by=at.lead, now=timezone.now())
+    page = lead.post(address(at, "plan/"), {"posts": "0"})
+    assert page.status_code == 422
+
+    made = lead.post(address(at, "plan/"), {"posts": "6"})
+    assert made.status_code in (302, 422)
+    if made.status_code == 422:
+        assert "error-summary" in made.content.decode()
+
+
+def test_the_city_at_once(at):
+    day = at.opened()
+    corridor_post.ask_for_help(volunteer=at.volunteers[0], now=timezone.now())
+    desk = pass_gate(Client(), make_user("Mesa", Role.OPERATOR))
+
+    page = desk.get("/team/city/?people=6&lang=en").content.decode()
+
+    assert "Post 1 asks for help." in page
+    assert "Where 6 more people help most" in page
+    assert f"3/{day.plan.posts.count()}" in page
+    assert pass_gate(Client(), make_user("Nadie")).get("/team/city/").status_code == 403
+
+
+def test_the_desk_s_board_says_that_schools_wait(at):
+    desk = pass_gate(Client(), make_user("Mesa", Role.OPERATOR))
+    assert "At schools" not in desk.get("/desk/?lang=en").content.decode()
+    at.opened()
+    corridor_post.ask_for_help(volunteer=at.volunteers[0], now=timezone.now())
+
+    board = desk.get("/desk/?lang=en").content.decode()
+    assert "At schools" in board
+    assert 'href="/team/city/"' in board
+
+
+def test_bells_that_grew_old_are_flagged_to_lead_and_parents(client, lead, at):
+    old = local_today(timezone.now()) - timedelta(days=200)
+    type(at.school).objects.filter(pk=at.school.pk).update(bells_checked_on=old)
+
+    assert "this term" in lead.get(address(at)).content.decode()
+    assert "this term" in client.get(address(at, "?lang=en", area="school")).content.decode()
