@@ -31,3 +31,4 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks for it when it starts
+CORREDOR_RECEIPTS_EACH_S = 0  # written at once, inside the test's own transaction

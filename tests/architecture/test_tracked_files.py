@@ -69,7 +69,7 @@ def test_nothing_holds(what, pattern):
         (_HOMES, 'x = "/ro' + 'ot/data"'),
         (_HOMES, "see /wo" + "rk/main"),
         (_HOMES, "open('/t" + "mp/x')"),
-        *((_REGISTRIES, f"https://files.{host}/x") for host in _REGISTRY_HOSTS),
+        *((_REGISTRIES, f"see a.{host}/x") for host in _REGISTRY_HOSTS),
         (_CREDENTIALS, "key = 'AK" + "IA" + "ABCDEFGH12345678'"),
         (_CREDENTIALS, "postgresql: https://someone:" + "a-password@db.example.org/x"),
     ],

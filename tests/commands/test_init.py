@@ -48,6 +48,7 @@ def test_keys_are_the_owners_alone_and_secrets_are_not_in_the_database(installed
         "code.key",
         "lookup.key",
         "session.key",
+        "signing.key",
         "vapid.pem",
     }
     for path in (keys, *keys.iterdir()):

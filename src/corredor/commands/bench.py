@@ -11,14 +11,23 @@ from typing import Any
 from corredor.engines.citypack.errors import CityDataError
 from corredor.places.pack import UnknownCityError
 
+from .bench_gateway import KannelMissing
 from .locate_sets import SetError
 from .output import add_json_flag, print_json
+from .own_servers import DidNotStart, NotInstalled
 
 # name -> (module, what is measured); each module has run(**options) -> dict
 BENCHES: dict[str, tuple[str, str]] = {
     "road": ("bench_road", "seconds from the second yes to the first, thousandth and last phone"),
+    "fanout": ("bench_fanout", "a hundred thousand web pushes, beside ready-made bodies and pywebpush"),
+    "match": ("bench_match", "whom an incident concerns among a million subscriptions, on both databases"),
+    "kills": ("bench_kills", "200 SIGKILLs in a fan-out to 100,000, on PostgreSQL and RabbitMQ of its own"),
+    "plan": ("bench_plan", "the forecast of a send beside the real one, and how soon the kill switch holds"),
     "encode": ("bench_encode", "web-push encryption, beside pywebpush and the key agreement alone"),
+    "sms": ("bench_sms", "texts through a real Kannel, beside the gateway's own rate, and their receipts"),
     "locate": ("bench_locate", "texts to places, beside a bare-name matcher and usaddress"),
+    "snapshot": ("bench_snapshot", "readers of live.json told that nothing changed, beside Django and a file server"),
+    "corridors": ("bench_corridors", "corridor plans: time, optimum, Safe Passage routes and simple peers"),
     "network": ("bench_network", "the derived walking network against real OpenStreetMap (needs --data)"),
 }
 
@@ -28,6 +37,7 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("bench", help="measure, side by side with peers")
     parser.add_argument("name", nargs="?", choices=[*BENCHES, "list"], default="list", metavar="NAME")
     parser.add_argument("--data", type=Path, help="folder with raw data, for benches that score against it")
+    parser.add_argument("--gallery", type=Path, help="folder for the page of pictures (corridors)")
     add_json_flag(parser)
     parser.set_defaults(func=run)
 
@@ -38,11 +48,19 @@ def run(arguments: argparse.Namespace) -> int:
         for name, (_, purpose) in BENCHES.items():
             print(f"  {name:<10}{purpose}")
         return 0
-    module = importlib.import_module(f"corredor.commands.{BENCHES[arguments.name][0]}")
-    options = [arguments.data] if arguments.data else []
+    if arguments.gallery and arguments.name != "corridors":
+        print("Only `corredor bench corridors` draws pictures.", file=sys.stderr)
+        return 2
     try:
-        measured = module.run(*options)
-    except (SetError, UnknownCityError, CityDataError) as error:
+        module = importlib.import_module(f"corredor.commands.{BENCHES[arguments.name][0]}")
+    except ModuleNotFoundError as error:
+        print(f"Not measured: {error.name} is not installed; it comes with requirements/dev.txt", file=sys.stderr)
+        return 1
+    options = [arguments.data] if arguments.data else []
+    pictures = {"gallery": arguments.gallery} if arguments.gallery else {}
+    try:
+        measured = module.run(*options, **pictures)
+    except (SetError, UnknownCityError, CityDataError, NotInstalled, DidNotStart, KannelMissing) as error:
         print(f"Not measured: {error}", file=sys.stderr)
         return 1
     if arguments.json:

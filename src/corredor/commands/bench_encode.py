@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import statistics
 import time
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from corredor.engines.webpush import KeyPool, Receiver, SenderKey, encrypt, parse_receiver
+from corredor.engines.webpush.base64url import encode_base64url
 
 _ROUNDS, _PER_ROUND = 25, 500
 _PAYLOAD = os.urandom(600)
@@ -73,12 +73,8 @@ def _make_subscriptions(count: int) -> Iterator[dict[str, Any]]:
     for _ in range(count):
         key = ec.generate_private_key(ec.SECP256R1()).public_key()
         point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        keys = {"p256dh": _encode(point), "auth": _encode(os.urandom(16))}
+        keys = {"p256dh": encode_base64url(point), "auth": encode_base64url(os.urandom(16))}
         yield {"endpoint": "https://push.example/x", "keys": keys}
-
-
-def _encode(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
 def _time(task: Callable[[], object]) -> float:

@@ -1,10 +1,15 @@
-"""A push service on localhost for benches: TLS, HTTP/1.1 with keep-alive, counts what comes, in its own process."""
+"""A push service on localhost for benches: TLS, HTTP/1.1 with keep-alive, counts what comes, in its own process.
+
+It does as little as it can for each request, because it shares the machine with what is measured; a sample
+of the bodies is kept and decrypted when all is over, by another's library.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import multiprocessing
+import selectors
+import socket
 import ssl
 import time
 from collections import Counter
@@ -19,15 +24,21 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from corredor.engines.webpush.base64url import encode_base64url
+
+BROWSERS = 500  # distinct keys, used in turn: making a hundred thousand would measure key making
+_SAMPLE = 250  # one body of so many is kept
 _ANSWER = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What the service saw: seconds (monotonic clock) at which each acceptance came, and repeats by path."""
+    """Seconds (monotonic clock) at which each acceptance came, repeats by path, and the sample that opened."""
 
     times_s: list[float]
     repeats: int
+    sampled: int
+    opened: int
 
 
 class BenchPushService:
@@ -35,7 +46,9 @@ class BenchPushService:
 
     def __init__(self, folder: Path) -> None:
         self.ca_file = str(folder / "cert.pem")
-        _make_certificate(folder)
+        make_certificate(folder)
+        self._keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(BROWSERS)]
+        self._points = [encode_base64url(_point(key)) for key in self._keys]
         self._parent, child = multiprocessing.Pipe()
         context = multiprocessing.get_context("spawn")
         self._process = context.Process(target=_serve, args=(child, str(folder)), daemon=True)
@@ -52,66 +65,149 @@ class BenchPushService:
         self._process.terminate()
         self._process.join(5)
 
+    def subscribe(self, count: int, *, first: int = 0) -> list[str]:
+        """Push subscriptions as browsers hand them over, each with a path of its own, numbered from ``first``."""
+        auth = encode_base64url(bytes(16))
+        return [
+            json.dumps(
+                {
+                    "endpoint": f"{self.origin}/push/{number}",
+                    "keys": {"p256dh": self._points[number % BROWSERS], "auth": auth},
+                }
+            )
+            for number in range(first, first + count)
+        ]
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self._parent.send("forget")
+        self._parent.recv()
+
     def count(self) -> int:
         """How many have been accepted so far."""
         self._parent.send("count")
         return int(self._parent.recv())
 
     def read(self) -> Counted:
-        """Everything seen so far."""
+        """Everything seen so far; the sample is decrypted now."""
+        import http_ece  # of the development requirements; only benches need it
+
         self._parent.send("read")
-        times, repeats = json.loads(self._parent.recv())
-        return Counted(times, repeats)
+        times, repeats, sample = self._parent.recv()
+        opened = 0
+        for path, body in sample:
+            key = self._keys[int(path.rpartition(b"/")[2]) % BROWSERS]
+            plain = http_ece.decrypt(body, private_key=key, auth_secret=bytes(16), version="aes128gcm")
+            opened += json.loads(plain)["title"] != ""
+        return Counted(times, repeats, len(sample), opened)
 
 
-class _Protocol(asyncio.Protocol):
-    """Just enough HTTP/1.1: a header that ends in an empty line, and a body of Content-Length bytes."""
+class _Seen:
+    """What has come since it was last asked for."""
 
-    def __init__(self, times: list[float], paths: Counter[bytes]) -> None:
-        self._times, self._paths = times, paths
-        self._buffer = b""
-        self._transport: asyncio.Transport | None = None
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.paths: Counter[bytes] = Counter()
+        self.sample: list[tuple[bytes, bytes]] = []
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport to answer on."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+    def note(self, path: bytes, body: bytes) -> None:
+        if len(self.times) % _SAMPLE == 0:
+            self.sample.append((path, body))
+        self.times.append(time.monotonic())
+        self.paths[path] += 1
 
-    def data_received(self, data: bytes) -> None:
-        """Answer every request that has come whole."""
-        self._buffer += data
+
+class _Client:
+    """One connection: just enough HTTP/1.1 for a header and a body of Content-Length bytes."""
+
+    __slots__ = ("_buffer", "_is_shaken", "sock")
+
+    def __init__(self, sock: ssl.SSLSocket) -> None:
+        self.sock, self._buffer, self._is_shaken = sock, b"", False
+
+    def advance(self, seen: _Seen) -> None:
+        """Read what is there and answer it. Raises OSError when the peer is gone."""
+        try:
+            if not self._is_shaken:
+                self.sock.do_handshake()
+                self._is_shaken = True
+            while True:
+                data = self.sock.recv(65536)
+                if not data:
+                    raise ConnectionResetError
+                self._buffer = self._buffer + data if self._buffer else data
+                self._answer(seen)
+                if not self.sock.pending():
+                    return
+        except ssl.SSLWantReadError:
+            return
+
+    def _answer(self, seen: _Seen) -> None:
         while (head_ends := self._buffer.find(b"\r\n\r\n")) >= 0:
-            head = self._buffer[:head_ends]
-            at = head.lower().find(b"content-length:")
-            length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-            if len(self._buffer) < head_ends + 4 + length:
+            at = self._buffer.lower().find(b"content-length:", 0, head_ends)
+            length = int(self._buffer[at + 15 : self._buffer.index(b"\r", at)]) if at >= 0 else 0
+            end = head_ends + 4 + length
+            if len(self._buffer) < end:
                 return
-            self._buffer = self._buffer[head_ends + 4 + length :]
-            self._times.append(time.monotonic())
-            self._paths[head.split(b" ", 2)[1]] += 1
-            assert self._transport is not None
-            self._transport.write(_ANSWER)
+            seen.note(self._buffer.split(b" ", 2)[1], self._buffer[head_ends + 4 : end])
+            self._buffer = self._buffer[end:]
+            self.sock.send(_ANSWER)
 
 
 def _serve(pipe: Connection, folder: str) -> None:
-    asyncio.run(_run(pipe, Path(folder)))
-
-
-async def _run(pipe: Connection, folder: Path) -> None:
-    times: list[float] = []
-    paths: Counter[bytes] = Counter()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Protocol(times, paths), "127.0.0.1", 0, ssl=context, backlog=512)
-    pipe.send(server.sockets[0].getsockname()[1])
+    context.load_cert_chain(Path(folder) / "cert.pem", Path(folder) / "key.pem")
+    selector = selectors.DefaultSelector()
+    door = socket.create_server(("127.0.0.1", 0), backlog=512)
+    door.setblocking(False)
+    selector.register(door, selectors.EVENT_READ)
+    selector.register(pipe, selectors.EVENT_READ)
+    pipe.send(door.getsockname()[1])
+    seen = _Seen()
     while True:
-        question = await loop.run_in_executor(None, pipe.recv)
-        repeats = sum(paths.values()) - len(paths)
-        pipe.send(len(times) if question == "count" else json.dumps([times, repeats]))
+        for key, _ in selector.select():
+            if key.fileobj is door:
+                _welcome(door, context, selector)
+            elif key.fileobj is pipe:
+                seen = _reply(pipe, seen)
+            else:
+                _serve_client(key.data, selector, seen)
 
 
-def _make_certificate(folder: Path) -> None:
+def _welcome(door: socket.socket, context: ssl.SSLContext, selector: selectors.BaseSelector) -> None:
+    sock, _ = door.accept()
+    sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client = _Client(context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False))
+    selector.register(client.sock, selectors.EVENT_READ, client)
+
+
+def _serve_client(client: _Client, selector: selectors.BaseSelector, seen: _Seen) -> None:
+    try:
+        client.advance(seen)
+    except OSError:
+        selector.unregister(client.sock)
+        client.sock.close()
+
+
+def _reply(pipe: Connection, seen: _Seen) -> _Seen:
+    question = pipe.recv()
+    if question == "count":
+        pipe.send(len(seen.times))
+    elif question == "read":
+        pipe.send((seen.times, sum(seen.paths.values()) - len(seen.paths), seen.sample))
+    else:
+        pipe.send(None)
+        return _Seen()
+    return seen
+
+
+def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+
+
+def make_certificate(folder: Path) -> None:
+    """For localhost: cert.pem, which clients trust, and key.pem."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""`corredor keys`: change the key that seals phone numbers and e-mail addresses."""
+"""`corredor keys`: change the key that seals phone numbers and e-mail addresses, or the one that signs alerts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ STEPS = """After a computer or a backup with the keys was lost:
   corredor keys change     makes a new key and seals everything anew
   (start the server again)
   corredor keys forget     destroys the old key
+  corredor keys signature  a new key signs alerts; the old one still checks what it signed
+  (start the server again)
 """
 
 
@@ -24,7 +26,7 @@ def add_parser(subparsers: Any) -> None:
         description=STEPS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("what", choices=["change", "forget"])
+    parser.add_argument("what", choices=["change", "forget", "signature"])
     add_json_flag(parser)
     parser.set_defaults(func=run)
 
@@ -32,6 +34,8 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Change or forget."""
     set_up_django()
+    if arguments.what == "signature":
+        return _change_signature(as_json=arguments.json)
     from corredor.flows import change_keys
 
     if arguments.what == "change":
@@ -45,4 +49,17 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(f"Sealed anew: {resealed.addresses} addresses, {resealed.secrets} sign-in secrets.")
         print(say)
+    return 0
+
+
+def _change_signature(*, as_json: bool) -> int:
+    from django.utils import timezone
+
+    from corredor.alerts.signing_keys import change_signing_key
+
+    name = change_signing_key(now=timezone.now())
+    if as_json:
+        print_json({"signing_key": name})
+    else:
+        print(f"The key {name} signs alerts from now on. Start the server again.")
     return 0

@@ -1,4 +1,4 @@
-"""Gunicorn, set up for one machine: one process, many threads, senders started inside it."""
+"""Gunicorn, set up for one machine: one process, many threads, published files from memory, senders inside it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class WebServer(BaseApplication):
             "bind": self._bind,
             "workers": 1,
             "threads": self._threads,
-            "worker_class": "gthread",
+            "worker_class": "corredor.commands.front_worker.FrontWorker",
             "worker_tmp_dir": None,
             "timeout": 60,
             "graceful_timeout": 15,
@@ -61,11 +61,10 @@ class WebServer(BaseApplication):
         return get_wsgi_application()
 
     def _begin(self, worker: Any) -> None:
-        if self._send:
-            from corredor.flows.background import Background
+        from corredor.flows.background import Background
 
-            self._background = Background()
-            self._background.start()
+        self._background = Background(sends=self._send)
+        self._background.start()
 
     def _end(self, server: Any, worker: Any) -> None:
         if self._background is not None:

@@ -1,11 +1,9 @@
-"""`corredor worker`: sends what is due, without pages; any number may run beside `corredor serve --no-send`."""
+"""`corredor worker`: sends what is due, without pages; any number may run, on any number of machines."""
 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 from typing import Any
 
 from .output import set_up_django
@@ -14,24 +12,33 @@ from .output import set_up_django
 def add_parser(subparsers: Any) -> None:
     """Add `corredor worker`."""
     parser = subparsers.add_parser("worker", help="send what is due, without pages")
+    parser.add_argument("--ways", default="", help="only these, separated by commas, such as PUSH,SMS (default all)")
+    parser.add_argument(
+        "--concurrency", type=int, default=1, metavar="N", help="processes, with a broker for each way (default 1)"
+    )
     parser.set_defaults(func=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Send until told to stop, then finish the batches at hand."""
+    """Send until told to stop, then finish the batches at hand. 2 when a way is unknown."""
     set_up_django()
-    from corredor.flows.background import Background
+    from django.db import connections
+
+    from corredor.flows.background import list_shares, list_ways
     from corredor.flows.ready import find_obstacles
 
+    from .worker_pool import WorkerPool
+
+    known = list_ways()
+    asked = tuple(way.strip().upper() for way in arguments.ways.split(",") if way.strip())
+    unknown = [way for way in asked if way not in known]
+    if unknown or arguments.concurrency < 1:
+        print(f"Not started: --ways knows {', '.join(known)}; --concurrency begins at 1", file=sys.stderr)
+        return 2
     obstacles = find_obstacles()
     if obstacles:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    background = Background()
-    background.start()
-    ended.wait()
-    background.stop()
+    connections.close_all()  # no process shares one with another
+    WorkerPool(list_shares(asked or known) * arguments.concurrency).run()
     return 0

@@ -43,9 +43,37 @@ def number(name: str, default: int) -> int:
         return default
 
 
+def choice(name: str, default: str, *, choices: tuple[str, ...]) -> str:
+    """One of a few words."""
+    value = text(name, default) or default
+    if value in choices:
+        return value
+    _wrong.append(f"{name}: must be one of {', '.join(choices)}, not {value!r}")
+    return default
+
+
+def amounts(name: str) -> dict[str, float]:
+    """Pairs such as ``web_push=2000, sms_twilio=0.0083``: names to amounts above zero."""
+    found: dict[str, float] = {}
+    for part in words(name):
+        key, _, value = part.partition("=")
+        try:
+            found[key.strip()] = float(value)
+        except ValueError:
+            found[key.strip()] = 0.0
+        if not 0 < found[key.strip()] < 1e9:
+            _wrong.append(f"{name}: must be name=amount, not {part!r}")
+    return found
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def refuse(words: str) -> None:
+    """Note a setting that reads well and still cannot be used."""
+    _wrong.append(words)
 
 
 def refuse_wrong() -> None:

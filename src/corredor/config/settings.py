@@ -7,10 +7,18 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from . import environment, paths, secret_keys
+from .broker import read_broker
+from .channels import CORREDOR_CHANNEL_VARIABLES as CORREDOR_CHANNEL_VARIABLES
 from .channels import CORREDOR_CHANNELS as CORREDOR_CHANNELS
+from .channels import CORREDOR_FALLBACK as CORREDOR_FALLBACK
+from .channels import CORREDOR_GATEWAY_DEAD_CODES as CORREDOR_GATEWAY_DEAD_CODES
 from .channels import CORREDOR_INBOUND as CORREDOR_INBOUND
+from .channels import CORREDOR_PROVIDER_PATIENCE_S as CORREDOR_PROVIDER_PATIENCE_S
+from .channels import CORREDOR_RECEIPTS_EACH_S as CORREDOR_RECEIPTS_EACH_S
 from .database import read_database
+from .partners import CORREDOR_PARTNERS as CORREDOR_PARTNERS
 from .security import *
+from .sending import *
 
 HOME = paths.HOME
 if not HOME.is_dir():
@@ -21,6 +29,7 @@ SECRET_KEY = environment.text("SECRET_KEY") or secret_keys.read_or_make("session
 ADDRESS_KEY = secret_keys.read_or_make("address.key")  # seals phone numbers and e-mail addresses
 ADDRESS_KEYS_OLDER = secret_keys.read_older("address.key")  # these only open
 LOOKUP_KEY = secret_keys.read_or_make("lookup.key")  # finds an address again without opening any
+SIGNING_KEY = secret_keys.read_or_make("signing.key")  # under every alert, so that anyone can check it
 CODE_PEPPER = secret_keys.read_or_make("code.key").hex()
 DEBUG = environment.flag("CORREDOR_DEBUG")
 BASE_URL = environment.text("CORREDOR_URL", "http://localhost:8000").rstrip("/")
@@ -53,6 +62,8 @@ INSTALLED_APPS = [
     "corredor.subscriptions",
     "corredor.alerts",
     "corredor.delivery",
+    "corredor.partners",
+    "corredor.corridors",
     "corredor.review",
     "corredor.web",
 ]
@@ -93,6 +104,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": read_database()}
+BROKER_URL = read_broker()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

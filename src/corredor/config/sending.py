@@ -1,0 +1,24 @@
+"""What sending costs, how fast it is before anything has been learnt, and what counts as out of the ordinary."""
+
+from __future__ import annotations
+
+from . import environment
+
+# Segments a second that carriers let through before the network has learnt its own.
+_NUMBER_KINDS = {"long_code": 1.0, "toll_free": 3.0, "short_code": 30.0}
+_SMS = ("sms_gateway", "sms_twilio")
+# Messages a second of all other transports, to begin with; real sends replace them.
+_FIRST_PACES = {"web_push": 500.0, "email": 5.0, "blackhole": 2000.0, "console": 2000.0, "drill_sink": 2000.0}
+
+SMS_NUMBER_KIND = environment.choice("SMS_NUMBER_KIND", "long_code", choices=tuple(_NUMBER_KINDS))
+FIRST_PACES: dict[str, float] = {
+    **_FIRST_PACES,
+    **dict.fromkeys(_SMS, _NUMBER_KINDS[SMS_NUMBER_KIND]),
+    **environment.amounts("SEND_PACES"),
+}
+SEND_PRICES: dict[str, float] = environment.amounts("SEND_PRICES")
+CURRENCY = environment.text("CURRENCY", "USD")
+
+ALERTS_AN_HOUR = environment.number("ALERTS_AN_HOUR", 20)
+APPROVALS_IN_TEN_MINUTES = environment.number("APPROVALS_IN_TEN_MINUTES", 8)
+AUDIENCE_TIMES_USUAL = environment.number("AUDIENCE_TIMES_USUAL", 10)
