@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert, AlertText
+from corredor.delivery.actions import queue_for_ways
 from corredor.delivery.models import Delivery, Notice
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident, TimelineEntry, Verification
@@ -16,6 +17,7 @@ from corredor.intake.models import Report
 from corredor.kit.db_rules import broken_rule
 from corredor.people import address_book
 from corredor.people.models import Training
+from corredor.subscriptions.models import Way
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_incident, make_neighbours, make_user
 
 pytestmark = pytest.mark.django_db
@@ -127,8 +129,23 @@ def test_drills_never_meet_real_addresses(desk):
     assert refused(lambda: deliver(real, dummy.ways.get().address)) == rule
     assert refused(lambda: deliver(real, dummy.ways.get().address, way="DRILL")) == rule
     assert refused(lambda: deliver(drill, dummy.ways.get().address, way="SMS")) == rule
+    assert refused(lambda: deliver(real, None)) == rule
     assert refused(lambda: deliver(drill, dummy.ways.get().address, way="DRILL")) is None
     assert refused(lambda: deliver(real, neighbour.ways.get().address)) is None
+
+
+def test_one_wrong_row_among_many_is_refused(desk):
+    neighbours = make_neighbours(20)
+    (dummy,) = make_neighbours(1, way="DRILL", prefix="dummy", is_drill=True)
+    alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
+    Delivery.objects.all().delete()
+    way_ids = [one.ways.get().pk for one in (*neighbours, dummy)]
+
+    def queue_all():
+        queue_for_ways(alert=alert, ways=Way.objects.filter(pk__in=way_ids), due_at=NOW)
+
+    assert refused(queue_all) == "only_approved_alerts_are_delivered"
+    assert not Delivery.objects.exists()
 
 
 def test_drill_notices_stay_in_the_drill(desk):

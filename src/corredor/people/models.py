@@ -132,7 +132,8 @@ class Address(models.Model):
     class Meta:
         db_table = "people_address"
         indexes = [
-            models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="addresses_on_a_clock")
+            models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="addresses_on_a_clock"),
+            models.Index(fields=["id"], condition=Q(is_drill=True), name="addresses_of_drills"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "lookup", "is_drill"], name="one_row_per_address"),
