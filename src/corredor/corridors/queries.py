@@ -204,7 +204,7 @@ def list_open_alarms(*, is_drill: bool) -> QuerySet[Alarm]:
 
 def get_proposal(*, day: Day) -> Proposal | None:
     """The proposal that waits for a decision."""
-    return day.proposals.filter(state=ProposalState.WAITING).select_related("incident").first()
+    return day.proposals.filter(state=ProposalState.WAITING).select_related("incident", "hazard").first()
 
 
 def list_waiting_proposals(*, is_drill: bool) -> QuerySet[Proposal]:

@@ -23,20 +23,10 @@ from corredor.engines import corridors as engine
 from corredor.places.pack import get_pack
 from corredor.places.walking import CrossingName, WalkingMap, find_school, get_walking_map
 
+from .corridor_danger import Danger
 from .corridor_plan import make_problem
 
 _SOMEWHERE = CrossingName("Mid-block", "A media cuadra")
-
-
-@dataclass(frozen=True, slots=True)
-class Danger:
-    """Where nobody is led. ``key`` names it for as long as it stays in its place."""
-
-    lat: float
-    lon: float
-    radius_m: int
-    key: str
-    is_hazard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +74,7 @@ def propose_way(day: Day, dangers: Sequence[Danger]) -> Proposed | None:
     school, kept = day.school, day.plan
     children = {row.cell: row.children for row in school.children.all()}
     problem = _ask(school, posts=kept.posts_asked, children=children)
-    asked = replace(problem, hazards=tuple(engine.Hazard(one.lat, one.lon, float(one.radius_m)) for one in dangers))
+    asked = replace(problem, hazards=tuple(one.as_area() for one in dangers))
     before = _restore(kept)
     is_out = day.state in (DayState.OPEN, DayState.DIVERTED) and get_totals(day=day).gate > 0
     found = engine.replan(before, asked, walking=is_out)

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from corredor.engines.citypack.model import EdgeFlag
 from corredor.places.pack import get_pack
@@ -65,6 +67,7 @@ class Picture:
     gate: Mark
     safe_places: tuple[Mark, ...]
     posts: tuple[Mark, ...]
+    dangers: tuple[str, ...]
     bar: float  # how long the scale bar is
     bar_words: str = "200 m"
 
@@ -101,11 +104,15 @@ def draw(
     alternates: Sequence[Sequence[Point]] = (),
     safe_places: Sequence[dict[str, Any]] = (),
     posts: Sequence[tuple[Point, str]] = (),
+    dangers: Sequence[Sequence[Point]] = (),
     own: str = "",
     width: int = 500,
     height: int = 460,
 ) -> Picture:
-    """The picture of one school, framed so that all its corridors fit. ``own`` is the post that stands out."""
+    """The picture of one school, framed so that all its corridors fit. ``own`` is the post that stands out.
+
+    ``dangers`` are closed rings to keep out of; they may reach beyond the frame.
+    """
     shown = [gate, *(point for line in lines for point in line), *(point for point, _ in posts)]
     frame = _Frame(shown, width, height)
     quiet, busy, labels = _streets(city, frame)
@@ -120,9 +127,17 @@ def draw(
         alternates=tuple(_path(line, frame) for line in alternates),
         gate=Mark(*frame.place(*gate), ""),
         safe_places=tuple(Mark(x, y, place["name"]) for place, (x, y) in doors if 0 <= x <= width and 0 <= y <= height),
+        dangers=tuple(_path(ring, frame) for ring in dangers),
         posts=tuple(Mark(*frame.place(*point), text, text == own) for point, text in posts),
         bar=round(200 * frame.scale, 1),
     )
+
+
+def show_picture(request: HttpRequest, picture: Picture) -> HttpResponse:
+    """The picture as an image of its own, which may load and run nothing."""
+    response = render(request, "schools/map.svg", {"picture": picture}, content_type="image/svg+xml")
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return response
 
 
 def _path(line: Sequence[Point], frame: _Frame) -> str:

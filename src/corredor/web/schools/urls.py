@@ -18,6 +18,7 @@ team = (
         path("<slug:slug>/close/", day.close, name="close"),
         path("<slug:slug>/count/", day.count, name="count"),
         path("<slug:slug>/decide/<int:proposal_id>/", day.decide, name="decide"),
+        path("<slug:slug>/proposal/<int:proposal_id>/map.svg", day.proposal_still, name="proposal_still"),
         path("<slug:slug>/alarm/<int:alarm_id>/", day.settle, name="settle"),
         path("<slug:slug>/send/<int:message_id>/", day.send, name="send"),
         path("<slug:slug>/roster/", roster.roster, name="roster"),
