@@ -260,6 +260,7 @@ def _context(here: AtSchool) -> dict[str, Any]:
         "special_days": school.special_days.filter(on__gte=today).order_by("on"),
         "cells": [(cell, counted.get(cell, 0), _say_cell(school, cell)) for cell in corridor_school.list_cells(school)],
         "total": sum(counted.values()),
+        "outline": queries.find_outline(school=school),
         "codes": school.codes.filter(withdrawn_at=None).count(),
         "leads": leads,
         "free": free,

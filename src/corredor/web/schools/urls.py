@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import city, day, parents, post, roster, settings, sheets
+from . import area, city, day, parents, post, roster, settings, sheets
 
 team = (
     [
@@ -37,6 +37,9 @@ team = (
         path("<slug:slug>/settings/special/", settings.special, name="special"),
         path("<slug:slug>/settings/children/", settings.children, name="children"),
         path("<slug:slug>/settings/gate/", settings.gate, name="gate"),
+        path("<slug:slug>/settings/area/", area.area, name="area"),
+        path("<slug:slug>/settings/area/remove/", area.remove, name="remove_area"),
+        path("<slug:slug>/settings/area/map.svg", area.still, name="area_still"),
         path("<slug:slug>/settings/wants-codes/", settings.wants_codes, name="wants_codes"),
         path("<slug:slug>/settings/codes/", settings.codes, name="codes"),
         path("<slug:slug>/settings/codes/withdraw/", settings.withdraw_codes, name="withdraw_codes"),
