@@ -1,15 +1,20 @@
-"""A lead draws where the children come from by tapping corners, on a phone and on a wide screen, in a real Chromium."""
+"""The ground of a school in a real Chromium, on a phone and on a wide screen: its outline by tapping corners, and
+streets without light by tapping a block or by name.
+"""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from corredor.corridors.models import Outline
+from corredor.flows.unlit_streets import list_unlit
 from tests.flows.school_day import make_school_day
+from tests.web.signing_in import pass_gate
 
 from .desk_screens import WIDE, eventually
 from .visitor import PHONE, find_barriers
@@ -106,3 +111,63 @@ def test_a_crossed_outline_is_said_and_can_be_mended_where_it_was_drawn(screens)
     assert not Outline.objects.exists()
     open_map(page, "Open the map")
     expect(page.locator("[data-outline-words]")).to_contain_text("Corners: 4.")
+
+
+@pytest.mark.parametrize(
+    ("viewport", "touch", "scheme"), [(PHONE, True, "dark"), (WIDE, False, "light")], ids=["phone", "desk"]
+)
+def test_a_block_without_light_by_tapping_it(screens, viewport, touch, scheme):
+    at = make_school_day(now=timezone.now(), volunteers=1)
+    as_lead = touch  # a lead on a phone, a steward at a desk
+    page = screens.open(
+        at.lead if as_lead else at.steward,
+        f"/team/{at.school.slug}/settings/unlit/" if as_lead else "/staff/unlit/",
+        viewport=viewport,
+        has_touch=touch,
+        color_scheme=scheme,
+    )
+    page.get_by_role("button", name="Open the map").click()
+    canvas = page.locator("#unlit-map .maplibregl-canvas")
+    canvas.wait_for()
+    eventually(page, lambda: page.evaluate("!!document.getElementById('unlit-map').blocks"), "the map to be ready")
+    mark = page.locator("[data-block-mark]")
+    expect(mark).to_be_disabled()
+    page.evaluate(
+        "([lon, lat]) => document.getElementById('unlit-map').blocks.map.jumpTo({ center: [lon, lat], zoom: 16.5 })",
+        [at.school.lon, at.school.lat + 0.0009],
+    )
+    box = canvas.bounding_box()
+    assert box is not None
+    middle = {"x": box["width"] / 2, "y": box["height"] / 2}
+    if touch:
+        canvas.tap(position=middle)
+    else:
+        canvas.click(position=middle)
+    words = page.locator("[data-block-words]")
+    expect(words).to_contain_text(", from ")
+    named = words.inner_text()
+    expect(mark).to_be_enabled()
+    assert find_barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    mark.click()
+
+    expect(page.get_by_text(f"Marked: {named}.")).to_be_visible()
+    (one,) = list_unlit()
+    assert one.row.marked_by == (at.lead if as_lead else at.steward)
+    page.get_by_role("button", name="It has light now").click()
+    expect(page.get_by_text("None is marked.")).to_be_visible()
+    assert list_unlit() == []
+
+
+def test_a_block_without_light_by_name_without_scripts(visitors):
+    at = make_school_day(now=timezone.now(), volunteers=1)
+    page = visitors.open(None, language="en", scripts=False)
+    cookie = pass_gate(Client(), at.lead).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": visitors.origin}])
+    page.goto(f"{visitors.origin}/team/{at.school.slug}/settings/unlit/")
+    page.get_by_label("Street", exact=True).fill("Fairfield Ave")
+    page.get_by_label("From which street").fill("42nd")
+    page.get_by_label("To which street").fill("Pope John Paul II")
+    page.get_by_role("button", name="Mark as unlit").last.click()
+    expect(page.get_by_text("Fairfield Ave, from ").first).to_be_visible()
+    assert [one.row.street for one in list_unlit()] == ["Fairfield Ave"]

@@ -11,7 +11,10 @@ from corredor.corridors.errors import UnknownSchool
 from corredor.corridors.models import School
 from corredor.corridors.queries import find_outline
 from corredor.engines.corridors import Problem
+from corredor.engines.corridors.model import LONGEST_WALK_M
+from corredor.engines.hexgrid import distance_m
 from corredor.engines.outline import Ring
+from corredor.places.queries import find_unlit, list_unlit_streets
 from corredor.places.walking import find_school
 
 from .corridor_plan import make_problem
@@ -63,7 +66,18 @@ def read_ground(school: School) -> Ground:
         school.lon,
         children=tuple(sorted(school.children.values_list("cell", "children"))),
         outline=read_rings(outline.rings) if outline else (),
+        unlit=_list_unlit(school),
     )
+
+
+def _list_unlit(school: School) -> tuple[tuple[int, int], ...]:
+    """Blocks without light within the walk, by their nodes: a mark elsewhere in the city is no new question here."""
+    gate, found = (school.lat, school.lon), set[tuple[int, int]]()
+    for row in list_unlit_streets(city=school.city):
+        near = distance_m(gate, (row.start_lat, row.start_lon)) <= LONGEST_WALK_M + row.length_m
+        stretch = find_unlit(row) if near else None
+        found.update(stretch.pairs if stretch is not None else ())
+    return tuple(sorted(found))
 
 
 def read_rings(kept: list[list[list[float]]]) -> tuple[Ring, ...]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import area, city, day, parents, post, roster, settings, sheets
+from . import area, city, day, parents, post, roster, settings, sheets, unlit
 
 team = (
     [
@@ -40,6 +40,9 @@ team = (
         path("<slug:slug>/settings/area/", area.area, name="area"),
         path("<slug:slug>/settings/area/remove/", area.remove, name="remove_area"),
         path("<slug:slug>/settings/area/map.svg", area.still, name="area_still"),
+        path("<slug:slug>/settings/unlit/", unlit.unlit, name="unlit"),
+        path("<slug:slug>/settings/unlit/near/", unlit.near, name="unlit_near"),
+        path("<slug:slug>/settings/unlit/<int:unlit_id>/remove/", unlit.take_back, name="remove_unlit"),
         path("<slug:slug>/settings/wants-codes/", settings.wants_codes, name="wants_codes"),
         path("<slug:slug>/settings/codes/", settings.codes, name="codes"),
         path("<slug:slug>/settings/codes/withdraw/", settings.withdraw_codes, name="withdraw_codes"),
