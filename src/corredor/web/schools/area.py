@@ -21,6 +21,7 @@ from corredor.web.public.map_view import pick_map
 
 from .access import AtSchool, at_school, step
 from .drawing import draw, show_picture
+from .refusal import refuse
 
 PAGE = "schools:area"
 
@@ -84,8 +85,8 @@ def area(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
             )
         except OutlineWrong as wrong:
             form.add_error(field, _WORDS[wrong.why])
-        except EmptyOutline:
-            form.add_error(field, _("No street corner that children walk to lies inside. Look at its corners again."))
+        except EmptyOutline as error:
+            form.add_error(field, refuse(error, here.language))
         else:
             messages.success(request, _("Saved. Make a new plan so that it counts."))
             return redirect(PAGE, slug=here.school.slug)
