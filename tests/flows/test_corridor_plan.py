@@ -49,7 +49,7 @@ def test_an_attendance_area_bounds_where_children_live():
     school = find_school(BASS)
     west = [(school.lat - 0.01, school.lon - 0.02), (school.lat + 0.01, school.lon - 0.02)]
     area = [*west, (school.lat + 0.01, school.lon), (school.lat - 0.01, school.lon)]
-    problem = make_problem(school, posts=6, children=50, within=area)
+    problem = make_problem(school, posts=6, children=50, within=[area])
 
     assert problem.weights.sum() == pytest.approx(50)
     assert (get_walking_map().network.lon[problem.weights > 0] <= school.lon).all()

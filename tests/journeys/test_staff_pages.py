@@ -33,6 +33,7 @@ STEWARD_PAGES = (
     "/staff/network/",
     "/staff/places/",
     "/staff/places/?text=agentes+en+la+39+y+kedzie",
+    "/staff/unlit/",
     "/staff/check/",
     "/staff/partners/",
     "/staff/exposure/",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from corredor.engines.outline import Ring
 from corredor.incidents.timeline import record
 from corredor.kit import ids
 from corredor.people.models import Address, User
@@ -20,6 +21,7 @@ from .models import (
     Following,
     GuardianCode,
     Lead,
+    Outline,
     Plan,
     Post,
     School,
@@ -119,6 +121,23 @@ def set_children(*, school: School, counts: Mapping[int, int], by: User, now: da
         ChildrenInCell(school=school, cell=cell, children=n) for cell, n in counts.items() if n
     )
     record(kind="school.children", now=now, actor_id=by.pk, school=school.pk)
+
+
+def set_outline(*, school: School, rings: Sequence[Ring], by: User, now: datetime) -> Outline:
+    """The ground the children come from, as closed rings of (lat, lon) corners; replaces what was there."""
+    drawn = {"rings": [[list(spot) for spot in ring] for ring in rings], "drawn_by": by, "drawn_at": now}
+    outline, _ = Outline.objects.update_or_create(school=school, defaults=drawn)
+    corners = sum(len(ring) - 1 for ring in rings)
+    record(kind="school.outline", now=now, actor_id=by.pk, school=school.pk, corners=corners)
+    return outline
+
+
+def remove_outline(*, school: School, by: User, now: datetime) -> bool:
+    """The children come from everywhere around again; False when there was no outline."""
+    if not Outline.objects.filter(school=school).delete()[0]:
+        return False
+    record(kind="school.outline_removed", now=now, actor_id=by.pk, school=school.pk)
+    return True
 
 
 def keep_plan(

@@ -53,6 +53,10 @@ class TooManyAsked(Exception):
     """More people wait for a lead's yes than a lead can meet; likely somebody plays with the form."""
 
 
+class EmptyOutline(Exception):
+    """No crossing that children walk to lies inside the outline: nobody could live there."""
+
+
 class NoSchoolThatDay(Exception):
     """No bell is known for this day: a weekend, a day off, or a weekday without a time."""
 

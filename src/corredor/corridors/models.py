@@ -102,6 +102,18 @@ class ChildrenInCell(models.Model):
         constraints = [models.UniqueConstraint(fields=["school", "cell"], name="one_count_per_cell")]
 
 
+class Outline(models.Model):
+    """The ground a school's children come from, as a lead drew it: corners only, no address and no name."""
+
+    school = models.OneToOneField(School, on_delete=models.CASCADE, related_name="outline")
+    rings = models.JSONField()  # closed lines of [lat, lon] corners, checked by engines/outline
+    drawn_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "corridors_outline"
+
+
 class Plan(models.Model):
     """One version of a school's corridors as the planner made it; never rewritten, only replaced."""
 

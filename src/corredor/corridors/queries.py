@@ -21,6 +21,7 @@ from .models import (
     Following,
     Lead,
     Message,
+    Outline,
     Plan,
     Post,
     Proposal,
@@ -85,6 +86,11 @@ def find_bell(*, school: School, on: date) -> time | None:
 def count_children(*, school: School) -> int:
     """How many children the school has entered, over all cells."""
     return school.children.aggregate(n=Sum("children"))["n"] or 0
+
+
+def find_outline(*, school: School) -> Outline | None:
+    """The ground the children come from, if a lead has drawn it."""
+    return Outline.objects.filter(school=school).select_related("drawn_by").first()
 
 
 def get_plan(*, school: School) -> Plan | None:
@@ -204,7 +210,7 @@ def list_open_alarms(*, is_drill: bool) -> QuerySet[Alarm]:
 
 def get_proposal(*, day: Day) -> Proposal | None:
     """The proposal that waits for a decision."""
-    return day.proposals.filter(state=ProposalState.WAITING).select_related("incident").first()
+    return day.proposals.filter(state=ProposalState.WAITING).select_related("incident", "hazard").first()
 
 
 def list_waiting_proposals(*, is_drill: bool) -> QuerySet[Proposal]:

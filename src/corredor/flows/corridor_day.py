@@ -26,8 +26,8 @@ from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
 
 from .after import after_change
+from .corridor_danger import name_dangers_near
 from .corridor_tell import tell_leads_of_alarm, tell_moves, tell_posts, write_to_parents
-from .corridor_watch import name_dangers_near
 
 CAUTIOUS = (ProposalKind.HOLD, ProposalKind.SAFE_PLACE, ProposalKind.KEEP_BACK)  # safe in anybody's hands at the desk
 HOME_WITHIN = timedelta(minutes=45)  # after the bell: then whoever went out has been counted home

@@ -35,6 +35,7 @@ FARTHEST_GATE_M = 350.0
 
 Area = Hazard | Ring
 Children = float | Mapping[int, float] | None
+Outline = Sequence[tuple[float, float]]
 
 
 class UnknownSchoolError(LookupError):
@@ -66,7 +67,8 @@ def plan_for_school(
     posts: int,
     avoid: Sequence[Area] = (),
     children: Children = None,
-    within: Sequence[tuple[float, float]] = (),
+    within: Sequence[Outline] = (),
+    unlit: Sequence[tuple[int, int]] = (),
     ages: AgeCounts | None = None,
     city: str = DEFAULT_CITY,
     with_alternates: bool = False,
@@ -75,14 +77,17 @@ def plan_for_school(
     """Return the plan of a school of the pack for so many posts. Raises UnknownSchoolError, and as get_pack does.
 
     *children* is their number, spread evenly over the walk-shed; or numbers by cell (hexgrid's finest), as a
-    school enters them; None takes the pack's number of pupils. *within* is an attendance area as (lat, lon) points.
+    school enters them; None takes the pack's number of pupils. *within* is an attendance area, rings of (lat, lon)
+    points, outside of which nobody is planned for. *unlit* are streets between two crossings, by their nodes.
     *with_alternates* prepares a plan for each first block that may be closed; *with_bound* works out a good upper
     bound, which takes about a second.
     """
     school = find_school(school_key, city)
     if school is None:
         raise UnknownSchoolError(f"no school {school_key!r} in the pack {city!r}")
-    problem = make_problem(school, posts=posts, avoid=avoid, children=children, within=within, ages=ages, city=city)
+    problem = make_problem(
+        school, posts=posts, avoid=avoid, children=children, within=within, unlit=unlit, ages=ages, city=city
+    )
     if problem is None:
         return SchoolPlan(school, city, NoPlan(Reason.OFF_NETWORK, "no crossing near the school"), None, {})
     problem = replace(problem, with_alternates=with_alternates)
@@ -98,7 +103,8 @@ def make_problem(
     posts: int,
     avoid: Sequence[Area] = (),
     children: Children = None,
-    within: Sequence[tuple[float, float]] = (),
+    within: Sequence[Outline] = (),
+    unlit: Sequence[tuple[int, int]] = (),
     ages: AgeCounts | None = None,
     city: str = DEFAULT_CITY,
 ) -> Problem | None:
@@ -109,11 +115,11 @@ def make_problem(
         return None
     near = list_reached(walking.network, gate)
     weights = np.zeros(walking.network.node_count)
+    homes = walking.keep_inside(near, within) if within else near
     if isinstance(children, Mapping):
-        _spread_cells(weights, near, children, walking)
+        _spread_cells(weights, homes, children, walking, is_bounded=bool(within))
     else:
         total = children if children is not None else float(school.students or len(near))
-        homes = walking.keep_inside(near, within) if within else near
         weights[homes] = total / max(1, len(homes))
     doors = tuple(SafePlace(key, node) for key, node in list_doors(city))
     mine = frozenset(near.tolist())
@@ -122,6 +128,7 @@ def make_problem(
         gate,
         weights,
         posts,
+        unlit=walking.mark_streets(unlit) if unlit else None,
         hazards=tuple(avoid),
         safe_places=tuple(door for door in doors if door.node in mine),
         ages=ages,
@@ -144,15 +151,21 @@ def replan_for_schools(
     return found
 
 
-def _spread_cells(weights: np.ndarray, near: np.ndarray, children: Mapping[int, float], walking: WalkingMap) -> None:
-    """Give each cell's children to its crossings alike; a cell without any gives to the crossing nearest its middle."""
+def _spread_cells(
+    weights: np.ndarray, homes: np.ndarray, children: Mapping[int, float], walking: WalkingMap, *, is_bounded: bool
+) -> None:
+    """Give each cell's children to its homes alike; a cell without any gives to the crossing nearest its middle.
+
+    Where an outline bounds the homes, a cell without any lies outside it, and its children are left out.
+    """
     by_cell: dict[int, list[int]] = {}
     lat, lon = walking.network.lat, walking.network.lon
-    for node in near.tolist():
+    for node in homes.tolist():
         by_cell.setdefault(cell_of(float(lat[node]), float(lon[node])), []).append(node)
     for cell, count in children.items():
-        nodes = by_cell.get(cell) or [walking.find_node(*centre_of(cell))[0]]
-        weights[nodes] += count / len(nodes)
+        nodes = by_cell.get(cell) or ([] if is_bounded else [walking.find_node(*centre_of(cell))[0]])
+        if nodes:
+            weights[nodes] += count / len(nodes)
 
 
 def _name_nodes(answer: Plan | NoPlan, walking: WalkingMap) -> dict[int, CrossingName]:

@@ -5,7 +5,7 @@ Reads the city pack and corridors. Writes nothing. Called by corridor_version an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -15,28 +15,18 @@ import numpy as np
 from corredor.corridors.drawn import Corridor as DrawnCorridor
 from corredor.corridors.drawn import Drawn, Gap
 from corredor.corridors.enums import DayState, ProposalKind
-from corredor.corridors.errors import NoSafePlan, UnknownSchool
+from corredor.corridors.errors import NoSafePlan
 from corredor.corridors.models import Day, Post, School
 from corredor.corridors.models import Plan as KeptPlan
 from corredor.corridors.queries import get_totals
 from corredor.engines import corridors as engine
 from corredor.places.pack import get_pack
-from corredor.places.walking import CrossingName, WalkingMap, find_school, get_walking_map
+from corredor.places.walking import CrossingName, WalkingMap, get_walking_map
 
-from .corridor_plan import make_problem
+from .corridor_danger import Danger
+from .corridor_ground import Ground, read_ground
 
 _SOMEWHERE = CrossingName("Mid-block", "A media cuadra")
-
-
-@dataclass(frozen=True, slots=True)
-class Danger:
-    """Where nobody is led. ``key`` names it for as long as it stays in its place."""
-
-    lat: float
-    lon: float
-    radius_m: int
-    key: str
-    is_hazard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +43,9 @@ class Proposed:
     directions: tuple[str, ...] = field(default=())
 
 
-def draw_plan(school: School, *, posts: int, children: Mapping[int, int]) -> tuple[Drawn, list[Post]]:
+def draw_plan(school: School, *, posts: int) -> tuple[Drawn, list[Post]]:
     """The best corridors for so many posts, and the posts as rows not yet kept. Raises NoSafePlan, UnknownSchool."""
-    answer = _answer(*_name(school, children), posts, True)
+    answer = _answer(read_ground(school), posts, True)
     if isinstance(answer, engine.NoPlan):
         raise NoSafePlan(answer.reason, answer.directions)
     walking = get_walking_map(school.city)
@@ -66,11 +56,11 @@ def draw_plan(school: School, *, posts: int, children: Mapping[int, int]) -> tup
     return drawn, _make_posts(answer, walking)
 
 
-def measure_curve(school: School, *, children: Mapping[int, int], posts: Sequence[int]) -> list[list[float]]:
+def measure_curve(school: School, *, posts: Sequence[int]) -> list[list[float]]:
     """Child-metres guarded by number of posts; a number for which there is no plan is left out."""
-    found = []
+    ground, found = read_ground(school), []
     for count in posts:
-        answer = _answer(*_name(school, children), count, False)
+        answer = _answer(ground, count, False)
         if isinstance(answer, engine.Plan):
             found.append([float(count), round(answer.covered_child_m)])
     return found
@@ -82,9 +72,10 @@ def propose_way(day: Day, dangers: Sequence[Danger]) -> Proposed | None:
     A plan that cannot be compared raises, and the caller proposes to hold.
     """
     school, kept = day.school, day.plan
-    children = {row.cell: row.children for row in school.children.all()}
-    problem = _ask(school, posts=kept.posts_asked, children=children)
-    asked = replace(problem, hazards=tuple(engine.Hazard(one.lat, one.lon, float(one.radius_m)) for one in dangers))
+    problem = read_ground(school).ask(kept.posts_asked)
+    if problem is None:
+        raise NoSafePlan(engine.Reason.OFF_NETWORK)
+    asked = replace(problem, hazards=tuple(one.as_area() for one in dangers))
     before = _restore(kept)
     is_out = day.state in (DayState.OPEN, DayState.DIVERTED) and get_totals(day=day).gate > 0
     found = engine.replan(before, asked, walking=is_out)
@@ -141,41 +132,10 @@ def _name_refuge(refuge: engine.Refuge, school: School) -> dict[str, Any]:
     return place
 
 
-def _ask(school: School, *, posts: int, children: Mapping[int, int]) -> engine.Problem:
-    """The school's question, from the gate that it has set. Raises UnknownSchool, NoSafePlan (off the network)."""
-    problem = _make(*_name(school, children), posts)
-    if problem is None:
-        raise NoSafePlan(engine.Reason.OFF_NETWORK)
-    return problem
-
-
-def _name(school: School, children: Mapping[int, int]) -> tuple[str, str, float, float, tuple[tuple[int, int], ...]]:
-    """All that a school's question hangs on, but the number of posts."""
-    return school.key, school.city, school.lat, school.lon, tuple(sorted(children.items()))
-
-
-def _make(
-    key: str, city: str, lat: float, lon: float, children: tuple[tuple[int, int], ...], posts: int
-) -> engine.Problem | None:
-    known = find_school(key, city)
-    if known is None:
-        raise UnknownSchool
-    at_gate = replace(known, lat=lat, lon=lon)
-    return make_problem(at_gate, posts=posts, children=dict(children) or None, city=city)
-
-
 @lru_cache(maxsize=512)
-def _answer(
-    key: str,
-    city: str,
-    lat: float,
-    lon: float,
-    children: tuple[tuple[int, int], ...],
-    posts: int,
-    with_alternates: bool,
-) -> engine.Plan | engine.NoPlan:
+def _answer(ground: Ground, posts: int, with_alternates: bool) -> engine.Plan | engine.NoPlan:
     """The planner's answer, kept: the same question is asked again for each version and by the city view."""
-    problem = _make(key, city, lat, lon, children, posts)
+    problem = ground.ask(posts)
     if problem is None:
         return engine.NoPlan(engine.Reason.OFF_NETWORK)
     return engine.plan(replace(problem, with_alternates=with_alternates))

@@ -6,17 +6,19 @@ Reads places and people. Writes corridors. Called by the schools' pages and the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from django.db import transaction
 
 from corredor.corridors import actions, queries
-from corredor.corridors.errors import UnknownSchool, WorldsMixed
-from corredor.corridors.models import School
+from corredor.corridors.errors import EmptyOutline, UnknownSchool, WorldsMixed
+from corredor.corridors.models import Outline, School
 from corredor.corridors.rules import are_bells_stale, require_lead_or
 from corredor.engines import hexgrid
 from corredor.engines.citypack.model import PlaceKind, Places
+from corredor.engines.corridors.model import LONGEST_WALK_M
+from corredor.engines.outline import read_outline
 from corredor.incidents.errors import OutsideCity
 from corredor.people.enums import Role
 from corredor.people.models import User
@@ -25,6 +27,7 @@ from corredor.people.rules import require_role
 from corredor.places.pack import get_pack
 
 from .after import after_change
+from .corridor_ground import read_ground
 from .locate import describe_point
 
 MOST_FOUND = 12
@@ -159,6 +162,26 @@ def set_children(*, slug: str, counts: Mapping[int, int], by: User, now: datetim
     if not set(counts) <= set(list_cells(school)):
         raise OutsideCity
     actions.set_children(school=school, counts=counts, by=by, now=now)
+
+
+@transaction.atomic
+def set_outline(*, slug: str, text: str, by: User, now: datetime) -> Outline:
+    """The ground the children come from, as GeoJSON; outside it nobody is planned for, from the next plan on.
+
+    Raises OutlineWrong, EmptyOutline, NotALead, NotAllowed.
+    """
+    school = _mine(slug, by, now)
+    rings = read_outline(text, lat=school.lat, lon=school.lon, within_m=LONGEST_WALK_M)
+    alone = replace(read_ground(school), children=(), outline=rings)
+    if not alone.count_children():
+        raise EmptyOutline
+    return actions.set_outline(school=school, rings=rings, by=by, now=now)
+
+
+@transaction.atomic
+def remove_outline(*, slug: str, by: User, now: datetime) -> None:
+    """The children come from everywhere around again. Raises NotALead, NotAllowed."""
+    actions.remove_outline(school=_mine(slug, by, now), by=by, now=now)
 
 
 @transaction.atomic

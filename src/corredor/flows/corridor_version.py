@@ -34,9 +34,8 @@ def make_plan(*, slug: str, posts: int, by: User, now: datetime) -> Plan:
     require_lead_or(by, school, Role.STEWARD, today=local_today(now))
     if not 1 <= posts <= MOST_POSTS:
         raise NoPosts
-    children = {row.cell: row.children for row in school.children.all()}
-    drawn, rows = draw_plan(school, posts=posts, children=children)
-    drawn["curve"] = measure_curve(school, children=children, posts=[posts + more for more in CURVE_STEPS])
+    drawn, rows = draw_plan(school, posts=posts)
+    drawn["curve"] = measure_curve(school, posts=[posts + more for more in CURVE_STEPS])
     with transaction.atomic():
         plan = actions.keep_plan(school=school, posts_asked=posts, data=drawn, posts=rows, by=by, now=now)
         after_change(now=now)

@@ -7,11 +7,9 @@ Reads incidents, corridors. Writes corridors, delivery (notices to leads).
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,32 +19,17 @@ from corredor.corridors import day_actions, queries
 from corredor.corridors.enums import DayState, ProposalKind, ProposalState
 from corredor.corridors.models import Day, Plan, Proposal
 from corredor.corridors.words import LANGUAGES, word
-from corredor.engines import hexgrid
-from corredor.incidents.enums import Status
-from corredor.incidents.models import Hazard, Incident
-from corredor.incidents.queries import list_active_hazards, list_open_incidents
 from corredor.people.queries import get_network
 from corredor.places.walking import get_walking_map, list_doors
 
 from .after import after_change
-from .corridor_planner import Danger, Proposed, propose_way
+from .corridor_danger import Near, list_near, name_dangers
+from .corridor_planner import Proposed, propose_way
 from .corridor_tell import tell_leads_of_proposal
 
 log = logging.getLogger(__name__)
 
 LOOK_AHEAD = timedelta(hours=2)  # before the bell: then children may have to wait inside
-KEEP_AWAY_M = 300  # around agents who are confirmed; a hazard has a radius of its own
-WITHIN_M = 2000  # of the gate: farther off no corridor is touched
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """One danger near a school. ``metres`` from the gate."""
-
-    danger: Danger
-    incident: Incident
-    hazard: Hazard | None
-    metres: int
 
 
 def watch_after_commit(*, is_drill: bool, now: datetime) -> None:
@@ -83,14 +66,15 @@ def look_at_corridors(*, is_drill: bool, now: datetime) -> int:
 @transaction.atomic
 def _look(day: Day, began: float, *, now: datetime) -> bool:
     day = queries.get_day_for_update(day_id=day.pk)
-    near = _list_near(day)
-    answers_to = _name_dangers(near)
+    near = list_near(day)
+    answers_to = name_dangers(near)
     if _is_answered(day, answers_to):
         return False
     if not near:
         return _look_at_clear(day, began, now=now)
     proposed = _or_reopen(day, _propose(day, near))
     if proposed is None:
+        _let_fall(day)  # proposed for dangers that lay otherwise, such as gas before the wind turned
         return False
     _keep(day, proposed, near[0], answers_to, _say_why(proposed, near[0]), began, now=now)
     return True
@@ -108,10 +92,7 @@ def _or_reopen(day: Day, proposed: Proposed | None) -> Proposed | None:
 
 def _look_at_clear(day: Day, began: float, *, now: datetime) -> bool:
     """Nothing is near any more: what was proposed because of it falls away, and a way that was closed may open."""
-    waiting = queries.get_proposal(day=day)
-    if waiting is not None and waiting.kind != ProposalKind.REOPEN:
-        day_actions.overtake_proposals(day=day)
-        waiting = None
+    waiting = _let_fall(day)
     last = queries.get_last_taken(day=day)
     was_because = last is not None and last.kind != ProposalKind.REOPEN
     if waiting is not None or last is None or not was_because or not _is_kept(day, last):
@@ -119,6 +100,15 @@ def _look_at_clear(day: Day, began: float, *, now: datetime) -> bool:
     reason = {language: word("reason", "clear", language) for language in LANGUAGES}
     _keep(day, Proposed(ProposalKind.REOPEN), None, "", reason, began, now=now)
     return True
+
+
+def _let_fall(day: Day) -> Proposal | None:
+    """What was proposed because of a danger no longer fits; to open again still may, and is returned if it waits."""
+    waiting = queries.get_proposal(day=day)
+    if waiting is None or waiting.kind == ProposalKind.REOPEN:
+        return waiting
+    day_actions.overtake_proposals(day=day)
+    return None
 
 
 def _is_kept(day: Day, last: Proposal) -> bool:
@@ -165,37 +155,6 @@ def _keep(
     after_change(now=now)
 
 
-def _list_near(day: Day) -> list[Near]:
-    """Dangers near the gate, hazards first, then the nearest."""
-    gate = (day.school.lat, day.school.lon)
-    found: list[Near] = []
-    for hazard in list_active_hazards(is_drill=day.is_drill):
-        point = (hazard.lat, hazard.lon)
-        danger = Danger(*point, hazard.radius_m, f"h{hazard.pk}", is_hazard=True)
-        found.append(Near(danger, hazard.incident, hazard, round(hexgrid.distance_m(gate, point))))
-    rows = list_open_incidents(is_drill=day.is_drill).filter(status=Status.CONFIRMED)
-    for incident in rows:
-        if incident.place is not None:
-            point = (incident.place.lat, incident.place.lon)
-            danger = Danger(*point, KEEP_AWAY_M, f"p{incident.place_id}", is_hazard=False)
-            found.append(Near(danger, incident, None, round(hexgrid.distance_m(gate, point))))
-    near = [one for one in found if one.metres <= WITHIN_M + one.danger.radius_m]
-    return sorted(near, key=lambda one: (not one.danger.is_hazard, one.metres))
-
-
-def name_dangers_near(day: Day) -> str:
-    """One name for all dangers that lie near the school now; empty when there is none."""
-    return _name_dangers(_list_near(day))
-
-
-def _name_dangers(near: Sequence[Near]) -> str:
-    """The same dangers in the same places have the same name; none has the empty one."""
-    if not near:
-        return ""
-    parts = sorted(f"{one.danger.key}:{one.danger.radius_m}" for one in near)
-    return hashlib.blake2s("|".join(parts).encode(), digest_size=16).hexdigest()
-
-
 def _is_answered(day: Day, answers_to: str) -> bool:
     """Whether just these dangers have been proposed for, decided or not; an overtaken answer is none."""
     if not answers_to:
@@ -213,6 +172,9 @@ def _say_why(proposed: Proposed, because: Near) -> dict[str, str]:
             words[language] = word("reason", "free", language)
             continue
         parts = [word("reason", kind, language).format(metres=max(10, round(because.metres, -1)))]
+        if because.danger.wind_to:
+            wind = say_directions([because.danger.wind_to], language)
+            parts.append(word("reason", "wind", language).format(direction=wind))
         if proposed.why == "gate":
             parts.append(word("reason", "gate", language))
         elif proposed.why == "no_plan":

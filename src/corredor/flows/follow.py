@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.incidents import actions, queries
-from corredor.incidents.enums import HazardKind, PlaceKind, Status
+from corredor.incidents.enums import HazardKind, PlaceKind, Status, WindTo
 from corredor.incidents.errors import DrillMixed, IncidentClosed, NotConfirmed
 from corredor.incidents.models import Hazard, Incident
 from corredor.people.models import User
@@ -62,16 +62,37 @@ def note_seen_again(*, incident_id: int, seen_at: datetime, by: User, now: datet
 
 @transaction.atomic
 def note_hazard(
-    *, incident_id: int, kind: HazardKind, lat: float, lon: float, radius_m: int, by: User, now: datetime
+    *,
+    incident_id: int,
+    kind: HazardKind,
+    lat: float,
+    lon: float,
+    radius_m: int,
+    by: User,
+    now: datetime,
+    wind_to: WindTo = WindTo.UNKNOWN,
 ) -> Hazard:
-    """Tear gas or another danger. Raises NotAllowed, OutsideCity, IncidentClosed."""
+    """Tear gas or another danger, and where the wind carries it. Raises NotAllowed, OutsideCity, IncidentClosed."""
     incident = _get(incident_id, by=by, now=now, confirmed=False)
+    pin = make_pin(lat=lat, lon=lon)
     hazard = actions.note_hazard(
-        incident=incident, kind=kind, pin=make_pin(lat=lat, lon=lon), radius_m=radius_m, by=by, now=now
+        incident=incident, kind=kind, pin=pin, radius_m=radius_m, wind_to=wind_to, by=by, now=now
     )
     after_change(now=now)
     watch_after_commit(is_drill=incident.is_drill, now=now)
     return hazard
+
+
+@transaction.atomic
+def turn_wind(*, hazard_id: int, wind_to: WindTo, by: User, now: datetime) -> None:
+    """The wind has turned, or somebody knows it now. Schools are looked at again right after the commit.
+
+    Raises NotAllowed, IncidentClosed, HazardCleared.
+    """
+    hazard = _get_hazard(hazard_id, by=by, now=now)
+    if actions.turn_wind(hazard=hazard, wind_to=wind_to, by=by, now=now):
+        after_change(now=now)
+        watch_after_commit(is_drill=hazard.incident.is_drill, now=now)
 
 
 @transaction.atomic

@@ -55,7 +55,7 @@ def add_place(*, name: str, other_names: Sequence[str], where: str, by: User, no
     Raises NotAllowed, WhereUnclear, and what places.actions.add_place raises.
     """
     _require_steward(by, now)
-    found = _find_spot(where, now)
+    found = find_spot(where, now)
     lat, lon = found.lat, found.lon
     assert lat is not None
     assert lon is not None
@@ -90,7 +90,8 @@ def remove_alias(*, alias_id: int, by: User, now: datetime) -> None:
         record(kind="alias.removed", now=now, actor_id=by.pk, alias=alias_id)
 
 
-def _find_spot(where: str, now: datetime) -> PlaceSuggestion:
+def find_spot(where: str, now: datetime) -> PlaceSuggestion:
+    """The one place that the words surely mean, with its point. Raises WhereUnclear."""
     rows = find_places(text=where, knows_incidents=False, now=now)
     if not rows:
         raise WhereUnclear(None)

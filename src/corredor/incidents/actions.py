@@ -10,8 +10,8 @@ from corredor.intake.models import Report
 from corredor.kit import ids
 from corredor.people.models import Training, User
 
-from .enums import CONFIRMED_OUTCOMES, STATUS_AFTER, Agency, HazardKind, Method, Outcome, PlaceKind, Status
-from .errors import AlreadyJoined, ClaimedByOther, IncidentClosed, NotJoined, WrongTime
+from .enums import CONFIRMED_OUTCOMES, STATUS_AFTER, Agency, HazardKind, Method, Outcome, PlaceKind, Status, WindTo
+from .errors import AlreadyJoined, ClaimedByOther, HazardCleared, IncidentClosed, NotJoined, WrongTime
 from .models import Hazard, Incident, IncidentPlace, Membership, Verification
 from .timeline import record
 
@@ -181,7 +181,16 @@ def note_seen_again(*, incident: Incident, seen_at: datetime, by: User, now: dat
     record(kind="incident.seen", now=now, incident_id=incident.pk, actor_id=by.pk)
 
 
-def note_hazard(*, incident: Incident, kind: HazardKind, pin: Pin, radius_m: int, by: User, now: datetime) -> Hazard:
+def note_hazard(
+    *,
+    incident: Incident,
+    kind: HazardKind,
+    pin: Pin,
+    radius_m: int,
+    by: User,
+    now: datetime,
+    wind_to: WindTo = WindTo.UNKNOWN,
+) -> Hazard:
     """Mark an area as dangerous until a person clears it; its clock only says when to look again."""
     hazard = Hazard.objects.create(
         incident=incident,
@@ -189,14 +198,35 @@ def note_hazard(*, incident: Incident, kind: HazardKind, pin: Pin, radius_m: int
         lat=pin.lat,
         lon=pin.lon,
         radius_m=radius_m,
+        wind_to=wind_to,
         label_en=pin.label_en[:120],
         label_es=pin.label_es[:120],
         noted_at=now,
         noted_by=by,
         look_again_at=now + LOOK_AGAIN,
     )
-    record(kind="hazard.noted", now=now, incident_id=incident.pk, actor_id=by.pk, hazard=hazard.pk, what=kind)
+    noted = {"hazard": hazard.pk, "what": kind} | ({"wind": wind_to} if wind_to else {})
+    record(kind="hazard.noted", now=now, incident_id=incident.pk, actor_id=by.pk, **noted)
     return hazard
+
+
+def turn_wind(*, hazard: Hazard, wind_to: WindTo, by: User, now: datetime) -> bool:
+    """Write down where the wind blows to now; False when it is known already. Raises HazardCleared."""
+    changed = Hazard.objects.filter(pk=hazard.pk, cleared_at=None).exclude(wind_to=wind_to).update(wind_to=wind_to)
+    if not changed:
+        if Hazard.objects.filter(pk=hazard.pk, cleared_at=None).exists():
+            return False
+        raise HazardCleared
+    hazard.wind_to = wind_to
+    record(
+        kind="hazard.wind",
+        now=now,
+        incident_id=hazard.incident_id,
+        actor_id=by.pk,
+        hazard=hazard.pk,
+        wind=wind_to or "?",
+    )
+    return True
 
 
 def look_again(*, hazard: Hazard, by: User, now: datetime) -> None:

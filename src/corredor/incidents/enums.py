@@ -70,3 +70,22 @@ class HazardKind(models.TextChoices):
 
     IRRITANT = "IRRITANT", _("Tear gas or pepper spray")
     OTHER = "OTHER", _("Other danger")
+
+
+class WindTo(models.TextChoices):
+    """Where the wind blows to, as somebody who stands there sees it; never where it comes from."""
+
+    N = "N", _("to the north")
+    NE = "NE", _("to the north-east")
+    E = "E", _("to the east")
+    SE = "SE", _("to the south-east")
+    S = "S", _("to the south")
+    SW = "SW", _("to the south-west")
+    W = "W", _("to the west")
+    NW = "NW", _("to the north-west")
+    UNKNOWN = "", _("not known")
+
+    @property
+    def degrees(self) -> float | None:
+        """The compass direction, 0 north and 90 east; None while nobody knows."""
+        return None if self is WindTo.UNKNOWN else 45.0 * list(WindTo).index(self)

@@ -29,6 +29,10 @@ class IncidentClosed(Exception):
     """The incident is closed; a new report opens a new one."""
 
 
+class HazardCleared(Exception):
+    """A person has said that the area is safe again; whoever sees danger there notes it anew."""
+
+
 class WrongTime(Exception):
     """Seen after now, or checked before seen."""
 

@@ -42,6 +42,13 @@ GUARDS = [
         condition="NEW.status = 'BEING_CHECKED'",
     ),
     Guard(
+        name="wind_turns_only_while_a_danger_is_open",
+        table="incidents_hazard",
+        when="UPDATE",
+        columns=("wind_to",),
+        condition="NEW.wind_to = OLD.wind_to OR OLD.cleared_at IS NULL",
+    ),
+    Guard(
         name="nothing_confirmed_without_verification",
         table="incidents_incident",
         when="UPDATE",

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from corredor.intake.models import Report
 from corredor.people.models import Training
 
-from .enums import Agency, HazardKind, Method, Outcome, PlaceKind, Status
+from .enums import Agency, HazardKind, Method, Outcome, PlaceKind, Status, WindTo
 
 USER = settings.AUTH_USER_MODEL
 
@@ -122,6 +122,7 @@ class Hazard(models.Model):
     lat = models.FloatField()
     lon = models.FloatField()
     radius_m = models.PositiveIntegerField()
+    wind_to = models.CharField(max_length=2, choices=WindTo.choices, blank=True, default="")  # empty: not known
     label_en = models.CharField(max_length=120)
     label_es = models.CharField(max_length=120)
     noted_at = models.DateTimeField()
@@ -135,7 +136,8 @@ class Hazard(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(cleared_at=None) | Q(cleared_by__isnull=False), name="a_person_clears_a_hazard"
-            )
+            ),
+            models.CheckConstraint(condition=Q(wind_to__in=WindTo.values), name="a_wind_blows_one_of_eight_ways"),
         ]
 
 

@@ -1,4 +1,7 @@
-"""Writes of the places stage: places and other names that a steward adds; the locator knows them at once."""
+"""Writes of the places stage: places and other names that a steward adds, and streets without light.
+
+The locator knows names at once, the corridor planner streets with the next plan.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from datetime import datetime
 from corredor.engines.textlocate import ExtraAlias
 from corredor.people.models import User
 
-from .errors import NamelessPlace, OutsideTheCity, UnknownTarget
-from .models import AddedPlace, StreetAlias
+from .errors import AlreadyUnlit, NamelessPlace, OutsideTheCity, UnknownTarget
+from .models import AddedPlace, StreetAlias, UnlitStreet
 from .pack import get_locator
+from .stretch import Stretch
 
 _SHORTEST = 2
 
@@ -44,6 +48,30 @@ def add_alias(*, city: str, street: str, alias: str, by: User, now: datetime) ->
 def remove_alias(*, alias_id: int, now: datetime) -> bool:
     """Stop knowing a name that was added; False when it was removed already."""
     return StreetAlias.objects.filter(pk=alias_id, removed_at=None).update(removed_at=now) == 1
+
+
+def mark_unlit(*, city: str, stretch: Stretch, by: User, now: datetime) -> UnlitStreet:
+    """Keep that a stretch has no light, by where its ends lie. Raises AlreadyUnlit."""
+    (start_lat, start_lon), (end_lat, end_lon) = stretch.ends
+    ends = {"start_lat": start_lat, "start_lon": start_lon, "end_lat": end_lat, "end_lon": end_lon}
+    if UnlitStreet.objects.filter(city=city, removed_at=None, **ends).exists():
+        raise AlreadyUnlit
+    return UnlitStreet.objects.create(
+        city=city,
+        street=stretch.street[:80],
+        start=stretch.start[:80],
+        end=stretch.end[:80],
+        length_m=stretch.length_m,
+        marked_by=by,
+        marked_at=now,
+        **ends,
+    )
+
+
+def unmark_unlit(*, unlit_id: int, by: User, now: datetime) -> bool:
+    """There is light again, or the mark was a slip; False when it was taken back already."""
+    rows = UnlitStreet.objects.filter(pk=unlit_id, removed_at=None)
+    return rows.update(removed_at=now, removed_by=by) == 1
 
 
 def _checked(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class AddedPlace(models.Model):
@@ -34,3 +35,39 @@ class StreetAlias(models.Model):
 
     class Meta:
         db_table = "places_street_alias"
+
+
+class UnlitStreet(models.Model):
+    """A stretch of a street without light, from corner to corner, as somebody who knows it says.
+
+    Its ends lie where they lie and its street has its name: a rebuilt pack is asked for them again, row numbers are
+    not kept.
+    """
+
+    city = models.CharField(max_length=40)
+    street = models.CharField(max_length=80, blank=True)  # "Talman Ave"; empty where it has no name
+    start = models.CharField(max_length=80, blank=True)  # the street it begins at; empty where it just begins
+    end = models.CharField(max_length=80, blank=True)
+    start_lat = models.FloatField()
+    start_lon = models.FloatField()
+    end_lat = models.FloatField()
+    end_lon = models.FloatField()
+    length_m = models.FloatField()
+    marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    marked_at = models.DateTimeField()
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "places_unlit_street"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["city", "start_lat", "start_lon", "end_lat", "end_lon"],
+                condition=Q(removed_at=None),
+                name="a_stretch_is_unlit_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="a_person_takes_an_unlit_mark_back",
+            ),
+        ]

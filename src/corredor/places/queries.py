@@ -1,11 +1,12 @@
-"""Reads of the places stage: what the network added, and the locator that knows it."""
+"""Reads of the places stage: what the network added, the locator that knows it, and streets without light."""
 
 from __future__ import annotations
 
 from corredor.engines.textlocate import ExtraAlias, ExtraPlace, Locator
 
-from .models import AddedPlace, StreetAlias
+from .models import AddedPlace, StreetAlias, UnlitStreet
 from .pack import get_extended_locator, get_locator
+from .stretch import Stretch, find_stretch
 
 ADDED_KIND = "site"
 
@@ -18,6 +19,18 @@ def list_added_places(*, city: str) -> list[AddedPlace]:
 def list_aliases(*, city: str) -> list[StreetAlias]:
     """Other names the network added and has not removed, by name."""
     return list(StreetAlias.objects.filter(city=city, removed_at=None).order_by("alias", "pk"))
+
+
+def list_unlit_streets(*, city: str) -> list[UnlitStreet]:
+    """Stretches that are marked as unlit, newest first."""
+    rows = UnlitStreet.objects.filter(city=city, removed_at=None).select_related("marked_by")
+    return list(rows.order_by("-marked_at", "-pk"))
+
+
+def find_unlit(row: UnlitStreet) -> Stretch | None:
+    """Where the stretch lies on the present map; None where a rebuilt pack knows it no more."""
+    start, end = (row.start_lat, row.start_lon), (row.end_lat, row.end_lon)
+    return find_stretch(start, end, row.street, row.city)
 
 
 def get_live_locator(city: str) -> Locator:

@@ -70,10 +70,21 @@ class WalkingMap:
         degrees, node = self._nearest.query((lat, lon * self._narrow))
         return int(node), float(degrees) * _METRES_A_DEGREE
 
-    def keep_inside(self, nodes: Ints, outline: Sequence[tuple[float, float]]) -> Ints:
-        """Return those of *nodes* that lie inside an outline of (lat, lon) points."""
-        inside = touches(Ring(tuple(outline)), self.network.lat[nodes], self.network.lon[nodes])
+    def keep_inside(self, nodes: Ints, rings: Sequence[Sequence[tuple[float, float]]]) -> Ints:
+        """Return those of *nodes* that lie inside one of the rings of (lat, lon) points."""
+        inside = np.zeros(len(nodes), bool)
+        for ring in rings:
+            inside |= touches(Ring(tuple(ring)), self.network.lat[nodes], self.network.lon[nodes])
         return nodes[inside]
+
+    def mark_streets(self, ends: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+        """Return which arcs of the network join two of these pairs of nodes, in either direction."""
+        network, marked = self.network, np.zeros(len(self.network.indices), bool)
+        for pair in ends:
+            for here, there in (pair, pair[::-1]):
+                arcs = slice(int(network.indptr[here]), int(network.indptr[here + 1]))
+                marked[arcs] |= network.indices[arcs] == there
+        return marked
 
     def name_node(self, node: int) -> CrossingName:
         """Return what a crossing is called, or the street where it lies when only one is known."""

@@ -11,7 +11,7 @@ import pytest
 from corredor.engines.redact import find_private
 from corredor.flows.drill import reader
 from corredor.flows.drill.scenario import Calendar, ScenarioWrong, UnknownScenario
-from corredor.incidents.enums import Agency, Method, Outcome
+from corredor.incidents.enums import Agency, Method, Outcome, WindTo
 from corredor.people.enums import Role
 
 HEAD = """
@@ -110,10 +110,17 @@ def test_every_word_of_a_step_is_one_the_product_knows(october):
         values = step.values
         if step.do == "verify":
             Outcome(values["outcome"]), Agency(values["agency"]), Method(values["method"])
+        WindTo(values.get("wind", ""))
         if "approve_by" in values and "approval_refused" not in values:
             assert values["approve_by"] != values["by"], step.key
     for person in october.people:
         assert [Role(role) for role in person.roles]
+
+
+def test_the_gas_near_sawyer_is_blown_towards_the_school(october):
+    (gas,) = [step for step in october.steps if step.do == "hazard" and step.values["id"] == "gage_gas"]
+    assert (gas.at.hour, gas.at.minute, gas.values["wind"]) == (14, 40, "S")
+    assert {wind.value for wind in WindTo if wind} == reader.WINDS
 
 
 def test_private_words_are_made_up_and_found_where_they_are_said(october):
@@ -159,6 +166,11 @@ def test_a_small_scenario_is_read(tmp_path):
         ('language = "es"', 'tongue = "es"', "day.toml: day-1: TypeError"),
         ('at = "10:00"', 'at = "ten"', "day.toml: day-1: ValueError"),
         ("date = 2025-10-03", "date = ", "day.toml: "),
+        (
+            'do = "claim"',
+            'do = "hazard"\nplace = "corner"\nradius_m = 100\nid = "gas"\nwind = "UP"',
+            "day-step-1: wind = 'UP' is not known",
+        ),
     ],
 )
 def test_a_broken_day_is_refused_by_name(tmp_path, old, new, says):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -82,6 +83,45 @@ def test_hazard_noted_seen_and_cleared_by_people(seats, confirmed):
     assert seats["operator"].do(f"/desk/hazards/{hazard.pk}/still/").status_code == 200
     assert seats["operator"].do(f"/desk/hazards/{hazard.pk}/clear/").status_code == 200
     assert Hazard.objects.get().cleared_by == seats["operator"].user
+
+
+def test_the_wind_is_said_with_the_danger_and_turned_while_it_is_open(seats, confirmed):
+    operator = seats["operator"]
+    path = f"/desk/incidents/{confirmed.slug}/hazard/"
+    said = {"hazard-kind": "IRRITANT", "hazard-radius_m": "300", "hazard-point": HERE, "hazard-wind_to": "NE"}
+    assert "The wind blows to the north-east" in operator.do(path, **said).content.decode()
+    hazard = Hazard.objects.get()
+    turned = operator.do(f"/desk/hazards/{hazard.pk}/wind/", **{f"wind-{hazard.pk}-wind_to": "W"})
+    assert turned.status_code == 200
+    assert "The wind blows to the west" in turned.content.decode()
+    wrong = operator.do(f"/desk/hazards/{hazard.pk}/wind/", **{f"wind-{hazard.pk}-wind_to": "UP"})
+    assert (wrong.status_code, Hazard.objects.get().wind_to) == (422, "W")
+    operator.do(f"/desk/hazards/{hazard.pk}/clear/")
+    late = operator.do(f"/desk/hazards/{hazard.pk}/wind/", **{f"wind-{hazard.pk}-wind_to": "N"})
+    assert late.status_code == 409
+    assert "This danger has been cleared already" in late.content.decode()
+
+
+def areas(seats):
+    """What the desk's map tints."""
+    page = seats["operator"].open("/desk/").content.decode()
+    state = page.split('<script id="map-data" type="application/json">')[1].split("</script>")[0]
+    return json.loads(state)["areas"]["features"]
+
+
+def test_the_map_draws_the_wedge_only_while_the_wind_is_known(seats, confirmed):
+    path = f"/desk/incidents/{confirmed.slug}/hazard/"
+    seats["operator"].do(path, **{"hazard-kind": "OTHER", "hazard-radius_m": "150", "hazard-point": HERE})
+    kinds = [feature["properties"]["kind"] for feature in areas(seats)]
+    assert kinds == ["hazard"]
+    hazard = Hazard.objects.get()
+    seats["operator"].do(f"/desk/hazards/{hazard.pk}/wind/", **{f"wind-{hazard.pk}-wind_to": "N"})
+    circle, wedge = areas(seats)
+    assert (circle["properties"]["kind"], wedge["properties"]["kind"]) == ("hazard", "drift")
+    (ring,) = wedge["geometry"]["coordinates"]
+    assert ring[0] == ring[-1] == [round(hazard.lon, 6), round(hazard.lat, 6)]
+    assert max(lat for _, lat in ring) > hazard.lat + 0.004
+    assert min(lat for _, lat in ring) >= round(hazard.lat, 6)
 
 
 def test_moved_asks_for_a_new_verification_before_a_new_warning(seats, confirmed):

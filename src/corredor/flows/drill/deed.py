@@ -10,7 +10,7 @@ from typing import Any
 
 from corredor.alerts.enums import AlertKind
 from corredor.flows import close, compose, fan_out, follow, open, subscribe, verify
-from corredor.incidents.enums import Agency, HazardKind, Method, Outcome
+from corredor.incidents.enums import Agency, HazardKind, Method, Outcome, WindTo
 from corredor.people.models import User
 from corredor.people.queries import get_network
 
@@ -155,6 +155,7 @@ def _note_hazard(play: Play, values: Values) -> None:
         lat=lat,
         lon=lon,
         radius_m=values["radius_m"],
+        wind_to=WindTo(values.get("wind", "")),
         by=_by(play, values),
         now=play.now,
     )

@@ -44,7 +44,7 @@ STEPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
             "move": ("incident by place", "seen_ago_min"),
             "return": ("incident by", "place seen_ago_min"),
             "seen": ("incident by", "seen_ago_min"),
-            "hazard": ("incident by place radius_m id", ""),
+            "hazard": ("incident by place radius_m id", "wind"),
             "clear_hazard": ("by id", ""),
             "close": ("incident by", ""),
             "leave": ("count", ""),
@@ -60,6 +60,7 @@ STEPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         }.items()
     }
 )
+WINDS = frozenset(("N", "NE", "E", "SE", "S", "SW", "W", "NW"))  # where it blows to; without one nobody knows
 _TRUTH = frozenset(("place", "lat", "lon"))
 
 
@@ -201,6 +202,7 @@ class _Reader:
                 ("incident", scenario.incidents),
                 ("place", self.places),
                 ("school", {school.id for school in scenario.schools}),
+                ("wind", WINDS),
             ):
                 self._known(step.values.get(name, ""), known, step.key, name)
 

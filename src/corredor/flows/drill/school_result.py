@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, F
 
+from corredor.corridors.drawn import lines_of
 from corredor.corridors.enums import DayState, MessageState, ProposalKind, ProposalState
 from corredor.corridors.models import Alarm, Day, Lead, Message, Proposal, School, Standing
 from corredor.corridors.queries import get_totals
 from corredor.delivery.models import Notice
-from corredor.engines import hexgrid
+from corredor.engines.corridors import touches
+from corredor.flows.corridor_danger import read_hazard
 from corredor.incidents.models import Hazard
 from corredor.review import figures
 
@@ -87,14 +91,13 @@ def _missing(day: Day) -> int:
 
 
 def _count_in_danger(days: Any) -> int:
-    """Points of ways that were proposed to walk although gas lay there when they were proposed."""
+    """Points of ways that were proposed to walk although gas lay there, or was carried there, when they were."""
     wrong = 0
     for proposal in Proposal.objects.filter(day__in=days, way__isnull=False):
         for hazard in Hazard.objects.filter(incident__is_drill=True, noted_at__lte=proposal.made_at):
             if hazard.cleared_at is None or hazard.cleared_at > proposal.made_at:
-                wrong += sum(
-                    hexgrid.distance_m(tuple(spot), (hazard.lat, hazard.lon)) < hazard.radius_m - _OFF_M
-                    for one in (proposal.way or {})["corridors"]
-                    for spot in one["line"]
-                )
+                area = read_hazard(hazard).as_area()
+                spots = np.array([spot for line in lines_of(proposal.way) for spot in line]).reshape(-1, 2)
+                inner = replace(area, radius_m=area.radius_m - _OFF_M)
+                wrong += int(touches(inner, spots[:, 0], spots[:, 1]).sum())
     return wrong

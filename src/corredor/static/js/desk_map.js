@@ -26,6 +26,7 @@ function addLayers() {
   area("desk-cells", "desk-draft", kind("cell"), tone("--brand"));
   area("desk-reach", "desk-areas", kind("reach"), tone("--plain"), [3, 2]);
   area("desk-ring", "desk-draft", kind("draft"), tone("--brand"));
+  area("desk-drift", "desk-areas", kind("drift"), tone("--checking"), [4, 2]);
   area("desk-hazard", "desk-areas", kind("hazard"), tone("--checking"), [1, 1.5]);
   if (map.getLayer("desk-points")) return;
   map.addLayer({ id: "desk-points", type: "circle", source: "desk-points",

@@ -13,13 +13,14 @@ from corredor.flows.follow import (
     note_hazard,
     note_seen_again,
     return_incident,
+    turn_wind,
 )
-from corredor.incidents.enums import HazardKind
+from corredor.incidents.enums import HazardKind, WindTo
 from corredor.incidents.models import Hazard, Incident
 
 from .access import Desk
 from .action import check, step
-from .forms import HazardForm, MoveForm, ReturnForm, SeenField, SeenForm
+from .forms import HazardForm, MoveForm, ReturnForm, SeenField, SeenForm, WindForm
 from .selection import Selection
 
 
@@ -66,6 +67,7 @@ def hazard(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection
         lat=lat,
         lon=lon,
         radius_m=found["radius_m"],
+        wind_to=WindTo(found["wind_to"]),
         by=desk.user,
         now=desk.now,
     )
@@ -78,6 +80,15 @@ def still(request: HttpRequest, hazard: Hazard, *, desk: Desk) -> Selection:
     """A person has looked: still dangerous."""
     look_again(hazard_id=hazard.pk, by=desk.user, now=desk.now)
     messages.success(request, _("Noted: still dangerous."))
+    return Selection(incident=hazard.incident.slug, tab="follow")
+
+
+@step(on="hazard")
+def wind(request: HttpRequest, hazard: Hazard, *, desk: Desk) -> Selection:
+    """The wind has turned, or somebody knows it now."""
+    found = check(f"wind-{hazard.pk}", WindForm(request.POST, prefix=f"wind-{hazard.pk}"))
+    turn_wind(hazard_id=hazard.pk, wind_to=WindTo(found["wind_to"]), by=desk.user, now=desk.now)
+    messages.success(request, _("Noted: the wind. Schools nearby are looked at again."))
     return Selection(incident=hazard.incident.slug, tab="follow")
 
 

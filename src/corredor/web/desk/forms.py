@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corredor.alerts.enums import Advice
 from corredor.flows.compose import LONGEST_WHAT
-from corredor.incidents.enums import Agency, HazardKind, Method, Outcome
+from corredor.incidents.enums import Agency, HazardKind, Method, Outcome, WindTo
 
 RADII_M = (150, 300, 500, 800, 1200, 1600, 2400, 3200)
 SEEN_AGO_MIN = (0, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
@@ -85,8 +85,20 @@ class SeenForm(forms.Form):
     seen = SeenField(label=_("Last seen"))
 
 
-class HazardForm(PointForm):
-    """Tear gas or another danger, where and how far."""
+class WindForm(forms.Form):
+    """Where the wind carries a danger. Drawn as a compass by desk/wind.html."""
+
+    wind_to = forms.ChoiceField(
+        label=_("Where does the wind blow to?"),
+        choices=WindTo.choices,
+        initial="",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class HazardForm(PointForm, WindForm):
+    """Tear gas or another danger, where and how far, and where the wind carries it."""
 
     kind = forms.ChoiceField(label=_("What"), choices=HazardKind.choices, initial=HazardKind.IRRITANT)
     radius_m = forms.TypedChoiceField(label=_("How far"), coerce=int, choices=radius_choices, initial=300)

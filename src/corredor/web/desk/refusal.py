@@ -60,6 +60,7 @@ _TABLE: dict[type[Exception], tuple[int, Callable[[Any], str]]] = {
     incidents.AlreadyJoined: (409, lambda e: _("Somebody else has just handled this report.")),
     incidents.NotJoined: (409, lambda e: _("This report is no longer part of the incident.")),
     incidents.IncidentClosed: (409, lambda e: _("This incident is closed. A new report opens a new one.")),
+    incidents.HazardCleared: (409, lambda e: _("This danger has been cleared already. Nothing was changed.")),
     incidents.NotConfirmed: (409, lambda e: _("A trained verifier must confirm it first.")),
     incidents.AllClearMissing: (409, _all_clear_missing),
     incidents.DrillMixed: (

@@ -33,6 +33,7 @@ urlpatterns = [
     path("incidents/<slug:slug>/seen/", follow.seen, name="seen"),
     path("incidents/<slug:slug>/hazard/", follow.hazard, name="hazard"),
     path("hazards/<int:hazard_id>/still/", follow.still, name="hazard_still"),
+    path("hazards/<int:hazard_id>/wind/", follow.wind, name="hazard_wind"),
     path("hazards/<int:hazard_id>/clear/", follow.clear, name="hazard_clear"),
     path("alerts/<int:alert_id>/approve/", alert.approve, name="approve"),
     path("alerts/<int:alert_id>/send-back/", alert.send_back, name="send_back"),

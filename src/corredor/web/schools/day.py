@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corredor.corridors import queries
+from corredor.corridors.drawn import lines_of
 from corredor.corridors.enums import CountAt, DayState
 from corredor.corridors.errors import NoPlanChosen, NoSchoolThatDay
 from corredor.corridors.models import Alarm, Day, Proposal
 from corredor.corridors.rules import MAY_SEND, are_bells_stale
 from corredor.flows import corridor_day
+from corredor.flows.corridor_danger import list_rings_near
 from corredor.flows.corridor_tell import list_ways, say_alarm, say_proposed, send_to_parents
 from corredor.people.queries import list_current_roles, local_today
 
 from .access import AtSchool, at_school, number, step
-from .drawing import draw
+from .drawing import draw, show_picture
 
 PAGE = "schools:day"
 
@@ -58,13 +60,28 @@ def still(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
     picture = draw(
         city=here.school.city,
         gate=(here.school.lat, here.school.lon),
-        lines=[[(lat, lon) for lat, lon in one["line"]] for one in data.get("corridors", ())],
+        lines=lines_of(data),
         safe_places=data.get("safe_places", ()),
         posts=posts,
     )
-    response = render(request, "schools/map.svg", {"picture": picture}, content_type="image/svg+xml")
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-    return response
+    return show_picture(request, picture)
+
+
+@at_school
+def proposal_still(request: HttpRequest, *, here: AtSchool, proposal_id: int) -> HttpResponse:
+    """What is proposed: the way to walk, and what lies near with where the wind carries it. Staff only."""
+    found = Proposal.objects.filter(pk=proposal_id, day__school=here.school).select_related("day__plan").first()
+    if found is None:
+        raise Http404
+    data = found.way or found.day.way or found.day.plan.data
+    picture = draw(
+        city=here.school.city,
+        gate=(here.school.lat, here.school.lon),
+        lines=lines_of(data),
+        safe_places=data.get("safe_places", ()),
+        dangers=list_rings_near(found.day),
+    )
+    return show_picture(request, picture)
 
 
 @step(PAGE)

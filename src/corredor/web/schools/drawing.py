@@ -12,8 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
+from corredor.engines import hexgrid
 from corredor.engines.citypack.model import EdgeFlag
+from corredor.engines.corridors.model import LONGEST_WALK_M
 from corredor.places.pack import get_pack
 
 Point = tuple[float, float]
@@ -65,6 +69,8 @@ class Picture:
     gate: Mark
     safe_places: tuple[Mark, ...]
     posts: tuple[Mark, ...]
+    dangers: tuple[str, ...]
+    areas: tuple[str, ...]
     bar: float  # how long the scale bar is
     bar_words: str = "200 m"
 
@@ -101,12 +107,19 @@ def draw(
     alternates: Sequence[Sequence[Point]] = (),
     safe_places: Sequence[dict[str, Any]] = (),
     posts: Sequence[tuple[Point, str]] = (),
+    dangers: Sequence[Sequence[Point]] = (),
+    areas: Sequence[Sequence[Point]] = (),
     own: str = "",
     width: int = 500,
     height: int = 460,
 ) -> Picture:
-    """The picture of one school, framed so that all its corridors fit. ``own`` is the post that stands out."""
+    """The picture of one school, framed so that all its corridors fit. ``own`` is the post that stands out.
+
+    ``dangers`` are closed rings to keep out of, ``areas`` the ground children come from; both may reach beyond the
+    frame, areas only beyond what is walked.
+    """
     shown = [gate, *(point for line in lines for point in line), *(point for point, _ in posts)]
+    shown += [spot for ring in areas for spot in ring if hexgrid.distance_m(gate, spot) <= LONGEST_WALK_M]
     frame = _Frame(shown, width, height)
     quiet, busy, labels = _streets(city, frame)
     doors = [(place, frame.place(place["lat"], place["lon"])) for place in safe_places]
@@ -120,9 +133,18 @@ def draw(
         alternates=tuple(_path(line, frame) for line in alternates),
         gate=Mark(*frame.place(*gate), ""),
         safe_places=tuple(Mark(x, y, place["name"]) for place, (x, y) in doors if 0 <= x <= width and 0 <= y <= height),
+        areas=tuple(_path(ring, frame) for ring in areas),
+        dangers=tuple(_path(ring, frame) for ring in dangers),
         posts=tuple(Mark(*frame.place(*point), text, text == own) for point, text in posts),
         bar=round(200 * frame.scale, 1),
     )
+
+
+def show_picture(request: HttpRequest, picture: Picture) -> HttpResponse:
+    """The picture as an image of its own, which may load and run nothing."""
+    response = render(request, "schools/map.svg", {"picture": picture}, content_type="image/svg+xml")
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return response
 
 
 def _path(line: Sequence[Point], frame: _Frame) -> str:

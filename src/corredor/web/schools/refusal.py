@@ -71,6 +71,9 @@ _TABLE: dict[type[Exception], Callable[[Any, str], str]] = {
     corridors.WrongCount: lambda e, x: _("Write a number of children, such as 12. To take back, write -12."),
     corridors.NoPosts: lambda e, x: _("Write how many people can stand at posts, from 1 to 60."),
     corridors.NoPlanChosen: lambda e, x: _("No plan is in use yet. Make one and choose it."),
+    corridors.EmptyOutline: lambda e, x: _(
+        "No street corner that children walk to lies inside. Look at its corners again."
+    ),
     corridors.NoSchoolThatDay: lambda e, x: _("No bell is known for today."),
     corridors.UnknownPost: lambda e, x: _("The plan has no such post."),
     corridors.NotAccepted: lambda e, x: _("A lead must accept this person first."),

@@ -27,7 +27,7 @@ from corredor.people.rules import require_role
 from corredor.web.public.map_view import pick_map
 
 from .access import AtSchool, at_school, number, signed_in, step
-from .drawing import draw
+from .drawing import draw, show_picture
 from .refusal import REFUSALS, refuse
 
 PAGE = "schools:settings"
@@ -205,9 +205,7 @@ def plan_still(request: HttpRequest, *, here: AtSchool, plan_id: int) -> HttpRes
         safe_places=version.data["safe_places"],
         posts=[((post.lat, post.lon), str(post.number)) for post in queries.list_posts(plan=version)],
     )
-    response = render(request, "schools/map.svg", {"picture": picture}, content_type="image/svg+xml")
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-    return response
+    return show_picture(request, picture)
 
 
 def set_up(request: HttpRequest) -> HttpResponse:
@@ -262,6 +260,7 @@ def _context(here: AtSchool) -> dict[str, Any]:
         "special_days": school.special_days.filter(on__gte=today).order_by("on"),
         "cells": [(cell, counted.get(cell, 0), _say_cell(school, cell)) for cell in corridor_school.list_cells(school)],
         "total": sum(counted.values()),
+        "outline": queries.find_outline(school=school),
         "codes": school.codes.filter(withdrawn_at=None).count(),
         "leads": leads,
         "free": free,

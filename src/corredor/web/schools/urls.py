@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import city, day, parents, post, roster, settings, sheets
+from . import area, city, day, parents, post, roster, settings, sheets, unlit
 
 team = (
     [
@@ -18,6 +18,7 @@ team = (
         path("<slug:slug>/close/", day.close, name="close"),
         path("<slug:slug>/count/", day.count, name="count"),
         path("<slug:slug>/decide/<int:proposal_id>/", day.decide, name="decide"),
+        path("<slug:slug>/proposal/<int:proposal_id>/map.svg", day.proposal_still, name="proposal_still"),
         path("<slug:slug>/alarm/<int:alarm_id>/", day.settle, name="settle"),
         path("<slug:slug>/send/<int:message_id>/", day.send, name="send"),
         path("<slug:slug>/roster/", roster.roster, name="roster"),
@@ -36,6 +37,12 @@ team = (
         path("<slug:slug>/settings/special/", settings.special, name="special"),
         path("<slug:slug>/settings/children/", settings.children, name="children"),
         path("<slug:slug>/settings/gate/", settings.gate, name="gate"),
+        path("<slug:slug>/settings/area/", area.area, name="area"),
+        path("<slug:slug>/settings/area/remove/", area.remove, name="remove_area"),
+        path("<slug:slug>/settings/area/map.svg", area.still, name="area_still"),
+        path("<slug:slug>/settings/unlit/", unlit.unlit, name="unlit"),
+        path("<slug:slug>/settings/unlit/near/", unlit.near, name="unlit_near"),
+        path("<slug:slug>/settings/unlit/<int:unlit_id>/remove/", unlit.take_back, name="remove_unlit"),
         path("<slug:slug>/settings/wants-codes/", settings.wants_codes, name="wants_codes"),
         path("<slug:slug>/settings/codes/", settings.codes, name="codes"),
         path("<slug:slug>/settings/codes/withdraw/", settings.withdraw_codes, name="withdraw_codes"),

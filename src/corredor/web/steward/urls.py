@@ -11,7 +11,7 @@ from allauth.mfa.webauthn import views as passkey
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from . import join, me, network, partners, people, places, sending, sign_in
+from . import join, me, network, partners, people, places, sending, sign_in, unlit
 
 _own = [
     path("", RedirectView.as_view(pattern_name="steward:me"), name="home"),
@@ -41,6 +41,9 @@ _own = [
     path("places/<int:place_id>/remove/", places.remove_place, name="remove_place"),
     path("places/names/add/", places.add_alias, name="add_alias"),
     path("places/names/<int:alias_id>/remove/", places.remove_alias, name="remove_alias"),
+    path("unlit/", unlit.unlit, name="unlit"),
+    path("unlit/near/", unlit.near, name="unlit_near"),
+    path("unlit/<int:unlit_id>/remove/", unlit.take_back, name="remove_unlit"),
     path("partners/", partners.partners, name="partners"),
     path("partners/add/", partners.add, name="add_partner"),
     path("partners/<int:partner_id>/test/", partners.test, name="test_partner"),

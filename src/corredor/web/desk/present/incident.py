@@ -23,7 +23,7 @@ from corredor.incidents.queries import (
 )
 from corredor.people.enums import Role
 from corredor.web.desk.access import Desk
-from corredor.web.desk.forms import HazardForm, MoveForm, ReturnForm, SeenForm, VerifyForm
+from corredor.web.desk.forms import HazardForm, MoveForm, ReturnForm, SeenForm, VerifyForm, WindForm
 
 from . import words
 from .alert import AlertsShown, show_alerts
@@ -47,6 +47,7 @@ class HazardShown:
     hazard: Hazard
     label: str
     is_due: bool  # it is time that somebody looks again
+    wind_form: Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +145,21 @@ def _follow(incident: Incident, desk: Desk, bound: Mapping[str, Form]) -> Follow
     return FollowTab(
         path=tuple((spot, words.label(spot, desk.language)) for spot in list_path(incident=incident)),
         hazards=tuple(
-            HazardShown(hazard, words.label(hazard, desk.language), hazard.look_again_at <= desk.now)
-            for hazard in list_hazards(incident=incident)
-            if hazard.cleared_at is None
+            _hazard(hazard, desk, bound) for hazard in list_hazards(incident=incident) if hazard.cleared_at is None
         ),
         seen_form=bound.get("seen") or SeenForm(prefix="seen"),
         move_form=bound.get("move") or MoveForm(prefix="move"),
         return_form=bound.get("return") or ReturnForm(prefix="return"),
         hazard_form=bound.get("hazard") or HazardForm(prefix="hazard", initial={"point": here}),
         here=here,
+    )
+
+
+def _hazard(hazard: Hazard, desk: Desk, bound: Mapping[str, Form]) -> HazardShown:
+    name = f"wind-{hazard.pk}"
+    return HazardShown(
+        hazard,
+        words.label(hazard, desk.language),
+        is_due=hazard.look_again_at <= desk.now,
+        wind_form=bound.get(name) or WindForm(prefix=name, initial={"wind_to": hazard.wind_to}),
     )

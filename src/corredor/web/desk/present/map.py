@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_reaching_alerts
 from corredor.engines import hexgrid
+from corredor.flows.corridor_danger import draw_drift
 from corredor.incidents.models import Hazard, Incident, IncidentPlace
 from corredor.incidents.queries import list_active_hazards, list_open_incidents
 from corredor.intake.models import Report
@@ -41,7 +42,7 @@ def build_map(*, desk: Desk, selection: Selection) -> dict[str, Any]:
     ]
     return {
         "incidents": collect(_incident(i, desk, selection) for i in incidents),
-        "areas": collect([*map(_reach, reaching), *map(_hazard, hazards)]),
+        "areas": collect([*map(_reach, reaching), *map(_hazard, hazards), *_drifts(hazards)]),
         "points": collect(_report(report, desk.now, selection) for report in reports),
         "at": _look_at(incidents, reports, selection),
     }
@@ -127,6 +128,12 @@ def _reach(alert: Alert) -> Feature:
 
 def _hazard(hazard: Hazard) -> Feature:
     return circle(hazard.lat, hazard.lon, hazard.radius_m, kind="hazard")
+
+
+def _drifts(hazards: Iterable[Hazard]) -> list[Feature]:
+    """Where the wind carries what is in the air, as far as the planner keeps children out of it."""
+    rings = [[[round(lon, 6), round(lat, 6)] for lat, lon in draw_drift(hazard)] for hazard in hazards]
+    return [_feature({"type": "Polygon", "coordinates": [ring]}, {"kind": "drift"}) for ring in rings if ring]
 
 
 def _look_at(incidents: list[Incident], reports: list[Report], selection: Selection) -> list[float] | None:

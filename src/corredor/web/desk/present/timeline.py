@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corredor.alerts.enums import AlertKind, Frozen
-from corredor.incidents.enums import Agency, HazardKind, Outcome, PlaceKind
+from corredor.incidents.enums import Agency, HazardKind, Outcome, PlaceKind, WindTo
 from corredor.incidents.models import TimelineEntry
 from corredor.intake.enums import NoteKind, ReportState
 
@@ -32,6 +32,7 @@ WORDS: dict[str, Any] = {
     "report.held": gettext_lazy("Report held back"),
     "report.withdrawn": gettext_lazy("The sender withdrew the report"),
     "hazard.noted": gettext_lazy("Danger noted"),
+    "hazard.wind": gettext_lazy("The wind"),
     "hazard.still": gettext_lazy("Danger still there"),
     "hazard.cleared": gettext_lazy("Danger cleared"),
     "alert.written": gettext_lazy("Alert written"),
@@ -51,6 +52,7 @@ _TOLD: tuple[tuple[str, type[TextChoices]], ...] = (
     ("what", AlertKind),
     ("frozen", Frozen),
     ("what", HazardKind),
+    ("wind", WindTo),
     ("what", NoteKind),
     ("to", ReportState),
 )

@@ -1,0 +1,170 @@
+"""An area that a person has drawn, pasted or uploaded as GeoJSON, checked before anything is counted in it.
+
+Plain Python over shapely; knows no names and no addresses: only corners.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from typing import Any
+
+Ring = tuple[tuple[float, float], ...]
+"""A closed line of (lat, lon) corners in WGS 84 degrees; the first comes again at the end."""
+
+LONGEST_TEXT = 200_000  # characters
+MOST_CORNERS = 1000
+MOST_PARTS = 10
+FARTHEST_CORNER_M = 6000.0  # from the school: beyond that it is another neighbourhood, or a whole city
+SMALLEST_M2 = 5000.0  # less is half a block: a slip of the finger
+_METRES = 111_195.0
+_DIGITS = 5  # about a metre: finer says nothing about an area
+_DEEPEST = 12  # collections in collections
+
+
+class Wrong(StrEnum):
+    """What is the matter with an outline."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    NOT_JSON = "not_json"
+    NO_AREA = "no_area"
+    NOT_NUMBERS = "not_numbers"
+    TOO_FEW_CORNERS = "too_few_corners"
+    TOO_MANY_CORNERS = "too_many_corners"
+    TOO_MANY_PARTS = "too_many_parts"
+    HOLE = "hole"
+    CROSSES_ITSELF = "crosses_itself"
+    PARTS_OVERLAP = "parts_overlap"
+    SWAPPED = "swapped"
+    TOO_FAR = "too_far"
+    TOO_LARGE = "too_large"
+    TOO_SMALL = "too_small"
+
+
+class OutlineWrong(ValueError):
+    """The outline cannot be used. ``why`` says what is the matter; nothing of it was kept."""
+
+    def __init__(self, why: Wrong) -> None:
+        """Keep the reason."""
+        super().__init__(why.value)
+        self.why = why
+
+
+def read_outline(text: str, *, lat: float, lon: float, within_m: float) -> tuple[Ring, ...]:
+    """Return the rings of a GeoJSON Polygon or MultiPolygon, also inside a Feature or a collection.
+
+    An open line is closed. Some of the area must lie within *within_m* metres of the school at *lat*, *lon*, and all
+    of it within FARTHEST_CORNER_M. Raises OutlineWrong.
+    """
+    if not text.strip():
+        raise OutlineWrong(Wrong.EMPTY)
+    if len(text) > LONGEST_TEXT:
+        raise OutlineWrong(Wrong.TOO_LONG)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise OutlineWrong(Wrong.NOT_JSON) from None
+    polygons = list(_polygons(document))
+    if not polygons:
+        raise OutlineWrong(Wrong.NO_AREA)
+    if len(polygons) > MOST_PARTS:
+        raise OutlineWrong(Wrong.TOO_MANY_PARTS)
+    if any(len(polygon) > 1 for polygon in polygons):
+        raise OutlineWrong(Wrong.HOLE)
+    rings = tuple(_close(polygon[0]) for polygon in polygons)
+    if sum(map(len, rings)) - len(rings) > MOST_CORNERS:
+        raise OutlineWrong(Wrong.TOO_MANY_CORNERS)
+    _check_order(rings, lat, lon)
+    _check_shape(rings, lat, lon, within_m)
+    return rings
+
+
+def write_outline(rings: Sequence[Sequence[Sequence[float]]]) -> dict[str, Any]:
+    """Return the rings as a GeoJSON geometry, longitude first: a Polygon, or a MultiPolygon of several."""
+    parts = [[[[lon, lat] for lat, lon in ring]] for ring in rings]
+    if len(parts) == 1:
+        return {"type": "Polygon", "coordinates": parts[0]}
+    return {"type": "MultiPolygon", "coordinates": parts}
+
+
+def _polygons(found: Any, depth: int = 0) -> Iterator[list[Any]]:
+    """The polygons of a document, each a list of rings as they were written."""
+    if not isinstance(found, dict) or depth > _DEEPEST:
+        return
+    kind, inner = found.get("type"), found.get("coordinates")
+    if kind in ("Polygon", "MultiPolygon"):
+        parts = inner if kind == "MultiPolygon" else [inner]
+        if not isinstance(parts, list) or not all(isinstance(part, list) and part for part in parts):
+            raise OutlineWrong(Wrong.NOT_NUMBERS)
+        yield from parts
+    for key in ("features", "geometries"):
+        rows = found.get(key)
+        for row in rows if isinstance(rows, list) else ():
+            yield from _polygons(row, depth + 1)
+    yield from _polygons(found.get("geometry"), depth + 1)
+
+
+def _close(corners: Any) -> Ring:
+    """A ring as (lat, lon), closed, without a corner that repeats the one before it."""
+    if not isinstance(corners, list):
+        raise OutlineWrong(Wrong.NOT_NUMBERS)
+    ring: list[tuple[float, float]] = []
+    for corner in corners:
+        spot = _spot(corner)
+        if not ring or ring[-1] != spot:
+            ring.append(spot)
+    if ring and ring[0] == ring[-1]:
+        ring.pop()
+    if len(ring) < 3:
+        raise OutlineWrong(Wrong.TOO_FEW_CORNERS)
+    return (*ring, ring[0])
+
+
+def _spot(corner: Any) -> tuple[float, float]:
+    """(lat, lon) of a GeoJSON position, which writes longitude first and may carry a height."""
+    if not isinstance(corner, list) or not 2 <= len(corner) <= 4:
+        raise OutlineWrong(Wrong.NOT_NUMBERS)
+    lon, lat = corner[0], corner[1]
+    if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in (lon, lat)):
+        raise OutlineWrong(Wrong.NOT_NUMBERS)
+    if not all(abs(number) <= 180 for number in (lon, lat)):  # also refuses what is no number, and whole numbers
+        raise OutlineWrong(Wrong.NOT_NUMBERS)  # too large for a float
+    return round(float(lat), _DIGITS), round(float(lon), _DIGITS)
+
+
+def _check_order(rings: Sequence[Ring], lat: float, lon: float) -> None:
+    """Swapped numbers are told from another city: read the other way round, they would lie near."""
+    spots = [spot for ring in rings for spot in ring]
+    nearest = min(_away(spot, lat, lon) for spot in spots)
+    turned = min(_away((spot[1], spot[0]), lat, lon) for spot in spots)
+    if turned <= FARTHEST_CORNER_M < nearest:
+        raise OutlineWrong(Wrong.SWAPPED)
+
+
+def _check_shape(rings: Sequence[Ring], lat: float, lon: float, within_m: float) -> None:
+    from shapely import Point, Polygon, union_all  # here: they load GEOS, which only this needs
+
+    shapes = [Polygon([_metres(spot, lat, lon) for spot in ring]) for ring in rings]
+    if not all(shape.is_valid for shape in shapes):
+        raise OutlineWrong(Wrong.CROSSES_ITSELF)
+    whole = union_all(shapes)
+    if sum(shape.area for shape in shapes) - whole.area > 1.0:
+        raise OutlineWrong(Wrong.PARTS_OVERLAP)
+    if whole.area < SMALLEST_M2:
+        raise OutlineWrong(Wrong.TOO_SMALL)
+    if whole.distance(Point(0.0, 0.0)) > within_m:
+        raise OutlineWrong(Wrong.TOO_FAR)
+    if max(_away(spot, lat, lon) for ring in rings for spot in ring) > FARTHEST_CORNER_M:
+        raise OutlineWrong(Wrong.TOO_LARGE)
+
+
+def _metres(spot: tuple[float, float], lat: float, lon: float) -> tuple[float, float]:
+    """East and north of the school."""
+    return (spot[1] - lon) * _METRES * math.cos(math.radians(lat)), (spot[0] - lat) * _METRES
+
+
+def _away(spot: tuple[float, float], lat: float, lon: float) -> float:
+    return math.hypot(*_metres(spot, lat, lon))

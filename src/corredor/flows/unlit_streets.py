@@ -1,0 +1,148 @@
+"""Streets without light: marked on the map or by name, listed, and taken back; every school's next plan heeds them.
+
+A steward marks anywhere, a lead what children of their own school walk. Writes places and the timeline. Called by the
+steward's page and the schools' pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.corridors import queries as schools
+from corredor.corridors.errors import WorldsMixed
+from corredor.corridors.models import School
+from corredor.corridors.rules import require_lead_or
+from corredor.engines.corridors import list_reached
+from corredor.engines.textlocate import Text
+from corredor.incidents.errors import OutsideCity
+from corredor.incidents.timeline import record
+from corredor.people.enums import Role
+from corredor.people.models import User
+from corredor.people.queries import get_network, local_today
+from corredor.people.rules import require_role
+from corredor.places import actions
+from corredor.places.errors import NoStreetHere, NotOneStreet
+from corredor.places.models import UnlitStreet
+from corredor.places.queries import find_unlit, list_unlit_streets
+from corredor.places.stretch import Stretch, find_block, find_stretch
+from corredor.places.walking import get_walking_map
+
+from .local_names import WhereUnclear, find_spot
+
+
+class CornerUnclear(WhereUnclear):
+    """The words do not say where one end is: ``which`` is "start" or "end"."""
+
+    def __init__(self, which: str, question: Text | None) -> None:
+        """Keep which end it is, for the form."""
+        super().__init__(question)
+        self.which = which
+
+
+@dataclass(frozen=True, slots=True)
+class Unlit:
+    """One mark, and where it lies on the present map; ``stretch`` is None where a rebuilt pack knows it no more."""
+
+    row: UnlitStreet
+    stretch: Stretch | None
+
+
+def list_unlit(*, slug: str = "") -> list[Unlit]:
+    """All marks of the city, newest first; of a school, those that its children may walk. Raises UnknownSchool."""
+    found = [Unlit(row, find_unlit(row)) for row in list_unlit_streets(city=get_network().city)]
+    if not slug:
+        return found
+    shed = _reach(schools.get_school(slug=slug))
+    return [one for one in found if one.stretch is not None and shed.issuperset(one.stretch.nodes)]
+
+
+def look_at_block(*, lat: float, lon: float) -> Stretch:
+    """The block nearest to a point, to be confirmed before it is marked. Raises NoStreetHere."""
+    found = find_block(lat, lon, get_network().city)
+    if found is None:
+        raise NoStreetHere
+    return found
+
+
+@transaction.atomic
+def mark_block(*, lat: float, lon: float, slug: str = "", by: User, now: datetime) -> UnlitStreet:
+    """The block nearest to a point has no light.
+
+    Raises NoStreetHere, AlreadyUnlit, NotALead, NotAllowed, WorldsMixed, OutsideCity (not where the school walks).
+    """
+    school = _require(slug, by, now)
+    return _mark(look_at_block(lat=lat, lon=lon), school, by=by, now=now)
+
+
+@transaction.atomic
+def mark_between(*, street: str, start: str, end: str, slug: str = "", by: User, now: datetime) -> UnlitStreet:
+    """A street has no light from one crossing street to another, in people's own words.
+
+    Raises CornerUnclear, NotOneStreet, and as mark_block.
+    """
+    school = _require(slug, by, now)
+    corners = [_find_corner(which, street, across, now) for which, across in (("start", start), ("end", end))]
+    stretch = find_stretch(*corners, city=get_network().city)
+    if stretch is None:
+        raise NotOneStreet
+    return _mark(stretch, school, by=by, now=now)
+
+
+@transaction.atomic
+def unmark(*, unlit_id: int, slug: str = "", by: User, now: datetime) -> None:
+    """There is light, or it was a slip. Raises NotALead, NotAllowed, WorldsMixed, OutsideCity."""
+    school = _require(slug, by, now)
+    row = UnlitStreet.objects.filter(pk=unlit_id, removed_at=None).first()
+    if row is None:
+        return  # somebody else has taken it back already
+    if school is not None and not _is_walked(school, find_unlit(row)):
+        raise OutsideCity
+    if actions.unmark_unlit(unlit_id=unlit_id, by=by, now=now):
+        record(kind="street.lit", now=now, actor_id=by.pk, unlit=unlit_id)
+
+
+def _find_corner(which: str, street: str, across: str, now: datetime) -> tuple[float, float]:
+    try:
+        found = find_spot(f"{street} y {across}", now)
+    except WhereUnclear as unclear:
+        raise CornerUnclear(which, unclear.question) from None
+    if found.question_en:  # nearly sure is enough for a report that a person reads, not for a mark that stays
+        raise CornerUnclear(which, Text(found.question_en, found.question_es))
+    assert found.lat is not None
+    assert found.lon is not None
+    return found.lat, found.lon
+
+
+def _mark(stretch: Stretch, school: School | None, *, by: User, now: datetime) -> UnlitStreet:
+    if school is not None and not _is_walked(school, stretch):
+        raise OutsideCity
+    row = actions.mark_unlit(city=get_network().city, stretch=stretch, by=by, now=now)
+    record(kind="street.unlit", now=now, actor_id=by.pk, unlit=row.pk)
+    return row
+
+
+def _require(slug: str, by: User, now: datetime) -> School | None:
+    """The school whose lead asks; None for a steward, who may do it anywhere. Streets are real: no drill marks any."""
+    today = local_today(now)
+    school = schools.get_school(slug=slug) if slug else None
+    if by.is_drill or (school is not None and school.is_drill):
+        raise WorldsMixed
+    if school is None:
+        require_role(by, Role.STEWARD, today=today)
+    else:
+        require_lead_or(by, school, Role.STEWARD, today=today)
+    return school
+
+
+def _is_walked(school: School, stretch: Stretch | None) -> bool:
+    return stretch is not None and _reach(school).issuperset(stretch.nodes)
+
+
+def _reach(school: School) -> frozenset[int]:
+    """The crossings that the school's children may walk."""
+    walking = get_walking_map(school.city)
+    gate, _ = walking.find_node(school.lat, school.lon)
+    return frozenset(list_reached(walking.network, gate).tolist())
