@@ -74,7 +74,7 @@ def test_what_the_city_view_counts():
     at = make_school_day(volunteers=3)
     at.opened()
 
-    (found,) = list_city(by=at.lead, now=FRIDAY)
+    (found,) = list_city(by=at.steward, now=FRIDAY)
 
     assert (found.leads, found.volunteers, found.posts, found.taken, found.missing, found.state) == (
         2,
