@@ -8,9 +8,7 @@ from itertools import product
 import pytest
 
 from corredor.flows.corridor_city import SchoolRow, list_city, share_out
-from corredor.people.enums import Role
 from corredor.people.errors import NotAllowed
-from tests.factories import make_user
 from tests.flows.school_day import FRIDAY, make_school_day
 
 
