@@ -15,6 +15,14 @@ def _no_live_keys() -> None:
     assert "corredor-test-" in str(settings.HOME), "tests must not see a live CORREDOR_HOME"
 
 
+@pytest.fixture(autouse=True)
+def _nobody_was_answered() -> None:
+    """Numbers of one test have used up no answers in the next."""
+    from corredor.flows import receive_sms
+
+    receive_sms.answers.clear()
+
+
 @pytest.fixture
 def open_db(transactional_db):
     """A database that other processes and threads see, for tests that commit.

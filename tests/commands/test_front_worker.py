@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from corredor.commands.front_request import LARGEST_BODY, measure
 from corredor.commands.front_worker import find_reply
 from corredor.flows.publish import write_snapshot
 from tests.factories import NOW
@@ -94,18 +95,67 @@ def test_files_and_pages_by_turns_on_one_connection(served):  # noqa: F811
         assert read_reply(file)[0] == 200
 
 
-def test_a_slow_writer_holds_up_nobody(served):  # noqa: F811
+FORM = b"POST /verify/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET",
+        b"GET /about/ HTTP/1.1\r\nHost: localhost\r\nX: ",
+        FORM + b"Content-Length: 60\r\n\r\ntext=",
+        FORM + b"Content-Length: 900000\r\n\r\ntext=",
+        FORM + b"Transfer-Encoding: chunked\r\n\r\n5\r\n",
+        b"POST /hooks/push/shown HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\nd1-",
+        b"GET /about/ HTTP/1.1\r\nHost: localhost\r\n\r\nGET /about/ HTT",
+    ],
+)
+def test_a_slow_writer_holds_up_nobody(served, begun):  # noqa: F811
+    """On more connections than there are threads: files and pages go on all the same."""
     port, _, _ = served
     slow = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(40)]
     try:
         for visit in slow:
-            visit.sendall(b"GET")  # half a word, on more connections than there are threads
+            visit.sendall(begun)
         with socket.create_connection(("127.0.0.1", port), timeout=30) as visit, visit.makefile("rb") as file:
-            visit.sendall(b"GET /live.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert read_reply(file)[0] == 200
+            for path in ("/live.json", "/now/", "/staff/login/"):
+                visit.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+                assert read_reply(file)[0] == 200
     finally:
         for visit in slow:
             visit.close()
+
+
+def test_a_request_in_pieces_is_answered_once_it_is_whole(served):  # noqa: F811
+    port, _, _ = served
+    body = b"text=" + b"a" * 2000
+    whole = FORM + f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+    large = FORM + f"Content-Length: {LARGEST_BODY + 1000}\r\n\r\n".encode() + b"text=" + b"a" * (LARGEST_BODY + 995)
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as visit, visit.makefile("rb") as file:
+        visit.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for request, status in ((whole, 200), (large, 422), (whole, 200)):
+            for start in range(0, len(request), 700):
+                visit.sendall(request[start : start + 700])
+            assert read_reply(file)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("data", "length"),
+    [
+        (b"", 0),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n", 0),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", 27),
+        (b"POST / HTTP/1.1\r\ncontent-length: 5 \r\n\r\n", 44),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n", None),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", None),
+        (b"POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", None),
+        (b"POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", None),
+        (b"GET /static/css/pages.css HTTP/1.1\r\nHost: x\r\n\r\n", None),
+        (b"x" * 40_000, None),
+    ],
+)
+def test_how_long_a_request_is(data, length):
+    assert measure(data) == length
 
 
 def test_who_reads_a_large_file_slowly_gets_all_of_it_and_keeps_the_line(served, tmp_path):  # noqa: F811

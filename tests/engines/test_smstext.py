@@ -1,7 +1,5 @@
 """Segments, the cheap alphabet, and the one-word answers."""
 
-from decimal import Decimal
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,12 +8,10 @@ from corredor.engines.smstext import (
     Encoding,
     Keyword,
     Plan,
-    count_expensive_accents,
     is_gsm7,
     keyword_language,
     parse_keyword,
     plan,
-    plan_segments,
     to_gsm7,
 )
 from corredor.engines.smstext.gsm7 import BASIC, EXTENSION
@@ -272,61 +268,3 @@ def test_a_keyword_inside_a_sentence_is_none(sentence):
 )
 def test_the_language_of_a_keyword(text, language):
     assert keyword_language(text) == language
-
-
-ALERT_ES = (
-    "Confirmado por vecinos: agentes de inmigración. Si puede, no pase por ahí. Dónde: Pershing Rd y Kedzie Ave. "
-    "Visto 3:18 a.m., verificado 3:21 a.m. https://corredor.example/a/7kq3hd"
-)
-ALERT_EN = "Confirmed by neighbors: immigration agents. Pershing Rd and Kedzie Ave. https://corredor.example/a/7kq3hd"
-
-
-def test_a_plan_counts_each_language_apart():
-    made = plan_segments(
-        texts={"es": ALERT_ES, "en": ALERT_EN},
-        people={"es": 700, "en": 300},
-        price_per_segment=Decimal("0.0083"),
-    )
-    spanish, english = made.by_language["es"], made.by_language["en"]
-    assert (spanish.segments_each, spanish.segments, spanish.encoding) == (2, 1400, Encoding.GSM7)
-    assert (english.segments_each, english.segments) == (1, 300)
-    assert (made.segments, made.price) == (1700, Decimal("14.11"))
-    assert (spanish.price, english.price) == (Decimal("11.62"), Decimal("2.49"))
-
-
-def test_a_plan_says_what_the_accent_rule_saves():
-    made = plan_segments(texts={"es": ALERT_ES, "en": ALERT_EN}, people={"es": 1, "en": 1})
-    assert plan(ALERT_ES).segments == 3
-    assert made.by_language["es"].spared == 1
-    assert made.by_language["en"].spared == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [("¡Mañana! ¿Güero, qué É Ñ Ü à?", 0), ("inmigración", 1), ("ÁÍÓÚáíóú", 8), ("agents", 0)],
-)
-def test_which_accents_cost(text, count):
-    assert count_expensive_accents(text) == count
-    assert is_gsm7(text) == (count == 0)
-
-
-def test_another_script_is_planned_as_it_must_go():
-    made = plan_segments(texts={"uk": "Увага: " * 20}, people={"uk": 10})
-    assert (made.by_language["uk"].encoding, made.segments) == (Encoding.UCS2, 30)
-    assert made.by_language["uk"].spared == 0
-
-
-def test_nobody_costs_nothing_and_needs_no_text():
-    made = plan_segments(texts={}, people={"es": 0}, price_per_segment=Decimal(1))
-    assert (made.by_language, made.segments, made.price) == ({}, 0, Decimal("0.00"))
-
-
-@pytest.mark.parametrize("price", ["-0.01", "NaN", "Infinity"])
-def test_a_price_must_be_one(price):
-    with pytest.raises(ValueError, match="price"):
-        plan_segments(texts={"es": "a"}, people={"es": 1}, price_per_segment=Decimal(price))
-
-
-def test_people_without_a_text_are_a_mistake():
-    with pytest.raises(KeyError):
-        plan_segments(texts={"en": "a"}, people={"es": 1})

@@ -123,3 +123,23 @@ def test_many_hands_keep_the_chain_whole(crew):
 
     assert find_broken_entry() is None
     assert Membership.objects.filter(incident=incident, left_at=None).count() == 6
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_one_account_does_not_outrun_the_freeze(crew, settings, round_):
+    """Pressed in the same moment, four alerts count as four: none of them sees the others as not approved yet."""
+    make_neighbours(20)
+    settings.APPROVALS_IN_TEN_MINUTES = 1
+    alerts = [
+        write_alert(
+            incident_id=make_confirmed(crew).pk, kind=AlertKind.CONFIRMED, radius_m=800, by=crew["writer"], now=NOW
+        )
+        for _ in range(4)
+    ]
+
+    results = at_once(
+        *(lambda pk=alert.pk: approve_alert(alert_id=pk, by=crew["approver"], now=NOW) for alert in alerts)
+    )
+
+    assert [type(one).__name__ for one in results] == ["Approved"] * 4
+    assert sorted(str(one.frozen) for one in results) == ["None"] + ["ONE_ACCOUNT"] * 3

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import timedelta
+
 import pytest
 from django.conf import settings as live
 
@@ -76,6 +79,37 @@ def test_something_added_under_our_link(alert):
 
 
 @pytest.mark.parametrize(
+    "forge",
+    [
+        lambda text: f"{text},_YA_NO_HAY_PELIGRO,_SALGA",  # joined to the link
+        lambda text: text + "\u2800YA\u2800NO\u2800HAY\u2800PELIGRO",  # by a blank that is none
+        lambda text: f"{text}~YA_PASÓ",
+        lambda text: text + " \U0001f175\U0001f170\U0001f17b\U0001f182\U0001f17e",  # FALSO in boxes
+        lambda text: text + " \U0001f1f3\U0001f1f4",
+        lambda text: text + " ❌",
+        lambda text: text.replace(" no ", " n\u0336o\u0336 "),  # struck out
+        lambda text: text.replace(" no ", " ~no~ "),  # struck out in chats
+        lambda text: text.replace(" no ", " \u202eno\u202c "),  # turned round
+        lambda text: text.replace("a", "\u0430", 1),  # a letter of another alphabet
+        lambda text: text[text.index(" no ") + 4 :],  # "no" cut off with what stands before it
+    ],
+)
+def test_words_are_not_hidden_struck_out_or_cut_off(alert, forge):
+    text = words(alert, "es", "standard")
+    assert " no " in text
+    assert text.endswith(alert.slug)
+
+    assert forge(text) != text
+    assert ask(forge(text)).verdict is Verdict.CHANGED
+
+
+def test_what_phones_add_by_themselves_changes_nothing(alert):
+    decomposed = unicodedata.normalize("NFD", words(alert))
+    for text in (decomposed, f"\u200e«{words(alert)}»\u200b", words(alert).replace(". ", ".\u00a0* ")):
+        assert ask(text).verdict is Verdict.OURS
+
+
+@pytest.mark.parametrize(
     "link",
     [
         "https://corredor.example.net/a/",
@@ -139,3 +173,17 @@ def test_a_new_key_leaves_the_old_signature_good(alert, settings, tmp_path):
     assert list_public_keys()[1].until == NOW
     assert (tmp_path / "signing.key").read_text() == settings.SIGNING_KEY.hex()
     assert not any(b"private" in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_a_replaced_key_signs_nothing_from_then_on(alert, settings, tmp_path):
+    """Whoever has a copy of the old key and writes into the database makes no message ours."""
+    settings.KEY_ROOT = tmp_path
+    old = settings.SIGNING_KEY
+    (tmp_path / "signing.key").write_text(old.hex())
+    change_signing_key(now=NOW - timedelta(minutes=1))  # before the alert was approved
+    assert ask(words(alert)).verdict is Verdict.UNKNOWN
+
+    new, settings.SIGNING_KEY = settings.SIGNING_KEY, old  # a server that has not been started again yet
+    assert ask(words(alert)).verdict is Verdict.OURS
+    settings.SIGNING_KEY = new
+    assert ask(words(alert)).verdict is Verdict.UNKNOWN

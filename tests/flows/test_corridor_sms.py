@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from corredor.corridors import queries
-from corredor.corridors.enums import AlarmKind, DayState
+from corredor.corridors.enums import AlarmKind, DayState, MessageState
+from corredor.corridors.errors import MessageTooOld
 from corredor.corridors.models import Message
+from corredor.delivery.models import Notice
 from corredor.engines.smstext import parse_corridor_text, parse_keyword
+from corredor.flows.corridor_tell import USEFUL_FOR, send_to_parents
 from corredor.flows.receive_sms import receive_sms
 from corredor.intake.models import Report
 from corredor.people.models import Address
@@ -40,6 +46,12 @@ def text():
     return Phones()
 
 
+def asked_code():
+    """What the newest question to a lead asks to be texted back."""
+    asked = Notice.objects.filter(text__contains="escriba ENVIAR") | Notice.objects.filter(text__contains="text SEND")
+    return re.search(r"(?:SEND|ENVIAR) (\d{6})\.", asked.latest("pk").text)[1]
+
+
 def phone(row):
     return f"+1312555{1000 + row}"
 
@@ -59,8 +71,9 @@ def test_the_whole_day_by_text_message(at, text):
     held = text(LEAD_PHONE, "hold")
     assert "Held at school" in held
     message = Message.objects.get()
-    assert "cannot be sent by you" in text(LEAD_PHONE, f"send {message.pk}")
-    assert text(CO_PHONE, f"ENVIAR {message.pk}") == "Sent to 2 families."
+    own = queries.send_code(message, user_id=at.lead.pk)
+    assert "cannot be sent by you" in text(LEAD_PHONE, f"send {own}")
+    assert text(CO_PHONE, f"ENVIAR {asked_code()}") == "Sent to 2 families."
     assert "Open." in text(LEAD_PHONE, "reopen")
 
     assert "30 went out, 29 are counted home" in text(LEAD_PHONE, "close")
@@ -70,6 +83,29 @@ def test_the_whole_day_by_text_message(at, text):
     assert "Over for today" in text(LEAD_PHONE, "close")
     assert at.day.state == DayState.CLOSED
     assert Report.objects.count() == 0
+
+
+def test_who_forges_the_second_lead_s_number_tells_parents_nothing(at, text):
+    """The number of a message can be guessed; what was texted to the lead's own telephone cannot."""
+    add_parents(at, 2)
+    at.opened()
+    text(LEAD_PHONE, "hold")
+    message = Message.objects.get()
+    for guess in (message.pk, 1, 0, 123456, queries.send_code(message, user_id=at.lead.pk)):
+        assert "cannot be sent by you" in text(CO_PHONE, f"send {guess}")
+    assert text(CO_PHONE, "send") != "Sent to 2 families."
+    message.refresh_from_db()
+    assert message.state == MessageState.WAITING
+
+
+def test_a_message_that_waited_too_long_is_not_sent(at, text):
+    add_parents(at, 2)
+    at.opened()
+    text(LEAD_PHONE, "hold")
+    message = Message.objects.get()
+    with pytest.raises(MessageTooOld):
+        send_to_parents(message_id=message.pk, by=at.co_lead, now=FRIDAY + USEFUL_FOR + timedelta(seconds=1))
+    assert send_to_parents(message_id=message.pk, by=at.co_lead, now=FRIDAY + USEFUL_FOR) == 2
 
 
 def test_stop_and_alto_are_never_anything_else(at, text):

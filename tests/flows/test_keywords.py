@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corredor.flows import subscribe
-from corredor.flows.receive_sms import receive_sms
-from corredor.intake.models import Report
+from corredor.flows.receive_sms import MOST_ANSWERS, receive_sms
+from corredor.intake.models import Note, Report
 from corredor.people.models import Network
 from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.models import Refusal, Subscription, Way
@@ -118,3 +118,13 @@ def test_a_sentence_with_a_keyword_in_it_is_a_report(sentence):
     assert Report.objects.get().text == sentence
     assert Subscription.objects.count() == 1
     assert not Refusal.objects.exists()
+
+
+def test_a_program_that_answers_our_answers_is_answered_no_more():
+    """Two programs would go on for ever, at our cost; what it says is still taken in, and others are answered."""
+    said = [sms(f"I am driving {row} and will text you later") for row in range(40)]
+
+    assert all(said[:MOST_ANSWERS])
+    assert not any(said[MOST_ANSWERS:])
+    assert Report.objects.count() + Note.objects.count() == 40
+    assert sms("STATUS", sender="+13125550199")

@@ -21,7 +21,7 @@ from corredor.flows.sweep import sweep
 from corredor.incidents.enums import Agency, Outcome
 from corredor.partners.enums import HookState, OffReason
 from corredor.partners.models import Hook, Partner, Told
-from corredor.partners.queue import FAILING_FOR, RETRY_AFTER_S, claim_due
+from corredor.partners.queue import FAILING_FOR, MOST_EACH, RETRY_AFTER_S, claim_due
 from corredor.people.enums import Role
 from tests.factories import NOW, make_confirmed, make_incident, make_user
 from tests.flows.steps import check, say
@@ -168,6 +168,33 @@ def test_a_server_that_is_down_is_asked_again_less_and_less_often(desk, steward,
     assert Hook.objects.get().state == HookState.FAILED
     assert len({headers["webhook-id"] for headers, _ in server.calls}) == 1
     assert len({headers["webhook-timestamp"] for headers, _ in server.calls}) == len(tries)
+
+
+def test_a_partner_whose_secret_is_broken_keeps_nobody_else_from_the_news(desk, steward, server):
+    broken = add(steward, server, name="Broken").partner
+    shown = add(steward, server)
+    Partner.objects.filter(pk=broken.pk).update(sealed_secret=b"no seal of ours")
+    make_confirmed(desk)
+    publish(now=NOW)
+    call_partners(now=NOW)
+
+    assert server.told[0]["data"]["status"] == "CONFIRMED"
+    assert Hook.objects.get(partner=shown.partner).state == HookState.SENT
+    assert Hook.objects.get(partner=broken).code == "WRONG_ENDPOINT"
+
+
+def test_a_partner_with_much_to_hear_is_called_beside_the_others_not_before_them(desk, steward, server):
+    first = add(steward, server, name="Slow").partner
+    for minute in range(9):
+        make_confirmed(desk, now=NOW + minute * MINUTE)
+        publish(now=NOW + minute * MINUTE)
+    add(steward, server)
+    make_confirmed(desk, now=NOW + 10 * MINUTE)
+    publish(now=NOW + 10 * MINUTE)
+    claimed = claim_due(most=6, now=NOW + 10 * MINUTE)
+
+    assert sum(hook.partner_id == first.pk for hook in claimed) == MOST_EACH
+    assert len(claimed) == MOST_EACH + 1
 
 
 def test_it_waits_as_long_as_it_is_asked_to(desk, steward, server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import phonenumbers
 import pytest
 
 from corredor.delivery.enums import NoticeKind
@@ -19,7 +20,15 @@ from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
 from corredor.subscriptions.actions import MOST_TRIES, PENDING_FOR, Wishes
 from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.errors import NowhereChosen, Refused, TooManyTries, TooWide, UnknownSubscription, WrongCode
+from corredor.subscriptions.errors import (
+    NowhereChosen,
+    Refused,
+    TooManyAsk,
+    TooManyTries,
+    TooWide,
+    UnknownSubscription,
+    WrongCode,
+)
 from corredor.subscriptions.models import Subscription, Way, Zone, ZoneCell
 from tests.factories import NOW, PERSHING_KEDZIE
 
@@ -101,6 +110,29 @@ def test_wishes_that_cannot_be_kept_leave_nothing_behind(wishes, error):
 def test_no_telephone_number_no_subscription(address):
     with pytest.raises(WrongAddress):
         start(address=address)
+
+
+@pytest.mark.parametrize("address", ["+19002345678", "+88216123456789", "+870773111632", "+448712345678"])
+def test_numbers_that_earn_by_being_texted_are_never_texted(address):
+    assert phonenumbers.is_valid_number(phonenumbers.parse(address))
+    with pytest.raises(WrongAddress):
+        start(address=address)
+    with pytest.raises(WrongAddress):
+        sms("ESTADO", sender=address)
+
+
+@pytest.mark.parametrize("way", [WayKind.SMS, WayKind.VOICE])
+def test_one_hour_costs_only_so_much_whoever_makes_up_numbers(settings, way):
+    settings.QUESTIONS_AN_HOUR = 3
+    for row in range(3):
+        start(way=way, address=f"+1773555020{row}")
+    with pytest.raises(TooManyAsk):
+        start(way=way, address="+17735550209")
+
+    assert Subscription.objects.count() == Notice.objects.filter(kind="CONFIRM").count() == 3
+    start(way=WayKind.EMAIL, address="ana@example.org")  # what costs nothing goes on
+    Notice.objects.update(due_at=NOW - timedelta(hours=1, seconds=1))
+    start(way=way, address="+17735550209")
 
 
 def test_leaving_erases_everything():

@@ -110,13 +110,14 @@ def test_every_page_fits_a_phone_and_keeps_nobody_out(visitors, language):
     at.opened()
     slug, query = at.school.slug, f"?lang={language}"
     lead = open_as(visitors, at.lead, f"/team/{slug}/{query}")
+    steward = open_as(visitors, at.steward, f"/team/{query}")
     anyone = visitors.open("/school/", language=language)
     paths = [
         *(
             (lead, f"/team/{slug}/{rest}{query}")
             for rest in ("", "roster/", "plan/", "settings/", "settings/area/", "settings/unlit/")
         ),
-        (lead, f"/team/city/{query}"),
+        (steward, f"/team/city/{query}"),
         *((anyone, f"/school/{rest}") for rest in ("", f"{slug}/", f"{slug}/follow/", f"{slug}/help/")),
         (anyone, f"/post/{at.link()}/"),
     ]

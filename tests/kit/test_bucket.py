@@ -1,6 +1,6 @@
 """A limit for everybody together."""
 
-from corredor.kit.bucket import Bucket
+from corredor.kit.bucket import Bucket, Buckets
 
 
 def test_so_many_at_once_and_no_more():
@@ -13,3 +13,15 @@ def test_turns_come_back():
     bucket = Bucket(per_s=1e9, most=1)
 
     assert all(bucket.take() for _ in range(10))
+
+
+def test_each_key_has_its_own_and_the_oldest_is_forgotten():
+    buckets = Buckets(per_s=0.000001, most=1, keys=2)
+
+    assert [buckets.take(key) for key in (b"a", b"a", b"b", b"b", b"c", b"c")] == [True, False] * 3
+    assert buckets.take(b"a")  # forgotten when c came
+    assert not buckets.take(b"c")
+    buckets.clear()
+    assert buckets.take(b"c", 0.5)
+    assert buckets.take(b"c", 0.5)
+    assert not buckets.take(b"c", 0.5)

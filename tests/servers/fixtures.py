@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from corredor.commands.certificate import Certificate, make_certificate
 from corredor.engines.webpush import make_vapid_key
 
-from .certificate import Certificate, make_certificate
 from .kannel import Kannel
 from .mailbox import Mailbox
 from .postgres import postgres_database

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from .certificate import Certificate
+from corredor.commands.certificate import Certificate
 
 Script = Callable[[socket.socket, threading.Event], None]
 

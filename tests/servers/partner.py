@@ -11,7 +11,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from .certificate import Certificate
+from corredor.commands.certificate import Certificate
 
 
 class PartnerServer:

@@ -16,6 +16,8 @@ from typing import Any
 from django.conf import settings
 
 from corredor.engines import signing
+from corredor.engines.smstext import to_gsm7
+from corredor.kit.ids import ALPHABET
 
 from .models import Alert, AlertText, Fingerprint, Signature
 from .queries import get_texts
@@ -28,7 +30,10 @@ _found_sound: set[tuple[object, ...]] = set()
 _KEPT = 64
 _LENGTHS = ("title", "short", "standard", "long")
 _VERSION = re.compile(r"v[0-9]{1,4}")
-_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+# Our own shape and no letter more: whatever hangs on a link is read as words, however it is joined to it.
+_LINK = re.compile(rf"https?://[^\s/]+/a/[{ALPHABET}]{{10}}(?![^\W_])", re.IGNORECASE)
+_MUTE = frozenset("$+<=>^`|´¨")  # signs that text messages write otherwise; not the ~ with which apps strike out
+_TURNS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def follows_from_template(alert: Alert) -> bool:
@@ -67,12 +72,13 @@ def is_sound(alert: Alert) -> bool:
         return False
     text = signing.write_canonical(describe(alert, texts, network=signed.network))
     filled_with = json.dumps([alert.kind, alert.template_version, alert.is_drill, alert.slots], sort_keys=True)
+    key = next((key for key in list_public_keys() if key.name == signed.key), None)
+    if key is None or (key.until is not None and alert.approved_at is not None and alert.approved_at > key.until):
+        return False  # whoever has a copy of a key that was replaced signs nothing more with it
     proof = (alert.pk, text, filled_with, signed.key, signed.signature)
     if proof in _found_sound:
         return True
-    keys = {key.name: key.public for key in list_public_keys()}
-    is_signed = signed.key in keys and signing.is_signed(text, signed.signature, public=keys[signed.key])
-    if not (is_signed and follows_from_template(alert)):
+    if not (signing.is_signed(text, signed.signature, public=key.public) and follows_from_template(alert)):
         return False
     if len(_found_sound) >= _KEPT:
         _found_sound.clear()
@@ -106,16 +112,25 @@ def digest_words(text: str) -> str:
 
 
 def read_letters(text: str) -> str:
-    """Letters and digits alone, without accents and links: a text message writes fewer signs than a page."""
-    plain = unicodedata.normalize("NFKD", _LINK.sub(" ", text)).casefold()
-    return "".join(c for c in plain if c.isalnum())
+    """Letters and digits without accents, blanks, punctuation and our link: a text message writes fewer signs.
+
+    Every other sign stays: letters in boxes, words struck out, turned round or hidden say something of their own.
+    """
+    return "".join(map(_read, unicodedata.normalize("NFC", _LINK.sub(" ", text))))
+
+
+def _read(sign: str) -> str:
+    if sign.isalnum():
+        return "".join(c for c in unicodedata.normalize("NFKD", sign).casefold() if c.isalnum())
+    is_silent = sign.isspace() or sign in _MUTE or unicodedata.category(sign)[0] in "CPZ"
+    return "" if is_silent and sign not in _TURNS_ROUND else sign
 
 
 def _list_forms(text: AlertText) -> Iterable[str]:
     """As people copy them: a text alone, or a notification with its title."""
     for body in (text.short, text.standard, text.long):
-        yield body
-        yield f"{text.title} {body}"
+        for form in (body, f"{text.title} {body}"):
+            yield from (form, to_gsm7(form))
 
 
 def _is_as_filled(alert: Alert, language: str, text: AlertText) -> bool:

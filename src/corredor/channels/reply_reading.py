@@ -54,6 +54,14 @@ def find_part(data: object, *path: str | int) -> object:
     return data
 
 
+def refuse(reply: Reply, judged: tuple[Result, str]) -> Outcome:
+    """A refusal as it was judged; tried again where that or the status says that it will pass."""
+    result, code = judged
+    if result is Result.RETRY or is_temporary(reply.status):
+        return retry(reply, code)
+    return Outcome(reply.key, result, code=code)
+
+
 def retry(reply: Reply, code: str, *, after_s: float | None = None, in_doubt: bool = False) -> Outcome:
     """Try again: after ``after_s``, else when the provider says, else soon if it is busy and later if it refused.
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from corredor.engines.webpush.base64url import encode_base64url
 
-from .bench_push_service import make_certificate
+from .certificate import make_certificate
 
 _ANSWER = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 _KEYS = 200  # distinct browser keys, used in turn; secrets differ for everyone

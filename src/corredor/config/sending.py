@@ -19,6 +19,7 @@ FIRST_PACES: dict[str, float] = {
 SEND_PRICES: dict[str, float] = environment.amounts("SEND_PRICES")
 CURRENCY = environment.text("CURRENCY", "USD")
 
+QUESTIONS_AN_HOUR = environment.number("QUESTIONS_AN_HOUR", 300)
 ALERTS_AN_HOUR = environment.number("ALERTS_AN_HOUR", 20)
 APPROVALS_IN_TEN_MINUTES = environment.number("APPROVALS_IN_TEN_MINUTES", 8)
 AUDIENCE_TIMES_USUAL = environment.number("AUDIENCE_TIMES_USUAL", 10)

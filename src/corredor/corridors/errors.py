@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 
+class MessageTooOld(Exception):
+    """A message to parents that waited for so long says what was."""
+
+
 class UnknownSchool(Exception):
     """The city pack has no school of this key, or the network has not set it up."""
 

@@ -72,6 +72,11 @@ def count_asked(*, address_id: int, since: datetime) -> int:
     return Notice.objects.filter(address_id=address_id, kind=NoticeKind.CONFIRM, due_at__gte=since).count()
 
 
+def count_questions(*, way: str, since: datetime) -> int:
+    """How many addresses of a way were asked to say yes."""
+    return Notice.objects.filter(way=way, kind=NoticeKind.CONFIRM, due_at__gte=since).count()
+
+
 def get_routes() -> dict[str, str]:
     """Transport by way; ``blackhole`` where no steward has turned anything on, ``drill_sink`` for drills."""
     routes: dict[str, str] = {way: "blackhole" for way in WayKind.values}

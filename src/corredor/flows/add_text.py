@@ -38,7 +38,7 @@ def show_text(*, token: str) -> TextShown:
 def add_text(*, token: str, number: str, now: datetime) -> None:
     """Ask a phone for its owner's yes; until then nothing is texted. Says the same when it was asked too often.
 
-    Raises UnknownSubscription, WrongAddress, Refused.
+    Raises UnknownSubscription, WrongAddress, Refused, TooManyAsk.
     """
     subscription = find_by_token(token)
     kept = keep_willing(way=WayKind.SMS, address=number, now=now)

@@ -104,12 +104,15 @@ def _show(alert: Alert, now: datetime) -> tuple[PublicAlert, PublicIncident] | N
 
 
 def _is_part_of(letters: str, alert: Alert) -> bool:
-    """Whether these are words of the alert as they stand, and enough of them."""
+    """Whether these are words of the alert as they stand, enough of them, and from the first: without what stands
+    before it, "do not go there" says "go there".
+    """
     if len(letters) < _LEAST_LETTERS:
         return False
     for text in AlertText.objects.filter(alert=alert):
-        if any(letters in read_letters(f"{text.title} {form}") for form in (text.short, text.standard, text.long)):
-            return True
+        for form in (text.short, text.standard, text.long):
+            if any(read_letters(whole).startswith(letters) for whole in (form, f"{text.title} {form}")):
+                return True
     return False
 
 

@@ -20,7 +20,10 @@ from .subscribe import Started, start_subscription
 
 @transaction.atomic
 def follow(*, slug: str, language: str, way: WayKind, address: str, now: datetime) -> Started:
-    """A subscription to one school that waits for its second yes. Raises WrongAddress, Refused, UnknownSchool."""
+    """A subscription to one school that waits for its second yes.
+
+    Raises WrongAddress, Refused, TooManyAsk, UnknownSchool.
+    """
     school = queries.get_school(slug=slug)
     wishes = Wishes(language=language, areas=(school.key,), wants_enforcement=False, wants_hazard=False)
     started = start_subscription(

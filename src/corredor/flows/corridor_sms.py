@@ -17,6 +17,7 @@ from corredor.corridors.errors import (
     ChildrenMissing,
     DangerNear,
     DayMoved,
+    MessageTooOld,
     NoPlanChosen,
     NoSchoolThatDay,
     NotAccepted,
@@ -27,7 +28,7 @@ from corredor.corridors.errors import (
     WrongCount,
     WrongStep,
 )
-from corredor.corridors.models import Day, Lead, Message, School, Volunteer
+from corredor.corridors.models import Day, Lead, School, Volunteer
 from corredor.corridors.words import say, say_state
 from corredor.delivery.errors import SendingHalted
 from corredor.engines.smstext import CorridorText, CorridorWord, parse_corridor_text, to_gsm7
@@ -274,9 +275,12 @@ _LEAD: dict[CorridorWord, Callable[[_Sent, Lead, Day], str]] = {
 
 
 def _send(sent: _Sent, lead: Lead) -> str:
+    message = queries.find_message_by_code(code=sent.text.number or 0, user=lead.user)
+    if message is None:
+        return sent.say("SMS_NOT_SENT")
     try:
-        people = send_to_parents(message_id=sent.text.number or 0, by=lead.user, now=sent.now)
-    except (Message.DoesNotExist, AlreadyDecided, SamePerson, SendingHalted):
+        people = send_to_parents(message_id=message.pk, by=lead.user, now=sent.now)
+    except (AlreadyDecided, MessageTooOld, SamePerson, SendingHalted):
         return sent.say("SMS_NOT_SENT")
     return sent.say("SMS_SENT", people=str(people))
 

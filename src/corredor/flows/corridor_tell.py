@@ -17,6 +17,7 @@ from django.db import transaction
 
 from corredor.corridors import day_actions, queries
 from corredor.corridors.enums import MessageKind, ProposalKind
+from corredor.corridors.errors import MessageTooOld
 from corredor.corridors.models import Alarm, Day, Message, Proposal, School
 from corredor.corridors.rules import MAY_SEND, require_lead_or
 from corredor.corridors.words import LANGUAGES, say, word
@@ -104,7 +105,7 @@ def write_to_parents(day: Day, kind: MessageKind, *, proposal: Proposal | None, 
                 "who": by.alias,
                 "people": people,
                 "what": word("state", _STATE_OF[kind], language),
-                "message": str(message.pk),
+                "code": str(queries.send_code(message, user_id=lead.user_id)),
             }
             _text(lead.address, "LEAD_APPROVE", language, day.school, slots, now=now)
     return message
@@ -114,13 +115,15 @@ def write_to_parents(day: Day, kind: MessageKind, *, proposal: Proposal | None, 
 def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
     """The second person's yes; in the same transaction everyone's notice. Returns how many.
 
-    Raises NotAllowed, SamePerson, AlreadyDecided, SendingHalted, WorldsMixed.
+    Raises NotAllowed, SamePerson, AlreadyDecided, MessageTooOld, SendingHalted, WorldsMixed.
     """
     message = Message.objects.select_for_update(of=("self",)).select_related("day__school").get(pk=message_id)
     school = message.day.school
     require_lead_or(by, school, *MAY_SEND, today=local_today(now))
     if not message.is_drill and is_halted():
         raise SendingHalted
+    if now - message.written_at > USEFUL_FOR:
+        raise MessageTooOld
     day_actions.approve_message(message=message, by=by, now=now)
     count = 0
     for way in list_ways(school):

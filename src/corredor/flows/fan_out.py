@@ -31,7 +31,7 @@ from corredor.incidents.models import Incident
 from corredor.incidents.queries import get_incident_for_update
 from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.people.queries import get_network, local_today
+from corredor.people.queries import get_network, hold_account, local_today
 from corredor.people.rules import require_role
 from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.models import Way
@@ -87,6 +87,7 @@ def approve_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
     kind = AlertKind(alert.kind)
     if alert.state == AlertState.WAITING:
         _require_still_true(alert, incident)
+    hold_account(by)  # its other approvals of this moment are counted, not overtaken
     since = get_last_ending(incident=alert.incident, kind=kind)
     plan = plan_alert(alert=alert, now=now)
     reason = find_reason(alert=alert, messages=plan.messages, by=by, now=now)

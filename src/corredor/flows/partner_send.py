@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from corredor.partners.sender import BATCH, send_due
+from corredor.partners.sender import send_due
 
 _MOST_BATCHES = 20  # then others have their turn
 
@@ -18,6 +18,6 @@ def call_partners(*, now: datetime) -> int:
     for _ in range(_MOST_BATCHES):
         sent = send_due(now=now)
         count += sent
-        if sent < BATCH:
+        if not sent:
             break
     return count

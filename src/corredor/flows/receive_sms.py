@@ -6,7 +6,7 @@ Reads places, incidents. Writes through receive and subscribe. Called by the SMS
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from corredor.intake.actions import ReportFields, add_note
 from corredor.intake.enums import NoteKind, ReportState, Source
 from corredor.intake.errors import EmptyReport
 from corredor.intake.models import Report
+from corredor.kit.bucket import Buckets
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.queries import get_network
@@ -35,6 +36,9 @@ from .locate import find_places
 from .public_view import public_view
 from .receive import receive_report
 
+MOST_ANSWERS = 30  # to one number at once, and as many more each hour: programs that answer programs never end
+AT_WORK = 0.2  # of one, to people at a school's posts, who text every minute
+answers = Buckets(per_s=MOST_ANSWERS / 3600, most=MOST_ANSWERS)
 SAME_STORY = timedelta(minutes=30)  # further texts without a place of their own belong to the report before
 
 
@@ -44,12 +48,25 @@ class SmsReply:
 
     text: str
     report_id: int | None = None
+    is_at_work: bool = False  # somebody at a school's post, or its lead
 
 
 def receive_sms(
     *, sender: str, text: str, raw: bytes, provider_reference: str, is_drill: bool = False, now: datetime
 ) -> SmsReply:
-    """Take one inbound text. Raises WrongAddress for a sender that is no phone number."""
+    """Take one inbound text. Raises WrongAddress for a sender that is no phone number.
+
+    Everything is taken in; who texts more than people do is answered no more for a while.
+    """
+    said = _take(sender=sender, text=text, raw=raw, provider_reference=provider_reference, is_drill=is_drill, now=now)
+    if said.text and not is_drill:
+        number = address_book.lookup_digest(kind=AddressKind.PHONE, value=sender)
+        if not answers.take(number, AT_WORK if said.is_at_work else 1):
+            return SmsReply("", said.report_id)
+    return said
+
+
+def _take(*, sender: str, text: str, raw: bytes, provider_reference: str, is_drill: bool, now: datetime) -> SmsReply:
     keyword = parse_keyword(text)
     language = _language(sender, text, keyword, is_drill=is_drill)
     if keyword == Keyword.YES and (asked := _asked_report(sender, is_drill=is_drill, now=now)):
@@ -60,7 +77,7 @@ def receive_sms(
     if keyword is None and (
         said := answer_corridor_text(sender=sender, text=text, reference=provider_reference, is_drill=is_drill, now=now)
     ):
-        return _reply(said, is_drill=is_drill)
+        return replace(_reply(said, is_drill=is_drill), is_at_work=True)
     report = _report_just_sent(sender, text, is_drill=is_drill, now=now)
     if report:
         return _reply(_add(report, text, provider_reference, now=now), report.pk, is_drill=is_drill)

@@ -18,7 +18,7 @@ from corredor.corridors.queries import is_address_used
 from corredor.delivery.actions import move_address
 from corredor.delivery.enums import NoticeKind
 from corredor.delivery.notice_words import say
-from corredor.delivery.queries import count_asked, get_routes
+from corredor.delivery.queries import count_asked, count_questions, get_routes
 from corredor.engines import hexgrid
 from corredor.incidents.errors import OutsideCity
 from corredor.intake.models import Report
@@ -31,7 +31,7 @@ from corredor.places.areas import area_cells
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.enums import REAL_WAYS, WayKind
-from corredor.subscriptions.errors import CodeNeeded, NowhereChosen, Refused, TooWide, WrongCode
+from corredor.subscriptions.errors import CodeNeeded, NowhereChosen, Refused, TooManyAsk, TooWide, WrongCode
 from corredor.subscriptions.leave_link import find_by_token
 from corredor.subscriptions.models import Subscription, Way
 
@@ -44,6 +44,7 @@ ASK_AGAIN = timedelta(minutes=5)  # the same asked again within this is one aski
 MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
 QUESTIONS_IN = timedelta(hours=24)
 NARROWEST_M = 400  # a smaller circle would say too much about where somebody lives
+_COSTLY = (WayKind.SMS, WayKind.VOICE)  # whoever makes us text numbers of his own is paid for each
 ADDRESS_OF: dict[WayKind, AddressKind] = {way: AddressKind(kind) for kind, way in WAY_OF.items()}
 # Ways whose first message is a code to be typed on the page; by the others a link or a button is the second yes.
 _WITH_CODE = (WayKind.SMS, WayKind.VOICE, WayKind.SIGNAL, WayKind.MATRIX, WayKind.NTFY)
@@ -77,7 +78,7 @@ def start_subscription(
     """Keep wishes that wait for a second yes, and ask for it by the way itself.
 
     ``needs_place`` False: it is about something else than a place on the map (a school that is followed).
-    Raises WrongAddress, NowhereChosen, OutsideCity, TooWide, Refused.
+    Raises WrongAddress, NowhereChosen, OutsideCity, TooWide, Refused, TooManyAsk.
     """
     cells = cells_of(wishes) if needs_place else []
     kept = keep_willing(way=way, address=address, is_drill=is_drill, now=now)
@@ -307,7 +308,10 @@ def keep_willing(*, way: WayKind, address: str, is_drill: bool = False, now: dat
 
 
 def may_ask(address: Address, *, now: datetime) -> bool:
-    """Whether an address may be asked for its yes once more today."""
+    """Whether an address may be asked for its yes once more today. Raises TooManyAsk where everybody is to wait."""
+    way = WAY_OF[address.kind]
+    if way in _COSTLY and count_questions(way=way, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR:
+        raise TooManyAsk
     asked = count_asked(address_id=address.pk, since=now - QUESTIONS_IN)
     return address.is_drill or asked < MOST_QUESTIONS
 

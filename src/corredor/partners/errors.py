@@ -17,5 +17,9 @@ class WrongEndpoint(Exception):
         self.why = why
 
 
+class BrokenSecret(Exception):
+    """What is kept of a partner's secret does not open with any key of ours."""
+
+
 class NoEndpoint(Exception):
     """This partner has no address that is called."""

@@ -5,25 +5,32 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from .actions import switch_off
 from .enums import HookKind, HookState, OffReason
 from .models import Hook, Partner
 
 LEASE = timedelta(minutes=2)  # longer than any call can take
+MOST_EACH = 4  # of one partner at once: a slow one is waited for, call after call, and the others with it
 # Waits between tries, a little over a day in all; a test is tried once.
 RETRY_AFTER_S = (5, 300, 1800, 7200, 18000, 36000, 36000)
 FAILING_FOR = timedelta(days=3)  # then it is turned off, and the steward's page says so
 
 
 def claim_due(*, most: int, now: datetime, partner_id: int | None = None) -> list[Hook]:
-    """Up to ``most`` calls that are due, oldest first; nobody else gets them while the lease holds."""
+    """Up to ``most`` calls that are due, MOST_EACH of a partner, oldest first; nobody else gets them while the lease
+    holds.
+    """
     due = Q(state=HookState.DUE, due_at__lte=now) | Q(state=HookState.CLAIMED, claimed_at__lt=now - LEASE)
     rows = Hook.objects.filter(due, partner__is_on=True, partner__removed_at=None).select_related("partner")
     if partner_id is not None:
         rows = rows.filter(partner_id=partner_id)
-    claimed = []
+    else:
+        place = Window(RowNumber(), partition_by="partner_id", order_by=["due_at", "pk"])
+        rows = rows.annotate(place=place).filter(place__lte=MOST_EACH)
+    claimed: list[Hook] = []
     for hook in rows.order_by("due_at", "pk")[:most]:
         same = Hook.objects.filter(pk=hook.pk, state=hook.state, claimed_at=hook.claimed_at)
         if same.update(state=HookState.CLAIMED, claimed_at=now, attempts=hook.attempts + 1):

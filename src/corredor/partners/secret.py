@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from corredor.engines.sealing import KeyRing, derive_key
+from corredor.engines.sealing import CannotOpen, KeyRing, derive_key
 
+from .errors import BrokenSecret
 from .models import Partner
 
 _CONTEXT = "partner secret"
@@ -27,8 +28,11 @@ def seal(secret: str) -> bytes:
 
 
 def open_key(sealed: bytes | memoryview) -> bytes:
-    """The key bytes that sign. Raises engines.sealing.CannotOpen."""
-    text = _ring().open(bytes(sealed), context=_CONTEXT).decode()
+    """The key bytes that sign. Raises BrokenSecret."""
+    try:
+        text = _ring().open(bytes(sealed), context=_CONTEXT).decode()
+    except CannotOpen:
+        raise BrokenSecret from None
     return base64.b64decode(text.removeprefix(_PREFIX))
 
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from corredor.channels.outgoing import AddressGuard, BadUrl, Limits, Poster, Reply, Request, parse_url, retry_after_s
 from corredor.channels.setting import Settings
 
-from .errors import WrongEndpoint
+from .errors import BrokenSecret, WrongEndpoint
 from .models import Hook, Partner
 from .queue import claim_due, settle
 from .secret import open_key
@@ -65,7 +65,7 @@ def _write_requests(hooks: list[Hook], *, now: datetime) -> Iterator[Request]:
             )
             headers |= {"Content-Type": "application/json", "User-Agent": "Corredor"}
             yield Request.post(hook.pk, origin, target, headers=headers, body=body)
-        except BadUrl:
+        except (BadUrl, BrokenSecret):  # one that cannot be called must not keep the others from it
             continue
 
 

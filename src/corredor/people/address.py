@@ -17,6 +17,14 @@ from .enums import AddressKind
 from .errors import WrongAddress
 
 HOME_REGION = "US"  # numbers written without a country code are read as numbers of this country
+# Numbers that cost whoever texts or calls them and pay whoever holds them; and those of no country, which do so too.
+_EARNING = {
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+    phonenumbers.PhoneNumberType.UAN,
+    phonenumbers.PhoneNumberType.PAGER,
+}
+_NO_COUNTRY = "001"
 _LONGEST = {
     AddressKind.PHONE: 40,
     AddressKind.VOICE: 40,
@@ -63,6 +71,8 @@ def _normalise_phone(value: str) -> str:
     except phonenumbers.NumberParseException as error:
         raise WrongAddress(AddressKind.PHONE) from error
     if not phonenumbers.is_valid_number(number) or number.extension:
+        raise WrongAddress(AddressKind.PHONE)
+    if phonenumbers.number_type(number) in _EARNING or phonenumbers.region_code_for_number(number) == _NO_COUNTRY:
         raise WrongAddress(AddressKind.PHONE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -132,6 +132,11 @@ def count_addresses() -> dict[str, int]:
     return dict(rows)
 
 
+def hold_account(user: User) -> None:
+    """What this account does elsewhere at the same moment waits until this transaction has ended."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 def local_today(now: datetime) -> date:
     """The day it is in the network's city; courses run out at the end of a day."""
     return timezone.localdate(now, ZoneInfo(get_network().time_zone))

@@ -29,5 +29,9 @@ class Refused(Exception):
     """This address has said STOP. Only its owner can undo that, by START or INICIO."""
 
 
+class TooManyAsk(Exception):
+    """More people than ever sign up by text or call; each question costs, so for the moment nobody is asked."""
+
+
 class CodeNeeded(Exception):
     """Several different subscriptions wait at this address; a plain yes does not say to which."""

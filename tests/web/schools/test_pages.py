@@ -119,6 +119,15 @@ def test_parents_follow_with_a_second_yes(client, at):
     assert "madre@example.org" not in str(list(Address.objects.values()))
 
 
+def test_nobody_is_asked_by_text_while_too_many_are(client, at, settings):
+    settings.QUESTIONS_AN_HOUR = 0
+    fields = {"way": "SMS", "address": "+13125550333", "language": "en"}
+    page = client.post(address(at, "follow/", area="school"), fields, headers={"Accept-Language": "en"})
+
+    assert (page.status_code, "try again in an hour" in page.content.decode()) == (422, True)
+    assert not Subscription.objects.exists()
+
+
 def test_somebody_asks_to_help_and_a_lead_accepts(client, lead, at):
     answer = client.post(address(at, "help/", area="school"), {"alias": "Doña Marta", "phone": "312 555 0177"})
     own = answer["Location"]

@@ -17,6 +17,8 @@ _KEPT_ORIGINS = 1000
 _LOOKUPS_AT_ONCE = 4  # getaddrinfo blocks; strangers' slow name servers must not hold up those known to answer
 # Makers of browsers: whoever signs up with an address of theirs does not run their name servers.
 _WELL_KNOWN = (".googleapis.com", ".mozilla.com", ".push.apple.com", ".notify.windows.com")
+# What older Pythons take for public: protocol assignments (a cloud's metadata lies among them), documentation.
+_NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -49,6 +51,8 @@ def is_public(text: str) -> bool:
             return is_public(str(hidden))
         if address.is_site_local:
             return False
+    if any(address in network for network in _NOT_PUBLIC):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

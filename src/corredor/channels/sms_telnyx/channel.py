@@ -12,7 +12,7 @@ from corredor.channels.http_channel import PROVIDER_LIMITS
 from corredor.channels.number_pool import Rates, read_senders
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.pace import Timer
-from corredor.channels.reply_reading import find_part, is_temporary, parse_json, read_code, read_reference, retry
+from corredor.channels.reply_reading import find_part, parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
 from corredor.channels.sms_channel import SmsChannel
 from corredor.channels.sms_text import FORMS
@@ -93,8 +93,4 @@ class SmsTelnyxChannel(SmsChannel):
                 reference=read_reference(find_part(data, "data", "id")),
                 segments=parts if isinstance(parts, int) and 0 < parts < 100 else planned,
             )
-        given = read_code(find_part(data, "errors", 0, "code"), otherwise=reply.status)
-        result, code = judge_code(given)
-        if result is Result.RETRY or is_temporary(reply.status):
-            return retry(reply, code)
-        return Outcome(reply.key, result, code=code)
+        return refuse(reply, judge_code(read_code(find_part(data, "errors", 0, "code"), otherwise=reply.status)))

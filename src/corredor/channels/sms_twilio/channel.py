@@ -13,7 +13,7 @@ from corredor.channels.http_channel import PROVIDER_LIMITS
 from corredor.channels.number_pool import Rates, read_senders
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.pace import Timer
-from corredor.channels.reply_reading import is_temporary, parse_json, read_code, read_reference, retry
+from corredor.channels.reply_reading import parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
 from corredor.channels.sms_channel import SmsChannel
 from corredor.channels.sms_text import FORMS
@@ -94,7 +94,4 @@ class SmsTwilioChannel(SmsChannel):
             segments = self._texts[reply.key].plan.segments
             reference = read_reference(data.get("sid"))
             return Outcome(reply.key, Result.ACCEPTED, code=str(reply.status), reference=reference, segments=segments)
-        result, code = judge_code(read_code(data.get("code"), otherwise=reply.status))
-        if result is Result.RETRY or is_temporary(reply.status):
-            return retry(reply, code)
-        return Outcome(reply.key, result, code=code)
+        return refuse(reply, judge_code(read_code(data.get("code"), otherwise=reply.status)))

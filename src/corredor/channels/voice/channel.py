@@ -11,7 +11,7 @@ from corredor.channels.base import Capabilities, Message, Outcome, Result
 from corredor.channels.carrier import CarrierClass, judge
 from corredor.channels.http_channel import PROVIDER_LIMITS, HttpChannel
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
-from corredor.channels.reply_reading import is_temporary, parse_json, read_code, read_reference, retry
+from corredor.channels.reply_reading import parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
 
 from .script import render_call
@@ -102,7 +102,4 @@ class VoiceChannel(HttpChannel):
         if reply.status in (200, 201):
             reference = read_reference(data.get("sid"))
             return Outcome(reply.key, Result.ACCEPTED, code=str(reply.status), reference=reference)
-        result, code = judge(read_code(data.get("code"), otherwise=reply.status), _CLASSES)
-        if result is Result.RETRY or is_temporary(reply.status):
-            return retry(reply, code)
-        return Outcome(reply.key, result, code=code)
+        return refuse(reply, judge(read_code(data.get("code"), otherwise=reply.status), _CLASSES))

@@ -1,7 +1,6 @@
 """Text messages: which alphabet, how many segments, how to stay cheap, and which word was sent back."""
 
 from .corridor_word import CorridorText, CorridorWord, parse_corridor_text
-from .cost import LanguagePlan, SegmentPlan, count_expensive_accents, plan_segments
 from .gsm7 import is_gsm7, to_gsm7
 from .keyword import Keyword, keyword_language, parse_keyword
 from .segment import Encoding, Plan, plan
@@ -11,15 +10,11 @@ __all__ = [
     "CorridorWord",
     "Encoding",
     "Keyword",
-    "LanguagePlan",
     "Plan",
-    "SegmentPlan",
-    "count_expensive_accents",
     "is_gsm7",
     "keyword_language",
     "parse_corridor_text",
     "parse_keyword",
     "plan",
-    "plan_segments",
     "to_gsm7",
 ]

@@ -13,6 +13,7 @@ from .keyword import simplify
 
 _LONGEST = 60
 _MOST_DIGITS = 5
+_SEND_DIGITS = 6  # of the code that came with the question
 
 
 class CorridorWord(StrEnum):
@@ -70,7 +71,7 @@ _WORDS: dict[CorridorWord, tuple[str, ...]] = {
 }
 _CODE_WORDS = ("code", "clave", "codigo")
 _BY_WORD = {said: word for word, sayings in _WORDS.items() for said in sayings}
-_PARTS = re.compile(rf"(?P<word>[a-z ]+?)(?: (?P<minus>minus |menos )?(?P<number>\d{{1,{_MOST_DIGITS}}}))?")
+_PARTS = re.compile(rf"(?P<word>[a-z ]+?)(?: (?P<minus>minus |menos )?(?P<number>\d{{1,{_SEND_DIGITS}}}))?")
 
 
 def parse_corridor_text(text: str) -> CorridorText | None:
@@ -84,7 +85,10 @@ def parse_corridor_text(text: str) -> CorridorText | None:
     found = _PARTS.fullmatch(words)
     if found is None or found["word"] not in _BY_WORD:
         return None
-    number = int(found["number"]) if found["number"] else None
+    word, digits = _BY_WORD[found["word"]], found["number"] or ""
+    if len(digits) > _MOST_DIGITS and word is not CorridorWord.SEND:
+        return None
+    number = int(digits) if digits else None
     if number is not None and found["minus"]:
         number = -number
-    return CorridorText(_BY_WORD[found["word"]], number)
+    return CorridorText(word, number)

@@ -116,6 +116,11 @@ def refuse(request: HttpRequest, words: str, status: int) -> HttpResponse:
     return private(render(request, "public/refused.html", {"words": words}, status=status))
 
 
+def too_many_words() -> str:
+    """Why nobody is asked by text message or call just now."""
+    return _("Very many people sign up by text message or call just now. Choose another way, or try again in an hour.")
+
+
 def _is_from_elsewhere(request: HttpRequest) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

@@ -20,6 +20,7 @@ from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.errors import (
     NowhereChosen,
     Refused,
+    TooManyAsk,
     TooManyTries,
     TooWide,
     UnknownSubscription,
@@ -104,6 +105,8 @@ def text(request: HttpRequest, token: str) -> HttpResponse:
         return _gone(request)
     except (Refused, WrongAddress) as error:
         form.add_error("number", _refused_words() if isinstance(error, Refused) else _wrong_number_words())
+    except TooManyAsk:
+        form.add_error("number", exchange.too_many_words())
     return _private(request, "public/subscribe/text.html", {"form": form, "token": token, "text": shown})
 
 

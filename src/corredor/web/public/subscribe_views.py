@@ -18,7 +18,7 @@ from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.errors import NowhereChosen, Refused, TooWide
+from corredor.subscriptions.errors import NowhereChosen, Refused, TooManyAsk, TooWide
 from corredor.web.language import page_language
 
 from . import exchange, map_view
@@ -74,6 +74,9 @@ def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResp
         return _show(request, answers, "way", form=form)
     except Refused:
         form.add_error("address", _refused_words())
+        return _show(request, answers, "way", form=form)
+    except TooManyAsk:
+        form.add_error("address", exchange.too_many_words())
         return _show(request, answers, "way", form=form)
     return _show_asked(request, way, started, made)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from corredor.corridors import queries
 from corredor.corridors.enums import DayState
-from corredor.flows.corridor_city import list_city, share_out
+from corredor.flows.corridor_city import MAY_LOOK, list_city, share_out
 from corredor.flows.corridor_tell import say_alarm, say_proposed
 from corredor.people.enums import Role
 from corredor.people.queries import get_network, list_current_roles, local_today
@@ -27,7 +27,7 @@ def team(request: HttpRequest) -> HttpResponse:
     context = {
         "led": queries.list_led_schools(user=user),
         "is_steward": Role.STEWARD in roles,
-        "sees_city": not roles.isdisjoint({Role.STEWARD, Role.DISPATCHER, Role.OPERATOR, Role.VERIFIER, Role.APPROVER}),
+        "sees_city": not roles.isdisjoint(MAY_LOOK),
     }
     return render(request, "schools/team.html", context)
 

@@ -27,7 +27,7 @@ from corredor.flows.subscribe import list_open_ways
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.errors import Refused
+from corredor.subscriptions.errors import Refused, TooManyAsk
 from corredor.web.language import page_language
 from corredor.web.public import exchange
 from corredor.web.public.map_view import pick_map
@@ -152,6 +152,8 @@ def follow_page(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused:
             words = _("This number or address has asked to be left alone. Its owner can text START to our number.")
             form.add_error("address", words)
+        except TooManyAsk:
+            form.add_error("address", exchange.too_many_words())
         else:
             asking = {"way": way, "token": started.leave_token}
             return exchange.private(render(request, "public/subscribe/asked.html", asking))

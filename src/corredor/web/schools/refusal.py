@@ -81,6 +81,7 @@ _TABLE: dict[type[Exception], Callable[[Any, str], str]] = {
         "A danger near the corridor has not been cleared. Decide on what is proposed, or have the desk clear it first."
     ),
     corridors.AlreadyDecided: lambda e, x: _("Somebody else has decided in the meantime."),
+    corridors.MessageTooOld: lambda e, x: _("This message says what was two hours ago. Write a new one."),
     corridors.SamePerson: lambda e, x: _("You asked for this message. Another person must send it."),
     corridors.TooManyAsked: lambda e, x: _(
         "Many people wait for the lead's yes already. Speak with the school's lead."

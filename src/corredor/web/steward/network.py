@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -43,19 +45,7 @@ def channels(request: HttpRequest) -> HttpResponse:
 def switch(request: HttpRequest) -> HttpResponse:
     """Turn a channel on or off."""
     form = ChannelForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("There is no such channel."))
-        return redirect("steward:channels")
-    transport = form.cleaned_data["transport"]
-    try:
-        set_up.switch_channel(
-            way=form.cleaned_data["way"], transport=transport, by=signed_in(request), now=timezone.now()
-        )
-    except set_up.WrongTransport:
-        messages.error(request, _("There is no such channel."))
-    except ChannelNotConfigured as missing:
-        messages.error(request, _("It is not set up yet: %(what)s") % {"what": describe_problem(missing)})
-    else:
+    if (transport := _set(request, form, set_up.switch_channel)) is not None:
         messages.success(request, _("From now on: %(transport)s") % {"transport": name_transport(transport)})
     return redirect("steward:channels")
 
@@ -66,22 +56,27 @@ def second(request: HttpRequest) -> HttpResponse:
     """Name what takes over while the first one cannot, or nothing."""
     form = ChannelForm(request.POST)
     form.fields["transport"].required = False
-    if not form.is_valid():
-        messages.error(request, _("There is no such channel."))
-        return redirect("steward:channels")
-    transport = form.cleaned_data["transport"]
-    try:
-        set_up.choose_second(
-            way=form.cleaned_data["way"], transport=transport, by=signed_in(request), now=timezone.now()
-        )
-    except set_up.WrongTransport:
-        messages.error(request, _("There is no such channel."))
-    except ChannelNotConfigured as missing:
-        messages.error(request, _("It is not set up yet: %(what)s") % {"what": missing})
-    else:
+    if (transport := _set(request, form, set_up.choose_second)) is not None:
         words = _("If the first one fails: %(transport)s") if transport else _("From now on there is no second one.")
         messages.success(request, words % {"transport": name_transport(transport)})
     return redirect("steward:channels")
+
+
+def _set(request: HttpRequest, form: ChannelForm, change: Callable[..., object]) -> str | None:
+    """The transport that was set, or None where it could not be, which has been said."""
+    if not form.is_valid():
+        messages.error(request, _("There is no such channel."))
+        return None
+    transport: str = form.cleaned_data["transport"]
+    try:
+        change(way=form.cleaned_data["way"], transport=transport, by=signed_in(request), now=timezone.now())
+    except set_up.WrongTransport:
+        messages.error(request, _("There is no such channel."))
+    except ChannelNotConfigured as missing:
+        messages.error(request, _("It is not set up yet: %(what)s") % {"what": describe_problem(missing)})
+    else:
+        return transport
+    return None
 
 
 @for_stewards

@@ -90,23 +90,22 @@ def _changes(view: Callable[..., HttpResponse | None]) -> Callable[..., HttpResp
 @_changes
 def grant(request: HttpRequest, user_id: int) -> HttpResponse | None:
     """Give a role."""
-    form = RoleForm(request.POST)
-    if form.is_valid():
-        role = form.cleaned_data["role"]
-        staff.grant_role(user_id=user_id, role=role, by=signed_in(request), now=timezone.now())
-        messages.success(request, _("Role given."))
+    _change_role(request, user_id, staff.grant_role, _("Role given."))
     return None
 
 
 @_changes
 def revoke(request: HttpRequest, user_id: int) -> HttpResponse | None:
     """Take a role back."""
+    _change_role(request, user_id, staff.revoke_role, _("Role taken back."))
+    return None
+
+
+def _change_role(request: HttpRequest, user_id: int, change: Callable[..., object], words: str) -> None:
     form = RoleForm(request.POST)
     if form.is_valid():
-        role = form.cleaned_data["role"]
-        staff.revoke_role(user_id=user_id, role=role, by=signed_in(request), now=timezone.now())
-        messages.success(request, _("Role taken back."))
-    return None
+        change(user_id=user_id, role=form.cleaned_data["role"], by=signed_in(request), now=timezone.now())
+        messages.success(request, words)
 
 
 @_changes

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from corredor.alerts.wording import SHORT, STANDARD
 from corredor.engines.smstext import plan, to_gsm7
-
-
-class Words(Protocol):
-    """One language of an alert, drafted or kept."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def short(self) -> str: ...
-    @property
-    def standard(self) -> str: ...
-    @property
-    def long(self) -> str: ...
+from corredor.flows.plan import Words
 
 
 @dataclass(frozen=True, slots=True)

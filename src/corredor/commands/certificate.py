@@ -1,4 +1,4 @@
-"""A certificate for localhost that lasts one test run."""
+"""A certificate for localhost that lasts two days: for benches and tests that speak TLS with themselves."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Certificate:
     key: Path
 
     def server_context(self) -> ssl.SSLContext:
+        """What a server shows."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.cert, self.key)
         return context
