@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from corredor.kit import ids
 from corredor.people.models import User
+from corredor.subscriptions.models import Way
 
 from .enums import UNDER_WAY, CountAt, DayState, MessageState, ProposalState
 from .errors import UnknownSchool
@@ -238,6 +239,19 @@ def count_waiting(*, is_drill: bool) -> int:
 def list_followings(*, school: School) -> QuerySet[Following]:
     """Confirmed subscriptions that follow the school."""
     return Following.objects.filter(school=school, subscription__state="ACTIVE").select_related("subscription")
+
+
+def find_follower(*, school: School, address_id: int) -> Way | None:
+    """The way by which this address follows the school, a confirmed one first; None if it does not."""
+    ways = Way.objects.filter(
+        address_id=address_id, subscription__in=Following.objects.filter(school=school).values("subscription_id")
+    )
+    return ways.select_related("subscription").order_by(F("confirmed_at").asc(nulls_last=True), "pk").first()
+
+
+def is_follower(subscription_id: int) -> bool:
+    """Whether this subscription is to a school."""
+    return Following.objects.filter(subscription_id=subscription_id).exists()
 
 
 def digest_link(token: str) -> str:

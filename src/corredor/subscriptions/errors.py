@@ -31,3 +31,7 @@ class Refused(Exception):
 
 class CodeNeeded(Exception):
     """Several different subscriptions wait at this address; a plain yes does not say to which."""
+
+
+class WayIsOff(Exception):
+    """Nobody can be told by this way now: no steward has turned a channel of it on."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import city, day, parents, post, roster, settings, sheets
+from . import city, day, parents, phone, post, roster, settings, sheets
 
 team = (
     [
@@ -55,6 +55,7 @@ school = (
         path("<slug:slug>/sheet.pdf", parents.sheet, name="sheet"),
         path("<slug:slug>/calendar.ics", parents.calendar, name="calendar"),
         path("<slug:slug>/follow/", parents.follow_page, name="follow"),
+        path("<slug:slug>/phone/", phone.phone, name="phone"),
         path("<slug:slug>/help/", parents.help_page, name="help"),
     ],
     "school",
