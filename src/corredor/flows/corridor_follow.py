@@ -126,6 +126,7 @@ def confirm_shown(*, notice_ids: Sequence[int], now: datetime) -> int:
     count = 0
     asked = Notice.objects.filter(pk__in=notice_ids, kind=NoticeKind.CONFIRM, way=WayKind.PUSH, about__isnull=False)
     for about, address_id in asked.values_list("about", "address_id"):
+        assert about is not None  # asked for above
         way = Way.objects.filter(pk=about, address_id=address_id, kind=WayKind.PUSH, confirmed_at=None).first()
         if way is not None and queries.is_follower(way.subscription_id):
             confirm_way(way, welcome=False, now=now)

@@ -76,8 +76,8 @@ def plan_for_school(
 
     *children* is their number, spread evenly over the walk-shed; or numbers by cell (hexgrid's finest), as a
     school enters them; None takes the pack's number of pupils. *within* is an attendance area as (lat, lon) points.
-    *with_alternates* prepares a plan for each first block that may be closed; *with_bound* works out a good upper
-    bound, which takes about a second.
+    *with_alternates* prepares a way for each side of the school that may be closed; *with_bound* works out a good
+    upper bound, which takes about a second.
     """
     school = find_school(school_key, city)
     if school is None:
@@ -160,5 +160,5 @@ def _name_nodes(answer: Plan | NoPlan, walking: WalkingMap) -> dict[int, Crossin
         return {}
     spoken = {*answer.nodes, *(post.node for post in answer.posts), *(gap.node for gap in answer.gaps)}
     spoken |= {place.node for place in answer.safe_places}
-    spoken |= {post.node for alternate in answer.alternates for post in alternate.posts}
+    spoken |= {post.node for alternate in answer.alternates for post in alternate.plan.posts}
     return {node: walking.name_node(node) for node in sorted(spoken)}

@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 LOOK_AHEAD = timedelta(hours=2)  # before the bell: then children may have to wait inside
 KEEP_AWAY_M = 300  # around agents who are confirmed; a hazard has a radius of its own
+ANSWER_WITHIN_S = 0.3  # all schools together; who comes later gets what was prepared, and no long search
 WITHIN_M = 2000  # of the gate: farther off no corridor is touched
 
 
@@ -89,7 +90,7 @@ def _look(day: Day, began: float, *, now: datetime) -> bool:
         return False
     if not near:
         return _look_at_clear(day, began, now=now)
-    proposed = _or_reopen(day, _propose(day, near))
+    proposed = _or_reopen(day, _propose(day, near, began))
     if proposed is None:
         return False
     _keep(day, proposed, near[0], answers_to, _say_why(proposed, near[0]), began, now=now)
@@ -127,10 +128,10 @@ def _is_kept(day: Day, last: Proposal) -> bool:
     return some or day.state in (DayState.HELD, DayState.DIVERTED)
 
 
-def _propose(day: Day, near: Sequence[Near]) -> Proposed | None:
+def _propose(day: Day, near: Sequence[Near], began: float) -> Proposed | None:
     """What the planner says; None where it says that nothing is touched. A planner that fails says: hold."""
     try:
-        return propose_way(day, [one.danger for one in near])
+        return propose_way(day, [one.danger for one in near], lambda: time.perf_counter() - began > ANSWER_WITHIN_S)
     except Exception:
         log.exception("the planner failed; the proposal is to hold")
         return Proposed(ProposalKind.HOLD, why="no_plan")

@@ -26,7 +26,8 @@ from .model import (
     WalkNetwork,
 )
 from .planner import plan, tighten
-from .replan import GATE_PLACE, replan
+from .refuge import GATE_PLACE
+from .replan import fall_back, replan
 from .shed import list_reached
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "Ring",
     "SafePlace",
     "WalkNetwork",
+    "fall_back",
     "is_near",
     "list_reached",
     "outline",

@@ -181,17 +181,6 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Alternate:
-    """A plan prepared for the day that the corridor's first block from ``node`` to ``toward`` is closed."""
-
-    node: int
-    toward: int
-    corridors: tuple[Corridor, ...]
-    posts: tuple[Post, ...]
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """Corridors, posts, and what they do for the children.
 
@@ -273,6 +262,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternate:
+    """A plan prepared for the day that one side of the school is closed, so that its posts can know it before.
+
+    ``closed`` is the side, "N", "E", "S" or "W"; ``moves`` who goes where, rows in the plan it belongs to and in
+    ``plan``. Who is not among them stays.
+    """
+
+    closed: str
+    plan: Plan
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refuge:
     """The nearest safe place for those who stand at post row ``post``, and the way there.
 
@@ -290,7 +292,8 @@ class Refuge:
 class Proposal:
     """What to do about a hazard near a running plan. ``minutes`` is how long the posts, or the children, walk.
 
-    ``directions`` are those closed by the hazard. ``cut_off`` are rows of posts beyond or inside it.
+    ``directions`` are those closed by the hazard. ``cut_off`` are rows of posts beyond or inside it. ``prepared`` is
+    the side for which the plan was prepared in advance, empty for one that was made anew.
     """
 
     kind: ProposalKind
@@ -301,3 +304,4 @@ class Proposal:
     directions: tuple[str, ...] = ()
     refuges: tuple[Refuge, ...] = ()
     cut_off: tuple[int, ...] = ()
+    prepared: str = ""

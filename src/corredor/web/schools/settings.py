@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from corredor.corridors import queries
+from corredor.corridors.drawn import lines_of
 from corredor.corridors.enums import SCHOOL_DAYS
 from corredor.corridors.errors import NoSafePlan
 from corredor.corridors.models import Plan
@@ -28,6 +29,7 @@ from corredor.web.public.map_view import pick_map
 
 from .access import AtSchool, at_school, number, signed_in, step
 from .drawing import draw
+from .prepared import find_side, list_sides
 from .refusal import REFUSALS, refuse
 
 PAGE = "schools:settings"
@@ -176,7 +178,14 @@ def plan(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
         "here": here,
         "school": here.school,
         "form": form,
-        "plans": [(row, _percent(row.data.get("share_covered", 0))) for row in plans],
+        "plans": [
+            (
+                row,
+                _percent(row.data.get("share_covered", 0)),
+                list_sides(row.data, [post.number for post in queries.list_posts(plan=row)], here.language),
+            )
+            for row in plans
+        ],
         "is_drill": here.school.is_drill or None,
         "language": here.language,
     }
@@ -197,13 +206,21 @@ def plan_still(request: HttpRequest, *, here: AtSchool, plan_id: int) -> HttpRes
     version = Plan.objects.filter(pk=plan_id, school=here.school).first()
     if version is None:
         raise Http404
+    lines, posts = lines_of(version.data), queries.list_posts(plan=version)
+    stand = [((post.lat, post.lon), str(post.number)) for post in posts]
+    usual: list[list[tuple[float, float]]] = []
+    if closed := request.GET.get("closed", ""):  # the way prepared for that side, the usual one dotted beneath
+        side = find_side(version.data, closed, posts)
+        if side is None:
+            raise Http404
+        usual, (lines, stand) = lines, side
     picture = draw(
         city=here.school.city,
         gate=(here.school.lat, here.school.lon),
-        lines=[[(lat, lon) for lat, lon in one["line"]] for one in version.data["corridors"]],
-        alternates=[[(lat, lon) for lat, lon in one["line"]] for other in version.data["alternates"] for one in other],
+        lines=lines,
+        alternates=usual,
         safe_places=version.data["safe_places"],
-        posts=[((post.lat, post.lon), str(post.number)) for post in queries.list_posts(plan=version)],
+        posts=stand,
     )
     response = render(request, "schools/map.svg", {"picture": picture}, content_type="image/svg+xml")
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
