@@ -98,6 +98,16 @@ def list_posts(*, plan: Plan) -> list[Post]:
     return list(plan.posts.all())
 
 
+def count_by_cell(*, school: School) -> int:
+    """How many children are entered by where they live."""
+    return school.children.aggregate(n=Sum("children"))["n"] or 0
+
+
+def count_by_age(*, school: School) -> int:
+    """How many children are entered by age."""
+    return school.ages.aggregate(n=Sum("children"))["n"] or 0
+
+
 def list_volunteers(*, school: School) -> QuerySet[Volunteer]:
     """Accepted people who have not left, by vest, then alias."""
     return school.volunteers.filter(accepted_at__isnull=False, left_at=None).order_by("vest", "alias", "pk")

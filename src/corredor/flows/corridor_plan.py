@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corredor.engines.corridors import (
-    AgeCounts,
+    AgeGroup,
     Hazard,
     NoPlan,
     Plan,
@@ -67,7 +67,7 @@ def plan_for_school(
     avoid: Sequence[Area] = (),
     children: Children = None,
     within: Sequence[tuple[float, float]] = (),
-    ages: AgeCounts | None = None,
+    ages: tuple[AgeGroup, ...] = (),
     city: str = DEFAULT_CITY,
     with_alternates: bool = False,
     with_bound: bool = False,
@@ -99,7 +99,7 @@ def make_problem(
     avoid: Sequence[Area] = (),
     children: Children = None,
     within: Sequence[tuple[float, float]] = (),
-    ages: AgeCounts | None = None,
+    ages: tuple[AgeGroup, ...] = (),
     city: str = DEFAULT_CITY,
 ) -> Problem | None:
     """Return a school's question, or None when it lies off the network. Takes what `plan_for_school` takes."""

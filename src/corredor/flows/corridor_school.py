@@ -5,13 +5,14 @@ Reads places and people. Writes corridors. Called by the schools' pages and the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
 
 from corredor.corridors import actions, queries
+from corredor.corridors.actions import OfAge
 from corredor.corridors.errors import UnknownSchool, WorldsMixed
 from corredor.corridors.models import School
 from corredor.corridors.rules import are_bells_stale, require_lead_or
@@ -154,11 +155,23 @@ def clear_special_day(*, slug: str, on: date, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def set_children(*, slug: str, counts: Mapping[int, int], by: User, now: datetime) -> None:
-    """How many children live in each cell around; cells out of reach are refused. Raises WrongCount, OutsideCity."""
+    """How many children live in each cell around; cells out of reach are refused.
+
+    Raises WrongCount, OutsideCity, FewerByAge.
+    """
     school = _mine(slug, by, now)
     if not set(counts) <= set(list_cells(school)):
         raise OutsideCity
     actions.set_children(school=school, counts=counts, by=by, now=now)
+
+
+@transaction.atomic
+def set_ages(*, slug: str, ages: Sequence[OfAge], by: User, now: datetime) -> None:
+    """How many children of each age walk, and how many of them one adult walks with.
+
+    Raises WrongAges, RuleUnnamed, FewerByAge.
+    """
+    actions.set_ages(school=_mine(slug, by, now), ages=ages, by=by, now=now)
 
 
 @transaction.atomic

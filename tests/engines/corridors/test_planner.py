@@ -9,7 +9,7 @@ import pytest
 
 from corredor.engines.citypack.model import EdgeFlag
 from corredor.engines.corridors import (
-    AgeCounts,
+    AgeGroup,
     Costs,
     Hazard,
     NoPlan,
@@ -117,7 +117,7 @@ def test_costs_turn_corridors_away_from_what_is_marked():
 
 def test_adults_by_age():
     assert plan(town(4)).adults_needed == 5
-    assert plan(town(4, ages=AgeCounts(from_4=10, from_7=12, from_10=24))).adults_needed == 4 + 2 + 2
+    assert plan(town(4, ages=(AgeGroup(10, 3), AgeGroup(12, 6), AgeGroup(24, 12)))).adults_needed == 4 + 2 + 2
 
 
 def test_gaps_say_where_more_would_help_in_order():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .describe import count_by_age
 from .hazard import is_near, outline, touches
 from .model import (
     GATE,
-    AgeCounts,
+    AgeGroup,
     Alternate,
     Corridor,
     Costs,
@@ -33,7 +34,7 @@ from .shed import list_reached
 __all__ = [
     "GATE",
     "GATE_PLACE",
-    "AgeCounts",
+    "AgeGroup",
     "Alternate",
     "Corridor",
     "Costs",
@@ -52,6 +53,7 @@ __all__ = [
     "Ring",
     "SafePlace",
     "WalkNetwork",
+    "count_by_age",
     "fall_back",
     "is_near",
     "list_reached",

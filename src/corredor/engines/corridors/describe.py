@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
 from .evaluate import Outcome, evaluate
 from .layout import lay_corridors, place_posts
-from .model import METRES_A_MINUTE, AgeCounts, Floats, Gap, Plan, Post, Problem
+from .model import METRES_A_MINUTE, AgeGroup, Floats, Gap, Plan, Post, Problem
 from .search import find_ways
 from .shed import EPSILON, Shed
 from .tree import Tree, Walk
 
 MOST_GAPS = 5
 GAP_POSTS = 4
-CHILDREN_AN_ADULT = (3, 6, 12)
-"""Aged 4 to 6, 7 to 9, and older: how many one adult walks with."""
 
 
 def describe(problem: Problem, shed: Shed, tree: Tree) -> Plan:
@@ -97,11 +96,11 @@ def _added_m(shed: Shed, outcome: Outcome) -> float:
     return float(shed.weights @ np.maximum(0.0, outcome.felt - shed.home))
 
 
-def _count_adults(posts: tuple[Post, ...], ages: AgeCounts | None) -> int:
+def count_by_age(ages: Iterable[AgeGroup]) -> int:
+    """Return how many adults these children need to walk with: each group its own, a part of one counted as one."""
+    return sum(math.ceil(group.children / group.per_adult) for group in ages)
+
+
+def _count_adults(posts: tuple[Post, ...], ages: Iterable[AgeGroup]) -> int:
     """Return how many adults are needed: one a post and the lead, or as many as the children's ages ask for."""
-    standing = len(posts) + 1
-    if ages is None:
-        return standing
-    counts = (ages.from_4, ages.from_7, ages.from_10)
-    walking = sum(math.ceil(count / ratio) for count, ratio in zip(counts, CHILDREN_AN_ADULT, strict=True))
-    return max(standing, walking)
+    return max(len(posts) + 1, count_by_age(ages))

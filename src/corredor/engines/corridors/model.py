@@ -95,12 +95,11 @@ class Costs:
 
 
 @dataclass(frozen=True, slots=True)
-class AgeCounts:
-    """How many of the children are 4 to 6, 7 to 9, and older."""
+class AgeGroup:
+    """How many of the children are of one age, and how many of them one adult walks with."""
 
-    from_4: float = 0.0
-    from_7: float = 0.0
-    from_10: float = 0.0
+    children: float
+    per_adult: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +129,7 @@ class Problem:
     hazards: tuple[Hazard | Ring, ...] = ()
     safe_places: tuple[SafePlace, ...] = ()
     costs: Costs = field(default_factory=Costs)
-    ages: AgeCounts | None = None
+    ages: tuple[AgeGroup, ...] = ()
     with_alternates: bool = False
 
 

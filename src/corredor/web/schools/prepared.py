@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from corredor.corridors.drawn import Alternate, find_place, lines_of, list_alternates
-from corredor.corridors.models import Plan, Post
+from corredor.corridors.models import Post
 
 _SIDES: Mapping[str, Promise] = {
     "N": gettext_lazy("the north"),
@@ -37,6 +37,23 @@ class ClosedSide:
     def stays_words(self) -> str:
         """ "1, 2, 5": the posts that stay."""
         return ", ".join(map(str, self.stays))
+
+
+def make_table(data: Mapping[str, Any], posts: Sequence[Post], language: str) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of every post's place for every closed side; nothing where nothing is prepared."""
+    ways = list_alternates(dict(data))
+    if not ways:
+        return [], []
+    heads = [_("If %(side)s is closed") % {"side": _SIDES[one["closed"]]} for one in ways]
+    rows = [
+        [
+            str(post.number),
+            post.label_es if language == "es" else post.label_en,
+            *(_name_place(one, post.number, language) for one in ways),
+        ]
+        for post in posts
+    ]
+    return [_("Post"), _("Every day"), *heads], rows
 
 
 def list_sides(data: Mapping[str, Any], numbers: Sequence[int], language: str) -> list[ClosedSide]:
@@ -66,28 +83,6 @@ def say_lines(data: Mapping[str, Any], number: int, language: str) -> list[str]:
         _("If %(side)s is closed: %(place)s.") % {"side": get_text_list(names, _("or")), "place": does}
         for does, names in sides.items()
     ]
-
-
-def say_lead(plan: Plan, posts: Sequence[Post], language: str) -> dict[str, Any]:
-    """The lead's own page to print, in one language: every post's place for every closed side."""
-    with override(language):
-        ways = list_alternates(plan.data)
-        heads = [_("If %(side)s is closed") % {"side": _SIDES[one["closed"]]} for one in ways]
-        return {
-            "title": _("For the lead"),
-            "version": _("Version %(number)d") % {"number": plan.number},
-            "table_title": _("Prepared, in case a side is closed"),
-            "heads": [_("Post"), _("Every day"), *heads] if heads else [],
-            "rows": [
-                [
-                    str(post.number),
-                    post.label_es if language == "es" else post.label_en,
-                    *(_name_place(one, post.number, language) for one in ways),
-                ]
-                for post in posts
-            ],
-            "note": _("– stays. You decide, on your page or by text; posts are told, and find it on their sheet."),
-        }
 
 
 def find_side(
@@ -123,4 +118,7 @@ def _say_place(alternate: Alternate, number: int, language: str) -> str:
         return ""
     if place == "gate":
         return _("go back to the gate")
-    return _("go to %(place)s") % {"place": _name_place(alternate, number, language)}
+    name = _name_place(alternate, number, language)
+    if place["along"]:  # "half a block before ..." in the middle of a sentence
+        name = name[:1].lower() + name[1:]
+    return _("go to %(place)s") % {"place": name}

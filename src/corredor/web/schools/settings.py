@@ -28,6 +28,7 @@ from corredor.people.rules import require_role
 from corredor.web.public.map_view import pick_map
 
 from .access import AtSchool, at_school, number, signed_in, step
+from .ages import adults_of, fill_form, say_ratios
 from .drawing import draw
 from .prepared import find_side, list_sides
 from .refusal import REFUSALS, refuse
@@ -178,14 +179,8 @@ def plan(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
         "here": here,
         "school": here.school,
         "form": form,
-        "plans": [
-            (
-                row,
-                _percent(row.data.get("share_covered", 0)),
-                list_sides(row.data, [post.number for post in queries.list_posts(plan=row)], here.language),
-            )
-            for row in plans
-        ],
+        "plans": [_show_version(row, here.language) for row in plans],
+        "ratios": say_ratios(here.school.ages.all()),
         "is_drill": here.school.is_drill or None,
         "language": here.language,
     }
@@ -279,12 +274,26 @@ def _context(here: AtSchool) -> dict[str, Any]:
         "special_days": school.special_days.filter(on__gte=today).order_by("on"),
         "cells": [(cell, counted.get(cell, 0), _say_cell(school, cell)) for cell in corridor_school.list_cells(school)],
         "total": sum(counted.values()),
+        "ages_form": fill_form(school),
+        "by_age": queries.count_by_age(school=school),
+        "ratios": say_ratios(school.ages.all()),
         "codes": school.codes.filter(withdrawn_at=None).count(),
         "leads": leads,
         "free": free,
         "map": pick_map(),
         "center": f"{school.lon:.5f},{school.lat:.5f}",
         "is_drill": school.is_drill or None,
+    }
+
+
+def _show_version(version: Plan, language: str) -> dict[str, Any]:
+    """One version with what the page says of it."""
+    numbers = [post.number for post in queries.list_posts(plan=version)]
+    return {
+        "plan": version,
+        "percent": round(version.data.get("share_covered", 0) * 100),
+        "sides": list_sides(version.data, numbers, language),
+        "adults": adults_of(version, len(numbers)),
     }
 
 
@@ -300,7 +309,3 @@ def _say_cell(school: Any, cell: int) -> tuple[int, str]:
 def _posts_now(here: AtSchool) -> int:
     present = queries.get_plan(school=here.school)
     return present.posts_asked if present else max(6, queries.list_volunteers(school=here.school).count())
-
-
-def _percent(share: float) -> int:
-    return round(share * 100)

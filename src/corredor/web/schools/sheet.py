@@ -27,7 +27,8 @@ from corredor.flows.corridor_public import PublicSchool
 from corredor.people.queries import get_network
 
 from .drawing import draw
-from .prepared import say_lead, say_lines
+from .lead_sheet import say_lead
+from .prepared import say_lines
 
 _LANGUAGES = ("es", "en")
 

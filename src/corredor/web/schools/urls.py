@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import city, day, parents, phone, post, roster, settings, sheets
+from . import ages, city, day, parents, phone, post, roster, settings, sheets
 
 team = (
     [
@@ -35,6 +35,7 @@ team = (
         path("<slug:slug>/settings/bells/", settings.bells, name="bells"),
         path("<slug:slug>/settings/special/", settings.special, name="special"),
         path("<slug:slug>/settings/children/", settings.children, name="children"),
+        path("<slug:slug>/settings/ages/", ages.ages, name="ages"),
         path("<slug:slug>/settings/gate/", settings.gate, name="gate"),
         path("<slug:slug>/settings/wants-codes/", settings.wants_codes, name="wants_codes"),
         path("<slug:slug>/settings/codes/", settings.codes, name="codes"),
