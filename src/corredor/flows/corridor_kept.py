@@ -150,7 +150,9 @@ def draw_alternates(plan: engine.Plan, school: School) -> list[DrawnAlternate]:
             {"post": move.post + 1, "to": None if move.to is None else move.to + 1, "walk_m": round(move.walk_m)}
             for move in one.moves
         ]
-        found.append({"closed": one.closed, "way": draw_way(one.plan, school), "posts": posts, "moves": moves})
+        found.append(
+            {"closed": one.closed, "way": draw_way(replace(one.plan, gaps=()), school), "posts": posts, "moves": moves}
+        )
     return found
 
 

@@ -108,6 +108,16 @@ def test_when_it_is_late_the_prepared_way_answers_alone(problem, running):
     assert set(blocks_of(late.plan)) == set(blocks_of(few.plan))
 
 
+def test_late_with_a_prepared_way_that_is_worth_too_little_one_is_made_all_the_same(problem, running):
+    asked = replace(problem, hazards=(beside(running),))
+    little = plan(replace(asked, posts=1, with_alternates=False))
+    poor = replace(running, value=4.1 * little.value, alternates=(Alternate("N", little, ()),))
+
+    late = replan(poor, asked, is_late=lambda: True)
+
+    assert (late.kind, late.prepared) == (ProposalKind.DIVERT, "")
+
+
 def test_late_and_without_a_prepared_way_there_is_an_answer_all_the_same(problem, running):
     asked = replace(problem, hazards=(beside(running),))
     late = replan(replace(running, alternates=()), asked, is_late=lambda: True)

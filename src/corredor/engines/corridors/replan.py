@@ -36,7 +36,7 @@ def replan(plan: Plan, problem: Problem, *, walking: bool = False, is_late: Call
 
     *walking* says that children are already on their way: what cannot be diverted then goes to safe places. Of the
     prepared way and the one made anew the better is taken: by value, then by the least walking of the posts, and among
-    equals the prepared one, which the posts know. Once *is_late* the prepared way is not waited with.
+    equals the prepared one, which the posts know. Once *is_late*, a prepared way that is worth it answers alone.
     """
     wrong = check(problem)
     if wrong is not None and wrong.reason is not Reason.GATE_IN_HAZARD:
@@ -53,8 +53,10 @@ def replan(plan: Plan, problem: Problem, *, walking: bool = False, is_late: Call
     walk = Walk.of(shed, problem)
     kept, lost = keep(plan, walk)
     ready = _list_ready(plan, walk, problem)
-    way = None if ready and is_late() else _go_another_way(kept, problem, is_late)
-    if max([tree.value for _, tree in ready] + [way.value if way else 0.0]) <= LEAST_LEFT * plan.value:
+    known = max((tree.value for _, tree in ready), default=0.0)
+    is_enough = known > LEAST_LEFT * plan.value
+    way = None if is_enough and is_late() else _go_another_way(kept, problem, is_late)
+    if max(known, way.value if way else 0.0) <= LEAST_LEFT * plan.value:
         return _stop(plan, problem, shed, Reason.TOO_LITTLE_LEFT, winds, walking=walking)
     chosen = _choose(plan, problem, shed, ready, way)
     cut_off = tuple(sorted({*lost, *in_area}))
