@@ -84,7 +84,7 @@ def test_alternates_and_doors(bass):
     assert bass.plan.alternates == ()
     ready = plan_for_school(BASS, posts=9, with_alternates=True)
     assert ready.plan.alternates
-    assert {post.node for one in ready.plan.alternates for post in one.posts} <= set(ready.names)
+    assert {post.node for one in ready.plan.alternates for post in one.plan.posts} <= set(ready.names)
     doors = dict(list_doors())
     assert all(doors[place.key] == place.node for place in ready.problem.safe_places)
 

@@ -24,6 +24,7 @@ from corredor.flows.corridor_plan import SchoolPlan, make_problem, replan_for_sc
 from corredor.places.pack import DEFAULT_CITY
 from corredor.places.walking import School, WalkingMap, get_walking_map, list_schools
 
+from .bench_prepared import measure_prepared, prepare_near
 from .corridor_gallery import Picture, write_gallery
 from .corridor_peers import Blocks, nearest_posts, shortest_path_tree, straight_corridors, tree_by_post
 from .corridor_sets import CHECKOUT_SETS, Route, match_route, read_routes
@@ -43,6 +44,8 @@ SCENES = (
     (41.7510, -87.6530),  # Auburn Gresham
 )
 SCENE_M = 150.0
+AGENTS_M = 300.0
+"""How far around confirmed agents nobody is led, as flows/corridor_watch.py has it."""
 GROWTH = (1, 2, 5, 10)
 
 
@@ -55,7 +58,12 @@ def run(data: Path = CHECKOUT_SETS, gallery: Path | None = None) -> dict[str, An
     problems = _problems(POSTS)
     report: dict[str, Any] = {"posts": POSTS, "schools": len(problems)}
     plans = _measure_time(problems, report)
-    report["replan_ms"], report["replan"] = _measure_replan(plans)
+    ready = prepare_near(plans, SCENES)
+    report["replan_ms"], report["replan"] = _measure_replan(ready)
+    report["prepared"] = {
+        "gas": measure_prepared(ready, [_gas(*scene) for scene in SCENES]),
+        "agents": measure_prepared(ready, [Hazard(*scene, AGENTS_M) for scene in SCENES]),
+    }
     report["growth"] = _measure_growth(problems[len(problems) // 2][1])
     report["optimality"] = _measure_optimality(_every(_problems(PROOF_POSTS), PROOF_SCHOOLS))
     report["bound_gap_mean"], report["bound"] = _measure_bound(_every(plans, BOUND_SCHOOLS))
@@ -94,16 +102,21 @@ def _measure_time(problems: Sequence[tuple[School, Problem]], report: dict[str, 
 
 
 def _measure_replan(plans: Sequence[SchoolPlan]) -> tuple[float, dict[str, Any]]:
-    """The slowest of a few scenes, with the wind from the west, for all schools together."""
+    """The slowest of a few scenes for all schools together, each with its prepared ways."""
     times, affected, kinds = [], [], set()
     for lat, lon in SCENES:
-        hazard = Hazard(lat, lon, SCENE_M, wind_to_deg=90.0)
+        hazard = _gas(lat, lon)
         started = time.process_time()
         proposals = replan_for_schools(plans, [hazard])
         times.append((time.process_time() - started) * 1e3)
         affected.append(len(proposals))
         kinds |= {proposal.kind.value for _, proposal in proposals}
     return round(max(times), 1), {"affected": affected, "ms": [round(one, 1) for one in times], "kinds": sorted(kinds)}
+
+
+def _gas(lat: float, lon: float) -> Hazard:
+    """Gas at a scene, the wind from the west."""
+    return Hazard(lat, lon, SCENE_M, wind_to_deg=90.0)
 
 
 def _measure_growth(problem: Problem) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,10 +15,21 @@ from corredor.kit import ids
 from corredor.people.models import Address, User
 from corredor.subscriptions.models import Subscription
 
-from .errors import AlreadySetUp, NotAccepted, UnknownPost, WrongBell, WrongCount
+from .enums import CHILDREN_AN_ADULT, AgeGroup
+from .errors import (
+    AlreadySetUp,
+    FewerByAge,
+    NotAccepted,
+    RuleUnnamed,
+    UnknownPost,
+    WrongAges,
+    WrongBell,
+    WrongCount,
+)
 from .models import (
     Bell,
     ChildrenInCell,
+    ChildrenOfAge,
     Following,
     GuardianCode,
     Lead,
@@ -29,11 +41,23 @@ from .models import (
     Turn,
     Volunteer,
 )
-from .queries import digest_code, digest_link
+from .queries import count_by_age, count_by_cell, digest_code, digest_link
 
 EARLIEST, LATEST = time(9, 0), time(18, 30)  # a last bell outside these is a slip of the finger
 MOST_IN_CELL = 3000
+MOST_OF_AGE = 3000
+MOST_PER_ADULT = 30
 MOST_VEST = 999
+
+
+@dataclass(frozen=True, slots=True)
+class OfAge:
+    """Children of one age group who walk, and how many of them one adult walks with; ``rule`` if not the default."""
+
+    group: AgeGroup
+    children: int
+    per_adult: int
+    rule: str = ""
 
 
 def make_school(
@@ -113,9 +137,10 @@ def clear_special_day(*, school: School, on: date, by: User, now: datetime) -> N
 
 
 def set_children(*, school: School, counts: Mapping[int, int], by: User, now: datetime) -> None:
-    """How many children live in each cell; replaces what was there. Raises WrongCount."""
+    """How many children live in each cell; replaces what was there. Raises WrongCount, FewerByAge."""
     if any(not 0 <= n <= MOST_IN_CELL for n in counts.values()):
         raise WrongCount
+    _require_fit(by_cell=sum(counts.values()), by_age=count_by_age(school=school))
     ChildrenInCell.objects.filter(school=school).delete()
     ChildrenInCell.objects.bulk_create(
         ChildrenInCell(school=school, cell=cell, children=n) for cell, n in counts.items() if n
@@ -138,6 +163,38 @@ def remove_outline(*, school: School, by: User, now: datetime) -> bool:
         return False
     record(kind="school.outline_removed", now=now, actor_id=by.pk, school=school.pk)
     return True
+
+
+def set_ages(*, school: School, ages: Sequence[OfAge], by: User, now: datetime) -> None:
+    """How many children of each age walk; replaces what was there, and all zero takes it away.
+
+    Raises WrongAges, RuleUnnamed, FewerByAge.
+    """
+    if any(not 0 <= one.children <= MOST_OF_AGE or not 1 <= one.per_adult <= MOST_PER_ADULT for one in ages):
+        raise WrongAges
+    if any(one.per_adult != CHILDREN_AN_ADULT[one.group] and not one.rule for one in ages):
+        raise RuleUnnamed
+    by_age = sum(one.children for one in ages)
+    _require_fit(by_cell=count_by_cell(school=school), by_age=by_age)
+    ChildrenOfAge.objects.filter(school=school).delete()
+    if by_age:
+        ChildrenOfAge.objects.bulk_create(
+            ChildrenOfAge(
+                school=school,
+                group=one.group,
+                children=one.children,
+                per_adult=one.per_adult,
+                rule=one.rule[:80] if one.per_adult != CHILDREN_AN_ADULT[one.group] else "",
+            )
+            for one in ages
+        )
+    record(kind="school.ages", now=now, actor_id=by.pk, school=school.pk)
+
+
+def _require_fit(*, by_cell: int, by_age: int) -> None:
+    """Whoever lives somewhere has an age; the other way round some live beyond the cells. Raises FewerByAge."""
+    if by_age and by_cell > by_age:
+        raise FewerByAge(by_cell, by_age)
 
 
 def keep_plan(

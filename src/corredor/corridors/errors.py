@@ -29,6 +29,22 @@ class WrongCount(Exception):
     """Not a number of children that can be: below 0, or more than a school holds."""
 
 
+class WrongAges(Exception):
+    """Not a number of children of one age that can be, or not a number that one adult can walk with."""
+
+
+class RuleUnnamed(Exception):
+    """One adult is to walk with another number of children than by default, and nobody said whose rule that is."""
+
+
+class FewerByAge(Exception):
+    """More children are entered by where they live than by age: one of the two is wrong."""
+
+    def __init__(self, by_cell: int, by_age: int) -> None:
+        super().__init__(by_cell, by_age)
+        self.by_cell, self.by_age = by_cell, by_age
+
+
 class NoPosts(Exception):
     """A plan needs at least one post that somebody can stand at."""
 

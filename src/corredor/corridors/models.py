@@ -14,6 +14,7 @@ from corredor.people.models import Address
 from corredor.subscriptions.models import Subscription
 
 from .enums import (
+    AgeGroup,
     AlarmKind,
     CountAt,
     DayState,
@@ -112,6 +113,23 @@ class Outline(models.Model):
 
     class Meta:
         db_table = "corridors_outline"
+
+
+class ChildrenOfAge(models.Model):
+    """How many children of one age group walk, and how many of them one adult walks with. Nobody is named."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="ages")
+    group = models.CharField(max_length=4, choices=AgeGroup.choices)
+    children = models.PositiveSmallIntegerField()
+    per_adult = models.PositiveSmallIntegerField()
+    rule = models.CharField(max_length=80, blank=True)  # whose rule per_adult is; empty for the default's own source
+
+    class Meta:
+        db_table = "corridors_children_of_age"
+        constraints = [
+            models.UniqueConstraint(fields=["school", "group"], name="one_count_per_age_group"),
+            models.CheckConstraint(condition=Q(per_adult__gte=1, per_adult__lte=30), name="an_adult_walks_with_some"),
+        ]
 
 
 class Plan(models.Model):

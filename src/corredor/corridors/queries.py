@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from corredor.kit import ids
 from corredor.people.models import User
+from corredor.subscriptions.models import Way
 
 from .enums import UNDER_WAY, CountAt, DayState, MessageState, ProposalState
 from .errors import UnknownSchool
@@ -102,6 +103,16 @@ def get_plan(*, school: School) -> Plan | None:
 def list_posts(*, plan: Plan) -> list[Post]:
     """The plan's posts in the order of their numbers."""
     return list(plan.posts.all())
+
+
+def count_by_cell(*, school: School) -> int:
+    """How many children are entered by where they live."""
+    return school.children.aggregate(n=Sum("children"))["n"] or 0
+
+
+def count_by_age(*, school: School) -> int:
+    """How many children are entered by age."""
+    return school.ages.aggregate(n=Sum("children"))["n"] or 0
 
 
 def list_volunteers(*, school: School) -> QuerySet[Volunteer]:
@@ -264,6 +275,19 @@ def find_message_by_code(*, code: int, user: User) -> Message | None:
             if hmac.compare_digest(str(code).encode(), str(send_code(message, user_id=user.pk)).encode()):
                 return message
     return None
+
+
+def find_follower(*, school: School, address_id: int) -> Way | None:
+    """The way by which this address follows the school, a confirmed one first; None if it does not."""
+    ways = Way.objects.filter(
+        address_id=address_id, subscription__in=Following.objects.filter(school=school).values("subscription_id")
+    )
+    return ways.select_related("subscription").order_by(F("confirmed_at").asc(nulls_last=True), "pk").first()
+
+
+def is_follower(subscription_id: int) -> bool:
+    """Whether this subscription is to a school."""
+    return Following.objects.filter(subscription_id=subscription_id).exists()
 
 
 def digest_link(token: str) -> str:

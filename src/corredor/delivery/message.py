@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cache
 
@@ -13,6 +14,7 @@ from corredor.people import address_book
 from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.leave_link import sign_leave
 
+from .enums import NoticeKind
 from .models import Delivery, Notice
 from .queue import Claimed
 from .receipts import make_reference
@@ -74,6 +76,7 @@ def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[
         if address is None:
             gone.append(row.pk)
             continue
+        is_school = notice.kind == NoticeKind.SCHOOL
         messages.append(
             Message(
                 delivery_id=row.pk,
@@ -84,13 +87,26 @@ def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[
                 standard=notice.text,
                 long=notice.text,
                 link=notice.link,
-                topic=f"n{notice.pk}",
+                leave_link=f"{notice.link}#told" if is_school and notice.way == WayKind.PUSH else "",
+                topic=_topic_of(notice),
                 status="NOTICE",
                 is_drill=notice.is_drill,
-                reference="" if notice.way == WayKind.PUSH else make_reference(Notice, row.pk),
+                reference=make_reference(Notice, row.pk) if _is_answered(notice) else "",
             )
         )
     return messages, gone
+
+
+def _topic_of(notice: Notice) -> str:
+    """One notification per school on a phone, so that "they walk again" replaces "they wait"; else one per notice."""
+    if notice.kind == NoticeKind.SCHOOL:
+        return f"s{hashlib.blake2s(notice.link.encode(), digest_size=10).hexdigest()}"
+    return f"n{notice.pk}"
+
+
+def _is_answered(notice: Notice) -> bool:
+    """Whether what comes back is of use: of a push, only that it was shown where this is the second yes to it."""
+    return notice.way != WayKind.PUSH or (notice.kind == NoticeKind.CONFIRM and notice.about is not None)
 
 
 def sketch_message(alert_id: int, language: str) -> Message:

@@ -5,6 +5,7 @@ Reads corridors. Writes nothing. Called by the schools' pages.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,14 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from corredor.corridors import queries
-from corredor.corridors.models import Day, Plan, School, Turn
+from corredor.corridors.models import ChildrenOfAge, Day, Plan, School, Turn
 from corredor.corridors.rules import are_bells_stale
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
 from corredor.people.rules import require_role
+
+from .corridor_adults import Adults, count_adults
 
 # Not a lead of one school: where posts are missing elsewhere is nobody's business who does not stand there.
 MAY_LOOK = (Role.STEWARD, Role.DISPATCHER, Role.OPERATOR, Role.VERIFIER, Role.APPROVER)
@@ -25,7 +28,7 @@ MAY_LOOK = (Role.STEWARD, Role.DISPATCHER, Role.OPERATOR, Role.VERIFIER, Role.AP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolRow:
-    """One school today. ``taken`` posts have somebody who has agreed, of ``posts``."""
+    """One school today. ``taken`` posts have somebody who has agreed, of ``posts``; ``adults`` None without a plan."""
 
     slug: str
     name: str
@@ -41,6 +44,12 @@ class SchoolRow:
     share_covered: float | None
     bells_stale: bool
     curve: tuple[tuple[int, float], ...]
+    adults: Adults | None = None
+
+    @property
+    def adults_missing(self) -> int:
+        """Adults to ask for beyond the people there are and one lead; 0 without a plan."""
+        return max(0, self.adults.to_ask_for - self.volunteers - min(self.leads, 1)) if self.adults else 0
 
     @property
     def missing(self) -> int:
@@ -89,7 +98,13 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
             waiting=Count("proposals", filter=Q(proposals__state="WAITING"), distinct=True),
         )
     }
-    return [_row(school, plans.get(school.pk), posts, taken, days.get(school.pk), now) for school in counted]
+    ages: dict[int, list[ChildrenOfAge]] = defaultdict(list)
+    for row in ChildrenOfAge.objects.filter(school__in=schools):
+        ages[row.school_id].append(row)
+    return [
+        _row(school, plans.get(school.pk), posts, taken, days.get(school.pk), ages[school.pk], now)
+        for school in counted
+    ]
 
 
 def share_out(rows: Sequence[SchoolRow], *, people: int) -> list[Share]:
@@ -145,6 +160,7 @@ def _row(
     posts: dict[int, int],
     taken: dict[int, int],
     day: Day | None,
+    ages: Sequence[ChildrenOfAge],
     now: datetime,
 ) -> SchoolRow:
     return SchoolRow(
@@ -162,4 +178,5 @@ def _row(
         share_covered=plan.data.get("share_covered") if plan else None,
         bells_stale=are_bells_stale(school, today=local_today(now)),
         curve=tuple((int(at), float(value)) for at, value in plan.data.get("curve", ())) if plan else (),
+        adults=count_adults(posts=posts.get(plan.pk, 0), ages=ages) if plan else None,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corredor.engines.corridors import (
-    AgeCounts,
+    AgeGroup,
     Hazard,
     NoPlan,
     Plan,
@@ -69,7 +69,7 @@ def plan_for_school(
     children: Children = None,
     within: Sequence[Outline] = (),
     unlit: Sequence[tuple[int, int]] = (),
-    ages: AgeCounts | None = None,
+    ages: tuple[AgeGroup, ...] = (),
     city: str = DEFAULT_CITY,
     with_alternates: bool = False,
     with_bound: bool = False,
@@ -79,8 +79,8 @@ def plan_for_school(
     *children* is their number, spread evenly over the walk-shed; or numbers by cell (hexgrid's finest), as a
     school enters them; None takes the pack's number of pupils. *within* is an attendance area, rings of (lat, lon)
     points, outside of which nobody is planned for. *unlit* are streets between two crossings, by their nodes.
-    *with_alternates* prepares a plan for each first block that may be closed; *with_bound* works out a good upper
-    bound, which takes about a second.
+    *with_alternates* prepares a way for each side of the school that may be closed; *with_bound* works out a good
+    upper bound, which takes about a second.
     """
     school = find_school(school_key, city)
     if school is None:
@@ -105,7 +105,7 @@ def make_problem(
     children: Children = None,
     within: Sequence[Outline] = (),
     unlit: Sequence[tuple[int, int]] = (),
-    ages: AgeCounts | None = None,
+    ages: tuple[AgeGroup, ...] = (),
     city: str = DEFAULT_CITY,
 ) -> Problem | None:
     """Return a school's question, or None when it lies off the network. Takes what `plan_for_school` takes."""
@@ -173,5 +173,5 @@ def _name_nodes(answer: Plan | NoPlan, walking: WalkingMap) -> dict[int, Crossin
         return {}
     spoken = {*answer.nodes, *(post.node for post in answer.posts), *(gap.node for gap in answer.gaps)}
     spoken |= {place.node for place in answer.safe_places}
-    spoken |= {post.node for alternate in answer.alternates for post in alternate.posts}
+    spoken |= {post.node for alternate in answer.alternates for post in alternate.plan.posts}
     return {node: walking.name_node(node) for node in sorted(spoken)}

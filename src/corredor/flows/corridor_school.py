@@ -5,13 +5,14 @@ Reads places and people. Writes corridors. Called by the schools' pages and the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from django.db import transaction
 
 from corredor.corridors import actions, queries
+from corredor.corridors.actions import OfAge
 from corredor.corridors.errors import EmptyOutline, UnknownSchool, WorldsMixed
 from corredor.corridors.models import Outline, School
 from corredor.corridors.rules import are_bells_stale, require_lead_or
@@ -157,7 +158,10 @@ def clear_special_day(*, slug: str, on: date, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def set_children(*, slug: str, counts: Mapping[int, int], by: User, now: datetime) -> None:
-    """How many children live in each cell around; cells out of reach are refused. Raises WrongCount, OutsideCity."""
+    """How many children live in each cell around; cells out of reach are refused.
+
+    Raises WrongCount, OutsideCity, FewerByAge.
+    """
     school = _mine(slug, by, now)
     if not set(counts) <= set(list_cells(school)):
         raise OutsideCity
@@ -182,6 +186,15 @@ def set_outline(*, slug: str, text: str, by: User, now: datetime) -> Outline:
 def remove_outline(*, slug: str, by: User, now: datetime) -> None:
     """The children come from everywhere around again. Raises NotALead, NotAllowed."""
     actions.remove_outline(school=_mine(slug, by, now), by=by, now=now)
+
+
+@transaction.atomic
+def set_ages(*, slug: str, ages: Sequence[OfAge], by: User, now: datetime) -> None:
+    """How many children of each age walk, and how many of them one adult walks with.
+
+    Raises WrongAges, RuleUnnamed, FewerByAge.
+    """
+    actions.set_ages(school=_mine(slug, by, now), ages=ages, by=by, now=now)
 
 
 @transaction.atomic

@@ -65,6 +65,8 @@ def tell_moves(day: Day, proposal: Proposal, *, now: datetime) -> int:
             key = "POST_RELEASED"
         elif move:
             key, slots["place"] = "POST_MOVED", move[f"label_{person.language}"]
+            if side := (proposal.way or {}).get("prepared_for"):
+                key, slots["side"] = "POST_MOVED_KNOWN", word("direction", side, person.language)
         count += _text(person.address, key, person.language, day.school, slots, now=now)
     return count
 
@@ -166,7 +168,10 @@ def say_proposed(proposal: Proposal, language: str) -> str:
         "place": (proposal.safe_place or {}).get("name", ""),
         "children": proposal.children or 0,
     }
-    words = [word("what", proposal.kind, language).format(**slots)]
+    side = (proposal.way or {}).get("prepared_for", "")
+    if side:
+        slots["side"] = word("direction", side, language)
+    words = [word("what", "PREPARED" if side else proposal.kind, language).format(**slots)]
     if proposal.children and proposal.kind != ProposalKind.KEEP_BACK:
         words.append(word("what", "KEEP_BACK", language).format(**slots))
     return "; ".join(words)

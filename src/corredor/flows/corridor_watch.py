@@ -30,6 +30,7 @@ from .corridor_tell import tell_leads_of_proposal
 log = logging.getLogger(__name__)
 
 LOOK_AHEAD = timedelta(hours=2)  # before the bell: then children may have to wait inside
+ANSWER_WITHIN_S = 0.3  # all schools together; who comes later gets what was prepared, and no long search
 
 
 def watch_after_commit(*, is_drill: bool, now: datetime) -> None:
@@ -72,7 +73,7 @@ def _look(day: Day, began: float, *, now: datetime) -> bool:
         return False
     if not near:
         return _look_at_clear(day, began, now=now)
-    proposed = _or_reopen(day, _propose(day, near))
+    proposed = _or_reopen(day, _propose(day, near, began))
     if proposed is None:
         _let_fall(day)  # proposed for dangers that lay otherwise, such as gas before the wind turned
         return False
@@ -117,10 +118,10 @@ def _is_kept(day: Day, last: Proposal) -> bool:
     return some or day.state in (DayState.HELD, DayState.DIVERTED)
 
 
-def _propose(day: Day, near: Sequence[Near]) -> Proposed | None:
+def _propose(day: Day, near: Sequence[Near], began: float) -> Proposed | None:
     """What the planner says; None where it says that nothing is touched. A planner that fails says: hold."""
     try:
-        return propose_way(day, [one.danger for one in near])
+        return propose_way(day, [one.danger for one in near], lambda: time.perf_counter() - began > ANSWER_WITHIN_S)
     except Exception:
         log.exception("the planner failed; the proposal is to hold")
         return Proposed(ProposalKind.HOLD, why="no_plan")

@@ -147,9 +147,18 @@ def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int
 @transaction.atomic
 def leave(*, token: str, now: datetime) -> None:
     """One tap: everything about this subscription is erased. Raises UnknownSubscription."""
-    subscription = find_by_token(token)
+    end_subscription(find_by_token(token), now=now)
+
+
+def end_subscription(subscription: Subscription, *, now: datetime) -> None:
+    """Erase one subscription, and its addresses where nothing else uses them. Inside the flow's transaction."""
     _erase_addresses(actions.erase_subscription(subscription=subscription))
     after_change(now=now)
+
+
+def find_phone(subscription: str) -> Address | None:
+    """The row of a browser's push address, if we keep it. Raises WrongAddress."""
+    return address_book.find_address(kind=AddressKind.PUSH, value=subscription)
 
 
 @transaction.atomic

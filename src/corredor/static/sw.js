@@ -52,10 +52,10 @@ function toNotification(payload) {
   };
 }
 
-// Says once that this alert was shown, so that no text message is needed. The word it sends back came inside the
+// Says once that this alert was shown, so that no text message is needed; of a school's first notice it is the yes. The word it sends back came inside the
 // encrypted alert and means this one message; no cookie and no page goes with it. Without network it stays unsaid.
 async function confirmShown(receipt) {
-  if (typeof receipt !== "string" || !/^d[0-9]+-[A-Za-z0-9_-]{16}$/.test(receipt)) return;
+  if (typeof receipt !== "string" || !/^[dn][0-9]+-[A-Za-z0-9_-]{16}$/.test(receipt)) return;
   await fetch("/hooks/push/shown", {
     method: "POST", body: receipt, credentials: "omit", referrerPolicy: "no-referrer", keepalive: true,
     headers: { "Content-Type": "text/plain" },

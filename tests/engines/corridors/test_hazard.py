@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from corredor.engines.corridors import Hazard, Ring, is_near, outline, touches
+from corredor.engines.corridors.describe import guarded_arcs
 from corredor.engines.corridors.evaluate import evaluate
 from corredor.engines.corridors.geometry import Ground, wind_numbers
-from corredor.engines.corridors.planner import guarded_arcs
 from corredor.engines.corridors.search import search
 from corredor.engines.corridors.shed import cut_shed
 from corredor.engines.corridors.tree import Walk

@@ -9,7 +9,7 @@ import pytest
 
 from corredor.engines.citypack.model import EdgeFlag
 from corredor.engines.corridors import (
-    AgeCounts,
+    AgeGroup,
     Costs,
     Hazard,
     NoPlan,
@@ -25,6 +25,7 @@ from corredor.engines.corridors import (
     tighten,
 )
 from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.prepare import AT_GATE_M
 
 from .networks import CENTRE, blocks_of, grid, make_network
 
@@ -116,7 +117,7 @@ def test_costs_turn_corridors_away_from_what_is_marked():
 
 def test_adults_by_age():
     assert plan(town(4)).adults_needed == 5
-    assert plan(town(4, ages=AgeCounts(from_4=10, from_7=12, from_10=24))).adults_needed == 4 + 2 + 2
+    assert plan(town(4, ages=(AgeGroup(10, 3), AgeGroup(12, 6), AgeGroup(24, 12)))).adults_needed == 4 + 2 + 2
 
 
 def test_gaps_say_where_more_would_help_in_order():
@@ -128,15 +129,37 @@ def test_gaps_say_where_more_would_help_in_order():
     assert not {gap.node for gap in answer.gaps} & answer.nodes
 
 
-def test_alternates_are_ready_for_every_first_block():
+def test_a_way_is_prepared_for_every_side_that_corridors_lead_to():
+    problem = town(8, with_alternates=True)
+    answer = plan(problem)
+
+    east, north = Ground(*CENTRE).place(problem.network.lat, problem.network.lon)
+    east, north = east - east[GATE_NODE], north - north[GATE_NODE]
+    lies = {
+        "N": north >= abs(east) - 1e-6,
+        "E": east >= abs(north) - 1e-6,
+        "S": -north >= abs(east) - 1e-6,
+        "W": -east >= abs(north) - 1e-6,
+    }
+    near = np.hypot(east, north) <= AT_GATE_M
+    entered = {side for side, inside in lies.items() if (inside & ~near)[list(answer.nodes)].any()}
+    assert {one.closed for one in answer.alternates} == entered
+    assert entered
+    for one in answer.alternates:
+        assert not (lies[one.closed] & ~near)[list(one.plan.nodes)].any(), "it enters the side that is closed"
+        assert 0 < len(one.plan.posts) <= 8
+        assert {block[0] for block in blocks_of(one.plan)} >= {GATE_NODE}
+
+
+def test_who_moves_to_a_prepared_way_goes_to_a_place_of_their_own():
     answer = plan(town(8, with_alternates=True))
 
-    first = {block for block in blocks_of(answer) if block[0] == GATE_NODE}
-    assert {(one.node, one.toward) for one in answer.alternates} == first
     for one in answer.alternates:
-        used = {pair for corridor in one.corridors for pair in zip(corridor.nodes, corridor.nodes[1:], strict=False)}
-        assert (one.node, one.toward) not in used
-        assert 0 < len(one.posts) <= 8
+        moved = {move.post: move.to for move in one.moves}
+        stays = [(post.node, post.along) for row, post in enumerate(answer.posts) if row not in moved]
+        goes = [one.plan.posts[to] for to in moved.values() if to is not None]
+        there = sorted([*stays, *((post.node, post.along) for post in goes)], key=str)
+        assert there == sorted(((post.node, post.along) for post in one.plan.posts), key=str)
 
 
 def test_the_bound_is_shown_and_tightened():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from .describe import count_by_age
 from .hazard import is_near, outline, touches
 from .model import (
     GATE,
-    AgeCounts,
+    AgeGroup,
     Alternate,
     Corridor,
     Costs,
@@ -26,13 +27,14 @@ from .model import (
     WalkNetwork,
 )
 from .planner import plan, tighten
-from .replan import GATE_PLACE, replan
+from .refuge import GATE_PLACE
+from .replan import fall_back, replan
 from .shed import list_reached
 
 __all__ = [
     "GATE",
     "GATE_PLACE",
-    "AgeCounts",
+    "AgeGroup",
     "Alternate",
     "Corridor",
     "Costs",
@@ -51,6 +53,8 @@ __all__ = [
     "Ring",
     "SafePlace",
     "WalkNetwork",
+    "count_by_age",
+    "fall_back",
     "is_near",
     "list_reached",
     "outline",

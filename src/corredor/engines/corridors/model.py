@@ -95,12 +95,11 @@ class Costs:
 
 
 @dataclass(frozen=True, slots=True)
-class AgeCounts:
-    """How many of the children are 4 to 6, 7 to 9, and older."""
+class AgeGroup:
+    """How many of the children are of one age, and how many of them one adult walks with."""
 
-    from_4: float = 0.0
-    from_7: float = 0.0
-    from_10: float = 0.0
+    children: float
+    per_adult: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +129,7 @@ class Problem:
     hazards: tuple[Hazard | Ring, ...] = ()
     safe_places: tuple[SafePlace, ...] = ()
     costs: Costs = field(default_factory=Costs)
-    ages: AgeCounts | None = None
+    ages: tuple[AgeGroup, ...] = ()
     with_alternates: bool = False
 
 
@@ -178,17 +177,6 @@ class Gap:
     node: int
     posts: int
     child_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class Alternate:
-    """A plan prepared for the day that the corridor's first block from ``node`` to ``toward`` is closed."""
-
-    node: int
-    toward: int
-    corridors: tuple[Corridor, ...]
-    posts: tuple[Post, ...]
-    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +261,19 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternate:
+    """A plan prepared for the day that one side of the school is closed, so that its posts can know it before.
+
+    ``closed`` is the side, "N", "E", "S" or "W"; ``moves`` who goes where, rows in the plan it belongs to and in
+    ``plan``. Who is not among them stays.
+    """
+
+    closed: str
+    plan: Plan
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refuge:
     """The nearest safe place for those who stand at post row ``post``, and the way there.
 
@@ -290,7 +291,8 @@ class Refuge:
 class Proposal:
     """What to do about a hazard near a running plan. ``minutes`` is how long the posts, or the children, walk.
 
-    ``directions`` are those closed by the hazard. ``cut_off`` are rows of posts beyond or inside it.
+    ``directions`` are those closed by the hazard. ``cut_off`` are rows of posts beyond or inside it. ``prepared`` is
+    the side for which the plan was prepared in advance, empty for one that was made anew.
     """
 
     kind: ProposalKind
@@ -301,3 +303,4 @@ class Proposal:
     directions: tuple[str, ...] = ()
     refuges: tuple[Refuge, ...] = ()
     cut_off: tuple[int, ...] = ()
+    prepared: str = ""

@@ -1,52 +1,42 @@
 """When something happens: hold, divert, or go to the nearest safe place. A proposal; a person decides.
 
-What of the corridors is not touched stays as it is, so that few posts move and children know their way.
+Two ways are compared: the best of those prepared in advance that are still open, and one made anew from what is not
+touched, so that few posts move and children know their way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse.csgraph import dijkstra
 
 from .check import check
-from .geometry import METRES_A_DEGREE, Ground
+from .describe import describe
 from .hazard import touches
-from .model import (
-    METRES_A_MINUTE,
-    Floats,
-    Move,
-    Plan,
-    Post,
-    Problem,
-    Proposal,
-    ProposalKind,
-    Reason,
-    Refuge,
-    SafePlace,
-)
-from .planner import START_TRIALS, describe, keep
-from .search import grow, improve
+from .model import METRES_A_MINUTE, Alternate, Move, Plan, Post, Problem, Proposal, ProposalKind, Reason
+from .moves import at_gate, match_posts, measure_walks, spot_of
+from .refuge import find_refuges
+from .search import grow, improve, never
 from .shed import EPSILON, Reach, Shed, count_held, cut_quiet, cut_reach, cut_shed, find_closed_winds
-from .tree import Walk
+from .stand import START_TRIALS, keep
+from .tree import Tree, Walk
 
 ADULT_METRES_A_MINUTE = 80.0
 LEAST_LEFT = 0.25
 """Of what the plan was worth; with less left children are held rather than sent on."""
-_ROUNDABOUT = 1.4  # how much longer than the crow flies a walk is where no way is known
+SAME_VALUE = 1e-3
+"""Child-metres by which two ways may differ and count as worth the same."""
+SAME_WALK_M = 1.0
 
-GATE_PLACE = "gate"
-"""Key of the school itself among safe places."""
 
-
-def replan(plan: Plan, problem: Problem, *, walking: bool = False) -> Proposal:
+def replan(plan: Plan, problem: Problem, *, walking: bool = False, is_late: Callable[[], bool] = never) -> Proposal:
     """Return what to do about the hazards of *problem*, which is otherwise the one that *plan* answers.
 
-    *walking* says that children are already on their way: what cannot be diverted then goes to safe places.
+    *walking* says that children are already on their way: what cannot be diverted then goes to safe places. Of the
+    prepared way and the one made anew the better is taken: by value, then by the least walking of the posts, and among
+    equals the prepared one, which the posts know. Once *is_late*, a prepared way that is worth it answers alone.
     """
     wrong = check(problem)
     if wrong is not None and wrong.reason is not Reason.GATE_IN_HAZARD:
@@ -62,15 +52,119 @@ def replan(plan: Plan, problem: Problem, *, walking: bool = False) -> Proposal:
         return _stop(plan, problem, shed, reason, winds, walking=walking)
     walk = Walk.of(shed, problem)
     kept, lost = keep(plan, walk)
-    tree = improve(grow(kept, problem.posts), problem.posts, trials=START_TRIALS) if len(walk.home) else kept
-    if tree.value <= LEAST_LEFT * plan.value:
+    ready = _list_ready(plan, walk, problem)
+    known = max((tree.value for _, tree in ready), default=0.0)
+    is_enough = known > LEAST_LEFT * plan.value
+    way = None if is_enough and is_late() else _go_another_way(kept, problem, is_late)
+    if max(known, way.value if way else 0.0) <= LEAST_LEFT * plan.value:
         return _stop(plan, problem, shed, Reason.TOO_LITTLE_LEFT, winds, walking=walking)
-    answer = describe(problem, shed, tree)
-    moves = _match(plan.posts, answer.posts, problem, shed)
+    chosen = _choose(plan, problem, shed, ready, way)
     cut_off = tuple(sorted({*lost, *in_area}))
-    minutes = max((move.walk_m for move in moves), default=0.0) / ADULT_METRES_A_MINUTE
-    refuges = _find_refuges(plan, problem, shed, cut_off) if walking else ()
-    return Proposal(ProposalKind.DIVERT, answer, moves, minutes, Reason.IN_THE_WAY, winds, refuges, cut_off)
+    minutes = max((move.walk_m for move in chosen.moves), default=0.0) / ADULT_METRES_A_MINUTE
+    refuges = find_refuges(plan, problem, shed, cut_off) if walking else ()
+    return Proposal(
+        ProposalKind.DIVERT,
+        chosen.answer,
+        chosen.moves,
+        minutes,
+        Reason.IN_THE_WAY,
+        winds,
+        refuges,
+        cut_off,
+        chosen.prepared,
+    )
+
+
+def fall_back(plan: Plan, problem: Problem, *, walking: bool = False) -> Proposal | None:
+    """Return the best prepared way that the hazards leave open, found without any planning; None if there is none.
+
+    For when `replan` has failed: it only looks which streets are open, and takes the figures of the day on which the
+    way was prepared. With children on the way everybody who moves first takes those beside them in at a door.
+    """
+    if check(problem) is not None:
+        return None
+    reach, quiet = cut_reach(problem), cut_quiet(problem)
+    in_area, winds = _in_area(plan.posts, problem), find_closed_winds(problem, reach, quiet)
+    if not in_area and _all_open(plan, reach):
+        return _unchanged(plan, count_held(problem, reach, quiet), winds)
+    ready = [
+        one for one in plan.alternates if _is_open(one, reach, problem) and one.plan.value > LEAST_LEFT * plan.value
+    ]
+    if not ready:
+        return None
+    best = max(ready, key=lambda one: (one.plan.value, -sum(move.walk_m for move in one.moves)))
+    answer = replace(best.plan, held=count_held(problem, reach, quiet), directions_closed=winds)
+    cut_off = tuple(sorted({move.post for move in best.moves} | in_area))
+    minutes = max((move.walk_m for move in best.moves), default=0.0) / ADULT_METRES_A_MINUTE
+    refuges = find_refuges(plan, problem, None, cut_off) if walking else ()
+    return Proposal(
+        ProposalKind.DIVERT, answer, best.moves, minutes, Reason.IN_THE_WAY, winds, refuges, cut_off, best.closed
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """One way with everybody's place on it, and how far they walk in all."""
+
+    answer: Plan
+    moves: tuple[Move, ...]
+    walk_m: float
+    prepared: str = ""
+
+
+def _go_another_way(kept: Tree, problem: Problem, is_late: Callable[[], bool]) -> Tree:
+    """Return the way made anew from what stands. Late, it is grown but not improved."""
+    if not len(kept.walk.home):
+        return kept
+    return improve(grow(kept, problem.posts), problem.posts, trials=START_TRIALS, is_late=is_late)
+
+
+def _list_ready(plan: Plan, walk: Walk, problem: Problem) -> list[tuple[Alternate, Tree]]:
+    """Return the prepared ways of which nothing is touched, each as a tree on today's streets."""
+    found = []
+    for one in plan.alternates:
+        tree, lost = keep(one.plan, walk)
+        blocks = sum(len(corridor.nodes) - 1 for corridor in one.plan.corridors)
+        if not lost and len(tree.nodes) == blocks + 1 and tree.posts <= problem.posts:
+            found.append((one, tree))
+    return found
+
+
+def _choose(
+    plan: Plan, problem: Problem, shed: Shed, ready: Sequence[tuple[Alternate, Tree]], anew: Tree | None
+) -> _Chosen:
+    """Return the better way: the most value, then the least walking, then the one that the posts know."""
+    trees = [tree for _, tree in ready] + ([anew] if anew is not None else [])
+    best = max(tree.value for tree in trees)
+    found = [_as_prepared(plan, one, problem, shed, tree) for one, tree in ready if tree.value >= best - SAME_VALUE]
+    if anew is not None and anew.value >= best - SAME_VALUE:
+        answer = describe(problem, shed, anew)
+        moves = match_posts(plan.posts, answer.posts, problem, shed)
+        found.append(_Chosen(answer, moves, sum(move.walk_m for move in moves)))
+    least = min(one.walk_m for one in found)
+    return next(one for one in found if one.walk_m <= least + SAME_WALK_M)  # prepared ones stand first
+
+
+def _as_prepared(plan: Plan, one: Alternate, problem: Problem, shed: Shed, tree: Tree) -> _Chosen:
+    """Return a prepared way with today's figures; everybody goes where they have been told they would."""
+    answer = describe(problem, shed, tree)
+    row_of = {spot_of(post): row for row, post in enumerate(answer.posts)}
+    to = {move.post: move.to for move in one.moves}
+    walks = measure_walks(plan.posts, [*answer.posts, at_gate(answer.posts[0], problem)], shed)
+    moves = []
+    for post, row in to.items():
+        goes = None if row is None else row_of[spot_of(one.plan.posts[row])]
+        moves.append(Move(post, goes, float(walks[post, len(answer.posts) if goes is None else goes])))
+    return _Chosen(answer, tuple(moves), sum(move.walk_m for move in moves), one.closed)
+
+
+def _is_open(one: Alternate, reach: Reach, problem: Problem) -> bool:
+    """Say whether nothing of a prepared way is touched, it still begins at the gate, and people enough are there."""
+    if not _all_open(one.plan, reach) or _in_area(one.plan.posts, problem) or len(one.plan.posts) > problem.posts:
+        return False
+    blocks = [pair for corridor in one.plan.corridors for pair in pairwise(corridor.nodes)]
+    begins = {before for before, _ in blocks} - {node for _, node in blocks}
+    return begins == {problem.gate}  # a tree has one beginning
 
 
 def _all_open(plan: Plan, reach: Reach) -> bool:
@@ -95,7 +189,7 @@ def _stop(
     """Nobody goes on: at school before the bell, to the nearest safe place on the way."""
     rows = tuple(range(len(plan.posts)))
     cut_off = tuple(sorted(_in_area(plan.posts, problem)))
-    refuges = _find_refuges(plan, problem, shed, rows) if walking else ()
+    refuges = find_refuges(plan, problem, shed, rows) if walking else ()
     if not refuges:
         return Proposal(ProposalKind.HOLD, None, (), 0.0, reason, winds, (), cut_off)
     minutes = max(refuge.walk_m for refuge in refuges) / METRES_A_MINUTE
@@ -108,108 +202,3 @@ def _in_area(posts: Sequence[Post], problem: Problem) -> set[int]:
     for hazard in problem.hazards:
         inside |= touches(hazard, lat, lon)
     return set(np.flatnonzero(inside).tolist())
-
-
-def _match(old: Sequence[Post], new: Sequence[Post], problem: Problem, shed: Shed) -> tuple[Move, ...]:
-    """Return who goes where, in all as little walking as can be; who stands right stays."""
-    stands = {_spot(post): row for row, post in enumerate(new)}
-    stays = {row: stands[_spot(post)] for row, post in enumerate(old) if _spot(post) in stands}
-    free = [row for row in range(len(old)) if row not in stays]
-    taken = set(stays.values())
-    open_rows = [row for row in range(len(new)) if row not in taken]
-    walk = _walks([old[row] for row in free], [new[row] for row in open_rows], shed)
-    pairs = dict(zip(*(part.tolist() for part in linear_sum_assignment(walk)), strict=True)) if walk.size else {}
-    gate = (
-        replace(
-            old[0],
-            node=problem.gate,
-            lat=float(problem.network.lat[problem.gate]),
-            lon=float(problem.network.lon[problem.gate]),
-        )
-        if old
-        else None
-    )
-    moves = []
-    for number, row in enumerate(free):
-        if number in pairs:
-            moves.append(Move(row, open_rows[pairs[number]], float(walk[number, pairs[number]])))
-        elif gate is not None:
-            moves.append(Move(row, None, float(_walks([old[row]], [gate], shed)[0, 0])))
-    return tuple(moves)
-
-
-def _spot(post: Post) -> tuple[int, int, float]:
-    return (post.node, -1, 0.0) if post.along is None else (post.node, post.along[0], round(post.along[2], 1))
-
-
-def _walks(old: Sequence[Post], new: Sequence[Post], shed: Shed) -> Floats:
-    """Return metres to walk between posts (old x new): along open streets, or roughly where none is left."""
-    lat = np.radians(np.array([post.lat for post in (*old, *new)]))
-    lon = np.radians(np.array([post.lon for post in (*old, *new)]))
-    n, metre = len(old), np.degrees(1.0) * METRES_A_DEGREE
-    east = (lon[:n, None] - lon[None, n:]) * np.cos(lat[:1]) if n else np.zeros((0, len(new)))
-    straight: Floats = np.hypot(east, lat[:n, None] - lat[None, n:]) * metre * _ROUNDABOUT
-    local = {node: number for number, node in enumerate(shed.node.tolist())}
-    rows = np.array([local.get(post.node, -1) for post in old], np.int64)
-    columns = np.array([local.get(post.node, -1) for post in new], np.int64)
-    if not len(rows) or not len(columns):
-        return straight
-    way = shed.way[rows[:, None], columns[None, :]]
-    known = (rows >= 0)[:, None] & (columns >= 0)[None, :] & np.isfinite(way) & (way > 0)
-    walk: Floats = np.where(known, way, straight)
-    return walk
-
-
-def _find_refuges(plan: Plan, problem: Problem, shed: Shed, rows: tuple[int, ...]) -> tuple[Refuge, ...]:
-    """Return for each post row the nearest safe place that open ways lead to; the school counts as one.
-
-    Who stands where no way is open, inside the area above all, gets the nearest as the crow flies, without a way.
-    """
-    places = _open_places(problem)
-    if not places or not rows:
-        return ()
-    local = {node: number for number, node in enumerate(shed.node.tolist())}
-    reached = [place for place in places if place.node in local]
-    ends = [local[place.node] for place in reached]
-    starts = {row: local[plan.posts[row].node] for row in rows if plan.posts[row].node in local}
-    found = {}
-    if ends and starts:
-        graph = shed.graph(shed.length_m)
-        far, before = dijkstra(graph, indices=list(starts.values()), return_predecessors=True)
-        for number, row in enumerate(starts):
-            best = int(far[number, ends].argmin())
-            if np.isfinite(far[number, ends[best]]):
-                way = _trace(before[number], ends[best], shed)
-                found[row] = Refuge(row, reached[best], way, float(far[number, ends[best]]))
-    for row in rows:
-        if row not in found:
-            found[row] = _nearest_refuge(row, plan.posts[row], places, problem)
-    return tuple(found[row] for row in rows)
-
-
-def _open_places(problem: Problem) -> list[SafePlace]:
-    """Return the safe places, the school last, that lie outside every area and its belt."""
-    places = [*problem.safe_places, SafePlace(GATE_PLACE, problem.gate)]
-    nodes = [place.node for place in places]
-    lat, lon = np.asarray(problem.network.lat)[nodes], np.asarray(problem.network.lon)[nodes]
-    shut = np.zeros(len(places), bool)
-    for hazard in problem.hazards:
-        shut |= touches(hazard, lat, lon, with_belt=True)
-    return [place for place, closed in zip(places, shut.tolist(), strict=True) if not closed]
-
-
-def _nearest_refuge(row: int, post: Post, places: Sequence[SafePlace], problem: Problem) -> Refuge:
-    nodes = [place.node for place in places]
-    east, north = Ground(post.lat, post.lon).place(
-        np.asarray(problem.network.lat)[nodes], np.asarray(problem.network.lon)[nodes]
-    )
-    far = np.hypot(east, north) * _ROUNDABOUT
-    best = int(far.argmin())
-    return Refuge(row, places[best], (), float(far[best]))
-
-
-def _trace(before: np.ndarray, end: int, shed: Shed) -> tuple[int, ...]:
-    path = [end]
-    while before[path[-1]] >= 0:
-        path.append(int(before[path[-1]]))
-    return tuple(int(shed.node[node]) for node in reversed(path))

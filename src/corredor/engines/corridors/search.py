@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -107,14 +108,26 @@ def _lead_on(tree: Tree, ways: Ways, row: int) -> None:
         tree.add(parent, node)
 
 
-def improve(tree: Tree, budget: int, thrift: float = 1.0, trials: int = TRIALS) -> Tree:
-    """Take away each branch in turn, outermost first, and grow anew; keep what is better, until nothing is."""
+def never() -> bool:
+    """Say that there is time: the *is_late* of whoever can wait."""
+    return False
+
+
+def improve(
+    tree: Tree, budget: int, thrift: float = 1.0, trials: int = TRIALS, is_late: Callable[[], bool] = never
+) -> Tree:
+    """Take away each branch in turn, outermost first, and grow anew; keep what is better, until nothing is.
+
+    Asked before every branch, *is_late* ends it with the best so far.
+    """
     left, best = trials, tree.value
     better: Tree | None = tree
     while better is not None and left > 0:
         tree, better = better, None
         inside = tree.nodes[1:]
         for node in inside[np.argsort(-tree.depth[inside], kind="stable")][:left].tolist():
+            if is_late():
+                return tree
             other = grow(tree.without(node), budget, thrift)
             left -= 1
             if other.value > best + _LEAST_GAIN:

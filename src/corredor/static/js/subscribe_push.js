@@ -2,26 +2,7 @@
 (() => {
   "use strict";
 
-  function keyBytes(text) {
-    const padded = text.replace(/-/g, "+").replace(/_/g, "/").padEnd(Math.ceil(text.length / 4) * 4, "=");
-    return Uint8Array.from(atob(padded), (sign) => sign.charCodeAt(0));
-  }
-
-  const isApple = () => /iP(hone|ad|od)/.test(navigator.userAgent);
-  const isPossible = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
-
-  // The browser keeps one subscription; one made with another network's key must go first.
-  async function subscribe(key) {
-    const worker = await navigator.serviceWorker.ready;
-    const old = await worker.pushManager.getSubscription();
-    if (old) {
-      const used = new Uint8Array(old.options.applicationServerKey || []);
-      const wanted = keyBytes(key);
-      if (used.length === wanted.length && used.every((byte, at) => byte === wanted[at])) return old;
-      await old.unsubscribe();
-    }
-    return worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: keyBytes(key) });
-  }
+  const { isApple, isPossible, find, subscribe, giveUp } = window.pushAddress;
 
   function answersOf(form) {
     const answers = {};
@@ -86,14 +67,19 @@
 
   for (const block of document.querySelectorAll("[data-push]")) wire(block);
 
-  // Leaving: the browser's own address is given up as well as the server's copy.
-  for (const form of document.querySelectorAll("form[data-push-leave]")) {
-    form.addEventListener("submit", () => {
-      if (!isPossible()) return;
-      navigator.serviceWorker.ready
-        .then((worker) => worker.pushManager.getSubscription())
-        .then((subscription) => subscription && subscription.unsubscribe())
-        .catch((error) => console.warn("unsubscribe", error));
+  // Left: the browser's own address is given up as well as the server's copy, unless a school's page still needs it.
+  async function giveUpUnneeded(address) {
+    const subscription = await find();
+    if (!subscription) return;
+    const response = await fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ subscription: subscription.toJSON() }),
     });
+    if (response.ok && !(await response.json()).needed) await giveUp();
+  }
+
+  for (const left of document.querySelectorAll("[data-push-left]")) {
+    if (isPossible()) giveUpUnneeded(left.dataset.pushLeft).catch((error) => console.warn("unsubscribe", error));
   }
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 _gzip = GZipMiddleware(lambda request: HttpResponse())
 View = Callable[..., HttpResponse]
+LARGEST_JSON = 64 * 1024
 LARGEST_BODY = 52 * 1024 * 1024  # four photos and the words
 _UNREADABLE = (
     RequestDataTooBig,
@@ -101,6 +103,18 @@ def read_body(request: HttpRequest) -> str:
     except _UNREADABLE:
         return _("That was too much at once, or was cut off on its way. Send less, or try again.")
     return ""
+
+
+def read_json(request: HttpRequest, *, largest: int = LARGEST_JSON) -> dict[str, Any] | None:
+    """A posted JSON object, which a script of ours sent; None for anything else."""
+    if request.method != "POST" or check_length(request, largest):
+        return None
+    try:
+        given = json.loads(request.body)
+        json.dumps(given).encode()
+    except (ValueError, RecursionError):  # UnicodeError and JSONDecodeError are ValueErrors
+        return None
+    return given if isinstance(given, dict) else None
 
 
 def check_length(request: HttpRequest, limit: int) -> str:

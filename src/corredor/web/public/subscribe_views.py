@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from corredor.flows.made_address import MADE_WAYS, MadeAddress, make_address
-from corredor.flows.subscribe import Started, list_open_ways, renew_push, start_subscription
+from corredor.flows.subscribe import Started, find_phone, list_open_ways, renew_push, start_subscription
 from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
@@ -29,7 +29,6 @@ from .subscribe_steps import AreasForm, WayForm, WishesForm, read_wishes
 
 PURPOSE = "subscribe"
 STEPS = ("areas", "wishes", "way")
-LARGEST_JSON = 64 * 1024
 
 
 @exchange.form
@@ -91,7 +90,7 @@ def _show_asked(request: HttpRequest, way: WayKind, started: Started, made: Made
 @exchange.form
 def subscribe_push(request: HttpRequest) -> HttpResponse:
     """Alerts on this phone. JSON {"subscription": {...}, "answers": {"state": [...]}} -> {"next"} or {"error"}."""
-    given = _read_json(request)
+    given = exchange.read_json(request)
     if given is None:
         return JsonResponse({"error": _("That could not be read. Reload the page and try again.")}, status=400)
     try:
@@ -120,7 +119,7 @@ def asked_push(request: HttpRequest) -> HttpResponse:
 @exchange.form
 def push_renew(request: HttpRequest) -> HttpResponse:
     """The browser changed this phone's address. JSON {"old": endpoint, "subscription": {...}}."""
-    given = _read_json(request)
+    given = exchange.read_json(request)
     if given is None or not isinstance(given.get("old"), str):
         return JsonResponse({"error": "unreadable"}, status=400)
     try:
@@ -130,6 +129,19 @@ def push_renew(request: HttpRequest) -> HttpResponse:
     except WrongAddress:
         return JsonResponse({"error": "unusable"}, status=400)
     return JsonResponse({"known": known}, status=200 if known else 404)
+
+
+@exchange.form
+def push_needed(request: HttpRequest) -> HttpResponse:
+    """After leaving: whether this phone is still told of something, so that its browser keeps its address."""
+    given = exchange.read_json(request)
+    if given is None:
+        return JsonResponse({"error": "unreadable"}, status=400)
+    try:
+        needed = find_phone(json.dumps(given.get("subscription"))) is not None
+    except WrongAddress:
+        return JsonResponse({"error": "unusable"}, status=400)
+    return exchange.private(JsonResponse({"needed": needed}))
 
 
 @exchange.page(max_age_s=300)
@@ -199,17 +211,6 @@ def _make(name: str, data: Any, *, initial: dict[str, Any] | None = None) -> for
     if name == "way":
         return WayForm(data, initial=initial, ways=list_open_ways())
     return WishesForm(data, initial=initial)
-
-
-def _read_json(request: HttpRequest) -> dict[str, Any] | None:
-    if request.method != "POST" or exchange.check_length(request, LARGEST_JSON):
-        return None
-    try:
-        given = json.loads(request.body)
-        json.dumps(given).encode()
-    except (ValueError, RecursionError):  # UnicodeError and JSONDecodeError are ValueErrors
-        return None
-    return given if isinstance(given, dict) else None
 
 
 def _first(answers: Any, name: str) -> str:

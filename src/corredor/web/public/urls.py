@@ -42,6 +42,7 @@ urlpatterns = [
     path("s/<str:token>/text/", manage_views.text, name="text"),
     path("s/<str:token>/yes/<str:code>", manage_views.confirm, name="confirm"),
     path("push/key/", subscribe_views.push_key, name="push_key"),
+    path("push/needed/", subscribe_views.push_needed, name="push_needed"),
     path("push/renew/", subscribe_views.push_renew, name="push_renew"),
     path("rights/", text_views.rights, name="rights"),
     path("how/", text_views.how, name="how"),

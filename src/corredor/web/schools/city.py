@@ -56,6 +56,7 @@ def city(request: HttpRequest) -> HttpResponse:
         "waiting": queries.list_waiting_messages(is_drill=False),
         "no_lead": sum(not row.leads for row in rows),
         "missing": sum(row.missing for row in rows),
+        "adults_missing": sum(row.adults_missing for row in rows),
         "under_way": sum(row.state in (DayState.OPEN, DayState.DIVERTED, DayState.HELD) for row in rows),
     }
     return render(request, "schools/city.html", context)

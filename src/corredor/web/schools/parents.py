@@ -31,6 +31,7 @@ from corredor.subscriptions.errors import Refused, TooManyAsk
 from corredor.web.language import page_language
 from corredor.web.public import exchange
 from corredor.web.public.map_view import pick_map
+from corredor.web.public.push_key import get_push_key
 from corredor.web.public.subscribe_steps import WayForm
 
 from .calendar import write_calendar
@@ -196,6 +197,8 @@ def _find(slug: str) -> PublicSchool:
 
 def _context(shown: PublicSchool) -> dict[str, Any]:
     context: dict[str, Any] = {"school": shown, "as_of": shown.as_of, "is_drill": shown.is_drill}
+    # A drill never reaches anybody's phone, so its school does not ask for one.
+    context["vapid_key"] = get_push_key() if not shown.is_drill and WayKind.PUSH in list_open_ways() else ""
     plain = pick_map() if shown.lines else None
     if plain is not None:
         points = [shown.gate, *(point for line in shown.lines for point in line)]

@@ -43,6 +43,13 @@ def _missing(error: corridors.ChildrenMissing, language: str) -> str:
     ) % {"count": error.missing}
 
 
+def _fewer_by_age(error: corridors.FewerByAge, language: str) -> str:
+    return _(
+        "%(by_cell)d children are entered by where they live, but only %(by_age)d by age. One of the two is wrong; "
+        "nothing was changed."
+    ) % {"by_cell": error.by_cell, "by_age": error.by_age}
+
+
 def say_no_plan(error: corridors.NoSafePlan, language: str) -> str:
     """Why there is no plan, and in which directions no way leads out."""
     words = _NO_PLAN.get(error.reason, lambda: _("The planner found no way that adults could guard."))()
@@ -69,6 +76,14 @@ _TABLE: dict[type[Exception], Callable[[Any, str], str]] = {
     corridors.NotALead: lambda e, x: _("Only a lead of this school can do that."),
     corridors.WrongBell: lambda e, x: _("A last bell rings between 9:00 and 18:30, and not in the past."),
     corridors.WrongCount: lambda e, x: _("Write a number of children, such as 12. To take back, write -12."),
+    corridors.WrongAges: lambda e, x: _(
+        "Write how many children of each age walk, from 0 to 3000, and how many of them one adult walks with, "
+        "from 1 to 30."
+    ),
+    corridors.RuleUnnamed: lambda e, x: _(
+        "You changed how many children walk with one adult. Say whose rule that is, so that others can trust it."
+    ),
+    corridors.FewerByAge: _fewer_by_age,
     corridors.NoPosts: lambda e, x: _("Write how many people can stand at posts, from 1 to 60."),
     corridors.NoPlanChosen: lambda e, x: _("No plan is in use yet. Make one and choose it."),
     corridors.EmptyOutline: lambda e, x: _(

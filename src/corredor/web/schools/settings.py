@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from corredor.corridors import queries
+from corredor.corridors.drawn import lines_of
 from corredor.corridors.enums import SCHOOL_DAYS
 from corredor.corridors.errors import NoSafePlan
 from corredor.corridors.models import Plan
@@ -27,7 +28,9 @@ from corredor.people.rules import require_role
 from corredor.web.public.map_view import pick_map
 
 from .access import AtSchool, at_school, number, signed_in, step
+from .ages import adults_of, fill_form, say_ratios
 from .drawing import draw, show_picture
+from .prepared import find_side, list_sides
 from .refusal import REFUSALS, refuse
 
 PAGE = "schools:settings"
@@ -176,7 +179,8 @@ def plan(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
         "here": here,
         "school": here.school,
         "form": form,
-        "plans": [(row, _percent(row.data.get("share_covered", 0))) for row in plans],
+        "plans": [_show_version(row, here.language) for row in plans],
+        "ratios": say_ratios(here.school.ages.all()),
         "is_drill": here.school.is_drill or None,
         "language": here.language,
     }
@@ -197,13 +201,21 @@ def plan_still(request: HttpRequest, *, here: AtSchool, plan_id: int) -> HttpRes
     version = Plan.objects.filter(pk=plan_id, school=here.school).first()
     if version is None:
         raise Http404
+    lines, posts = lines_of(version.data), queries.list_posts(plan=version)
+    stand = [((post.lat, post.lon), str(post.number)) for post in posts]
+    usual: list[list[tuple[float, float]]] = []
+    if closed := request.GET.get("closed", ""):  # the way prepared for that side, the usual one dotted beneath
+        side = find_side(version.data, closed, posts)
+        if side is None:
+            raise Http404
+        usual, (lines, stand) = lines, side
     picture = draw(
         city=here.school.city,
         gate=(here.school.lat, here.school.lon),
-        lines=[[(lat, lon) for lat, lon in one["line"]] for one in version.data["corridors"]],
-        alternates=[[(lat, lon) for lat, lon in one["line"]] for other in version.data["alternates"] for one in other],
+        lines=lines,
+        alternates=usual,
         safe_places=version.data["safe_places"],
-        posts=[((post.lat, post.lon), str(post.number)) for post in queries.list_posts(plan=version)],
+        posts=stand,
     )
     return show_picture(request, picture)
 
@@ -261,12 +273,26 @@ def _context(here: AtSchool) -> dict[str, Any]:
         "cells": [(cell, counted.get(cell, 0), _say_cell(school, cell)) for cell in corridor_school.list_cells(school)],
         "total": sum(counted.values()),
         "outline": queries.find_outline(school=school),
+        "ages_form": fill_form(school),
+        "by_age": queries.count_by_age(school=school),
+        "ratios": say_ratios(school.ages.all()),
         "codes": school.codes.filter(withdrawn_at=None).count(),
         "leads": leads,
         "free": free,
         "map": pick_map(),
         "center": f"{school.lon:.5f},{school.lat:.5f}",
         "is_drill": school.is_drill or None,
+    }
+
+
+def _show_version(version: Plan, language: str) -> dict[str, Any]:
+    """One version with what the page says of it."""
+    numbers = [post.number for post in queries.list_posts(plan=version)]
+    return {
+        "plan": version,
+        "percent": round(version.data.get("share_covered", 0) * 100),
+        "sides": list_sides(version.data, numbers, language),
+        "adults": adults_of(version, len(numbers)),
     }
 
 
@@ -282,7 +308,3 @@ def _say_cell(school: Any, cell: int) -> tuple[int, str]:
 def _posts_now(here: AtSchool) -> int:
     present = queries.get_plan(school=here.school)
     return present.posts_asked if present else max(6, queries.list_volunteers(school=here.school).count())
-
-
-def _percent(share: float) -> int:
-    return round(share * 100)

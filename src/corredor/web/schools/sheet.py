@@ -21,12 +21,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from corredor.corridors.enums import Weekday
-from corredor.corridors.models import Post, School
+from corredor.corridors.models import Plan, Post, School
 from corredor.corridors.queries import get_bells, get_plan, get_school
 from corredor.flows.corridor_public import PublicSchool
 from corredor.people.queries import get_network
 
 from .drawing import draw
+from .lead_sheet import say_lead
+from .prepared import say_lines
 
 _LANGUAGES = ("es", "en")
 
@@ -52,8 +54,16 @@ def print_post(school: School, post: Post) -> bytes:
     return print_posts(school, [post])
 
 
-def print_posts(school: School, posts: Sequence[Post]) -> bytes:
-    """One page for each post: where, what to see, what to do, the words to text. No people."""
+def print_lead(school: School, posts: Sequence[Post]) -> bytes:
+    """What a lead prints: their own page with all prepared ways, and after it one page for each post."""
+    return print_posts(school, posts, with_lead=True)
+
+
+def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = False) -> bytes:
+    """One page for each post: where, what to see, what to do, the words to text, where to if a side is closed.
+
+    No people. ``with_lead`` puts the lead's own page before them.
+    """
     plan = get_plan(school=school)
     lines = [[(lat, lon) for lat, lon in one["line"]] for one in (plan.data if plan else {}).get("corridors", ())]
     number = get_network().sms_number
@@ -76,10 +86,24 @@ def print_posts(school: School, posts: Sequence[Post]) -> bytes:
             {
                 "number": str(post.number),
                 "map": name,
-                "texts": [_say_post(post, number, language) for language in _LANGUAGES],
+                "texts": [_say_post(post, number, language, plan) for language in _LANGUAGES],
             }
         )
-    data = {"school": school.name, "pages": pages, "network": get_network().name, "credit": _credit()}
+    data: dict[str, Any] = {"school": school.name, "pages": pages, "network": get_network().name, "credit": _credit()}
+    data["lead"] = None
+    if with_lead and plan is not None:
+        data["lead"] = [say_lead(plan, posts, language) for language in _LANGUAGES]
+        files["lead.svg"] = _svg(
+            draw(
+                city=school.city,
+                gate=(school.lat, school.lon),
+                lines=lines,
+                posts=[((one.lat, one.lon), str(one.number)) for one in posts],
+                safe_places=plan.data.get("safe_places", ()),
+                width=760,
+                height=360,
+            )
+        )
     return _typeset("posts.typ", data, files)
 
 
@@ -107,7 +131,7 @@ def _say_school(school: PublicSchool, language: str) -> dict[str, Any]:
         }
 
 
-def _say_post(post: Post, number: str, language: str) -> dict[str, Any]:
+def _say_post(post: Post, number: str, language: str, plan: Plan | None) -> dict[str, Any]:
     with override(language):
         sees = [_("the gate") if seen == 0 else _("post %(number)d") % {"number": seen} for seen in post.sees]
         return {
@@ -128,6 +152,8 @@ def _say_post(post: Post, number: str, language: str) -> dict[str, Any]:
                 [_("HOME 5"), _("5 went home from here")],
                 [_("TROUBLE"), _("I need help")],
             ],
+            "closed_title": _("If your lead says that another way is walked"),
+            "closed": say_lines(plan.data, post.number, language) if plan else [],
             "emergency": _("If someone is hurt, call 911."),
         }
 

@@ -1,4 +1,4 @@
-"""The sheets of a school's posts for its lead to print: one page each."""
+"""The sheets for a school's lead to print: their own page, and one for each post."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from corredor.corridors import queries
 
 from .access import AtSchool, at_school
 from .parents import send_pdf
-from .sheet import print_posts
+from .sheet import print_lead
 
 
 @at_school
@@ -17,4 +17,4 @@ def posts(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
     plan = queries.get_plan(school=here.school)
     if plan is None:
         raise Http404
-    return send_pdf(print_posts(here.school, queries.list_posts(plan=plan)), f"{here.school.slug}-posts.pdf")
+    return send_pdf(print_lead(here.school, queries.list_posts(plan=plan)), f"{here.school.slug}-posts.pdf")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import area, city, day, parents, post, roster, settings, sheets, unlit
+from . import ages, area, city, day, parents, phone, post, roster, settings, sheets, unlit
 
 team = (
     [
@@ -36,6 +36,7 @@ team = (
         path("<slug:slug>/settings/bells/", settings.bells, name="bells"),
         path("<slug:slug>/settings/special/", settings.special, name="special"),
         path("<slug:slug>/settings/children/", settings.children, name="children"),
+        path("<slug:slug>/settings/ages/", ages.ages, name="ages"),
         path("<slug:slug>/settings/gate/", settings.gate, name="gate"),
         path("<slug:slug>/settings/area/", area.area, name="area"),
         path("<slug:slug>/settings/area/remove/", area.remove, name="remove_area"),
@@ -62,6 +63,7 @@ school = (
         path("<slug:slug>/sheet.pdf", parents.sheet, name="sheet"),
         path("<slug:slug>/calendar.ics", parents.calendar, name="calendar"),
         path("<slug:slug>/follow/", parents.follow_page, name="follow"),
+        path("<slug:slug>/phone/", phone.phone, name="phone"),
         path("<slug:slug>/help/", parents.help_page, name="help"),
     ],
     "school",

@@ -1,0 +1,64 @@
+"""Who goes where when posts stand elsewhere, and how far that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from .geometry import METRES_A_DEGREE
+from .model import Floats, Move, Post, Problem
+from .shed import Shed
+
+ROUNDABOUT = 1.4
+"""How much longer than the crow flies a walk is where no way is known."""
+
+
+def match_posts(old: Sequence[Post], new: Sequence[Post], problem: Problem, shed: Shed) -> tuple[Move, ...]:
+    """Return who goes where, in all as little walking as can be; who stands right stays."""
+    stands = {spot_of(post): row for row, post in enumerate(new)}
+    stays = {row: stands[spot_of(post)] for row, post in enumerate(old) if spot_of(post) in stands}
+    free = [row for row in range(len(old)) if row not in stays]
+    taken = set(stays.values())
+    open_rows = [row for row in range(len(new)) if row not in taken]
+    walk = measure_walks([old[row] for row in free], [new[row] for row in open_rows], shed)
+    pairs = dict(zip(*(part.tolist() for part in linear_sum_assignment(walk)), strict=True)) if walk.size else {}
+    gate = at_gate(old[0], problem) if old else None
+    moves = []
+    for number, row in enumerate(free):
+        if number in pairs:
+            moves.append(Move(row, open_rows[pairs[number]], float(walk[number, pairs[number]])))
+        elif gate is not None:
+            moves.append(Move(row, None, float(measure_walks([old[row]], [gate], shed)[0, 0])))
+    return tuple(moves)
+
+
+def at_gate(post: Post, problem: Problem) -> Post:
+    """Return *post* as if it stood at the gate."""
+    network, gate = problem.network, problem.gate
+    return replace(post, node=gate, lat=float(network.lat[gate]), lon=float(network.lon[gate]), along=None)
+
+
+def spot_of(post: Post) -> tuple[int, int, float]:
+    """Return what two posts at one place have in common."""
+    return (post.node, -1, 0.0) if post.along is None else (post.node, post.along[0], round(post.along[2], 1))
+
+
+def measure_walks(old: Sequence[Post], new: Sequence[Post], shed: Shed) -> Floats:
+    """Return metres to walk between posts (old x new): along open streets, or roughly where none is left."""
+    lat = np.radians(np.array([post.lat for post in (*old, *new)]))
+    lon = np.radians(np.array([post.lon for post in (*old, *new)]))
+    n, metre = len(old), np.degrees(1.0) * METRES_A_DEGREE
+    east = (lon[:n, None] - lon[None, n:]) * np.cos(lat[:1]) if n else np.zeros((0, len(new)))
+    straight: Floats = np.hypot(east, lat[:n, None] - lat[None, n:]) * metre * ROUNDABOUT
+    local = {node: number for number, node in enumerate(shed.node.tolist())}
+    rows = np.array([local.get(post.node, -1) for post in old], np.int64)
+    columns = np.array([local.get(post.node, -1) for post in new], np.int64)
+    if not len(rows) or not len(columns):
+        return straight
+    way = shed.way[rows[:, None], columns[None, :]]
+    known = (rows >= 0)[:, None] & (columns >= 0)[None, :] & np.isfinite(way) & (way > 0)
+    walk: Floats = np.where(known, way, straight)
+    return walk

@@ -1,0 +1,78 @@
+"""The nearest open door for everybody on the way, the school among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from .geometry import Ground
+from .hazard import touches
+from .model import Plan, Post, Problem, Refuge, SafePlace
+from .moves import ROUNDABOUT
+from .shed import Shed
+
+GATE_PLACE = "gate"
+"""Key of the school itself among safe places."""
+
+
+def find_refuges(plan: Plan, problem: Problem, shed: Shed | None, rows: tuple[int, ...]) -> tuple[Refuge, ...]:
+    """Return for each post row the nearest safe place that open ways lead to; the school counts as one.
+
+    Who stands where no way is open, inside the area above all, gets the nearest as the crow flies, without a way; and
+    so does everybody where no *shed* is at hand.
+    """
+    places = _open_places(problem)
+    if not places or not rows:
+        return ()
+    found = _follow_streets(plan, places, shed, rows) if shed is not None else {}
+    for row in rows:
+        if row not in found:
+            found[row] = _nearest_refuge(row, plan.posts[row], places, problem)
+    return tuple(found[row] for row in rows)
+
+
+def _follow_streets(plan: Plan, places: Sequence[SafePlace], shed: Shed, rows: tuple[int, ...]) -> dict[int, Refuge]:
+    local = {node: number for number, node in enumerate(shed.node.tolist())}
+    reached = [place for place in places if place.node in local]
+    ends = [local[place.node] for place in reached]
+    starts = {row: local[plan.posts[row].node] for row in rows if plan.posts[row].node in local}
+    found: dict[int, Refuge] = {}
+    if ends and starts:
+        graph = shed.graph(shed.length_m)
+        far, before = dijkstra(graph, indices=list(starts.values()), return_predecessors=True)
+        for number, row in enumerate(starts):
+            best = int(far[number, ends].argmin())
+            if np.isfinite(far[number, ends[best]]):
+                way = _trace(before[number], ends[best], shed)
+                found[row] = Refuge(row, reached[best], way, float(far[number, ends[best]]))
+    return found
+
+
+def _open_places(problem: Problem) -> list[SafePlace]:
+    """Return the safe places, the school last, that lie outside every area and its belt."""
+    places = [*problem.safe_places, SafePlace(GATE_PLACE, problem.gate)]
+    nodes = [place.node for place in places]
+    lat, lon = np.asarray(problem.network.lat)[nodes], np.asarray(problem.network.lon)[nodes]
+    shut = np.zeros(len(places), bool)
+    for hazard in problem.hazards:
+        shut |= touches(hazard, lat, lon, with_belt=True)
+    return [place for place, closed in zip(places, shut.tolist(), strict=True) if not closed]
+
+
+def _nearest_refuge(row: int, post: Post, places: Sequence[SafePlace], problem: Problem) -> Refuge:
+    nodes = [place.node for place in places]
+    east, north = Ground(post.lat, post.lon).place(
+        np.asarray(problem.network.lat)[nodes], np.asarray(problem.network.lon)[nodes]
+    )
+    far = np.hypot(east, north) * ROUNDABOUT
+    best = int(far.argmin())
+    return Refuge(row, places[best], (), float(far[best]))
+
+
+def _trace(before: np.ndarray, end: int, shed: Shed) -> tuple[int, ...]:
+    path = [end]
+    while before[path[-1]] >= 0:
+        path.append(int(before[path[-1]]))
+    return tuple(int(shed.node[node]) for node in reversed(path))

@@ -1,0 +1,35 @@
+"""What stands on the page that a lead prints for themselves: how many adults to ask for, and every prepared way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from corredor.corridors.models import Plan, Post
+
+from .ages import adults_of, say_ratios
+from .prepared import make_table
+
+
+def say_lead(plan: Plan, posts: Sequence[Post], language: str) -> dict[str, Any]:
+    """The words of the page in one language."""
+    with override(language):
+        adults = adults_of(plan, len(plan.posts.all()))
+        heads, rows = make_table(plan.data, posts, language)
+        figures = [[str(adults.at_posts), _("adults at posts, with the lead")]]
+        if adults.by_age is not None:
+            figures.append([str(adults.by_age), _("adults by the children's ages")])
+        figures.append([str(adults.to_ask_for), _("adults to ask for")])
+        return {
+            "title": _("For the lead"),
+            "version": _("Version %(number)d") % {"number": plan.number},
+            "figures": figures,
+            "ratios": say_ratios(plan.school.ages.all()),
+            "table_title": _("Prepared, in case a side is closed"),
+            "heads": heads,
+            "rows": rows,
+            "note": _("– stays. You decide, on your page or by text; posts are told, and find it on their sheet."),
+        }
