@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from corredor.corridors.enums import Weekday
-from corredor.corridors.models import Plan, Post, School
+from corredor.corridors.models import Post, School
 from corredor.corridors.queries import get_bells, get_plan, get_school
 from corredor.flows.corridor_public import PublicSchool
 from corredor.people.queries import get_network
@@ -86,7 +86,7 @@ def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = Fals
             {
                 "number": str(post.number),
                 "map": name,
-                "texts": [_say_post(post, number, language, plan) for language in _LANGUAGES],
+                "texts": [_say_post(post, number, language) for language in _LANGUAGES],
             }
         )
     data: dict[str, Any] = {"school": school.name, "pages": pages, "network": get_network().name, "credit": _credit()}
@@ -131,7 +131,7 @@ def _say_school(school: PublicSchool, language: str) -> dict[str, Any]:
         }
 
 
-def _say_post(post: Post, number: str, language: str, plan: Plan | None) -> dict[str, Any]:
+def _say_post(post: Post, number: str, language: str) -> dict[str, Any]:
     with override(language):
         sees = [_("the gate") if seen == 0 else _("post %(number)d") % {"number": seen} for seen in post.sees]
         return {
@@ -153,7 +153,7 @@ def _say_post(post: Post, number: str, language: str, plan: Plan | None) -> dict
                 [_("TROUBLE"), _("I need help")],
             ],
             "closed_title": _("If your lead says that another way is walked"),
-            "closed": say_lines(plan.data, post.number, language) if plan else [],
+            "closed": say_lines(post.plan.data, post.number, language),
             "emergency": _("If someone is hurt, call 911."),
         }
 
