@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+
+from django.db import transaction
 
 from corredor.corridors import actions, queries
 from corredor.corridors.models import Day, Lead, School, Volunteer
 from corredor.delivery.models import Notice
 from corredor.flows import corridor_day, corridor_people, corridor_school, corridor_version
+from corredor.flows import follow as follow_up
 from corredor.flows.corridor_follow import follow
+from corredor.incidents import actions as incidents
+from corredor.incidents.enums import HazardKind, WindTo
+from corredor.incidents.models import Hazard, Incident
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import local_today
 from corredor.subscriptions.actions import confirm_way
 from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.models import Subscription
-from tests.factories import make_user, turn_channels_on
+from tests.factories import make_pin, make_user, turn_channels_on
 
 SHIELDS = "school:610174"  # a primary school in Brighton Park
 FRIDAY = datetime(2025, 10, 3, 19, 30, tzinfo=UTC)  # half past two in Chicago
@@ -109,3 +116,40 @@ def texts_to(volunteer_or_lead: Volunteer | Lead) -> list[str]:
     """What was queued for one of our own people, oldest first."""
     rows = Notice.objects.filter(kind="POST", address_id=volunteer_or_lead.address_id).order_by("pk")
     return list(rows.values_list("text", flat=True))
+
+
+def open_incident(desk: dict[str, User], lat: float, lon: float, *, is_drill: bool = False) -> Incident:
+    """An incident that nobody has checked yet."""
+    with transaction.atomic():
+        return incidents.open_incident(
+            city="chicago",
+            pin=make_pin(lat, lon),
+            seen_at=FRIDAY,
+            by=desk["operator"],
+            is_drill=is_drill,
+            now=FRIDAY,
+        )
+
+
+def put_gas(
+    desk: dict[str, User],
+    after: Callable[[Callable[[], Hazard]], Hazard],
+    lat: float,
+    lon: float,
+    radius_m: int = 120,
+    wind_to: WindTo = WindTo.UNKNOWN,
+) -> Hazard:
+    """Gas as the desk notes it, and what follows its commit."""
+    incident = open_incident(desk, lat, lon)
+    return after(
+        lambda: follow_up.note_hazard(
+            incident_id=incident.pk,
+            kind=HazardKind.IRRITANT,
+            lat=lat,
+            lon=lon,
+            radius_m=radius_m,
+            wind_to=wind_to,
+            by=desk["operator"],
+            now=FRIDAY,
+        )
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import transaction
 
 from corredor.corridors import queries
 from corredor.corridors.enums import DayState, MessageKind, ProposalKind, ProposalState
@@ -13,12 +12,11 @@ from corredor.engines import hexgrid
 from corredor.flows import close as closing
 from corredor.flows import corridor_day, corridor_watch, follow
 from corredor.flows.corridor_public import public_school
-from corredor.incidents import actions as incidents
 from corredor.incidents.enums import HazardKind, Outcome
 from corredor.people.enums import Role
 from corredor.people.errors import NotAllowed
-from tests.factories import make_desk, make_pin, make_user
-from tests.flows.school_day import FRIDAY, make_school_day, texts_to
+from tests.factories import make_user
+from tests.flows.school_day import FRIDAY, make_school_day, open_incident, put_gas, texts_to
 from tests.flows.steps import check
 
 pytestmark = pytest.mark.django_db
@@ -29,53 +27,10 @@ def at(db):
     return make_school_day(posts=14, volunteers=6)
 
 
-@pytest.fixture
-def desk(db):
-    return make_desk()
-
-
-@pytest.fixture
-def after(django_capture_on_commit_callbacks):
-    """Does something and what follows its commit."""
-
-    def do(what):
-        with django_capture_on_commit_callbacks(execute=True):
-            return what()
-
-    return do
-
-
-def open_incident(desk, lat, lon, *, is_drill=False):
-    with transaction.atomic():
-        return incidents.open_incident(
-            city="chicago",
-            pin=make_pin(lat, lon),
-            seen_at=FRIDAY,
-            by=desk["operator"],
-            is_drill=is_drill,
-            now=FRIDAY,
-        )
-
-
 def farthest_post(at):
     gate = (at.school.lat, at.school.lon)
     posts = at.day.plan.posts.all()
     return max(posts, key=lambda post: hexgrid.distance_m(gate, (post.lat, post.lon)))
-
-
-def put_gas(desk, after, lat, lon, radius_m=120):
-    incident = open_incident(desk, lat, lon)
-    return after(
-        lambda: follow.note_hazard(
-            incident_id=incident.pk,
-            kind=HazardKind.IRRITANT,
-            lat=lat,
-            lon=lon,
-            radius_m=radius_m,
-            by=desk["operator"],
-            now=FRIDAY,
-        )
-    )
 
 
 def take(at, *, by=None, yes=True, now=FRIDAY):

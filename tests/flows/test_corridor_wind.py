@@ -18,13 +18,14 @@ from corredor.flows import corridor_day, corridor_watch, follow
 from corredor.flows.corridor_danger import Danger, Near, draw_drift, read_hazard
 from corredor.flows.corridor_planner import Proposed
 from corredor.incidents import actions as incidents
-from corredor.incidents.enums import HazardKind, WindTo
+from corredor.incidents.enums import WindTo
 from corredor.incidents.errors import HazardCleared, IncidentClosed
 from corredor.incidents.models import Hazard, TimelineEntry
 from corredor.kit.db_rules import broken_rule
 from corredor.people.errors import NotAllowed
-from tests.factories import make_desk, make_pin, make_user
+from tests.factories import make_user
 from tests.flows.school_day import FRIDAY, make_school_day
+from tests.flows.school_day import put_gas as gas
 
 pytestmark = pytest.mark.django_db
 
@@ -34,44 +35,8 @@ def at(db):
     return make_school_day(posts=14, volunteers=2)
 
 
-@pytest.fixture
-def desk(db):
-    return make_desk()
-
-
-@pytest.fixture
-def after(django_capture_on_commit_callbacks):
-    """Does something and what follows its commit."""
-
-    def do(what):
-        with django_capture_on_commit_callbacks(execute=True):
-            return what()
-
-    return do
-
-
-def put_gas(desk, after, lat, lon, wind_to=WindTo.UNKNOWN, radius_m=60):
-    with transaction.atomic():
-        incident = incidents.open_incident(
-            city="chicago",
-            pin=make_pin(lat, lon),
-            seen_at=FRIDAY,
-            by=desk["operator"],
-            is_drill=False,
-            now=FRIDAY,
-        )
-    return after(
-        lambda: follow.note_hazard(
-            incident_id=incident.pk,
-            kind=HazardKind.IRRITANT,
-            lat=lat,
-            lon=lon,
-            radius_m=radius_m,
-            wind_to=wind_to,
-            by=desk["operator"],
-            now=FRIDAY,
-        )
-    )
+def put_gas(desk, after, lat, lon, wind_to=WindTo.UNKNOWN):
+    return gas(desk, after, lat, lon, radius_m=60, wind_to=wind_to)
 
 
 def turn(desk, after, hazard, wind_to):

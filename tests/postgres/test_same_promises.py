@@ -24,6 +24,9 @@ SAME = [
     "tests/webhooks/test_cap.py",
     "tests/corridors",
     "tests/flows/test_corridor_watch.py",
+    "tests/flows/test_corridor_wind.py",
+    "tests/flows/test_school_outline.py",
+    "tests/flows/test_unlit_streets.py",
     "tests/flows/test_corridor_at_once.py",
 ]
 

@@ -15,7 +15,16 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from corredor.corridors.models import ChildrenInCell, ChildrenOfAge, Count, Following, GuardianCode, Standing, Volunteer
+from corredor.corridors.models import (
+    ChildrenInCell,
+    ChildrenOfAge,
+    Count,
+    Following,
+    GuardianCode,
+    Outline,
+    Standing,
+    Volunteer,
+)
 from corredor.delivery.models import Delivery, Notice
 from corredor.incidents.models import Incident, TimelineEntry
 from corredor.intake.models import Note, Photo, Report
@@ -75,6 +84,7 @@ def _count_clear() -> Iterable[Kept]:
     helpers = Volunteer.objects.filter(is_drill=False, left_at=None)
     stood = Standing.objects.filter(day__is_drill=False)
     cells = ChildrenInCell.objects.filter(school__is_drill=False)
+    outlines = Outline.objects.filter(school__is_drill=False)
     counts = Count.objects.filter(day__is_drill=False)
     follows = Following.objects.filter(school__is_drill=False)
     yield _kept("reports", reports, "received_at", _("Reports in people's own words, with place and time"))
@@ -90,6 +100,7 @@ def _count_clear() -> Iterable[Kept]:
     yield _kept("children", cells, None, _("How many children live in a coarse cell: numbers only"))
     ages = ChildrenOfAge.objects.filter(school__is_drill=False)
     yield _kept("ages", ages, None, _("How many children of three age groups walk: numbers only"))
+    yield _kept("outlines", outlines, "drawn_at", _("Where a school's children come from: corners of an area"))
     yield _kept("counts", counts, "counted_at", _("How many children passed a post: numbers only"))
     yield _kept("followings", follows, None, _("Which subscription follows which school"))
     yield _kept("staff", staff, "made_at", _("Staff: sign-in name, alias, roles and training"))

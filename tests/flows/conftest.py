@@ -1,0 +1,16 @@
+"""Fixtures that flows' tests share."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def after(django_capture_on_commit_callbacks):
+    """Does something and what follows its commit."""
+
+    def do(what):
+        with django_capture_on_commit_callbacks(execute=True):
+            return what()
+
+    return do
