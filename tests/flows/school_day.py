@@ -9,8 +9,9 @@ from datetime import UTC, datetime, time, timedelta
 from django.db import transaction
 
 from corredor.corridors import actions, queries
-from corredor.corridors.models import Day, Lead, School, Volunteer
+from corredor.corridors.models import Day, Lead, Post, Proposal, School, Volunteer
 from corredor.delivery.models import Notice
+from corredor.engines.hexgrid import distance_m
 from corredor.flows import corridor_day, corridor_people, corridor_school, corridor_version
 from corredor.flows import follow as follow_up
 from corredor.flows.corridor_follow import follow
@@ -153,3 +154,15 @@ def put_gas(
             now=FRIDAY,
         )
     )
+
+
+def farthest_post(at: SchoolDay) -> Post:
+    """The post farthest from the gate: what lies there touches one corridor alone."""
+    gate = (at.school.lat, at.school.lon)
+    return max(at.day.plan.posts.all(), key=lambda post: distance_m(gate, (post.lat, post.lon)))
+
+
+def take(at: SchoolDay, *, by: User | None = None, yes: bool = True, now: datetime = FRIDAY) -> Proposal:
+    """Decide what is proposed for the day."""
+    proposal = queries.get_proposal(day=at.day)
+    return corridor_day.decide(proposal_id=proposal.pk, take=yes, version=at.day.version, by=by or at.lead, now=now)

@@ -15,9 +15,7 @@ from corredor.flows import corridor_kept, corridor_planner, corridor_watch
 from corredor.flows.corridor_ground import read_ground
 from corredor.flows.corridor_tell import say_proposed
 from tests.factories import make_desk
-from tests.flows.school_day import make_school_day, texts_to
-
-from .test_corridor_watch import after, farthest_post, put_gas, take  # noqa: F401 -- after is a fixture
+from tests.flows.school_day import farthest_post, make_school_day, put_gas, take, texts_to
 
 pytestmark = pytest.mark.django_db
 
@@ -79,7 +77,7 @@ def test_what_was_kept_is_what_the_planner_prepared(at):
 
 
 @pytest.mark.parametrize("how", ["late", "failing"])
-def test_without_time_and_without_a_planner_the_prepared_way_is_the_answer(at, desk, after, how, request):  # noqa: F811
+def test_without_time_and_without_a_planner_the_prepared_way_is_the_answer(at, desk, after, how, request):
     request.getfixturevalue(how)
     at.opened()
     post = farthest_post(at)
@@ -98,7 +96,7 @@ def test_without_time_and_without_a_planner_the_prepared_way_is_the_answer(at, d
     assert "the way you prepared" in texts_to(lead)[-1]
 
 
-def test_everybody_is_sent_where_their_sheet_says(at, desk, after, late):  # noqa: F811
+def test_everybody_is_sent_where_their_sheet_says(at, desk, after, late):
     at.opened()
     post = farthest_post(at)
     put_gas(desk, after, post.lat, post.lon)
@@ -119,7 +117,7 @@ def test_everybody_is_sent_where_their_sheet_says(at, desk, after, late):  # noq
             assert ("on your sheet" if language == "en" else "el de su hoja") in last
 
 
-def test_where_nothing_was_prepared_and_planning_fails_children_are_held(at, desk, after, failing, monkeypatch):  # noqa: F811
+def test_where_nothing_was_prepared_and_planning_fails_children_are_held(at, desk, after, failing, monkeypatch):
     monkeypatch.setattr(corridor_planner.engine, "fall_back", lambda *_, **__: None)
     at.opened()
     post = farthest_post(at)
@@ -131,13 +129,13 @@ def test_where_nothing_was_prepared_and_planning_fails_children_are_held(at, des
     assert "hold until a person has looked" in proposal.reason_en
 
 
-def test_a_danger_at_the_gate_is_no_time_for_any_way(at, desk, after, failing):  # noqa: F811
+def test_a_danger_at_the_gate_is_no_time_for_any_way(at, desk, after, failing):
     at.opened()
     put_gas(desk, after, at.school.lat, at.school.lon)
     assert queries.get_proposal(day=at.day).kind == ProposalKind.HOLD
 
 
-def test_a_plan_of_an_earlier_version_has_nothing_prepared_and_is_planned_anew(at, desk, after):  # noqa: F811
+def test_a_plan_of_an_earlier_version_has_nothing_prepared_and_is_planned_anew(at, desk, after):
     plan = queries.get_plan(school=at.school)
     old = Plan.objects.create(
         school=at.school,

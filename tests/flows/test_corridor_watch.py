@@ -16,7 +16,7 @@ from corredor.incidents.enums import HazardKind, Outcome
 from corredor.people.enums import Role
 from corredor.people.errors import NotAllowed
 from tests.factories import make_user
-from tests.flows.school_day import FRIDAY, make_school_day, open_incident, put_gas, texts_to
+from tests.flows.school_day import FRIDAY, farthest_post, make_school_day, open_incident, put_gas, take, texts_to
 from tests.flows.steps import check
 
 pytestmark = pytest.mark.django_db
@@ -25,17 +25,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def at(db):
     return make_school_day(posts=14, volunteers=6)
-
-
-def farthest_post(at):
-    gate = (at.school.lat, at.school.lon)
-    posts = at.day.plan.posts.all()
-    return max(posts, key=lambda post: hexgrid.distance_m(gate, (post.lat, post.lon)))
-
-
-def take(at, *, by=None, yes=True, now=FRIDAY):
-    proposal = queries.get_proposal(day=at.day)
-    return corridor_day.decide(proposal_id=proposal.pk, take=yes, version=at.day.version, by=by or at.lead, now=now)
 
 
 def test_gas_at_the_end_of_a_corridor_proposes_another_way(at, desk, after):
