@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from django.db import transaction
 
 from corredor.corridors import actions, queries
-from corredor.corridors.models import Day, Lead, Post, Proposal, School, Volunteer
+from corredor.corridors.models import Day, Lead, Post, School, Volunteer
 from corredor.delivery.models import Notice
 from corredor.engines.hexgrid import distance_m
 from corredor.flows import corridor_day, corridor_people, corridor_school, corridor_version
@@ -162,7 +162,7 @@ def farthest_post(at: SchoolDay) -> Post:
     return max(at.day.plan.posts.all(), key=lambda post: distance_m(gate, (post.lat, post.lon)))
 
 
-def take(at: SchoolDay, *, by: User | None = None, yes: bool = True, now: datetime = FRIDAY) -> Proposal:
+def take(at: SchoolDay, *, by: User | None = None, yes: bool = True, now: datetime = FRIDAY) -> Day:
     """Decide what is proposed for the day."""
     proposal = queries.get_proposal(day=at.day)
     return corridor_day.decide(proposal_id=proposal.pk, take=yes, version=at.day.version, by=by or at.lead, now=now)
