@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from corredor.delivery.fallback import get_budget
@@ -44,7 +45,7 @@ def check_channels(now: datetime) -> Iterator[Finding]:
         elif current.health and current.health.failing_since and current.health.failing_since < now - _FAILING_FOR:
             is_any_on = True
             words = _("%(way)s: %(name)s has answered nothing but faults (%(code)s) since %(since)s.")
-            since = f"{timezone.localtime(current.health.failing_since):%H:%M}"
+            since = date_format(timezone.localtime(current.health.failing_since), "TIME_FORMAT")
             named = {"way": label, "name": current.name, "code": current.health.fault_code, "since": since}
             yield bad("CHANNEL", words % named)
         else:
