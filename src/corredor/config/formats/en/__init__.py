@@ -1,1 +1,1 @@
-"""Formats of this language."""
+"""How English writes them."""

@@ -1,1 +1,1 @@
-"""Formats of this language."""
+"""How Spanish writes them."""
