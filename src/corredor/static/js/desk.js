@@ -23,6 +23,11 @@
     });
   }
 
+  // ---- on a phone a list of pages is one line that is pushed aside: where one is stands in sight ----
+  for (const here of document.querySelectorAll("nav a[aria-current]")) {
+    here.scrollIntoView({ inline: "center", block: "nearest" });
+  }
+
   // ---- the connection, in words ----
   const sign = document.querySelector("[data-connection]");
   let heardAt = new Date();
