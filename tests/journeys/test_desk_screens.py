@@ -109,8 +109,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 # What can be pressed, but for links within a sentence and covered words; a ticked box is pressed by its label.
 TOO_SMALL = """() => [...document.querySelectorAll("a[href], button, summary, select, .choices label")].filter(one => {
   const box = one.getBoundingClientRect();
-  if (!box.height || box.bottom < 0 || one.closest("p, li:not(nav li), .covered, .skip, .maplibregl-ctrl-attrib")) return false;
-  return box.height < 44 || box.width < 44;
+  if (one.closest("p, li:not(nav li), .covered, .skip, .maplibregl-ctrl-attrib")) return false;
+  return box.height && box.bottom > 0 && (box.height < 44 || box.width < 44);
 }).map(one => one.outerHTML.slice(0, 90))"""
 
 

@@ -1,6 +1,8 @@
 """One way of writing the hour, in messages and on pages."""
 
+import re
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 import pytest
 from django.utils import timezone, translation
@@ -9,6 +11,7 @@ from django.utils.formats import date_format, time_format
 from corredor.engines.smstext import Encoding, plan
 from corredor.kit.hour import UNBROKEN, say_hour
 
+PARTS = sorted((Path(__file__).parents[2] / "src/corredor/locale/es/LC_MESSAGES/parts").glob("*.po"))
 HOURS = [time(0, 0), time(6, 5), time(11, 59), time(12, 0), time(14, 40), time(23, 30)]
 
 
@@ -50,3 +53,13 @@ def test_seconds_and_short_dates_keep_the_rule(language, seconds, short):
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_hour_costs_a_text_message_no_dearer_letters(language):
     assert plan(say_hour(time(14, 40), language=language)).encoding is Encoding.GSM7
+
+
+_SCHOOLS = "schools.po"  # its one such sentence goes with the next change of those pages
+_ENDS_WITH_AN_HOUR = re.compile(r"%\((?:since|at|time|until|when|begun)\)s\.(?!\w)")
+
+
+@pytest.mark.parametrize("part", [path for path in PARTS if path.name != _SCHOOLS], ids=lambda path: path.stem)
+def test_no_sentence_ends_with_an_hour_and_then_once_more(part):
+    """ "2:40 p.m.." """
+    assert _ENDS_WITH_AN_HOUR.findall(part.read_text(encoding="utf-8")) == []

@@ -47,7 +47,7 @@ def network_name(context: template.Context) -> str:
 @register.simple_tag(takes_context=True)
 def steward_today(context: template.Context) -> bool:
     """Whether the person may open the steward's pages today: nobody is shown a door that is closed to them."""
-    user = context.get("user")
+    user: Any = context.get("user")
     if not getattr(user, "pk", None):
         return False
     from corredor.people.queries import local_today  # reads the database: only staff's pages need it
