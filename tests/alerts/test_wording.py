@@ -31,12 +31,12 @@ def slots(language: str, **changes: str) -> dict[str, str]:
         "area": "Greater Grand Crossing",
         "first_where": LONGEST_STREETS,
         "first_area": "Greater Grand Crossing",
-        "first_time": "11:05 a.m.",
+        "first_time": "11:05 a. m.",
         "what": "",
         "what_line": "",
-        "seen": "11:05 a.m.",
-        "checked": "11:25 a.m.",
-        "expires": "3:25 p.m.",
+        "seen": "11:05 a. m.",
+        "checked": "11:25 a. m.",
+        "expires": "3:25 p. m.",
         "link": LINK,
     }
     return filled | changes
@@ -127,12 +127,12 @@ def test_no_capitals_no_alarm():
 @pytest.mark.parametrize(
     ("ago", "language", "said"),
     [
-        (timedelta(0), "en", "11:00 AM"),
-        (timedelta(0), "es", "11:00 a.m."),
-        (timedelta(hours=-2), "es", "1:00 p.m."),
-        (timedelta(hours=11), "en", "12:00 AM"),
-        (timedelta(hours=20), "en", "Fri 10/3, 3:00 PM"),
-        (timedelta(hours=20), "es", "vie 3/10, 3:00 p.m."),
+        (timedelta(0), "en", "11:00 a.m."),
+        (timedelta(0), "es", "11:00 a. m."),
+        (timedelta(hours=-2), "es", "1:00 p. m."),
+        (timedelta(hours=11), "en", "12:00 a.m."),
+        (timedelta(hours=20), "en", "Fri 10/3, 3:00 p.m."),
+        (timedelta(hours=20), "es", "vie 3/10, 3:00 p. m."),
     ],
 )
 def test_times_are_said_as_people_say_them(ago, language, said):

@@ -105,6 +105,35 @@ def test_axe_finds_nothing_and_nothing_runs_over(screens, language, scheme, view
     assert found == {}
 
 
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# What can be pressed, but for links within a sentence and covered words; a ticked box is pressed by its label.
+TOO_SMALL = """() => [...document.querySelectorAll("a[href], button, summary, select, .choices label")].filter(one => {
+  const box = one.getBoundingClientRect();
+  if (one.closest("p, li:not(nav li), .covered, .skip, .maplibregl-ctrl-attrib")) return false;
+  return box.height && box.bottom > 0 && (box.height < 44 || box.width < 44);
+}).map(one => one.outerHTML.slice(0, 90))"""
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_on_a_phone_the_head_is_short_and_fingers_find_everything(screens, language):
+    one, addresses = furnish()
+    User.objects.filter(pk=one.pk).update(language=language)
+    page = screens.open(one, "/desk/", **PHONE)
+    found: dict[str, Any] = {}
+    for address in [*addresses, "/staff/people/", "/staff/channels/", "/staff/exposure/"]:
+        page.goto(screens.origin + address)
+        settle(page)
+        head = page.locator(".desk-bar").bounding_box()["height"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        small = page.evaluate(TOO_SMALL)
+        if small or head > 96 or wide > 390:
+            found[address] = (head, wide, small)
+    assert found == {}
+    here = page.locator(".areas a[aria-current]").bounding_box()
+    assert here["x"] >= 0
+    assert here["x"] + here["width"] <= 390
+
+
 def test_on_a_tablet_the_panes_are_tabs(screens):
     one, _ = furnish()
     page = screens.open(one, "/desk/", viewport=TABLET, has_touch=True)

@@ -156,6 +156,7 @@ LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "lang"
 LOCALE_PATHS = [paths.PACKAGE / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "corredor.config.formats"
 USE_TZ = True
 TIME_ZONE = "America/Chicago"
 

@@ -24,6 +24,7 @@ from corredor.corridors.words import LANGUAGES, say, word
 from corredor.delivery.enums import NoticeKind
 from corredor.delivery.errors import SendingHalted
 from corredor.delivery.queries import get_routes, is_halted
+from corredor.kit.hour import say_hour
 from corredor.people.models import Address, User
 from corredor.people.queries import get_network, local_today
 from corredor.subscriptions.enums import WayKind
@@ -204,13 +205,12 @@ _STATE_OF: Mapping[str, str] = {
 
 def _fill(day: Day, kind: MessageKind, proposal: Proposal | None, language: str, now: datetime) -> str:
     local = now.astimezone(ZoneInfo(get_network().time_zone))
-    hour = local.hour % 12 or 12
     text = say(
         f"PARENT_{kind}",
         language,
         is_drill=day.is_drill,
         school=day.school.name,
-        time=f"{hour}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'}",
+        time=say_hour(local, language=language),
         minutes=str((proposal.minutes if proposal else None) or 0),
         place=((proposal.safe_place if proposal else None) or {}).get("name", ""),
         link=school_link(day.school),

@@ -34,7 +34,6 @@ def test_the_preview_shows_both_languages_three_lengths_and_how_many(seats, conf
     assert '<section class="text" lang="en"' in body
     assert re.search(r"\d+ of 90", body)
     assert re.search(r"\d+ of 360 · \d SMS part", body)
-    assert "(GSM7)" in body
     assert "Long version" in body
     assert '<span class="reach">6</span>' in body
     draft = json.loads(re.search(r"data-map-draft><script[^>]*>(.*?)</script>", body).group(1))

@@ -146,3 +146,26 @@ def test_the_correction_waits_ready_and_shows_its_minutes(seats, confirmed, desk
         "2 of 2 still reachable have been told."
         in seats["approver"].get(f"/desk/incidents/{confirmed.slug}/?tab=alert").content.decode()
     )
+
+
+def test_what_is_on_its_way_stands_before_the_next_message_with_its_stop(seats, confirmed, settings):
+    make_neighbours(2)
+    Route.objects.create(way="EMAIL", transport="email")
+    alert, _ = write(seats, confirmed)
+    approve(seats, alert)
+    stop = f'action="/desk/alerts/{alert.pk}/stop/"'
+    body = seats["approver"].get(f"/desk/incidents/{confirmed.slug}/?tab=alert").content.decode()
+    assert body.index(stop) < body.index("Write a message")
+    assert stop in seats["approver"].open(f"/desk/alerts/{alert.pk}/").content.decode()
+
+    send_all(settings, now=timezone.now())
+    assert stop not in seats["approver"].open(f"/desk/alerts/{alert.pk}/").content.decode()
+
+
+def test_an_alert_that_reached_nobody_says_so_in_words(seats, confirmed):
+    alert, _ = write(seats, confirmed)
+    approve(seats, alert)
+    body = seats["approver"].open(f"/desk/alerts/{alert.pk}/").content.decode()
+    assert "No message was made" in body
+    assert "0 of 0" not in body
+    assert "<caption>By way" not in body

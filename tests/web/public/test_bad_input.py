@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from corredor.delivery.models import Route
 from corredor.intake.models import Note, Photo, Report
 
 from .walker import REPORT, Walker, code_on, report_walker
@@ -131,6 +132,7 @@ def test_a_forged_or_damaged_state_begins_anew_and_sends_nothing(state):
 
 
 def test_a_state_of_another_form_does_not_fit():
+    Route.objects.create(way="EMAIL", transport="email")
     other = Walker("/s/", language="en")
     other.send(areas="community_area:58")
     walker = Walker("/report/", language="en")

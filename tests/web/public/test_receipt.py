@@ -57,6 +57,12 @@ def test_what_is_added_and_asked_is_kept_and_shown(code):
     assert list(Note.objects.values_list("kind", flat=True)) == ["ADDED", "ASKED"]
 
 
+def test_one_box_takes_what_is_added_and_what_is_asked(code):
+    page = press(code).content.decode()
+    assert page.count("<textarea") == 1
+    assert page.count('value="add"') == page.count('value="ask"') == 1
+
+
 def test_an_empty_or_endless_addition_is_refused_and_kept_on_the_page(code):
     assert "Write a few words here." in press(code, "add", text="  ").content.decode()
     page = press(code, "ask", text="a" * 5000).content.decode()

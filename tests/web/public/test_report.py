@@ -60,6 +60,10 @@ def test_pages_show_how_far_one_is_and_that_911_comes_first():
     assert 'href="tel:911"' in walker.html
     walker = report_walker(until="contact", language="en", danger={"hurt": "yes"})
     assert "Someone is hurt: call 911 first." in walker.html
+    walker.walk(REPORT, until="check")
+    walker.send(go="send")
+    assert "Someone is hurt: call 911 if nobody has yet." in walker.html
+    assert "finish this report" not in walker.html  # it is sent
 
 
 def test_right_now_means_when_it_was_said_not_when_it_was_sent():

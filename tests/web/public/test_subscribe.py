@@ -291,13 +291,21 @@ def test_areas_carry_the_names_people_use_and_every_area_is_in_one_side():
 
 
 def test_nobody_is_promised_a_message_that_cannot_come(client):
-    Route.objects.all().delete()
     walker = Walker("/s/", language="en")
+    Route.objects.all().delete()
     walker.walk(ANSWERS, until="way")
     assert "cannot be sent from here yet" in walker.html
+    assert 'value="next"' not in walker.html
     walker.send(**ANSWERS["way"])
     assert not Subscription.objects.exists()
     assert not Notice.objects.exists()
+
+
+def test_nobody_is_asked_anything_when_no_message_can_come(client):
+    Route.objects.all().delete()
+    page = client.get("/s/", headers={"Accept-Language": "es"}).content.decode()
+    assert "Todavía no se pueden mandar avisos desde aquí." in page
+    assert 'name="areas"' not in page
 
 
 def test_only_the_ways_that_are_on_are_offered():

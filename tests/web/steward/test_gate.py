@@ -320,3 +320,28 @@ def test_behind_a_proxy_visitors_are_told_apart_only_when_it_is_trusted(settings
     right = {"login": "ana", "password": PASSWORD}
     answer = Client().post("/staff/login/", right, headers={"X-Forwarded-For": "203.0.113.9"})
     assert (answer.status_code == 200) is is_shared
+
+
+@pytest.mark.parametrize(
+    ("page_speaks", "account_says", "kept"), [("es", "en", "es"), ("en", "en", "en"), ("en", "es", "es")]
+)
+def test_the_first_sign_in_keeps_the_language_of_its_page(page_speaks, account_says, kept):
+    user = make_user("Nube")
+    User.objects.update(language=account_says)
+    make_totp(user)
+    client = Client(headers={"Accept-Language": page_speaks})
+    sign_in_through_pages(client, user)
+
+    user.refresh_from_db()
+    assert user.language == kept
+    assert client.get("/staff/me/")["Content-Language"] == kept
+
+
+def test_a_later_sign_in_leaves_the_language_alone():
+    user = make_user("Nube")
+    make_totp(user)
+    User.objects.update(last_login=timezone.now())
+    sign_in_through_pages(Client(headers={"Accept-Language": "es"}), user)
+
+    user.refresh_from_db()
+    assert user.language == "en"

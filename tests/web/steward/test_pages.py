@@ -266,7 +266,7 @@ def test_the_self_check_page_names_what_is_wrong(steward_client):
 def test_the_number_of_queries_does_not_grow_with_people(steward_client, django_assert_max_num_queries):
     for n in range(12):
         make_user(f"P{n}", Role.OPERATOR, Role.VERIFIER)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         steward_client.get("/staff/people/")
 
 
@@ -298,3 +298,11 @@ def test_the_area_somebody_knows_comes_first_at_the_desk():
     assert "2200 block of S Kedzie Ave" in found
     assert "it is in the area that was chosen" in found
     assert client.post("/staff/me/", form | {"area": "atlantis"}).status_code == 422
+
+
+def test_the_head_shows_no_door_that_is_closed(client, steward_client):
+    desk = pass_gate(client, make_user("Olga", Role.OPERATOR)).get("/desk/").content.decode()
+    own = steward_client.get("/desk/").content.decode()
+    for address in ("/staff/people/", "/staff/channels/"):
+        assert f'href="{address}"' not in desk
+        assert f'href="{address}"' in own

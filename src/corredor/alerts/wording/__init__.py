@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 CURRENT = "v1"
 LANGUAGES = ("es", "en")
 SHORT, STANDARD, TITLE = 90, 360, 60
+_TWO_STOPS = re.compile(r"\b([ap]\. ?m\.)\.")
 
 
 class NoWordingFits(Exception):
@@ -75,8 +77,8 @@ def _tidy(text: str) -> str:
 
 
 def _end_once(text: str) -> str:
-    """A sentence that ends with "a.m." needs no second full stop."""
-    return text.replace(".m..", ".m.")
+    """A sentence that ends with "a.m." or "a. m." needs no second full stop."""
+    return _TWO_STOPS.sub(r"\1", text)
 
 
 def _cut(text: str, limit: int) -> str:

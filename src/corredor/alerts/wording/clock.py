@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from corredor.kit.hour import say_hour
+
 _DAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
 }
 
 
-def say_time(at: datetime, *, language: str, zone: str, now: datetime) -> str:
-    """ "11:05 AM" or "11:05 a.m."; with the day and date before it when that is not today, because old
-    messages go around long after the event.
+def say_time(at: datetime, *, language: str, zone: str, now: datetime, space: str = " ") -> str:
+    """ "11:05 a.m." or "11:05 a. m."; with the day and date before it when that is not today, because old
+    messages go around long after the event. ``space`` stands within the hour: UNBROKEN on pages.
     """
     local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    hour = local.hour % 12 or 12
-    half = ("a.m.", "p.m.") if language == "es" else ("AM", "PM")
-    clock = f"{hour}:{local.minute:02d} {half[local.hour >= 12]}"
+    clock = say_hour(local, language=language, space=space)
     if local.date() == today:
         return clock
     day = _DAYS[language][local.weekday()]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from corredor.delivery.fallback import get_budget
@@ -43,8 +44,8 @@ def check_channels(now: datetime) -> Iterator[Finding]:
             yield bad("CHANNEL", words % {"way": label, "problem": current.problem})
         elif current.health and current.health.failing_since and current.health.failing_since < now - _FAILING_FOR:
             is_any_on = True
-            words = _("%(way)s: %(name)s has answered nothing but faults (%(code)s) since %(since)s.")
-            since = f"{timezone.localtime(current.health.failing_since):%H:%M}"
+            words = _("%(way)s: since %(since)s %(name)s has answered nothing but faults (%(code)s).")
+            since = date_format(timezone.localtime(current.health.failing_since), "TIME_FORMAT")
             named = {"way": label, "name": current.name, "code": current.health.fault_code, "since": since}
             yield bad("CHANNEL", words % named)
         else:
@@ -65,7 +66,7 @@ def check_fallback(now: datetime) -> Iterator[Finding]:
 def check_halt(now: datetime) -> Iterator[Finding]:
     """The kill switch stops everything until somebody ends it."""
     if is_halted():
-        yield look("HALT", _("Everything is stopped by the kill switch: nothing leaves until it is ended."))
+        yield look("HALT", _("Sending is stopped for everything: nothing leaves until somebody lets it go on."))
 
 
 def check_crew(now: datetime) -> Iterator[Finding]:

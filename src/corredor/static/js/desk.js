@@ -23,9 +23,21 @@
     });
   }
 
+  // ---- on a phone a list of pages is one line that is pushed aside: where one is stands in sight ----
+  for (const here of document.querySelectorAll("nav a[aria-current]")) {
+    here.scrollIntoView({ inline: "center", block: "nearest" });
+  }
+
   // ---- the connection, in words ----
   const sign = document.querySelector("[data-connection]");
   let heardAt = new Date();
+
+  // As kit/hour.py says it: "2:40 p.m.", "2:40 p. m.".
+  function sayHour(at) {
+    const halves = document.documentElement.lang === "es" ? ["a. m.", "p. m."] : ["a.m.", "p.m."];
+    const [hour, minute] = [at.getHours(), String(at.getMinutes()).padStart(2, "0")];
+    return `${hour % 12 || 12}:${minute} ${halves[hour < 12 ? 0 : 1]}`;
+  }
 
   function showConnection(isLive) {
     if (!sign) return;
@@ -33,8 +45,7 @@
     if (isLive) heardAt = new Date();
     if (sign.dataset.state === state) return;
     sign.dataset.state = state;
-    const time = heardAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-    sign.textContent = isLive ? sign.dataset.live : `${sign.dataset.lost} ${time}`;
+    sign.textContent = isLive ? sign.dataset.live : `${sign.dataset.lost} ${sayHour(heardAt)}`;
   }
 
   const isLiving = (event) => event.target.closest && event.target.closest("[data-live][hx-get]");

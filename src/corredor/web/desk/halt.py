@@ -46,7 +46,7 @@ def halt(request: HttpRequest, *, desk: Desk) -> HttpResponse:
 
 def _begin(request: HttpRequest, reason: str, desk: Desk) -> None:
     halt_everything(reason=reason, by=desk.user, now=desk.now)
-    messages.success(request, _("Everything is stopped. Nothing leaves until the stop is ended."))
+    messages.success(request, _("Everything is stopped. Nothing leaves until somebody lets sending go on."))
 
 
 def _end(request: HttpRequest, desk: Desk) -> None:

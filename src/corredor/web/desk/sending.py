@@ -30,7 +30,9 @@ _LARGEST_PAGE = 20_000
 def sending(request: HttpRequest, *, desk: Desk, alert_id: int) -> HttpResponse:
     """The whole page."""
     alert = _find(alert_id)
-    return render(request, "desk/sending.html", _context(request, alert, desk) | {"is_drill": alert.is_drill})
+    context = _context(request, alert, desk)
+    may_stop = context["alert"].is_stoppable and not alert.is_drill
+    return render(request, "desk/sending.html", context | {"is_drill": alert.is_drill, "may_stop": may_stop})
 
 
 @require_GET

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,9 +36,18 @@ class CodeForm(forms.Form):
 
 
 class SayForm(forms.Form):
-    """More words, or a question."""
+    """More words, or a question: the button that is pressed says which."""
 
-    text = WordsField(label=gettext_lazy("Your words"), longest=LONGEST_TEXT // 2, rows=4)
+    text = WordsField(
+        label=gettext_lazy("Something more, or a question"),
+        help_text=gettext_lazy("For example what you see now, or what you want to know."),
+        longest=LONGEST_TEXT // 2,
+        rows=4,
+    )
+
+
+def _say_form(data: Any = None) -> SayForm:
+    return SayForm(data, auto_id="say_%s")
 
 
 @exchange.form
@@ -73,9 +84,9 @@ def _act(request: HttpRequest, code: str, action: str) -> HttpResponse:
 
 
 def _say(request: HttpRequest, code: str, action: str) -> HttpResponse:
-    form = SayForm(request.POST, auto_id=f"{action}_%s")
+    form = _say_form(request.POST)
     if not form.is_valid():
-        return _show(request, code, wrong=(action, form))
+        return _show(request, code, wrong=form)
     say = add_to_report if action == "add" else ask_about_report
     try:
         say(code=code, text=form.cleaned_data["text"], now=timezone.now())
@@ -90,7 +101,7 @@ def _say(request: HttpRequest, code: str, action: str) -> HttpResponse:
             _("Added. The team sees it with your report.") if action == "add" else _("Asked. Look here for the answer.")
         )
         return _show(request, code, done=thanks)
-    return _show(request, code, wrong=(action, form))
+    return _show(request, code, wrong=form)
 
 
 def _show(
@@ -99,18 +110,15 @@ def _show(
     *,
     done: str = "",
     is_sure_asked: bool = False,
-    wrong: tuple[str, SayForm] | None = None,
+    wrong: SayForm | None = None,
 ) -> HttpResponse:
-    """The report's page; ``wrong`` is a form that was refused, and whether it was to add or to ask."""
-    forms_shown = {action: SayForm(auto_id=f"{action}_%s") for action in ("add", "ask")}
-    forms_shown |= dict([wrong]) if wrong else {}
+    """The report's page; ``wrong`` is the form when its words were refused."""
     context = {
         "receipt": open_receipt(code=code, now=timezone.now()),
         "code": code,
         "done": done,
         "is_sure_asked": is_sure_asked,
-        "add_form": forms_shown["add"],
-        "ask_form": forms_shown["ask"],
-        "wrong": wrong[1] if wrong else None,
+        "form": wrong or _say_form(),
+        "wrong": wrong,
     }
     return exchange.private(render(request, "public/receipt/show.html", context))

@@ -15,17 +15,25 @@ from django.utils.translation import gettext_lazy as _
 
 from corredor.flows.made_address import MADE_WAYS
 from corredor.flows.subscribe import ADDRESS_OF, NARROWEST_M, WIDEST_M
+from corredor.kit.hour import UNBROKEN, say_hour
 from corredor.people.address import normalise
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.enums import WayKind
+from corredor.web.language import page_language
 
 from .area_list import list_sides
 from .fields import CoordinateField
 
 DEFAULT_M = 800
-_HALF_HOURS = [(f"{hour:02d}:{minute:02d}", f"{hour:02d}:{minute:02d}") for hour in range(24) for minute in (0, 30)]
+
+
+def half_hours() -> list[tuple[str, str]]:
+    """The hours to choose from, as the page's language says them."""
+    language = page_language()
+    hours = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
+    return [(f"{hour:%H:%M}", say_hour(hour, language=language, space=UNBROKEN)) for hour in hours]
 
 
 class AreasForm(forms.Form):
@@ -89,14 +97,14 @@ class WishesForm(forms.Form):
         label=_("In which language?"), widget=forms.RadioSelect, choices=[("es", "Español"), ("en", "English")]
     )
     quiet = forms.BooleanField(label=_("Leave me in peace at night, unless it is very near"), required=False)
-    quiet_from = forms.ChoiceField(label=_("Quiet from"), required=False, choices=_HALF_HOURS)
-    quiet_until = forms.ChoiceField(label=_("until"), required=False, choices=_HALF_HOURS)
+    quiet_from = forms.ChoiceField(label=_("Quiet from"), required=False, choices=half_hours)
+    quiet_until = forms.ChoiceField(label=_("until"), required=False, choices=half_hours)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         begins, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
         if cleaned.get("quiet") and not self.errors and (not begins or not ends or begins == ends):
-            self.add_error("quiet_until", _("Choose two different hours, for example from 22:00 until 06:00."))
+            self.add_error("quiet_until", _("Choose two different hours, for example from 10:00 p.m. until 6:00 a.m."))
         return cleaned
 
 

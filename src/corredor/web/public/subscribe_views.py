@@ -35,6 +35,8 @@ STEPS = ("areas", "wishes", "way")
 def subscribe(request: HttpRequest) -> HttpResponse:
     """GET: the first page. POST: take one page and show the next, or ask for the second yes."""
     if request.method != "POST":
+        if not list_open_ways():  # nobody is asked three questions to learn at the end that nothing can be sent
+            return render(request, "public/subscribe/closed.html")
         return _show(request, Answers(), "areas")
     try:
         answers = unseal(request.POST.get("state", ""), purpose=PURPOSE)

@@ -10,14 +10,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from corredor.flows.staff import begin_session, end_session
+from corredor.flows.staff import begin_session, end_session, set_language
 from corredor.people.models import User
 from corredor.people.second_factor import open_secret, seal_secret
+from corredor.web.language import page_language
 
 from .device import name_device
 from .qr import draw_qr
@@ -52,7 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, **kwargs)
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
-        """Sign in, and list this browser among the person's sessions."""
+        """Sign in, and list this browser among the person's sessions.
+
+        An account made on the server has nobody's language yet: the first sign-in keeps that of its page.
+        """
+        if isinstance(user, User) and user.last_login is None and user.language == settings.LANGUAGE_CODE:
+            set_language(user=user, language=page_language())
         super().login(request, user)
         if request.session.session_key is None:
             request.session.save()

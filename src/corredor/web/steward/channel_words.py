@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -131,13 +132,13 @@ def _describe(choice: TransportChoice, *, is_on: bool) -> ChoiceView:
 
 def _say_health(row: Health) -> str:
     if row.failing_since:
-        words = gettext("Has not taken a message since %(since)s. Last fault: %(code)s.")
+        words = gettext("Since %(since)s it has not taken a message. Last fault: %(code)s.")
         return words % {"since": _clock(row.failing_since), "code": row.fault_code}
     answers = ngettext("%(count)d answer", "%(count)d answers", row.answers) % {"count": row.answers}
     faults = ngettext("%(count)d fault", "%(count)d faults", row.faults) % {"count": row.faults}
-    words = gettext("%(answers)s and %(faults)s since %(since)s.")
+    words = gettext("Since %(since)s: %(answers)s, %(faults)s.")
     return words % {"answers": answers, "faults": faults, "since": _clock(row.counted_from)}
 
 
 def _clock(moment: datetime) -> str:
-    return f"{timezone.localtime(moment):%H:%M}"
+    return date_format(timezone.localtime(moment), "TIME_FORMAT")

@@ -8,6 +8,7 @@ from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 register = template.Library()
 
@@ -41,6 +42,18 @@ def network_name(context: template.Context) -> str:
     from corredor.web.context import site as read_site  # reads the database: only the pages above need it
 
     return str(read_site(request)["site"].name)
+
+
+@register.simple_tag(takes_context=True)
+def steward_today(context: template.Context) -> bool:
+    """Whether the person may open the steward's pages today: nobody is shown a door that is closed to them."""
+    user: Any = context.get("user")
+    if not getattr(user, "pk", None):
+        return False
+    from corredor.people.queries import local_today  # reads the database: only staff's pages need it
+    from corredor.people.rules import has_role
+
+    return has_role(user, "STEWARD", today=local_today(timezone.now()))
 
 
 @register.simple_tag(takes_context=True)

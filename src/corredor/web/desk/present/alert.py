@@ -89,6 +89,16 @@ class AlertShown:
     may_release: bool = False
 
     @property
+    def is_leaving(self) -> bool:
+        """Whether it can still be stopped, or has gone out so lately that its curve is beside it."""
+        return self.is_stoppable or (self.row.state == AlertState.APPROVED and self.curve is not None)
+
+    @property
+    def is_stoppable(self) -> bool:
+        """Whether something of it has not gone out yet."""
+        return self.row.state == AlertState.APPROVED and bool(self.progress and self.progress.is_under_way)
+
+    @property
     def gone(self) -> int:
         """Whole percent of the deliveries that are settled."""
         if not self.progress or not self.progress.total:
@@ -118,6 +128,7 @@ class AlertsShown:
     """The alert tab."""
 
     waiting: tuple[AlertShown, ...]
+    leaving: tuple[AlertShown, ...]  # on their way, or lately: before anything else is written
     decided: tuple[AlertShown, ...]
     form: Form | None
     usual_advice: dict[str, list[str]]  # by kind
@@ -129,10 +140,12 @@ class AlertsShown:
 def show_alerts(incident: Incident, *, kinds: Sequence[AlertKind], desk: Desk, form: Form | None = None) -> AlertsShown:
     """Draw the alert tab. ``form`` is one that came back with errors."""
     alerts = list(list_alerts(incident=incident))
+    decided = [_show(alert, kinds, desk) for alert in reversed(alerts) if alert.state not in _UNDECIDED]
     may_write = desk.can(*WRITERS)
     return AlertsShown(
         waiting=tuple(_show(a, kinds, desk) for a in alerts if a.state in _UNDECIDED),
-        decided=tuple(_show(a, kinds, desk) for a in alerts if a.state not in _UNDECIDED)[::-1],
+        leaving=tuple(alert for alert in decided if alert.is_leaving),
+        decided=tuple(alert for alert in decided if not alert.is_leaving),
         form=(form or new_compose_form(kinds=kinds)) if kinds and may_write else None,
         usual_advice={str(kind): [str(code) for code in DEFAULT_ADVICE[kind]] for kind in kinds},
         form_key=f"{incident.pk}-{len(alerts)}-{'-'.join(kinds)}",

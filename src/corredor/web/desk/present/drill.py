@@ -79,7 +79,7 @@ def show_run(run: DrillRun, *, language: str) -> RunShown:
         speed=run.speed,
         begun_at=run.begun_at,
         begun_by=run.begun_by.alias if run.begun_by else "",
-        clock=date_format(timezone.localtime(run.clock_at), "l H:i") if run.clock_at else "",
+        clock=_day_and_hour(run.clock_at) if run.clock_at else "",
         step=run.step,
         steps=run.steps,
         percent=round(100 * run.step / run.steps) if run.steps else 0,
@@ -88,6 +88,11 @@ def show_run(run: DrillRun, *, language: str) -> RunShown:
         counts=tuple((words, result[key]) for key, words in _counted().items() if key in result),
         passed=result.get("passed"),
     )
+
+
+def _day_and_hour(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'l')} {date_format(local, 'TIME_FORMAT')}"
 
 
 def _state(run: DrillRun) -> str:

@@ -20,7 +20,6 @@ class TextShown:
     long: str
     sms: str
     segments: int
-    encoding: str
     short_limit: int = SHORT
     standard_limit: int = STANDARD
 
@@ -37,5 +36,4 @@ def show_text(words: Words, *, language: str = "") -> TextShown:
         long=words.long,
         sms=sms,
         segments=costs.segments,
-        encoding=str(costs.encoding.value),
     )

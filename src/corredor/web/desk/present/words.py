@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -49,8 +50,8 @@ def ago(at: datetime, *, now: datetime) -> str:
 
 
 def clock(at: datetime) -> str:
-    """The hour on the network's own clock, such as 14:05."""
-    return timezone.localtime(at).strftime("%H:%M")
+    """The hour on the network's own clock, such as 2:05 p.m."""
+    return date_format(timezone.localtime(at), "TIME_FORMAT")
 
 
 def distance(metres: float) -> str:
