@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 MAX_URL = 2048
+_PRINTABLE = re.compile(r"[\x21-\x7e]*")
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -64,12 +66,19 @@ class Request:
 
 
 def _head(method: str, origin: Origin, target: str, headers: Mapping[str, str]) -> bytes:
-    lines = [f"{method} {target} HTTP/1.1", f"Host: {origin.netloc}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    head = "\r\n".join(lines)
-    if head.count("\n") != len(lines) - 1 or head.count("\r") != len(lines) - 1:
+    if "\n" in target or "\r" in target:
+        raise BadUrl("the target holds a line break")
+    return f"{method} {target} HTTP/1.1\r\n".encode("latin-1") + _render_headers(origin, tuple(headers.items()))
+
+
+@lru_cache(maxsize=256)
+def _render_headers(origin: Origin, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """What everybody of a fan-out gets alike: all of a head but its first line."""
+    lines = [f"Host: {origin.netloc}", *(f"{name}: {value}" for name, value in headers)]
+    text = "\r\n".join(lines)
+    if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:
         raise BadUrl("a header holds a line break")
-    return head.encode("latin-1") + b"\r\n\r\n"
+    return text.encode("latin-1") + b"\r\n\r\n"
 
 
 def parse_url(url: str, *, schemes: tuple[str, ...] = ("https",)) -> tuple[Origin, str]:
@@ -77,7 +86,7 @@ def parse_url(url: str, *, schemes: tuple[str, ...] = ("https",)) -> tuple[Origi
 
     Refused: other schemes, user names, fragments' text is dropped, anything outside printable ASCII.
     """
-    if len(url) > MAX_URL or not url.isascii() or any(c <= " " or c == "\x7f" for c in url):
+    if len(url) > MAX_URL or not _PRINTABLE.fullmatch(url):
         raise BadUrl("the address is too long or holds characters no URL may hold")
     start, _, rest = url.partition("://")
     netloc, slash, path = rest.partition("/")

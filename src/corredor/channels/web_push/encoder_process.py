@@ -15,20 +15,21 @@ from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
-from typing import cast
+from operator import attrgetter
+from typing import Any, cast
 
 from corredor.channels.base import Message, Outcome
 from corredor.channels.outgoing import Origin
 from corredor.engines.webpush import VapidSigner
 
 from .maker import RequestMaker
+from .payload import Letter
 
 _PIPE_SIZE = 1 << 20  # as much as Linux lets anybody have
 _LARGEST = 200_000  # bytes of letters; four such fit into the pipe, so that writing never waits
+_fields_of = attrgetter(*Letter._fields)
 _GONE = (EOFError, OSError, pickle.UnpicklingError)
 
-# What of a message a push is made of; a plain tuple travels in a third of the time.
-_Letter = tuple[int, str, str, str, str, str, str, str, str, bool, str]
 # Origins once, then (message, index of its origin, bytes) for each request, and outcomes of the others.
 Packed = tuple[list[Origin], list[tuple[int, int, bytes]], list[Outcome]]
 
@@ -68,7 +69,8 @@ class EncoderProcess:
 
     def submit(self, messages: Sequence[Message]) -> int:
         """Hand over a chunk; its number, or 0 when that cannot be and nothing was handed over."""
-        letters = [_letter_of(message) for message in messages]
+        # plain tuples travel in a third of the time
+        letters = [_fields_of(message) for message in messages]
         data = pickle.dumps((self._last + 1, letters), pickle.HIGHEST_PROTOCOL)
         if len(data) > _LARGEST:
             return 0
@@ -133,48 +135,13 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def _pack(maker: RequestMaker, letters: Sequence[_Letter]) -> Packed:
+def _pack(maker: RequestMaker, letters: Sequence[tuple[Any, ...]]) -> Packed:
     origins: dict[Origin, int] = {}
     requests: list[tuple[int, int, bytes]] = []
     outcomes: list[Outcome] = []
-    for made in maker.make_many([_message_of(letter) for letter in letters]):
+    for made in maker.make_many([Letter._make(letter) for letter in letters]):
         if isinstance(made, Outcome):
             outcomes.append(made)
         else:
             requests.append((made.key, origins.setdefault(made.origin, len(origins)), made.data))
     return list(origins), requests, outcomes
-
-
-def _letter_of(message: Message) -> _Letter:
-    return (
-        message.delivery_id,
-        message.address,
-        message.language,
-        message.title,
-        message.standard,
-        message.link,
-        message.leave_link,
-        message.status,
-        message.topic,
-        message.urgent,
-        message.reference,
-    )
-
-
-def _message_of(letter: _Letter) -> Message:
-    pk, address, language, title, standard, link, leave_link, status, topic, urgent, reference = letter
-    return Message(
-        delivery_id=pk,
-        address=address,
-        language=language,
-        title=title,
-        short="",
-        standard=standard,
-        long="",
-        link=link,
-        leave_link=leave_link,
-        status=status,
-        topic=topic,
-        urgent=urgent,
-        reference=reference,
-    )

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from corredor.channels.base import Message, Outcome, Result
-from corredor.channels.outgoing import Request
+from corredor.channels.outgoing import Origin, Request
 from corredor.engines.webpush import KeyPool, PayloadTooLong, VapidSigner, encrypt
 
-from .payload import BrokenSubscription, parse_subscription, render_payload, topic_header
+from .payload import BrokenSubscription, Letter, parse_subscription, render_payload, topic_header
 
 PAD_TO = 1024  # every message of ordinary length looks the same to the push service
 
@@ -23,27 +23,41 @@ class RequestMaker:
         self._signer, self._ttl_s = signer, ttl_s
         self.keys = KeyPool()
 
-    def make_many(self, messages: Sequence[Message]) -> list[Made]:
+    def make_many(self, messages: Sequence[Message] | Sequence[Letter]) -> list[Made]:
         """For every message a request, or its outcome when it can never be sent."""
         now = datetime.now(UTC)
-        return [self._make(message, now) for message in messages]
+        sent_at, headers = now.isoformat(timespec="seconds"), _Headers(self._signer, self._ttl_s, now.timestamp())
+        return [self._make(message, sent_at, headers) for message in messages]
 
-    def _make(self, message: Message, now: datetime) -> Made:
+    def _make(self, message: Message | Letter, sent_at: str, headers: _Headers) -> Made:
         try:
             subscription = parse_subscription(message.address)
-            payload = render_payload(message, sent_at=now.isoformat(timespec="seconds"))
+            payload = render_payload(message, sent_at=sent_at)
             body = encrypt(payload, subscription.receiver, pad_to=PAD_TO, sender=self.keys.take())
         except BrokenSubscription as broken:
             return Outcome(message.delivery_id, Result.GONE, code=broken.code)
         except PayloadTooLong:
             return Outcome(message.delivery_id, Result.FAILED, code="TOO_LONG")
-        headers = {
-            "Authorization": self._signer.authorization(str(subscription.origin), now_s=now.timestamp()),
+        same = headers[subscription.origin, message.urgent, message.topic]
+        return Request.post(message.delivery_id, subscription.origin, subscription.target, headers=same, body=body)
+
+
+class _Headers(dict[tuple[Origin, bool, str], dict[str, str]]):
+    """Headers by origin, urgency and topic, written once for all messages of a chunk."""
+
+    def __init__(self, signer: VapidSigner, ttl_s: int, now_s: float) -> None:
+        super().__init__()
+        self._signer, self._ttl_s, self._now_s = signer, ttl_s, now_s
+
+    def __missing__(self, key: tuple[Origin, bool, str]) -> dict[str, str]:
+        origin, is_urgent, topic = key
+        self[key] = headers = {
+            "Authorization": self._signer.authorization(str(origin), now_s=self._now_s),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(self._ttl_s),
-            "Urgency": "high" if message.urgent else "normal",
+            "Urgency": "high" if is_urgent else "normal",
         }
-        if topic := topic_header(message.topic):
-            headers["Topic"] = topic
-        return Request.post(message.delivery_id, subscription.origin, subscription.target, headers=headers, body=body)
+        if topic:
+            headers["Topic"] = topic_header(topic)
+        return headers
