@@ -219,7 +219,7 @@ def test_two_leads_at_once_get_a_clear_answer(lead, at):
 
     answer = other.post(address(at, "close/"), {"day": seen.pk, "version": seen.version}, follow=True)
 
-    assert "Lupe was faster: Held at school since" in answer.content.decode()
+    assert "Held at school; Lupe was faster." in answer.content.decode()
     assert at.day.state == "HELD"
 
 

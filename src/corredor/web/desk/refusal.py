@@ -77,7 +77,7 @@ _TABLE: dict[type[Exception], tuple[int, Callable[[Any], str]]] = {
     alerts.NothingToSay: (409, lambda e: _("This kind of message no longer fits what is verified. Look again.")),
     alerts.TextDoesNotFit: (422, lambda e: _("Your words make the message too long. Shorten them.")),
     NoWordingFits: (422, lambda e: _("Your words make the message too long. Shorten them.")),
-    delivery.SendingHalted: (409, lambda e: _("Sending is stopped for everything. End the stop first.")),
+    delivery.SendingHalted: (409, lambda e: _("Sending is stopped for everything. Let it go on first.")),
     intake.EmptyReport: (422, lambda e: _("There is nothing in it yet. Write a few words.")),
     intake.ReportTooLong: (422, lambda e: _("Too long: at most %(limit)s characters.") % {"limit": e.limit}),
     intake.SeenInFuture: (422, lambda e: _("The time seen is later than now. Look at it again.")),

@@ -15,15 +15,16 @@ from corredor.corridors.words import say_state, word
 from corredor.delivery.errors import SendingHalted
 from corredor.flows.corridor_watch import say_directions
 from corredor.incidents.errors import OutsideCity
+from corredor.kit.hour import say_hour
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import Refused
 
 
 def _moved(error: corridors.DayMoved, language: str) -> str:
-    return _("%(who)s was faster: %(state)s since %(time)s. Nothing was changed; look again and decide.") % {
+    return _("Since %(time)s: %(state)s; %(who)s was faster. Nothing was changed; look again and decide.") % {
         "who": error.alias or _("Somebody else"),
         "state": say_state(error.state, language),
-        "time": f"{timezone.localtime(error.at):%-I:%M %p}",
+        "time": say_hour(timezone.localtime(error.at), language=language),
     }
 
 
@@ -105,7 +106,7 @@ _TABLE: dict[type[Exception], Callable[[Any, str], str]] = {
     corridors.UnknownSchool: lambda e, x: _("There is no such school."),
     corridors.UnknownCode: lambda e, x: _("This code does not fit. Your lead and the desk have been told."),
     corridors.WorldsMixed: lambda e, x: _("A drill and the real world never mix."),
-    SendingHalted: lambda e, x: _("Sending is stopped for everything. End the stop first."),
+    SendingHalted: lambda e, x: _("Sending is stopped for everything. Let it go on first."),
     OutsideCity: lambda e, x: _("That is too far from the school."),
     WrongAddress: lambda e, x: _("This is not a telephone number we can use. Check it, or leave it empty."),
     Refused: lambda e, x: _("This number has said STOP. Its owner can text START to our number to undo that."),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import time
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -24,6 +23,7 @@ from corredor.corridors.enums import Weekday
 from corredor.corridors.models import Post, School
 from corredor.corridors.queries import get_bells, get_plan, get_school
 from corredor.flows.corridor_public import PublicSchool
+from corredor.kit.hour import say_hour
 from corredor.people.queries import get_network
 
 from .drawing import draw
@@ -114,10 +114,10 @@ def _say_school(school: PublicSchool, language: str) -> dict[str, Any]:
             "title": _("The way home"),
             "lead": _("Children walk home along these streets, with adults in sight of one another."),
             "times_title": _("Last bell"),
-            "times": [[str(Weekday(day).label), _clock(at, language)] for day, at in sorted(bells.items())],
+            "times": [[str(Weekday(day).label), say_hour(at, language=language)] for day, at in sorted(bells.items())],
             "steps_title": _("What to do"),
             "steps": [
-                _("Walk along the blue line. Adults with vests stand along it."),
+                _("Walk along the thick line. Adults with vests stand along it."),
                 _("If you are told to wait, wait inside. We write when the way is open."),
                 _("If something happens, go in at a place with a house on the map, or back to school."),
                 _("Do not go towards anything you see or hear."),
@@ -165,11 +165,6 @@ def _credit() -> str:
         with override(language):
             lines.append(_("Map data: OpenStreetMap contributors and the City of Chicago"))
     return " · ".join(lines)
-
-
-def _clock(at: time, language: str) -> str:
-    half = ("a. m.", "p. m.") if language == "es" else ("AM", "PM")
-    return f"{at.hour % 12 or 12}:{at.minute:02} {half[at.hour >= 12]}"
 
 
 def _svg(picture: Any) -> bytes:
