@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import re
 import selectors
 import socket
 import ssl
@@ -27,6 +28,7 @@ from .certificate import make_certificate
 
 BROWSERS = 500  # distinct keys, used in turn: making a hundred thousand would measure key making
 _SAMPLE = 250  # one body of so many is kept
+_CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ANSWER = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -131,7 +133,7 @@ class _Client:
                 self.sock.do_handshake()
                 self._is_shaken = True
             while True:
-                data = self.sock.recv(65536)
+                data = self.sock.recv(16384)  # a TLS record at most
                 if not data:
                     raise ConnectionResetError
                 self._buffer = self._buffer + data if self._buffer else data
@@ -143,12 +145,11 @@ class _Client:
 
     def _answer(self, seen: _Seen) -> None:
         while (head_ends := self._buffer.find(b"\r\n\r\n")) >= 0:
-            at = self._buffer.lower().find(b"content-length:", 0, head_ends)
-            length = int(self._buffer[at + 15 : self._buffer.index(b"\r", at)]) if at >= 0 else 0
-            end = head_ends + 4 + length
+            length = _CONTENT_LENGTH.search(self._buffer, 0, head_ends)
+            end = head_ends + 4 + (int(length[1]) if length else 0)
             if len(self._buffer) < end:
                 return
-            seen.note(self._buffer.split(b" ", 2)[1], self._buffer[head_ends + 4 : end])
+            seen.note(self._buffer[5 : self._buffer.index(b" ", 5)], self._buffer[head_ends + 4 : end])
             self._buffer = self._buffer[end:]
             self.sock.send(_ANSWER)
 

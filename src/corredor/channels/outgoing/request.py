@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 MAX_URL = 2048
@@ -38,8 +39,7 @@ class Origin:
         return f"{self.scheme}://{self.netloc}"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """``key`` is the caller's own number and comes back with the reply; ``data`` is head and body."""
 
     key: int

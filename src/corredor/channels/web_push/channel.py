@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from corredor.channels.base import Capabilities, Message, Outcome, Problem, Result
 from corredor.channels.fault import outcome_of_fault
 from corredor.channels.fence import FencedChannel
-from corredor.channels.outgoing import AddressGuard, Limits, Poster, Reply, Request, retry_after_s
+from corredor.channels.outgoing import AddressGuard, Limits, Poster, Reply, retry_after_s
 from corredor.channels.setting import Settings, open_trust
 from corredor.engines.webpush import BrokenVapidKey, VapidSigner
 
-from .encoders import AHEAD, FEW, Chunk, Encoders, default_processes
-from .maker import Made, RequestMaker
+from .encoders import Encoders, default_processes
+from .maker import RequestMaker
+from .making import Making
 
-_IDLE_KEYS = 16  # sender keys made in one quiet moment, about a third of a millisecond
 _OVERLOAD_RETRY_S = 10.0
 
 _LIMITS = Limits()
@@ -101,36 +99,11 @@ class WebPushChannel(FencedChannel):
         self._poster.close()
 
     def _send(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        unsendable: deque[Outcome] = deque()
-        requests = self._requests(messages, unsendable)
-        for reply in self._poster.post_many(requests, while_waiting=self._make_keys):
-            while unsendable:
-                yield unsendable.popleft()
+        making = Making(messages, self.maker, self.encoders)
+        for reply in self._poster.post_many(making.requests(), while_waiting=making.use_pause):
+            yield from making.list_unsendable()
             yield self._read(reply)
-        yield from unsendable
-
-    def _requests(self, messages: Iterable[Message], unsendable: deque[Outcome]) -> Iterator[Request]:
-        """Requests in order, a few chunks being made ahead; broken addresses are set aside."""
-        source, made = iter(messages), 0
-        running: deque[Chunk] = deque()
-        while chunk := list(islice(source, self.encoders.chunk_size(made=made))):
-            made += len(chunk)
-            running.append(self.encoders.submit(chunk))
-            if len(running) < AHEAD:
-                continue
-            while running[0].is_late():
-                # Rather than wait for the processes this thread makes a few itself.
-                few = list(islice(source, FEW))
-                made += len(few)
-                yield from _sift(self.maker.make_many(few), unsendable)
-                if not few:
-                    break
-            yield from _sift(running.popleft().take(), unsendable)
-        while running:
-            yield from _sift(running.popleft().take(), unsendable)
-
-    def _make_keys(self) -> bool:
-        return not self.maker.keys.fill(_IDLE_KEYS)
+        yield from making.list_unsendable()
 
     def _read(self, reply: Reply) -> Outcome:
         if reply.fault is not None:
@@ -146,11 +119,3 @@ class WebPushChannel(FencedChannel):
         if 300 <= status < 400:  # a push service never moves; somebody's endpoint would lead us elsewhere
             return Outcome(reply.key, Result.FAILED, code="REDIRECT")
         return Outcome(reply.key, Result.FAILED, code=code)
-
-
-def _sift(made: Sequence[Made], unsendable: deque[Outcome]) -> Iterator[Request]:
-    for item in made:
-        if isinstance(item, Outcome):
-            unsendable.append(item)
-        else:
-            yield item

@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 CHUNK = 25  # messages made at a stretch by the thread
 PROCESS_CHUNK = 100
-AHEAD = 4  # chunks being made before the network asks for them
-FEW = 8  # messages that the posting thread makes itself, about a millisecond's worth
 _CROWD = 400  # messages without a pause that are worth a process
 
 
@@ -55,7 +53,12 @@ class Encoders:
         """How many messages to hand over next, in a batch of which ``made`` have been."""
         if made >= _CROWD and not self._processes and self._wanted:
             self._start()
-        return PROCESS_CHUNK if any(one.is_up() for one in self._processes) else CHUNK
+        return PROCESS_CHUNK if self.are_up else CHUNK
+
+    @property
+    def are_up(self) -> bool:
+        """Whether processes take work, so that the posting thread has time of its own."""
+        return any(one.is_up() for one in self._processes)
 
     def submit(self, messages: Sequence[Message]) -> Chunk:
         """Begin to make one chunk."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -15,8 +15,7 @@ RECORD_SIZE = 4096
 _HEADER_MIDDLE = RECORD_SIZE.to_bytes(4, "big") + b"\x41"  # then come the 65 bytes of the point
 
 
-@dataclass(frozen=True, slots=True)
-class SenderKey:
+class SenderKey(NamedTuple):
     """All that is random in one message: a key pair, and the header (RFC 8188, 2.1) with salt and point."""
 
     private_key: ec.EllipticCurvePrivateKey
