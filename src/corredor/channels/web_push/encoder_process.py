@@ -27,6 +27,7 @@ from .payload import Letter
 
 _PIPE_SIZE = 1 << 20  # as much as Linux lets anybody have
 _LARGEST = 200_000  # bytes of letters; four such fit into the pipe, so that writing never waits
+_NICE = 5  # pages, posting and the database come first
 _fields_of = attrgetter(*Letter._fields)
 _GONE = (EOFError, OSError, pickle.UnpicklingError)
 
@@ -119,6 +120,7 @@ class EncoderProcess:
 
 def _run(letters: Connection, answers: Connection, key_pem: bytes, contact: str, ttl_s: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it says when to end
+    os.nice(_NICE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     maker = RequestMaker(VapidSigner.from_pem(key_pem, contact), ttl_s=ttl_s)
     with suppress(*_GONE):
