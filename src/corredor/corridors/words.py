@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib import resources
-from typing import Any
+from corredor.kit.fixed_texts import FixedTexts
 
 LANGUAGES = ("es", "en")
-_MARKS = {"en": "[DRILL] ", "es": "[SIMULACRO] "}
-
-
-@cache
-def _table() -> dict[str, Any]:
-    text = resources.files(__package__).joinpath("wording.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+_TEXTS = FixedTexts(__package__)
 
 
 def say(key: str, language: str, *, is_drill: bool = False, **slots: str) -> str:
     """A text in a language; a missing slot raises KeyError. Drill texts carry the drill mark."""
-    mark = _MARKS[language] if is_drill else ""
-    return mark + str(_table()[key][language]).format_map(slots).strip()
+    return _TEXTS.say(key, language, is_drill=is_drill, **slots)
 
 
 def word(group: str, code: str, language: str) -> str:
     """A fixed phrase, such as word("direction", "NE", "es")."""
-    return str(_table()[group][language][code])
+    return str(_TEXTS.table[group][language][code])
 
 
 def say_state(state: str, language: str) -> str:

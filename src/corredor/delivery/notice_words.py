@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib import resources
-from typing import Any
+from corredor.kit.fixed_texts import FixedTexts
 
 from .enums import NoticeKind
 
-_MARKS = {"en": "[DRILL] ", "es": "[SIMULACRO] "}
-
-
-@cache
-def _table() -> dict[str, Any]:
-    text = resources.files(__package__).joinpath("wording.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+_TEXTS = FixedTexts(__package__)
 
 
 def say(key: str, language: str, *, is_drill: bool = False, **slots: str) -> str:
     """A notice's text in a language; a missing slot raises KeyError. Drill texts carry the drill mark."""
-    mark = _MARKS[language] if is_drill else ""
-    return mark + str(_table()[key][language]).format_map(slots).strip()
+    return _TEXTS.say(key, language, is_drill=is_drill, **slots)
 
 
 def say_outcome(outcome: str, language: str, *, link: str, is_drill: bool) -> str:
     """What became of a report."""
-    mark = _MARKS[language] if is_drill else ""
-    return mark + str(_table()["OUTCOME"][language][outcome]).format_map({"link": link}).strip()
+    return _TEXTS.say("OUTCOME", language, outcome, is_drill=is_drill, link=link)
 
 
 def title_of(kind: NoticeKind, language: str) -> str:
     """The title under which a notice shows on a phone or in a mailbox."""
-    return str(_table()["title"][language])
+    return str(_TEXTS.table["title"][language])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from corredor.channels.base import Capabilities, Message, Outcome, Result
 from corredor.channels.http_channel import PROVIDER_LIMITS
@@ -17,6 +16,7 @@ from corredor.channels.reply_reading import parse_json, read_code, read_referenc
 from corredor.channels.setting import Settings
 from corredor.channels.sms_channel import SmsChannel
 from corredor.channels.sms_text import FORMS
+from corredor.channels.twilio_account import headers_for, target_of
 
 from .carrier_error import judge_code
 
@@ -65,13 +65,8 @@ class SmsTwilioChannel(SmsChannel):
     def __init__(self, settings: SmsTwilioSettings, *, timer: Timer | None = None) -> None:
         self._settings = settings
         super().__init__(settings, timer=timer)
-        self._target = f"/2010-04-01/Accounts/{quote(settings.account, safe='')}/Messages.json"
-        credentials = base64.b64encode(f"{settings.account}:{settings.token}".encode()).decode("ascii")
-        self._headers = {
-            "Authorization": f"Basic {credentials}",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Accept": "application/json",
-        }
+        self._target = target_of(settings.account, "Messages")
+        self._headers = headers_for(settings.account, settings.token)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> SmsTwilioChannel:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from corredor.channels.base import Capabilities, Message, Outcome, Result
 from corredor.channels.carrier import CarrierClass, judge
@@ -13,6 +12,7 @@ from corredor.channels.http_channel import PROVIDER_LIMITS, HttpChannel
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
+from corredor.channels.twilio_account import headers_for, target_of
 
 from .script import render_call
 
@@ -71,13 +71,8 @@ class VoiceChannel(HttpChannel):
     def __init__(self, settings: VoiceSettings) -> None:
         self._settings = settings
         super().__init__(settings.origin, ca_file=settings.ca_file, limits=settings.limits, per_s=float(settings.per_s))
-        self._target = f"/2010-04-01/Accounts/{quote(settings.account, safe='')}/Calls.json"
-        credentials = base64.b64encode(f"{settings.account}:{settings.token}".encode()).decode("ascii")
-        self._headers = {
-            "Authorization": f"Basic {credentials}",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Accept": "application/json",
-        }
+        self._target = target_of(settings.account, "Calls")
+        self._headers = headers_for(settings.account, settings.token)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> VoiceChannel:
