@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from corredor.flows.ready import STAGES
+from corredor.flows.run.ready import STAGES
 from corredor.kit.db_rules import guards_of, take_off
 
 pytest_plugins = ["tests.servers.fixtures"]
@@ -18,7 +18,7 @@ def _no_live_keys() -> None:
 @pytest.fixture(autouse=True)
 def _nobody_was_answered() -> None:
     """Numbers of one test have used up no answers in the next."""
-    from corredor.flows import receive_sms
+    from corredor.flows.report import receive_sms
 
     receive_sms.answers.clear()
 

@@ -11,9 +11,9 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
 from corredor.delivery.models import Route
 from corredor.engines import hexgrid
-from corredor.flows.compose import write_alert
-from corredor.flows.fan_out import approve_alert
-from corredor.flows.verify import verify_incident
+from corredor.flows.alert.approve import approve_alert
+from corredor.flows.alert.compose import write_alert
+from corredor.flows.incident.verify import verify_incident
 from corredor.incidents import actions as incident_actions
 from corredor.incidents.actions import Pin
 from corredor.incidents.enums import Agency, Method, Outcome

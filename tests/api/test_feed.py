@@ -11,8 +11,8 @@ from defusedxml import ElementTree
 from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
-from corredor.flows.publish import write_snapshot
-from corredor.flows.verify import verify_incident
+from corredor.flows.incident.verify import verify_incident
+from corredor.flows.publish.snapshot import write_snapshot
 from corredor.incidents.enums import Agency, Method, Outcome
 from tests.factories import (
     PERSHING_KEDZIE,

@@ -12,9 +12,9 @@ from openapi_spec_validator import validate
 
 from corredor.alerts.enums import AlertKind
 from corredor.api import shapes
-from corredor.flows.partner_cap import Result
-from corredor.flows.publish import write_snapshot
-from corredor.flows.verify import verify_incident
+from corredor.flows.incident.verify import verify_incident
+from corredor.flows.partner.cap import Result
+from corredor.flows.publish.snapshot import write_snapshot
 from corredor.incidents.enums import Agency, Method, Outcome, Status
 from tests.factories import approve_new_alert, make_confirmed, make_incident
 
@@ -93,7 +93,7 @@ def test_what_is_not_there_answers_as_described(client, description, path):
 
 
 def test_who_waits_for_a_second_person_or_is_being_checked_is_not_found(client, desk):
-    from corredor.flows.compose import write_alert
+    from corredor.flows.alert.compose import write_alert
 
     now = timezone.now()
     hidden = make_incident(desk["operator"], now=now)
@@ -140,8 +140,8 @@ def test_the_words_of_the_description_are_those_of_the_program():
 def test_what_partners_are_called_with_is_as_described(description, told):
     import json
 
-    from corredor.flows.partner_news import _list_news, write_body
-    from corredor.flows.public_view import public_view
+    from corredor.flows.partner.news import _list_news, write_body
+    from corredor.flows.publish.view import public_view
 
     bodies = [
         json.loads(write_body(one.kind, one.data, timezone.now()))

@@ -15,7 +15,7 @@ from .repository import bare, read_table
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_listed_command_works(name, capsys):
     parser = argparse.ArgumentParser(prog="corredor")
-    module = importlib.import_module(f"corredor.commands.{COMMANDS[name][0]}")
+    module = importlib.import_module(f"corredor.{COMMANDS[name][0]}")
     module.add_parser(parser.add_subparsers(dest="command", required=True))
     if name == "manage":  # hands every word on to Django, --help too
         assert parser.parse_args([name, "check"]).func

@@ -14,7 +14,7 @@ _ALSO_READ = {
     "src/corredor/commands/drill.py",
     "src/corredor/commands/main.py",
     "src/corredor/commands/output.py",
-    "src/corredor/commands/own_servers.py",
+    "src/corredor/bench/parts/own_servers.py",
     "src/corredor/places/pack.py",
 }
 

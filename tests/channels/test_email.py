@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from corredor.bench.parts.own_servers import free_port
 from corredor.channels.base import ChannelNotConfigured, Result
 from corredor.channels.email_smtp import EmailChannel
-from corredor.commands.own_servers import free_port
 from tests.channels.message import WORDS, make_message
 from tests.servers.mailbox import Mailbox
 

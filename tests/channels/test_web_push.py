@@ -190,7 +190,7 @@ def test_a_name_that_nobody_has_is_tried_again(channel):
 
 
 def test_nobody_listening_is_tried_again(vapid_key, certificate):
-    from corredor.commands.own_servers import free_port
+    from corredor.bench.parts.own_servers import free_port
 
     origin = f"https://localhost:{free_port()}"
     channel = hostile_channel(vapid_key, certificate, origin)

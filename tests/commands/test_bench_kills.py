@@ -25,7 +25,7 @@ def test_nobody_is_lost_and_nobody_sees_a_repeat():
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("CORREDOR_", "DATABASE_", "BROKER_", "DJANGO_"))}
     code = f"""
 import json
-from corredor.commands.bench_kills import run
+from corredor.bench.delivery.kills import run
 if __name__ == "__main__":
     print(json.dumps(run(people={PEOPLE}, kills={KILLS})))
 """

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from corredor.commands.bench_locate import calibration_error, run, weigh
-from corredor.commands.locate_cities import list_other_cities, make_names
-from corredor.commands.locate_peers import bare_name
-from corredor.commands.locate_sets import CHECKOUT_SETS, SetError, read_names, read_sentences, slip, to_spanish
+from corredor.bench.places.cities import list_other_cities, make_names
+from corredor.bench.places.locate import calibration_error, run, weigh
+from corredor.bench.places.peers import bare_name
+from corredor.bench.places.sets import CHECKOUT_SETS, SetError, read_names, read_sentences, slip, to_spanish
 from corredor.places.pack import get_locator, get_pack
 
 

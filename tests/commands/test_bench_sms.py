@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from corredor.commands import bench_gateway
+from corredor.bench.parts import kannel
 from corredor.commands.main import main
 from tests.servers.binary import need_binary
 
@@ -23,7 +23,7 @@ if __name__ == "__main__":
 
 
 def test_without_kannel_it_is_said_how_to_get_it(monkeypatch, capsys):
-    monkeypatch.setattr(bench_gateway, "_PLACES", ())
+    monkeypatch.setattr(kannel, "_PLACES", ())
     monkeypatch.setenv("PATH", "/nonexistent")
     assert main(["bench", "sms", "--json"]) == 1
     assert "apt-get install kannel" in capsys.readouterr().err

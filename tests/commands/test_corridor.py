@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corredor.commands.bench_corridors import _compare, _sum_up, _sum_up_peers
+from corredor.bench.corridors.gallery import write_gallery
+from corredor.bench.corridors.peers import nearest_posts, shortest_path_tree, straight_corridors, tree_by_post
+from corredor.bench.corridors.planner import _compare, _sum_up, _sum_up_peers
+from corredor.bench.corridors.sets import match_route, read_routes
+from corredor.bench.places.sets import SetError
 from corredor.commands.corridor import AreaFileError, read_areas
-from corredor.commands.corridor_gallery import write_gallery
-from corredor.commands.corridor_peers import nearest_posts, shortest_path_tree, straight_corridors, tree_by_post
-from corredor.commands.corridor_sets import match_route, read_routes
-from corredor.commands.locate_sets import SetError
 from corredor.commands.main import main
 from corredor.engines.corridors import Hazard, Ring
 from corredor.engines.corridors.geometry import Ground

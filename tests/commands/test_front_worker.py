@@ -7,9 +7,9 @@ import socket
 
 import pytest
 
-from corredor.commands.front_request import LARGEST_BODY, measure
-from corredor.commands.front_worker import find_reply
-from corredor.flows.publish import write_snapshot
+from corredor.flows.publish.snapshot import write_snapshot
+from corredor.server.front_request import LARGEST_BODY, measure
+from corredor.server.front_worker import find_reply
 from tests.factories import NOW
 
 from .test_serve import served  # noqa: F401 -- a fixture

@@ -32,7 +32,7 @@ def test_a_halt_that_finds_no_database_still_holds_on_this_machine(monkeypatch, 
     def fail(**_: object) -> None:
         raise RuntimeError("no database")
 
-    monkeypatch.setattr("corredor.flows.fan_out.halt_everything", fail)
+    monkeypatch.setattr("corredor.flows.alert.halt.halt_everything", fail)
     try:
         with pytest.raises(RuntimeError):
             main(["halt", "why"])

@@ -11,7 +11,7 @@ from corredor.corridors import day_actions, queries
 from corredor.corridors.enums import CountAt, DayState
 from corredor.corridors.models import Alarm, Count, Day, Message, Plan, Proposal, Standing, Volunteer
 from corredor.delivery.models import Notice
-from corredor.flows import corridor_day
+from corredor.flows.school import day as school_day
 from corredor.kit.db_rules import broken_rule
 from corredor.people import address_book
 from corredor.people.models import Training
@@ -66,7 +66,7 @@ def test_a_day_begins_planned_and_ends_for_good(at):
 
 def test_plans_and_counts_are_never_rewritten(at):
     at.opened()
-    corridor_day.count_as_lead(day_id=at.day.pk, at=CountAt.GATE, children=5, by=at.lead, now=FRIDAY)
+    school_day.count_as_lead(day_id=at.day.pk, at=CountAt.GATE, children=5, by=at.lead, now=FRIDAY)
 
     assert refused(lambda: Plan.objects.update(data={})) == "a_plan_is_never_rewritten"
     assert refused(lambda: Count.objects.update(children=6)) == "a_count_is_never_rewritten"
@@ -85,7 +85,7 @@ def test_only_accepted_people_of_this_school_stand(at):
 
 def test_parents_are_told_by_two_people_or_not_at_all(at):
     day = at.opened()
-    corridor_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=FRIDAY)
+    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=FRIDAY)
     message = Message.objects.get()
     address = address_book.keep_address(kind="EMAIL", value="m@example.org", now=FRIDAY)
 

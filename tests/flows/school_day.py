@@ -12,9 +12,12 @@ from corredor.corridors import actions, queries
 from corredor.corridors.models import Day, Lead, Post, School, Volunteer
 from corredor.delivery.models import Notice
 from corredor.engines.hexgrid import distance_m
-from corredor.flows import corridor_day, corridor_people, corridor_school, corridor_version
-from corredor.flows import follow as follow_up
-from corredor.flows.corridor_follow import follow
+from corredor.flows.incident import follow as follow_up
+from corredor.flows.school import day as school_day
+from corredor.flows.school import plan as school_plan
+from corredor.flows.school import roster as school_roster
+from corredor.flows.school import set_up as school_set_up
+from corredor.flows.school.follow import follow
 from corredor.incidents import actions as incidents
 from corredor.incidents.enums import HazardKind, WindTo
 from corredor.incidents.models import Hazard, Incident
@@ -53,12 +56,12 @@ class SchoolDay:
 
     def planned(self) -> Day:
         """Today's dismissal, made by the lead."""
-        return corridor_day.plan_day(slug=self.school.slug, by=self.lead, now=self.now)
+        return school_day.plan_day(slug=self.school.slug, by=self.lead, now=self.now)
 
     def opened(self) -> Day:
         """Today's dismissal with the children let go."""
         day = self.planned()
-        return corridor_day.open_day(day_id=day.pk, version=day.version, by=self.lead, now=self.now)
+        return school_day.open_day(day_id=day.pk, version=day.version, by=self.lead, now=self.now)
 
     def link(self, row: int = 0) -> str:
         """A new personal link's token of one volunteer."""
@@ -71,15 +74,15 @@ def make_school_day(*, key: str = SHIELDS, posts: int = 10, volunteers: int = 4,
     then = now - timedelta(hours=2)
     steward = make_user("Sol", Role.STEWARD)
     lead, co_lead = make_user("Lupe", Role.SCHOOL_LEAD), make_user("Omar", Role.SCHOOL_LEAD)
-    school = corridor_school.set_up_school(key=key, by=steward, now=then)
+    school = school_set_up.set_up_school(key=key, by=steward, now=then)
     for user in (lead, co_lead):
-        corridor_school.name_lead(slug=school.slug, user_id=user.pk, by=steward, now=then)
-    corridor_people.set_lead_phone(slug=school.slug, phone=LEAD_PHONE, by=lead, now=then)
-    corridor_people.set_lead_phone(slug=school.slug, phone=CO_PHONE, by=co_lead, now=then)
-    corridor_school.set_bells(slug=school.slug, bells=WEEK, by=lead, now=then)
-    corridor_school.set_special_day(slug=school.slug, on=local_today(now), at=BELL, by=lead, now=then)
-    plan = corridor_version.make_plan(slug=school.slug, posts=posts, by=lead, now=then)
-    corridor_version.choose_plan(plan_id=plan.pk, by=lead, now=then)
+        school_set_up.name_lead(slug=school.slug, user_id=user.pk, by=steward, now=then)
+    school_roster.set_lead_phone(slug=school.slug, phone=LEAD_PHONE, by=lead, now=then)
+    school_roster.set_lead_phone(slug=school.slug, phone=CO_PHONE, by=co_lead, now=then)
+    school_set_up.set_bells(slug=school.slug, bells=WEEK, by=lead, now=then)
+    school_set_up.set_special_day(slug=school.slug, on=local_today(now), at=BELL, by=lead, now=then)
+    plan = school_plan.make_plan(slug=school.slug, posts=posts, by=lead, now=then)
+    school_plan.choose_plan(plan_id=plan.pk, by=lead, now=then)
     people = [
         add_volunteer(school, lead, alias=f"Vecina {row + 1}", phone=f"+1312555{1000 + row}", row=row, now=then)
         for row in range(volunteers)
@@ -90,9 +93,9 @@ def make_school_day(*, key: str = SHIELDS, posts: int = 10, volunteers: int = 4,
 def add_volunteer(school: School, lead: User, *, alias: str, phone: str, row: int, now: datetime) -> Volunteer:
     """Somebody who asked to help, was accepted, and has agreed to stand at post row + 1 every day."""
     language = "es" if row % 2 == 0 else "en"
-    asked = corridor_people.ask_to_help(slug=school.slug, alias=alias, language=language, phone=phone, now=now)
-    corridor_people.accept_volunteer(volunteer_id=asked.volunteer_id, vest=row + 1, by=lead, now=now)
-    corridor_people.put_at_post(
+    asked = school_roster.ask_to_help(slug=school.slug, alias=alias, language=language, phone=phone, now=now)
+    school_roster.accept_volunteer(volunteer_id=asked.volunteer_id, vest=row + 1, by=lead, now=now)
+    school_roster.put_at_post(
         volunteer_id=asked.volunteer_id, number=row + 1, weekdays=range(7), agreed=True, by=lead, now=now
     )
     return Volunteer.objects.get(pk=asked.volunteer_id)
@@ -165,4 +168,4 @@ def farthest_post(at: SchoolDay) -> Post:
 def take(at: SchoolDay, *, by: User | None = None, yes: bool = True, now: datetime = FRIDAY) -> Day:
     """Decide what is proposed for the day."""
     proposal = queries.get_proposal(day=at.day)
-    return corridor_day.decide(proposal_id=proposal.pk, take=yes, version=at.day.version, by=by or at.lead, now=now)
+    return school_day.decide(proposal_id=proposal.pk, take=yes, version=at.day.version, by=by or at.lead, now=now)

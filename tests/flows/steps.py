@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from corredor.delivery.enums import SendState
-from corredor.delivery.worker import Sender
-from corredor.flows import compose, fan_out, receive, verify
-from corredor.flows import open as opening
+from corredor.delivery.workers.worker import Sender
+from corredor.flows.alert import compose
+from corredor.flows.alert.approve import approve_alert
+from corredor.flows.incident import verify
+from corredor.flows.incident.open import open_incident
+from corredor.flows.report import receive
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
@@ -27,9 +30,7 @@ def report(text=WORDS, *, now=NOW, contact="", **fields):
 
 def open_at(desk, text=WORDS, point=PERSHING_KEDZIE, *, now=NOW, contact=""):
     received = report(text, now=now, contact=contact)
-    incident = opening.open_incident(
-        report_id=received.report_id, lat=point[0], lon=point[1], by=desk["operator"], now=now
-    )
+    incident = open_incident(report_id=received.report_id, lat=point[0], lon=point[1], by=desk["operator"], now=now)
     return incident, received
 
 
@@ -47,7 +48,7 @@ def check(desk, incident, outcome=Outcome.CONFIRMED_ACTIVE, agency=Agency.ICE, *
 
 def say(desk, incident, kind, *, now=NOW):
     alert = compose.write_alert(incident_id=incident.pk, kind=kind, radius_m=800, by=desk["writer"], now=now)
-    fan_out.approve_alert(alert_id=alert.pk, by=desk["approver"], now=now)
+    approve_alert(alert_id=alert.pk, by=desk["approver"], now=now)
     return alert
 
 

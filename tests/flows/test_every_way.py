@@ -9,8 +9,11 @@ import pytest
 from corredor.alerts.enums import AlertKind
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Notice, Route
-from corredor.delivery.worker import Sender
-from corredor.flows.subscribe import ADDRESS_OF, confirm_subscription, forget_dead_addresses, start_subscription
+from corredor.delivery.workers.worker import Sender
+from corredor.flows.subscribe.confirm import confirm_subscription
+from corredor.flows.subscribe.leave import forget_dead_addresses
+from corredor.flows.subscribe.opt_in import ADDRESS_OF
+from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.enums import WayKind

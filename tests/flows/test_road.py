@@ -10,8 +10,13 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.errors import NothingToSay
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, Notice
-from corredor.flows import close, compose, follow, locate, receive
-from corredor.flows import open as opening
+from corredor.flows.alert import compose
+from corredor.flows.incident import close, follow
+from corredor.flows.incident.claim import claim_incident, release_incident
+from corredor.flows.incident.join_split import join_report, split_report
+from corredor.flows.incident.open import open_incident
+from corredor.flows.incident.suggest import suggest_incidents
+from corredor.flows.report import locate, receive
 from corredor.incidents.enums import Agency, Outcome, Status
 from corredor.incidents.errors import AllClearMissing, AlreadyJoined, ClaimedByOther, NotConfirmed, OutsideCity
 from corredor.incidents.models import Incident
@@ -74,11 +79,11 @@ def test_what_its_sender_has_withdrawn_opens_nothing(desk):
     incident, _ = open_at(desk)
 
     with pytest.raises(AlreadyWithdrawn):
-        opening.open_incident(
+        open_incident(
             report_id=received.report_id, lat=PERSHING_KEDZIE[0], lon=PERSHING_KEDZIE[1], by=desk["operator"], now=NOW
         )
     with pytest.raises(AlreadyWithdrawn):
-        opening.join_report(report_id=received.report_id, incident_id=incident.pk, by=desk["operator"], now=NOW)
+        join_report(report_id=received.report_id, incident_id=incident.pk, by=desk["operator"], now=NOW)
     assert Incident.objects.count() == 1
 
 
@@ -138,25 +143,25 @@ def test_one_person_one_claim(desk):
     incident, _ = open_at(desk)
 
     with pytest.raises(ClaimedByOther) as refused:
-        opening.claim_incident(incident_id=incident.pk, by=desk["verifier"], now=NOW)
+        claim_incident(incident_id=incident.pk, by=desk["verifier"], now=NOW)
     assert refused.value.alias == "Ana"
-    opening.release_incident(incident_id=incident.pk, by=desk["verifier"], now=NOW)
-    opening.claim_incident(incident_id=incident.pk, by=desk["verifier"], now=NOW)
+    release_incident(incident_id=incident.pk, by=desk["verifier"], now=NOW)
+    claim_incident(incident_id=incident.pk, by=desk["verifier"], now=NOW)
 
 
 def test_the_same_event_is_suggested_with_its_reason_and_can_be_split_again(desk):
     incident, _ = open_at(desk)
     second = report("hay gas lacrimógeno en pershing y kedzie", now=NOW + timedelta(minutes=4))
 
-    (suggestion,) = opening.suggest_incidents(report_id=second.report_id, now=NOW)
+    (suggestion,) = suggest_incidents(report_id=second.report_id, now=NOW)
     assert suggestion.incident_id == incident.pk
     assert suggestion.distance_m < 100
     assert suggestion.minutes == 4
     assert "gas" in suggestion.shared_words
-    opening.join_report(report_id=second.report_id, incident_id=incident.pk, by=desk["operator"], now=NOW)
+    join_report(report_id=second.report_id, incident_id=incident.pk, by=desk["operator"], now=NOW)
     with pytest.raises(AlreadyJoined):
-        opening.join_report(report_id=second.report_id, incident_id=incident.pk, by=desk["operator"], now=NOW)
-    opening.split_report(report_id=second.report_id, by=desk["operator"], now=NOW)
+        join_report(report_id=second.report_id, incident_id=incident.pk, by=desk["operator"], now=NOW)
+    split_report(report_id=second.report_id, by=desk["operator"], now=NOW)
     assert Report.objects.get(pk=second.report_id).state == ReportState.NEW
 
 
@@ -164,5 +169,5 @@ def test_outside_the_city_is_no_pin(desk):
     received = report()
 
     with pytest.raises(OutsideCity):
-        opening.open_incident(report_id=received.report_id, lat=41.85, lon=-88.2, by=desk["operator"], now=NOW)
+        open_incident(report_id=received.report_id, lat=41.85, lon=-88.2, by=desk["operator"], now=NOW)
     assert Report.objects.get().state == ReportState.NEW

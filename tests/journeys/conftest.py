@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import connection
 
-from corredor.flows.ready import STAGES
+from corredor.flows.run.ready import STAGES
 from corredor.kit.db_rules import guards_of
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from corredor.alerts.enums import AlertKind
-from corredor.flows.compose import write_alert
-from corredor.flows.follow import note_hazard
-from corredor.flows.receive import ReportFields, receive_report
+from corredor.flows.alert.compose import write_alert
+from corredor.flows.incident.follow import note_hazard
+from corredor.flows.report.receive import receive_report
 from corredor.incidents.enums import HazardKind
+from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
 from corredor.people.enums import Role
 from corredor.people.models import User

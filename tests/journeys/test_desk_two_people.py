@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from corredor.flows.receive import ReportFields, receive_report
+from corredor.flows.report.receive import receive_report
 from corredor.incidents.models import Incident
+from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
 from tests.factories import make_confirmed, make_desk, make_incident
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from corredor.flows.staff import invite_person
+from corredor.flows.network.staff import invite_person
 from corredor.people.enums import Role
 from corredor.people.models import StaffSession, User
 from corredor.people.second_factor import list_factors, make_totp, read_totp

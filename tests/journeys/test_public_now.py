@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
-from corredor.flows.compose import write_alert
-from corredor.flows.fan_out import approve_alert
-from corredor.flows.verify import verify_incident
+from corredor.flows.alert.approve import approve_alert
+from corredor.flows.alert.compose import write_alert
+from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident
 from tests.factories import make_confirmed, make_desk, make_incident, make_neighbours

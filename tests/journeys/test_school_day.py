@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from corredor.corridors import queries
-from corredor.flows import follow
+from corredor.flows.incident import follow
 from corredor.incidents import actions as incidents
 from corredor.incidents.enums import HazardKind
 from tests.factories import make_desk, make_pin

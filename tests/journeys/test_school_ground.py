@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from corredor.corridors.models import Outline
-from corredor.flows.unlit_streets import list_unlit
+from corredor.flows.network.unlit_streets import list_unlit
 from tests.flows.school_day import make_school_day
 from tests.web.signing_in import pass_gate
 

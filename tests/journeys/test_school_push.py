@@ -13,10 +13,10 @@ from playwright.sync_api import Page, expect
 
 from corredor.corridors.enums import MessageKind
 from corredor.delivery.models import Notice, Route
-from corredor.delivery.worker import SenderThreads
+from corredor.delivery.workers.worker import SenderThreads
 from corredor.engines.webpush import make_vapid_key
-from corredor.flows import corridor_tell
-from corredor.flows.subscribe import forget_dead_addresses
+from corredor.flows.school import tell
+from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.people.models import Address
 from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.models import Subscription
@@ -71,8 +71,8 @@ def open_phone(visitors, browser, path: str, language: str) -> Page:
 def tell_parents(at: SchoolDay, kind: MessageKind) -> None:
     now = timezone.now()
     day = at.day if Notice.objects.filter(kind="SCHOOL").exists() else at.planned()
-    message = corridor_tell.write_to_parents(day, kind, proposal=None, by=at.lead, now=now)
-    corridor_tell.send_to_parents(message_id=message.pk, by=at.co_lead, now=now)
+    message = tell.write_to_parents(day, kind, proposal=None, by=at.lead, now=now)
+    tell.send_to_parents(message_id=message.pk, by=at.co_lead, now=now)
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

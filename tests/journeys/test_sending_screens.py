@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
 from corredor.delivery.models import Delivery, Plan, Route
-from corredor.flows.compose import write_alert
-from corredor.flows.fan_out import approve_alert
-from corredor.flows.verify import verify_incident
+from corredor.flows.alert.approve import approve_alert
+from corredor.flows.alert.compose import write_alert
+from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.people.enums import Role
 from corredor.people.models import User

@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from corredor.flows.partner_set_up import add_partner
-from corredor.flows.staff import invite_person
+from corredor.flows.network.staff import invite_person
+from corredor.flows.partner.set_up import add_partner
 from corredor.people.enums import Role
 from corredor.people.models import User
 from tests.factories import make_user

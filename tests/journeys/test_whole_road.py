@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from corredor.delivery.models import Delivery, Route
-from corredor.delivery.worker import SenderThreads
+from corredor.delivery.workers.worker import SenderThreads
 from corredor.engines.webpush import make_vapid_key
-from corredor.flows.subscribe import forget_dead_addresses, start_subscription
+from corredor.flows.subscribe.leave import forget_dead_addresses
+from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.enums import Role
 from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.enums import SubscriptionState, WayKind

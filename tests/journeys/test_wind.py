@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from corredor.flows.follow import note_hazard
+from corredor.flows.incident.follow import note_hazard
 from corredor.incidents.enums import HazardKind
 from corredor.incidents.models import Hazard
 from tests.factories import make_confirmed, make_desk

@@ -1,6 +1,6 @@
 """A limit for everybody together."""
 
-from corredor.kit.bucket import Bucket, Buckets
+from corredor.kit.rate_limit import Bucket, Buckets
 
 
 def test_so_many_at_once_and_no_more():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corredor.kit.chain import GENESIS, Link, digest_entry, find_break
+from corredor.kit.hash_chain import GENESIS, Link, digest_entry, find_break
 
 
 def build(contents):

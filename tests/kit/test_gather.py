@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from corredor.kit.gather import Gatherer
+from corredor.kit.write_batcher import Gatherer
 from tests.servers.deadline import wait_until
 
 NEVER_S = 3600.0  # the thread waits for ever: only flush() does anything

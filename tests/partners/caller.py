@@ -9,6 +9,6 @@ import django
 
 django.setup()
 
-from corredor.flows.partner_send import call_partners
+from corredor.flows.partner.send import call_partners
 
 call_partners(now=datetime.fromisoformat(sys.argv[1]))

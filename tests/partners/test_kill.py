@@ -13,8 +13,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from corredor.flows import partner_set_up
-from corredor.flows.publish import publish
+from corredor.flows.partner import set_up as partner_set_up
+from corredor.flows.publish.snapshot import publish
 from corredor.partners.enums import HookState
 from corredor.partners.models import Hook
 from corredor.partners.queue import LEASE

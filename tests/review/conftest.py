@@ -10,8 +10,8 @@ import pytest
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
 from corredor.delivery.models import Delivery
-from corredor.delivery.worker import Sender
-from corredor.flows.verify import verify_incident
+from corredor.delivery.workers.worker import Sender
+from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident
 from corredor.people.models import User

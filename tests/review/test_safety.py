@@ -8,7 +8,7 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert, AlertText
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, Notice
-from corredor.flows.close import close_incident
+from corredor.flows.incident.close import close_incident
 from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.errors import AllClearMissing
 from corredor.incidents.models import TimelineEntry

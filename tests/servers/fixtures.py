@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from corredor.commands.certificate import Certificate, make_certificate
+from corredor.bench.parts.certificate import Certificate, make_certificate
 from corredor.engines.webpush import make_vapid_key
 
 from .kannel import Kannel

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from corredor.commands.certificate import Certificate
+from corredor.bench.parts.certificate import Certificate
 
 Script = Callable[[socket.socket, threading.Event], None]
 

@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from corredor.commands.bench_gateway import PASSWORD, USER, carrier_as_fake, carrier_over_smpp, write_config
-from corredor.commands.own_servers import free_port
+from corredor.bench.parts.kannel import PASSWORD, USER, carrier_as_fake, carrier_over_smpp, write_config
+from corredor.bench.parts.own_servers import free_port
 
 from .binary import is_listening, need_binary
 from .deadline import wait_until

@@ -12,7 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from corredor.commands.certificate import Certificate
+from corredor.bench.parts.certificate import Certificate
 
 
 @dataclass(frozen=True)

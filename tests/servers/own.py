@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from corredor.commands.own_servers import NotInstalled, OwnServer
+from corredor.bench.parts.own_servers import NotInstalled, OwnServer
 
 from .binary import missing
 

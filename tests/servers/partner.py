@@ -11,7 +11,7 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from corredor.commands.certificate import Certificate
+from corredor.bench.parts.certificate import Certificate
 
 
 class PartnerServer:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from corredor.commands.own_servers import OwnPostgres
+from corredor.bench.parts.own_servers import OwnPostgres
 
 from .own import asked_for
 

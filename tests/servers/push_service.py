@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from corredor.commands.certificate import Certificate
+from corredor.bench.parts.certificate import Certificate
 
 
 def _encode(raw: bytes) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
-from corredor.commands.own_servers import OwnRabbitMQ
+from corredor.bench.parts.own_servers import OwnRabbitMQ
 
 from .own import asked_for
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from corredor.engines import hexgrid
-from corredor.flows.ready import STAGES
+from corredor.flows.run.ready import STAGES
 from corredor.kit.db_rules import guards_of, take_off
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Kind

@@ -12,7 +12,7 @@ from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 from django.utils import timezone
 
-from corredor.flows.staff import begin_session
+from corredor.flows.network.staff import begin_session
 from corredor.people.models import User
 from corredor.people.second_factor import make_totp, read_totp
 from corredor.web.steward.adapter import SESSION_MARK

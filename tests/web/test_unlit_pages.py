@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from corredor.flows import unlit_streets
+from corredor.flows.network import unlit_streets
 from corredor.people.enums import Role
 from corredor.places.models import UnlitStreet
 from corredor.web.unlit_page import say_stretch

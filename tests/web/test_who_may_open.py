@@ -10,8 +10,8 @@ from corredor.alerts.enums import AlertKind, AlertState
 from corredor.corridors.models import Message
 from corredor.corridors.rules import MAY_HOLD
 from corredor.delivery.models import Halt
-from corredor.flows import corridor_day
-from corredor.flows.compose import write_alert
+from corredor.flows.alert.compose import write_alert
+from corredor.flows.school import day as school_day
 from corredor.incidents.models import TimelineEntry
 from corredor.partners.models import Partner
 from corredor.people.enums import Role
@@ -40,7 +40,7 @@ def sign_in(role):
 def test_each_area_opens_to_its_roles_alone(role, desk):
     at = make_school_day(now=timezone.now())
     day = at.planned()
-    corridor_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
     alert = write_alert(
         incident_id=make_confirmed(desk).pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=NOW
     )
@@ -64,7 +64,7 @@ def test_each_decision_takes_its_role(role, desk):
     """The page may be open to look at; the button does nothing for whoever may not press it."""
     at = make_school_day(now=timezone.now())
     day = at.planned()
-    corridor_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
     message = Message.objects.get()
     now = timezone.now()
     alert = write_alert(

@@ -11,7 +11,8 @@ from django.utils import timezone
 from corredor.alerts.models import Alert
 from corredor.delivery.models import Delivery, Notice
 from corredor.engines.cap import Area, Circle, Info, Message, Reference, write_message
-from corredor.flows import partner_cap, partner_set_up
+from corredor.flows.partner import cap as partner_cap
+from corredor.flows.partner import set_up as partner_set_up
 from corredor.incidents.models import Incident
 from corredor.intake.enums import NoteKind, ReportState, Source
 from corredor.intake.models import Note, Report

@@ -13,7 +13,7 @@ import pytest
 from corredor.alerts.enums import AlertKind
 from corredor.channels.sms_twilio.signature import sign
 from corredor.delivery.models import Delivery
-from corredor.delivery.receipts import make_reference
+from corredor.delivery.providers.receipts import make_reference
 from corredor.people.models import Address
 from corredor.subscriptions.enums import WayKind
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours

@@ -7,8 +7,8 @@ import logging
 
 import pytest
 
-from corredor.flows.made_address import make_address
-from corredor.flows.subscribe import start_subscription
+from corredor.flows.subscribe.generated_address import make_address
+from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people import address_book
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Wishes

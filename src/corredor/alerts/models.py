@@ -75,7 +75,7 @@ class AlertText(models.Model):
 
 
 class Signature(models.Model):
-    """The network's signature under an approved alert; alerts/seal.py says what is signed."""
+    """The network's signature under an approved alert; alerts/integrity.py says what is signed."""
 
     alert = models.OneToOneField(Alert, on_delete=models.CASCADE, related_name="signature")
     network = models.CharField(max_length=200)  # the public address it was signed for

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from corredor.flows.publish import get_published
-from corredor.flows.publish_files import answer
+from corredor.flows.publish.files import answer
+from corredor.flows.publish.snapshot import get_published
 
 
 @require_safe

@@ -10,8 +10,8 @@ from ninja import NinjaAPI, Status
 from ninja.openapi.schema import OpenAPISchema
 
 from corredor import __version__
-from corredor.flows.public_view import NothingPublic, public_alert, public_incident, public_view
-from corredor.flows.publish_json import describe_alert, describe_incident, describe_story, describe_view
+from corredor.flows.publish.json import describe_alert, describe_incident, describe_story, describe_view
+from corredor.flows.publish.view import NothingPublic, public_alert, public_incident, public_view
 
 from .description import complete
 from .shapes import Alert, Front, IncidentStory, Missing

@@ -12,7 +12,7 @@ from .base import PACED, Message, Outcome, Result
 from .fault import outcome_of_fault
 from .fence import FencedChannel
 from .outgoing import AddressGuard, Limits, Origin, Poster, Reply, Request
-from .pace import Pace, Timer
+from .rate_limit import Pace, Timer
 from .setting import open_trust
 
 PROVIDER_LIMITS = Limits(per_origin=16, connections=16, reply_s=15.0, newcomer_s=15.0)

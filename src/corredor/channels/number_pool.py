@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from .base import Problem
-from .pace import Pace
+from .rate_limit import Pace
 from .setting import Settings
 
 _TOLL_FREE = re.compile(r"\+1(800|833|844|855|866|877|888)\d{7}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .base import Channel, ChannelNotConfigured, Problem
-from .blackhole import BlackholeChannel
 from .console import ConsoleChannel
 from .drill_sink import DrillSinkChannel
 from .email_provider import EmailProviderChannel
 from .email_smtp import EmailChannel
 from .matrix import MatrixChannel
 from .ntfy import NtfyChannel
+from .null import BlackholeChannel
 from .signal import SignalChannel
 from .sms_gateway import SmsGatewayChannel
 from .sms_telnyx import SmsTelnyxChannel

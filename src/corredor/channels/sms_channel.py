@@ -13,7 +13,7 @@ from .base import Message, Outcome
 from .http_channel import HttpChannel
 from .number_pool import NumberPool, Rates
 from .outgoing import Limits, Origin
-from .pace import Pace, Timer
+from .rate_limit import Pace, Timer
 from .sms_text import make_renderer
 
 

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.utils import timezone
 
-    from corredor.flows.self_check import Level, find_worst, run_checks
+    from corredor.flows.run.self_check import Level, find_worst, run_checks
 
     findings = run_checks(now=timezone.now())
     worst = find_worst(findings)

@@ -12,7 +12,7 @@ from typing import Any
 
 from corredor.engines.citypack.errors import PackError
 from corredor.engines.corridors import Hazard, NoPlan, Plan, PostKind, Reason, Ring
-from corredor.flows.corridor_plan import SchoolPlan, UnknownSchoolError, plan_for_school
+from corredor.flows.school.planning.problem import SchoolPlan, UnknownSchoolError, plan_for_school
 from corredor.places.pack import DEFAULT_CITY, UnknownCityError
 from corredor.places.walking import search_schools
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import segno
 
 if TYPE_CHECKING:
-    from corredor.flows.set_up import FirstPerson
+    from corredor.flows.network.set_up import FirstPerson
 
 
 def describe(person: FirstPerson) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.utils import timezone
 
-    from corredor.flows.exposure import Form, count_exposure
+    from corredor.flows.run.exposure import Form, count_exposure
 
     exposure = count_exposure(now=timezone.now())
     if arguments.json:

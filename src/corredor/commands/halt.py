@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from django.utils.translation import gettext as _
 
     from corredor.delivery.queries import get_halt
-    from corredor.flows.fan_out import end_halt, halt_everything
+    from corredor.flows.alert.halt import end_halt, halt_everything
 
     if arguments.end:
         end_halt(by=None, now=timezone.now())

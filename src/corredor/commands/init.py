@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .output import add_json_flag, print_json, set_up_django
 
 if TYPE_CHECKING:
-    from corredor.flows.set_up import FirstPerson
+    from corredor.flows.network.set_up import FirstPerson
 
 DESK_ROLES = ("OPERATOR", "VERIFIER", "APPROVER", "DISPATCHER")
 # Two people at the desk, since whoever writes an alert may not approve it.
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     _prepare(say)
     from django.utils import timezone
 
-    from corredor.flows.staff import NameTaken, WeakPassword
+    from corredor.flows.network.staff import NameTaken, WeakPassword
 
     try:
         made = _make_people(arguments, timezone.now())
@@ -98,7 +98,7 @@ def _gather_pages_files(say: Any) -> None:
 
 
 def _make_people(arguments: argparse.Namespace, now: datetime) -> list[FirstPerson]:
-    from corredor.flows.set_up import is_set_up, make_first_person
+    from corredor.flows.network.set_up import is_set_up, make_first_person
     from corredor.kit.ids import new_code
 
     def make(username: str, alias: str, roles: tuple[str, ...], language: str = "en") -> FirstPerson:
@@ -121,7 +121,7 @@ def _make_people(arguments: argparse.Namespace, now: datetime) -> list[FirstPers
 def _set_network(*, name: str, hotline: str, now: datetime) -> None:
     from django.conf import settings
 
-    from corredor.flows.set_up import change_network
+    from corredor.flows.network.set_up import change_network
     from corredor.people.queries import get_network
 
     present = get_network()
@@ -167,7 +167,7 @@ def _show(made: list[FirstPerson], *, as_json: bool) -> None:
 
 
 def _print_code(username: str) -> int:
-    from corredor.flows.set_up import NotForTrying, UnknownPerson, read_code_for_trying
+    from corredor.flows.network.set_up import NotForTrying, UnknownPerson, read_code_for_trying
 
     try:
         print(read_code_for_trying(username=username))

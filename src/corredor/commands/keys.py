@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     if arguments.what == "signature":
         return _change_signature(as_json=arguments.json)
-    from corredor.flows import change_keys
+    from corredor.flows.network import change_keys
 
     if arguments.what == "change":
         resealed, forgotten = change_keys.make_new_key(), 0

@@ -10,22 +10,23 @@ from collections.abc import Sequence
 
 from corredor import __version__
 
-# name -> (module, what it is for). Modules are loaded when asked for: `corredor locate` needs no Django.
+# name -> (module below corredor, purpose). A module is loaded only when its command is asked for: `corredor locate`
+# needs no Django, and nothing imports the benches.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("init", "set up this server: keys, database, first steward"),
-    "serve": ("serve", "serve the pages and send what is due"),
-    "worker": ("worker", "send what is due, without pages"),
-    "halt": ("halt", "the kill switch: stop everything that leaves, or let it go on"),
-    "sweep": ("sweep", "erase what is past its time, mend what was left half-way"),
-    "keys": ("keys", "change the key that seals phone numbers and e-mail addresses"),
-    "check": ("check", "check configuration and safety"),
-    "locate": ("locate", "find the place a text means"),
-    "corridor": ("corridor", "plan safe walking corridors for a school"),
-    "city": ("city", "build a city pack, or tell what one holds"),
-    "drill": ("drill", "list and run drills"),
-    "bench": ("bench", "measure, side by side with peers"),
-    "exposure": ("exposure", "what could be compelled from this server today"),
-    "manage": ("manage", "Django's own commands, for developers"),
+    "init": ("commands.init", "set up this server: keys, database, first steward"),
+    "serve": ("commands.serve", "serve the pages and send what is due"),
+    "worker": ("commands.worker", "send what is due, without pages"),
+    "halt": ("commands.halt", "the kill switch: stop everything that leaves, or let it go on"),
+    "sweep": ("commands.sweep", "erase what is past its time, mend what was left half-way"),
+    "keys": ("commands.keys", "change the key that seals phone numbers and e-mail addresses"),
+    "check": ("commands.check", "check configuration and safety"),
+    "locate": ("commands.locate", "find the place a text means"),
+    "corridor": ("commands.corridor", "plan safe walking corridors for a school"),
+    "city": ("commands.city", "build a city pack, or tell what one holds"),
+    "drill": ("commands.drill", "list and run drills"),
+    "bench": ("bench.command", "measure, side by side with peers"),
+    "exposure": ("commands.exposure", "what could be compelled from this server today"),
+    "manage": ("commands.manage", "Django's own commands, for developers"),
 }
 
 
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_overview()
         return 0 if name in ("", "-h", "--help", "help") else 2
     parser = argparse.ArgumentParser(prog="corredor", add_help=False)
-    module = importlib.import_module(f"corredor.commands.{COMMANDS[name][0]}")
+    module = importlib.import_module(f"corredor.{COMMANDS[name][0]}")
     module.add_parser(parser.add_subparsers(dest="command", required=True))
     parsed = parser.parse_args(words)
     try:

@@ -21,13 +21,13 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Refuse a database that lacks its rules, then serve until told to stop."""
     set_up_django()
-    from corredor.flows.ready import find_obstacles
+    from corredor.flows.run.ready import find_obstacles
 
     obstacles = find_obstacles()
     if obstacles:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1
-    from .web_server import WebServer
+    from corredor.server.web_server import WebServer
 
     WebServer(bind=arguments.bind, threads=arguments.threads, send=not arguments.no_send).run()
     return 0

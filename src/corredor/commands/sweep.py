@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.utils import timezone
 
-    from corredor.flows.sweep import sweep
+    from corredor.flows.run.retention import sweep
 
     done = asdict(sweep(now=timezone.now()))
     if arguments.json:

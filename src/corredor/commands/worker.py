@@ -24,10 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.db import connections
 
-    from corredor.flows.background import list_shares, list_ways
-    from corredor.flows.ready import find_obstacles
-
-    from .worker_pool import WorkerPool
+    from corredor.flows.run.background import list_shares, list_ways
+    from corredor.flows.run.ready import find_obstacles
+    from corredor.server.worker_pool import WorkerPool
 
     known = list_ways()
     asked = tuple(way.strip().upper() for way in arguments.ways.split(",") if way.strip())

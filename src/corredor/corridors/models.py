@@ -138,7 +138,7 @@ class Plan(models.Model):
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="plans")
     number = models.PositiveSmallIntegerField()
     posts_asked = models.PositiveSmallIntegerField()
-    data = models.JSONField()  # corridors, alternates, gaps, safe places and figures, see corridors/drawn.py
+    data = models.JSONField()  # corridors, alternates, gaps, safe places and figures, see corridors/plan_geometry.py
     made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     chosen_at = models.DateTimeField(null=True)

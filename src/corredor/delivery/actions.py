@@ -30,9 +30,9 @@ from corredor.people.models import User
 from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.models import Way
 
-from .clock import not_later
 from .enums import NoticeKind, SendState
 from .models import Delivery, Halt, Notice, Route
+from .workers.clock import not_later
 
 # Ways by which the same person can still be reached, be it by another subscription than then.
 _OPEN_WAYS = Way.objects.filter(address_id=OuterRef("address_id"), kind=OuterRef("way"), confirmed_at__isnull=False)

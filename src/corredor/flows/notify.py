@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from corredor.delivery import actions as delivery
 from corredor.delivery.enums import NoticeKind
-from corredor.delivery.notice_words import title_of
+from corredor.delivery.words import title_of
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
 from corredor.subscriptions.enums import WayKind

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from corredor.kit.chain import GENESIS, Link, digest_entry, find_break
+from corredor.kit.hash_chain import GENESIS, Link, digest_entry, find_break
 
 from .models import ChainHead, TimelineEntry
 

@@ -21,7 +21,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from corredor.flows.staff import set_language
+from corredor.flows.network.staff import set_language
 from corredor.people.actions import touch_session
 from corredor.people.models import StaffSession, User
 from corredor.people.queries import get_network

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corredor.corridors.errors import WorldsMixed
-from corredor.flows import unlit_streets
-from corredor.flows.unlit_streets import CornerUnclear, Unlit
+from corredor.flows.network import unlit_streets
+from corredor.flows.network.unlit_streets import CornerUnclear, Unlit
 from corredor.incidents.errors import OutsideCity
 from corredor.people.models import User
 from corredor.places.errors import AlreadyUnlit, NoStreetHere, NotOneStreet

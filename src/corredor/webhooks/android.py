@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from corredor.channels.inbound import BadInbound, Receipt
 from corredor.channels.sms_gateway.inbound import is_android_signed, parse_android
-from corredor.flows.receive_receipt import receive_receipt
+from corredor.flows.alert.receipts import receive_receipt
 
 from .fields import LARGEST_BODY
 from .refusal import refuse

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from corredor.flows.partner_cap import Result, TooMany, UnknownPartner, UnreadableCap, receive_cap
+from corredor.flows.partner.cap import Result, TooMany, UnknownPartner, UnreadableCap, receive_cap
 
 from .fields import LARGEST_BODY
 

@@ -16,7 +16,7 @@ from corredor.channels.inbound import BadInbound
 from corredor.channels.sms_gateway.inbound import is_token_right, parse_kannel_receipt
 from corredor.channels.sms_twilio.inbound import parse_receipt
 from corredor.channels.sms_twilio.signature import is_signed
-from corredor.flows.receive_receipt import receive_receipt, receive_shown
+from corredor.flows.alert.receipts import receive_receipt, receive_shown
 
 from .fields import UnreadableCall, read_fields
 from .refusal import refuse

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from corredor.channels.inbound import BadInbound
 from corredor.channels.telegram.inbound import is_secret_right, parse_update
-from corredor.flows.join_bot import receive_bot_event
+from corredor.flows.subscribe.join_bot import receive_bot_event
 
 from .fields import UnreadableCall
 from .json_body import parse_object, read_body

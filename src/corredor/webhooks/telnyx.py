@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST
 from corredor.channels.inbound import BadInbound, InboundText
 from corredor.channels.sms_telnyx.inbound import parse_telnyx
 from corredor.channels.sms_telnyx.signature import is_signed
-from corredor.flows.answer_sms import receive_and_answer
-from corredor.flows.receive_receipt import receive_receipt
+from corredor.flows.alert.receipts import receive_receipt
+from corredor.flows.report.reply_sms import receive_and_answer
 from corredor.intake.errors import ReportTooLong
 from corredor.people.errors import WrongAddress
 

@@ -12,7 +12,7 @@ from corredor.channels.inbound import BadInbound
 from corredor.channels.sms_twilio.signature import is_signed
 from corredor.channels.voice.inbound import KeyPress, parse_key
 from corredor.channels.voice.script import STOP_KEY, render_last_words
-from corredor.flows.leave_calls import leave_calls
+from corredor.flows.subscribe.leave_calls import leave_calls
 from corredor.people.errors import WrongAddress
 
 from .fields import UnreadableCall, read_fields

@@ -15,14 +15,14 @@ from django.db import connection
 from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
-from corredor.commands.bench_kills_cast import list_children
-from corredor.commands.own_servers import OwnRabbitMQ
-from corredor.delivery import broker as delivery_broker
-from corredor.delivery.broker import count_waiting
+from corredor.bench.delivery.kills_processes import list_children
+from corredor.bench.parts.own_servers import OwnRabbitMQ
 from corredor.delivery.models import Delivery, Route
+from corredor.delivery.workers import broker as delivery_broker
+from corredor.delivery.workers.broker import count_waiting
 from corredor.engines.webpush import make_vapid_key
 from tests.commands.installation import Installation
-from tests.delivery.test_kill import subscribe_browsers
+from tests.delivery.workers.test_kill import subscribe_browsers
 from tests.factories import approve_new_alert, make_confirmed, make_desk
 from tests.servers.deadline import wait_until
 from tests.servers.own import asked_for

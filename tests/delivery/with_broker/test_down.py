@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from corredor.commands.bench_kills_cast import list_children
-from corredor.delivery.broker import count_waiting
+from corredor.bench.delivery.kills_processes import list_children
 from corredor.delivery.models import Delivery, WorkerSeen
+from corredor.delivery.workers.broker import count_waiting
 from tests.servers.deadline import wait_until
 
 from .conftest import is_listened_to, kill, wait_for_all, wait_for_child

@@ -6,9 +6,9 @@ from collections import Counter
 
 from django.utils import timezone
 
-from corredor.delivery import slices
-from corredor.delivery.broker import announce, count_waiting
 from corredor.delivery.models import Delivery
+from corredor.delivery.queue import batches
+from corredor.delivery.workers.broker import announce, count_waiting
 from tests.servers.deadline import wait_until
 
 from .conftest import empty_queue, is_listened_to, kill, wait_for_all, wait_for_child
@@ -41,7 +41,7 @@ def test_a_lost_message_leaves_nobody_waiting(approve, workers, push_service):
 
 def test_a_message_that_comes_again_and_late_sends_nothing_again(approve, workers, push_service):
     approve()
-    due = slices.list_due(now=timezone.now())
+    due = batches.list_due(now=timezone.now())
     assert announce(due * 5) == 5
 
     workers()

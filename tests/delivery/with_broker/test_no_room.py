@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from corredor.delivery.turn import try_writing
-from corredor.flows.self_check.database import check_writing
-from tests.delivery.test_patience import fill_disk, make_room
+from corredor.delivery.workers.leader_lease import try_writing
+from corredor.flows.run.self_check.database import check_writing
+from tests.delivery.workers.test_db_retry import fill_disk, make_room
 
 
 def test_a_full_disk_is_named_and_forgotten(open_db):

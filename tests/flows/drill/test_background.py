@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from corredor.delivery.models import Delivery, Notice
 from corredor.flows import drill
-from corredor.flows.public_view import public_view
-from corredor.flows.publish import snapshot_path, write_snapshot
+from corredor.flows.publish.snapshot import snapshot_path, write_snapshot
+from corredor.flows.publish.view import public_view
 from corredor.incidents.models import Incident, TimelineEntry
 from corredor.incidents.timeline import find_broken_entry
 from corredor.intake.models import Report

@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from corredor.flows.receive import ReportFields, receive_report
+from corredor.flows.report.receive import receive_report
 from corredor.incidents.models import Incident
+from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
 from corredor.people.models import User
 from tests.factories import PERSHING_KEDZIE, make_confirmed, make_incident

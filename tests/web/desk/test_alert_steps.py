@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from corredor.alerts.models import Alert
 from corredor.delivery.models import Delivery, Halt
-from corredor.flows.verify import verify_incident
+from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.people.enums import Role
 from tests.factories import make_neighbours, make_user

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from corredor.flows.open import claim_incident
+from corredor.flows.incident.claim import claim_incident
 
 
 def poll(seat, tag="", **selection):

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from corredor.flows.receive import ReportFields, receive_report
+from corredor.flows.report.receive import receive_report
+from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
 from corredor.intake.models import Photo
 from corredor.intake.photos import UploadedPhoto

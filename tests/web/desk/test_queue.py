@@ -7,7 +7,7 @@ import re
 from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
-from corredor.flows.compose import write_alert
+from corredor.flows.alert.compose import write_alert
 
 
 def group(seat, key: str) -> str:

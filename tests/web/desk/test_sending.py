@@ -11,7 +11,7 @@ from django.utils import timezone
 from corredor.alerts.enums import AlertState
 from corredor.alerts.models import Alert
 from corredor.delivery.models import Delivery, Route
-from corredor.flows.verify import verify_incident
+from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.people.enums import Role
 from corredor.people.models import User

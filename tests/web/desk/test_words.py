@@ -8,7 +8,7 @@ import pytest
 from django.utils.translation import override
 
 from corredor.web.desk.present import words
-from corredor.web.desk.present.saying import cover
+from corredor.web.desk.present.redacted_text import cover
 
 NOW = datetime(2025, 10, 4, 16, 0, tzinfo=UTC)
 

@@ -265,7 +265,7 @@ def test_a_fault_in_the_middle_leaves_nothing_half_written(monkeypatch, settings
 
     settings.PHOTO_ROOT = tmp_path
     walker = report_walker()
-    monkeypatch.setattr("corredor.flows.receive.record", fail_with(DatabaseError("gone")))
+    monkeypatch.setattr("corredor.flows.report.receive.record", fail_with(DatabaseError("gone")))
     walker.client.raise_request_exception = False
     assert walker.send(go="send", photos=[make_photo()]).status_code == 500
     assert not Report.objects.exists()

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
-from corredor.flows.compose import write_alert
-from corredor.flows.fan_out import approve_alert
-from corredor.flows.publish import write_snapshot
-from corredor.flows.verify import verify_incident
+from corredor.flows.alert.approve import approve_alert
+from corredor.flows.alert.compose import write_alert
+from corredor.flows.incident.verify import verify_incident
+from corredor.flows.publish.snapshot import write_snapshot
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident
 from tests.factories import make_confirmed, make_desk, make_incident, make_neighbours, make_user

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from corredor.delivery.models import Notice, Route
-from corredor.flows.subscribe import leave_by_address, start_again
+from corredor.flows.subscribe.leave import leave_by_address
+from corredor.flows.subscribe.restart import start_again
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address

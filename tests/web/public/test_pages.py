@@ -10,8 +10,8 @@ from importlib import resources
 import pytest
 from django.utils import translation
 
-from corredor.flows.receive import CONTACT_KEPT
-from corredor.flows.sweep import REPORTS_KEPT
+from corredor.flows.report.receive import CONTACT_KEPT
+from corredor.flows.run.retention import REPORTS_KEPT
 from corredor.web.public.text_views import RIGHTS
 
 pytestmark = pytest.mark.django_db

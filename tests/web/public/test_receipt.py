@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from corredor.flows.open import open_incident
-from corredor.flows.receive import ask_sender
-from corredor.flows.verify import verify_incident
+from corredor.flows.incident.open import open_incident
+from corredor.flows.incident.verify import verify_incident
+from corredor.flows.report.receive import ask_sender
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.intake.models import Note, Report
 from corredor.people.models import Address

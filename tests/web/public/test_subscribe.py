@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from corredor.delivery.models import Notice, Route
-from corredor.flows import subscribe
+from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.models import Address
 from corredor.subscriptions import actions
 from corredor.subscriptions.actions import Wishes
@@ -321,7 +321,7 @@ def test_only_the_ways_that_are_on_are_offered():
 def test_a_number_is_added_on_the_page_of_a_subscription(client):
     turn_channels_on()
     english = {"Accept-Language": "en"}
-    started = subscribe.start_subscription(
+    started = start_subscription(
         wishes=Wishes(language="en", areas=("58",)), way="PUSH", address=push_address(1), now=timezone.now()
     )
     actions.confirm_way(way=Way.objects.get(), now=timezone.now())

@@ -9,7 +9,7 @@ import pytest
 
 from corredor.alerts.enums import AlertKind
 from corredor.engines import signing
-from corredor.kit.bucket import Bucket
+from corredor.kit.rate_limit import Bucket
 from corredor.web.public import verify_views
 from tests.factories import approve_new_alert, make_confirmed, make_neighbours
 

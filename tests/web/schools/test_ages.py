@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from corredor.corridors import queries
 from corredor.corridors.models import ChildrenOfAge
-from corredor.flows import corridor_school
+from corredor.flows.school import set_up as school_set_up
 from corredor.people.models import User
 from corredor.web.schools.ages import say_ratios
 from corredor.web.schools.lead_sheet import say_lead
@@ -88,8 +88,8 @@ def test_numbers_that_cannot_be_get_a_sentence_and_change_nothing(lead, at, chan
 )
 def test_numbers_that_contradict_each_other_are_named(lead, at, language, words):
     User.objects.filter(pk=at.lead.pk).update(language=language)  # a staff page speaks as its account does
-    cell = corridor_school.list_cells(at.school)[0]
-    corridor_school.set_children(slug=at.school.slug, counts={cell: 100}, by=at.lead, now=at.now)
+    cell = school_set_up.list_cells(at.school)[0]
+    school_set_up.set_children(slug=at.school.slug, counts={cell: 100}, by=at.lead, now=at.now)
     assert words in save(lead, at)
     assert not ChildrenOfAge.objects.exists()
 

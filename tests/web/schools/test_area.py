@@ -12,7 +12,7 @@ from django.utils import timezone
 from corredor.corridors.models import Outline
 from corredor.engines.hexgrid import cell_of
 from corredor.engines.outline import Wrong
-from corredor.flows import corridor_school
+from corredor.flows.school import set_up as school_set_up
 from corredor.people.enums import Role
 from corredor.web.schools.area import _WORDS
 from tests.factories import make_user
@@ -107,7 +107,7 @@ def test_the_same_words_in_spanish(at):
 def test_numbers_outside_are_said(at, lead):
     lat, lon = at.school.lat, at.school.lon
     near, far = cell_of(lat, lon), cell_of(lat + 0.012, lon)
-    corridor_school.set_children(slug=at.school.slug, counts={near: 20, far: 7}, by=at.lead, now=timezone.now())
+    school_set_up.set_children(slug=at.school.slug, counts={near: 20, far: 7}, by=at.lead, now=timezone.now())
     words = lead.post(page_of(at), {"geojson": json.dumps(square(at))}, follow=True).content.decode()
     assert "7 children whom you entered live outside the outline" in words
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from corredor.corridors import queries
 from corredor.corridors.models import Message, Volunteer
 from corredor.delivery.models import Notice
-from corredor.flows import corridor_day, corridor_post, corridor_school
+from corredor.flows.school import day as school_day
+from corredor.flows.school import post as school_post
+from corredor.flows.school import set_up as school_set_up
 from corredor.people.enums import Role
 from corredor.people.models import Address
 from corredor.people.queries import local_today
@@ -65,7 +67,7 @@ def test_the_picture_and_the_shapes_hold_lines_and_no_posts(client, at):
 
 def test_a_held_day_says_so_in_both_languages(client, at):
     day = at.opened()
-    corridor_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
 
     assert "safe inside the school" in client.get(address(at, "now/?lang=en", area="school")).content.decode()
     assert "a salvo dentro de la escuela" in client.get(address(at, "now/?lang=es", area="school")).content.decode()
@@ -101,7 +103,7 @@ def test_the_calendar_lists_coming_days_and_folds_its_lines(client, at):
 
 def test_a_day_off_is_in_no_calendar(client, at):
     today = local_today(timezone.now())
-    corridor_school.set_special_day(slug=at.school.slug, on=today, at=None, by=at.lead, now=timezone.now())
+    school_set_up.set_special_day(slug=at.school.slug, on=today, at=None, by=at.lead, now=timezone.now())
 
     text = client.get(address(at, "calendar.ics", area="school")).content.decode()
     assert f"{today:%Y%m%d}@" not in text
@@ -144,7 +146,7 @@ def test_somebody_asks_to_help_and_a_lead_accepts(client, lead, at):
 
 
 def test_nobody_fills_a_lead_s_list_with_invented_people(client, at, monkeypatch):
-    monkeypatch.setattr("corredor.flows.corridor_people.MOST_WAITING", 2)
+    monkeypatch.setattr("corredor.flows.school.roster.MOST_WAITING", 2)
     for _ in range(2):
         assert client.post(address(at, "help/", area="school"), {"alias": "X"}).status_code == 302
 
@@ -176,7 +178,7 @@ def test_an_open_post_s_page_learns_that_it_is_held(client, at):
     now = f"/post/{at.link()}/now/?lang=en"
     assert "Open: the children are walking" in client.get(now).content.decode()
 
-    corridor_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
 
     assert "Children stay inside." in client.get(now).content.decode()
     assert client.get("/post/nothing/now/").status_code == 404
@@ -262,7 +264,7 @@ def test_settings_are_saved_and_bad_ones_said(lead, at):
     lead.post(address(at, "settings/bells/"), {"day0": "15:10", "day4": "11:30"})
     assert sorted(queries.get_bells(school=at.school)) == [0, 4]
 
-    cell = corridor_school.list_cells(at.school)[0]
+    cell = school_set_up.list_cells(at.school)[0]
     lead.post(address(at, "settings/children/"), {f"cell{cell}": "35"})
     assert queries.count_children(school=at.school) == 35
     codes = lead.post(address(at, "settings/codes/"), {"count": "3"})
@@ -271,8 +273,8 @@ def test_settings_are_saved_and_bad_ones_said(lead, at):
 
 
 def test_a_plan_for_no_children_says_so(lead, at):
-    far = corridor_school.list_cells(at.school)[-1]
-    corridor_school.set_children(slug=at.school.slug, counts={far: 1}, by=at.lead, now=timezone.now())
+    far = school_set_up.list_cells(at.school)[-1]
+    school_set_up.set_children(slug=at.school.slug, counts={far: 1}, by=at.lead, now=timezone.now())
     page = lead.post(address(at, "plan/"), {"posts": "0"})
     assert page.status_code == 422
 
@@ -284,7 +286,7 @@ def test_a_plan_for_no_children_says_so(lead, at):
 
 def test_the_city_at_once(at):
     day = at.opened()
-    corridor_post.ask_for_help(volunteer=at.volunteers[0], now=timezone.now())
+    school_post.ask_for_help(volunteer=at.volunteers[0], now=timezone.now())
     desk = pass_gate(Client(), make_user("Mesa", Role.OPERATOR))
 
     page = desk.get("/team/city/?people=6&lang=en").content.decode()
@@ -299,7 +301,7 @@ def test_the_desk_s_board_says_that_schools_wait(at):
     desk = pass_gate(Client(), make_user("Mesa", Role.OPERATOR))
     assert "At schools" not in desk.get("/desk/?lang=en").content.decode()
     at.opened()
-    corridor_post.ask_for_help(volunteer=at.volunteers[0], now=timezone.now())
+    school_post.ask_for_help(volunteer=at.volunteers[0], now=timezone.now())
 
     board = desk.get("/desk/?lang=en").content.decode()
     assert "At schools" in board

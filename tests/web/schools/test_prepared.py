@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from corredor.corridors import queries
-from corredor.corridors.drawn import find_place, list_alternates
+from corredor.corridors.plan_geometry import find_place, list_alternates
 from corredor.web.schools.lead_sheet import say_lead
 from corredor.web.schools.prepared import list_sides, say_lines
 from corredor.web.schools.sheet import print_lead, print_posts

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from corredor.flows import staff
+from corredor.flows.network import staff
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
 from corredor.people.models import Invite, StaffSession, User

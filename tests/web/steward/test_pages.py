@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from corredor.delivery.health import note_health
+from corredor.delivery.providers.circuit import note_health
 from corredor.delivery.queries import get_routes, get_seconds
-from corredor.flows.self_check import run_checks
+from corredor.flows.run.self_check import run_checks
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
 from corredor.people.models import Network, StaffSession, Training, User

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from corredor.flows.locate import find_places
+from corredor.flows.report.locate import find_places
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
 from corredor.people.models import User

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
 from corredor.delivery.models import Delivery, Route
-from corredor.flows.compose import write_alert
-from corredor.flows.fan_out import approve_alert
+from corredor.flows.alert.approve import approve_alert
+from corredor.flows.alert.compose import write_alert
 from corredor.people.models import User
 from tests.factories import approve_new_alert, make_confirmed, make_neighbours
 

@@ -11,7 +11,7 @@ from corredor.channels.base import Capabilities, Message, Outcome, Result
 from corredor.channels.http_channel import PROVIDER_LIMITS
 from corredor.channels.number_pool import Rates, read_senders
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
-from corredor.channels.pace import Timer
+from corredor.channels.rate_limit import Timer
 from corredor.channels.reply_reading import find_part, parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
 from corredor.channels.sms_channel import SmsChannel

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from corredor.engines.redact import find_private
-from corredor.flows.receive import add_to_report, receive_report
-from corredor.flows.receive_sms import receive_sms
+from corredor.flows.report.receive import add_to_report, receive_report
+from corredor.flows.report.receive_sms import receive_sms
 from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
 from corredor.intake.queries import list_waiting_reports

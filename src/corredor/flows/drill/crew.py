@@ -6,7 +6,8 @@ import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from corredor.flows.subscribe import confirm_by_address, start_subscription
+from corredor.flows.subscribe.confirm import confirm_by_address
+from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.drill_people import keep_drill_person
 from corredor.people.enums import AddressKind
 from corredor.people.models import User

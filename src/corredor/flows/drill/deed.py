@@ -9,7 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from corredor.alerts.enums import AlertKind
-from corredor.flows import close, compose, fan_out, follow, open, subscribe, verify
+from corredor.flows.alert import compose
+from corredor.flows.alert.approve import approve_alert
+from corredor.flows.incident import close, follow, verify
+from corredor.flows.incident.claim import claim_incident, release_incident
+from corredor.flows.subscribe.leave import leave
 from corredor.incidents.enums import Agency, HazardKind, Method, Outcome, WindTo
 from corredor.people.models import User
 from corredor.people.queries import get_network
@@ -62,11 +66,11 @@ def approve(play: Play, step: ScriptedStep) -> None:
 
 
 def _claim(play: Play, values: Values) -> None:
-    open.claim_incident(incident_id=_incident(play, values), by=_by(play, values), now=play.now)
+    claim_incident(incident_id=_incident(play, values), by=_by(play, values), now=play.now)
 
 
 def _release(play: Play, values: Values) -> None:
-    open.release_incident(incident_id=_incident(play, values), by=_by(play, values), now=play.now)
+    release_incident(incident_id=_incident(play, values), by=_by(play, values), now=play.now)
 
 
 def _verify(play: Play, values: Values) -> None:
@@ -107,7 +111,7 @@ def _approve(play: Play, values: Values) -> None:
         raise NotOpened(values["incident"])
     alert_id = play.waiting_alert[values["incident"]]
     pressed = time.perf_counter()
-    fan_out.approve_alert(alert_id=alert_id, by=_by(play, values), now=play.now)
+    approve_alert(alert_id=alert_id, by=_by(play, values), now=play.now)
     if play.sender.send_due():
         play.to_first_send_s.append(time.perf_counter() - pressed)
         play.deliver()
@@ -172,7 +176,7 @@ def _close(play: Play, values: Values) -> None:
 
 def _leave(play: Play, values: Values) -> None:
     for _ in range(values["count"]):
-        subscribe.leave(token=play.leave_tokens.pop(0), now=play.now)
+        leave(token=play.leave_tokens.pop(0), now=play.now)
         play.tally["left"] += 1
 
 

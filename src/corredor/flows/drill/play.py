@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from corredor.delivery.worker import Sender
+from corredor.delivery.workers.worker import Sender
 from corredor.people.models import User
 from corredor.review.models import DrillReport, DrillRun
 from corredor.subscriptions.enums import WayKind

@@ -14,7 +14,7 @@ from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind
 from corredor.alerts.models import Alert
 from corredor.delivery.models import Delivery
 from corredor.engines import hexgrid
-from corredor.flows.audience import KIND_WANTED
+from corredor.flows.alert.audience import KIND_WANTED
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Kind, SubscriptionState
 from corredor.subscriptions.models import Subscription, ZoneCell

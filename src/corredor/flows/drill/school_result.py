@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, F
 
-from corredor.corridors.drawn import lines_of
 from corredor.corridors.enums import DayState, MessageState, ProposalKind, ProposalState
 from corredor.corridors.models import Alarm, Day, Lead, Message, Proposal, School, Standing
+from corredor.corridors.plan_geometry import lines_of
 from corredor.corridors.queries import get_totals
 from corredor.delivery.models import Notice
 from corredor.engines.corridors import touches
-from corredor.flows.corridor_danger import read_hazard
+from corredor.flows.school.dangers import read_hazard
 from corredor.incidents.models import Hazard
 from corredor.review import figures
 

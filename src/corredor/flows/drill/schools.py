@@ -15,18 +15,16 @@ from typing import Any
 from corredor.corridors import queries
 from corredor.corridors.enums import CountAt
 from corredor.corridors.models import Message, Proposal, School, Volunteer
-from corredor.flows import (
-    corridor_day,
-    corridor_people,
-    corridor_post,
-    corridor_school,
-    corridor_tell,
-    corridor_version,
-)
-from corredor.flows.corridor_follow import follow
-from corredor.flows.corridor_watch import look_at_corridors
-from corredor.flows.receive_sms import receive_sms
-from corredor.flows.subscribe import confirm_by_address
+from corredor.flows.report.receive_sms import receive_sms
+from corredor.flows.school import day as school_day
+from corredor.flows.school import plan as school_plan
+from corredor.flows.school import post as school_post
+from corredor.flows.school import roster as school_roster
+from corredor.flows.school import set_up as school_set_up
+from corredor.flows.school import tell
+from corredor.flows.school.follow import follow
+from corredor.flows.school.watch import look_at_corridors
+from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.people.queries import local_today
@@ -66,30 +64,30 @@ def _count_proposals() -> int:
 
 def _make_school(play: Play, script: ScriptedSchool) -> School:
     steward, leads = play.desk[script.steward], [play.desk[lead] for lead in script.leads]
-    school = corridor_school.set_up_school(key=script.key, is_drill=True, by=steward, now=play.now)
+    school = school_set_up.set_up_school(key=script.key, is_drill=True, by=steward, now=play.now)
     slug = school.slug
     for lead in leads:
-        corridor_school.name_lead(slug=slug, user_id=lead.pk, by=steward, now=play.now)
+        school_set_up.name_lead(slug=slug, user_id=lead.pk, by=steward, now=play.now)
         phone = f"drill-lead-{lead.username}"
-        corridor_people.set_lead_phone(slug=slug, phone=phone, is_drill=True, by=lead, now=play.now)
-    corridor_school.set_bells(slug=slug, bells=dict.fromkeys(range(5), script.bell), by=leads[0], now=play.now)
-    plan = corridor_version.make_plan(slug=slug, posts=script.posts, by=leads[0], now=play.now)
-    corridor_version.choose_plan(plan_id=plan.pk, by=leads[0], now=play.now)
+        school_roster.set_lead_phone(slug=slug, phone=phone, is_drill=True, by=lead, now=play.now)
+    school_set_up.set_bells(slug=slug, bells=dict.fromkeys(range(5), script.bell), by=leads[0], now=play.now)
+    plan = school_plan.make_plan(slug=slug, posts=script.posts, by=leads[0], now=play.now)
+    school_plan.choose_plan(plan_id=plan.pk, by=leads[0], now=play.now)
     return school
 
 
 def _make_people(play: Play, script: ScriptedSchool, school: School) -> None:
     lead = play.desk[script.leads[0]]
     for row in range(script.posts):
-        asked = corridor_people.ask_to_help(
+        asked = school_roster.ask_to_help(
             slug=school.slug,
             alias=f"Vecina {row + 1}",
             language="es" if row % 3 else "en",
             phone=_phone(script.id, row),
             now=play.now,
         )
-        corridor_people.accept_volunteer(volunteer_id=asked.volunteer_id, vest=row + 1, by=lead, now=play.now)
-        corridor_people.put_at_post(
+        school_roster.accept_volunteer(volunteer_id=asked.volunteer_id, vest=row + 1, by=lead, now=play.now)
+        school_roster.put_at_post(
             volunteer_id=asked.volunteer_id,
             number=row + 1,
             weekdays=range(5),
@@ -111,19 +109,19 @@ def _make_parents(play: Play, script: ScriptedSchool, school: School) -> None:
 def open_school(play: Play, values: Values) -> None:
     """The lead lets the children go."""
     day = _day(play, values)
-    corridor_day.open_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+    school_day.open_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
 
 
 def hold_school(play: Play, values: Values) -> None:
     """Nobody leaves."""
     day = _day(play, values)
-    corridor_day.hold_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+    school_day.hold_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
 
 
 def close_school(play: Play, values: Values) -> None:
     """Everybody is home, or the product says that they are not."""
     day = _day(play, values)
-    corridor_day.close_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+    school_day.close_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
 
 
 def ready_posts(play: Play, values: Values) -> None:
@@ -133,7 +131,7 @@ def ready_posts(play: Play, values: Values) -> None:
         if row % 2:
             _text(play, values["school"], standing.volunteer, "LISTO" if row % 3 else "READY")
         else:
-            corridor_post.be_ready(volunteer=standing.volunteer, now=play.now)
+            school_post.be_ready(volunteer=standing.volunteer, now=play.now)
 
 
 def count_children(play: Play, values: Values) -> None:
@@ -141,7 +139,7 @@ def count_children(play: Play, values: Values) -> None:
     if values["where"] == "gate":
         day = _day(play, values)
         by = _by(play, values)
-        corridor_day.count_as_lead(day_id=day.pk, at=CountAt.GATE, children=values["children"], by=by, now=play.now)
+        school_day.count_as_lead(day_id=day.pk, at=CountAt.GATE, children=values["children"], by=by, now=play.now)
         return
     standing = _day(play, values).standings.get(post__number=values["post"])
     _text(play, values["school"], standing.volunteer, f"CASA {values['children']}")
@@ -155,7 +153,7 @@ def decide(play: Play, values: Values) -> None:
         found = proposal.kind if proposal else "nothing"
         play.failures.append(f"{values['school']}: {found} was proposed, {values['expects']} expected")
         return
-    corridor_day.decide(proposal_id=proposal.pk, take=True, version=day.version, by=_by(play, values), now=play.now)
+    school_day.decide(proposal_id=proposal.pk, take=True, version=day.version, by=_by(play, values), now=play.now)
 
 
 def tell_parents(play: Play, values: Values) -> None:
@@ -164,14 +162,14 @@ def tell_parents(play: Play, values: Values) -> None:
     if message is None:
         play.failures.append(f"{values['school']}: no message to parents waits")
         return
-    told = corridor_tell.send_to_parents(message_id=message.pk, by=_by(play, values), now=play.now)
+    told = tell.send_to_parents(message_id=message.pk, by=_by(play, values), now=play.now)
     play.tally["parents_told"] += told
 
 
 def settle(play: Play, values: Values) -> None:
     """Somebody has looked, and says that everybody is accounted for."""
     for alarm in queries.list_alarms(day=_day(play, values)):
-        corridor_day.settle_alarm(alarm_id=alarm.pk, by=_by(play, values), now=play.now)
+        school_day.settle_alarm(alarm_id=alarm.pk, by=_by(play, values), now=play.now)
 
 
 VERBS: Mapping[str, Callable[[Play, Values], None]] = MappingProxyType(
@@ -197,7 +195,7 @@ def _day(play: Play, values: Values) -> Any:
         for person in script.leads
     )
     found = queries.find_day(school=queries.get_school(slug=slug), on=local_today(play.now))
-    return found or corridor_day.plan_day(slug=slug, by=lead, now=play.now)
+    return found or school_day.plan_day(slug=slug, by=lead, now=play.now)
 
 
 def _by(play: Play, values: Values) -> User:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 
 from corredor.alerts.enums import Advice, AlertKind
 from corredor.alerts.models import Alert
-from corredor.flows.compose import draft_alert, possible_kinds, write_alert
-from corredor.flows.fan_out import approve_alert, release_alert, send_back_alert, stop_alert
-from corredor.flows.plan import plan_draft
+from corredor.flows.alert.approve import approve_alert, release_alert
+from corredor.flows.alert.compose import draft_alert, possible_kinds, write_alert
+from corredor.flows.alert.forecast import plan_draft
+from corredor.flows.alert.stop import send_back_alert, stop_alert
 from corredor.incidents.models import Incident
 from corredor.incidents.queries import get_incident_by_slug
 
@@ -25,7 +26,7 @@ from .forms import ComposeForm, ReasonForm
 from .present.alert import new_compose_form, show_audience
 from .present.map import draw_draft
 from .present.plan import show_plan
-from .present.saying import WHY
+from .present.redacted_text import WHY
 from .present.text import show_text
 from .refusal import REFUSALS, refuse
 from .selection import Selection

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from corredor.flows.receive import Received, receive_report
+from corredor.flows.report.receive import Received, receive_report
 from corredor.intake.enums import Source
 from corredor.kit.ids import new_token
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from corredor.flows.follow import (
+from corredor.flows.incident.follow import (
     clear_hazard,
     look_again,
     move_incident,

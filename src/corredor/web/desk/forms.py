@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from corredor.alerts.enums import Advice
-from corredor.flows.compose import LONGEST_WHAT
+from corredor.flows.alert.compose import LONGEST_WHAT
 from corredor.incidents.enums import Agency, HazardKind, Method, Outcome, WindTo
 
 RADII_M = (150, 300, 500, 800, 1200, 1600, 2400, 3200)

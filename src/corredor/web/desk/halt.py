@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from corredor.delivery.queries import get_halt
-from corredor.flows.fan_out import end_halt, halt_everything
+from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.people.enums import Role
 
 from .access import Desk, at_desk

@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from corredor.flows.close import close_incident
-from corredor.flows.open import claim_incident, correct_pin, release_incident
-from corredor.flows.verify import verify_incident
+from corredor.flows.incident.claim import claim_incident, release_incident
+from corredor.flows.incident.close import close_incident
+from corredor.flows.incident.pin import correct_pin
+from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident
 

@@ -6,15 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from corredor.flows.open import (
-    hold_report,
-    join_report,
-    open_incident,
-    set_aside_report,
-    split_report,
-    take_back_report,
-)
-from corredor.flows.receive import ask_sender
+from corredor.flows.incident.join_split import join_report, split_report
+from corredor.flows.incident.open import open_incident
+from corredor.flows.incident.set_aside import hold_report, set_aside_report, take_back_report
+from corredor.flows.report.receive import ask_sender
 from corredor.incidents.models import Incident
 from corredor.incidents.queries import get_incident_by_slug
 from corredor.intake.models import Report

@@ -16,7 +16,7 @@ from corredor.alerts.queries import is_going_out
 from corredor.corridors.queries import count_waiting
 from corredor.delivery.queries import get_halt
 from corredor.flows.drill.background import get_run
-from corredor.flows.open import suggest_incidents
+from corredor.flows.incident.suggest import suggest_incidents
 from corredor.incidents.models import Incident
 from corredor.incidents.queries import desk_version, get_incident_by_slug, get_membership
 from corredor.intake.models import Report
@@ -24,8 +24,8 @@ from corredor.intake.queries import get_report
 from corredor.review.queries import get_drill_clock
 
 from .access import Desk
+from .present.base_map import get_ground
 from .present.drill import RunShown, show_run
-from .present.ground import get_ground
 from .present.incident import show_incident
 from .present.map import build_map
 from .present.near import show_near

@@ -14,7 +14,7 @@ from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_alert
 from corredor.delivery.enums import SendState
 from corredor.delivery.queries import get_halt
-from corredor.delivery.watch import list_traces
+from corredor.delivery.reports import list_traces
 from corredor.subscriptions.enums import WayKind
 
 from .access import Desk, at_desk

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from corredor.flows.add_text import add_text, show_text
-from corredor.flows.subscribe import change_wishes, confirm_subscription, leave, show_wishes
+from corredor.flows.subscribe.add_text import add_text, show_text
+from corredor.flows.subscribe.confirm import confirm_subscription
+from corredor.flows.subscribe.leave import leave
+from corredor.flows.subscribe.preferences import change_wishes, show_wishes
 from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from corredor.engines.citypack.errors import PackError
 from corredor.engines.citypack.model import CityPack
-from corredor.flows.public_view import PublicIncident, PublicView, public_view
+from corredor.flows.publish.view import PublicIncident, PublicView, public_view
 from corredor.incidents.enums import Status
 from corredor.people.queries import get_network
 from corredor.places.pack import UnknownCityError, get_pack

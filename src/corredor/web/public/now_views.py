@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from corredor.flows.public_view import NothingPublic, PublicView, public_alert, public_incident, public_view
+from corredor.flows.publish.view import NothingPublic, PublicView, public_alert, public_incident, public_view
 
 from . import exchange, map_view
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corredor.flows.receive import add_to_report, ask_about_report, open_receipt, withdraw_report
+from corredor.flows.report.receive import add_to_report, ask_about_report, open_receipt, withdraw_report
 from corredor.intake.actions import LONGEST_TEXT
 from corredor.intake.errors import AlreadyWithdrawn, EmptyReport, ReportTooLong, UnknownReceipt
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from corredor.flows.receive import receive_report
+from corredor.flows.report.receive import receive_report
 from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
 from corredor.intake.errors import EmptyReport, ReportTooLong, SeenInFuture

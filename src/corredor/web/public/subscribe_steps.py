@@ -13,9 +13,10 @@ from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
-from corredor.flows.made_address import MADE_WAYS
-from corredor.flows.subscribe import ADDRESS_OF, NARROWEST_M, WIDEST_M
-from corredor.kit.hour import UNBROKEN, say_hour
+from corredor.flows.subscribe.coverage import NARROWEST_M, WIDEST_M
+from corredor.flows.subscribe.generated_address import MADE_WAYS
+from corredor.flows.subscribe.opt_in import ADDRESS_OF
+from corredor.kit.time_of_day import UNBROKEN, say_hour
 from corredor.people.address import normalise
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress

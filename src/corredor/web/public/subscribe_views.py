@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from corredor.flows.made_address import MADE_WAYS, MadeAddress, make_address
-from corredor.flows.subscribe import Started, find_phone, list_open_ways, renew_push, start_subscription
+from corredor.flows.subscribe.generated_address import MADE_WAYS, MadeAddress, make_address
+from corredor.flows.subscribe.renew_push import find_phone, renew_push
+from corredor.flows.subscribe.sign_up import Started, list_open_ways, start_subscription
 from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network

@@ -11,8 +11,8 @@ from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from corredor.flows.receive import CONTACT_KEPT
-from corredor.flows.sweep import DELIVERIES_KEEP_ADDRESS, REPORTS_KEPT
+from corredor.flows.report.receive import CONTACT_KEPT
+from corredor.flows.run.retention import DELIVERIES_KEEP_ADDRESS, REPORTS_KEPT
 from corredor.subscriptions.actions import PENDING_FOR
 from corredor.web.language import page_language
 

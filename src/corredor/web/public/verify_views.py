@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from corredor.alerts.signing_keys import list_public_keys
 from corredor.engines import signing
-from corredor.flows.check_message import LONGEST, check_message, get_signed
-from corredor.flows.public_view import NothingPublic
-from corredor.kit.bucket import Bucket
+from corredor.flows.alert.check_message import LONGEST, check_message, get_signed
+from corredor.flows.publish.view import NothingPublic
+from corredor.kit.rate_limit import Bucket
 
 from . import exchange
 from .fields import WordsField

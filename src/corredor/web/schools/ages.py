@@ -14,8 +14,8 @@ from corredor.corridors.actions import MOST_OF_AGE, MOST_PER_ADULT, OfAge
 from corredor.corridors.enums import CHILDREN_AN_ADULT, AgeGroup
 from corredor.corridors.errors import WrongAges
 from corredor.corridors.models import ChildrenOfAge, Plan, School
-from corredor.flows import corridor_school
-from corredor.flows.corridor_adults import Adults, count_adults
+from corredor.flows.school import set_up as school_set_up
+from corredor.flows.school.planning.adults import Adults, count_adults
 
 from .access import AtSchool, step
 
@@ -63,7 +63,7 @@ def ages(request: HttpRequest, *, here: AtSchool) -> str:
         OfAge(group, given[f"children{group}"] or 0, given[f"adult{group}"], given["rule"].strip())
         for group in AgeGroup
     ]
-    corridor_school.set_ages(slug=here.school.slug, ages=rows, by=here.user, now=here.now)
+    school_set_up.set_ages(slug=here.school.slug, ages=rows, by=here.user, now=here.now)
     return _("Saved. The plan page says how many adults to ask for.")
 
 

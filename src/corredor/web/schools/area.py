@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from corredor.corridors import queries
 from corredor.corridors.errors import EmptyOutline
 from corredor.engines.outline import LONGEST_TEXT, OutlineWrong, Wrong, write_outline
-from corredor.flows import corridor_school
-from corredor.flows.corridor_ground import read_ground, read_rings
+from corredor.flows.school import set_up as school_set_up
+from corredor.flows.school.planning.inputs import read_ground, read_rings
 from corredor.web.public.map_view import pick_map
 
 from .access import AtSchool, at_school, step
@@ -80,9 +80,7 @@ def area(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
     if form is not None and form.is_valid():
         field = "file" if form.cleaned_data["file"] else "geojson"
         try:
-            corridor_school.set_outline(
-                slug=here.school.slug, text=form.cleaned_data[field], by=here.user, now=here.now
-            )
+            school_set_up.set_outline(slug=here.school.slug, text=form.cleaned_data[field], by=here.user, now=here.now)
         except OutlineWrong as wrong:
             form.add_error(field, _WORDS[wrong.why])
         except EmptyOutline as error:
@@ -96,7 +94,7 @@ def area(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 @step(PAGE)
 def remove(request: HttpRequest, *, here: AtSchool) -> str:
     """The children come from everywhere around again."""
-    corridor_school.remove_outline(slug=here.school.slug, by=here.user, now=here.now)
+    school_set_up.remove_outline(slug=here.school.slug, by=here.user, now=here.now)
     return _("Removed. Make a new plan so that it counts.")
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from corredor.flows.corridor_public import Dismissal, PublicSchool
+from corredor.flows.school.public import Dismissal, PublicSchool
 
 _LINE = 75
 _LASTS = timedelta(minutes=40)

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from corredor.corridors import queries
 from corredor.corridors.enums import DayState
-from corredor.flows.corridor_city import MAY_LOOK, list_city, share_out
-from corredor.flows.corridor_tell import say_alarm, say_proposed
+from corredor.flows.school.city import MAY_LOOK, list_city, share_out
+from corredor.flows.school.tell import say_alarm, say_proposed
 from corredor.people.enums import Role
 from corredor.people.queries import get_network, list_current_roles, local_today
 from corredor.web.language import page_language

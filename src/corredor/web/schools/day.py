@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corredor.corridors import queries
-from corredor.corridors.drawn import lines_of
 from corredor.corridors.enums import CountAt, DayState
 from corredor.corridors.errors import NoPlanChosen, NoSchoolThatDay
 from corredor.corridors.models import Alarm, Day, Proposal
+from corredor.corridors.plan_geometry import lines_of
 from corredor.corridors.rules import MAY_SEND, are_bells_stale
-from corredor.flows import corridor_day
-from corredor.flows.corridor_danger import list_rings_near
-from corredor.flows.corridor_tell import list_ways, say_alarm, say_proposed, send_to_parents
+from corredor.flows.school import day as school_day
+from corredor.flows.school.dangers import list_rings_near
+from corredor.flows.school.tell import list_ways, say_alarm, say_proposed, send_to_parents
 from corredor.people.queries import list_current_roles, local_today
 
 from .access import AtSchool, at_school, number, step
@@ -87,21 +87,21 @@ def proposal_still(request: HttpRequest, *, here: AtSchool, proposal_id: int) ->
 @step(PAGE)
 def open_day(request: HttpRequest, *, here: AtSchool) -> str:
     """Let the children go, or go on."""
-    corridor_day.open_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    school_day.open_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
     return _("The corridor is open.")
 
 
 @step(PAGE)
 def hold(request: HttpRequest, *, here: AtSchool) -> str:
     """Nobody leaves."""
-    corridor_day.hold_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    school_day.hold_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
     return _("Held. The posts have been told. Another person must send the message to parents.")
 
 
 @step(PAGE)
 def close(request: HttpRequest, *, here: AtSchool) -> str:
     """Everybody is home."""
-    corridor_day.close_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    school_day.close_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
     return _("Over for today. The posts have been thanked.")
 
 
@@ -111,7 +111,7 @@ def decide(request: HttpRequest, *, here: AtSchool, proposal_id: int) -> str:
     take = request.POST.get("take") == "yes"
     version = number(request, "version", -1)
     proposal = Proposal.objects.get(pk=proposal_id, day__school=here.school)
-    corridor_day.decide(proposal_id=proposal.pk, take=take, version=version, by=here.user, now=here.now)
+    school_day.decide(proposal_id=proposal.pk, take=take, version=version, by=here.user, now=here.now)
     return _("Done. The posts have been told.") if take else _("Declined. Nothing was changed.")
 
 
@@ -120,7 +120,7 @@ def count(request: HttpRequest, *, here: AtSchool) -> str:
     """Children counted by the lead."""
     at = CountAt(request.POST.get("at", "")) if request.POST.get("at") in CountAt.values else CountAt.GATE
     post = number(request, "post", -1)
-    corridor_day.count_as_lead(
+    school_day.count_as_lead(
         day_id=_id(request),
         at=at,
         children=number(request, "children"),
@@ -136,7 +136,7 @@ def count(request: HttpRequest, *, here: AtSchool) -> str:
 def settle(request: HttpRequest, *, here: AtSchool, alarm_id: int) -> str:
     """Somebody has looked, and it is settled."""
     alarm = Alarm.objects.get(pk=alarm_id, day__school=here.school)
-    corridor_day.settle_alarm(alarm_id=alarm.pk, by=here.user, now=here.now)
+    school_day.settle_alarm(alarm_id=alarm.pk, by=here.user, now=here.now)
     return _("Noted.")
 
 
@@ -170,7 +170,7 @@ def show(here: AtSchool) -> dict[str, Any]:
         "totals": queries.get_totals(day=found),
         "proposal": proposal,
         "proposed": say_proposed(proposal, here.language) if proposal else "",
-        "may_take": here.leads or (proposal and proposal.kind in corridor_day.CAUTIOUS),
+        "may_take": here.leads or (proposal and proposal.kind in school_day.CAUTIOUS),
         "alarms": [(alarm, say_alarm(alarm, here.language)) for alarm in queries.list_alarms(day=found)],
         "posts": _posts(found, standings, here.language),
         "missing": queries.list_empty_posts(plan=found.plan, weekday=found.on.weekday()),
@@ -191,7 +191,7 @@ def _find_day(here: AtSchool) -> Day | None:
     """Today's dismissal; a lead's first look makes it."""
     if here.leads:
         try:
-            return corridor_day.plan_day(slug=here.school.slug, by=here.user, now=here.now)
+            return school_day.plan_day(slug=here.school.slug, by=here.user, now=here.now)
         except (NoSchoolThatDay, NoPlanChosen):
             return None
     return queries.find_day(school=here.school, on=local_today(here.now))

@@ -15,15 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corredor.corridors.errors import TooManyAsked, UnknownSchool
-from corredor.flows.corridor_follow import follow
-from corredor.flows.corridor_people import ask_to_help
-from corredor.flows.corridor_public import (
-    PublicSchool,
-    list_dismissals,
-    list_public_schools,
-    public_school,
-)
-from corredor.flows.subscribe import list_open_ways
+from corredor.flows.school.follow import follow
+from corredor.flows.school.public import PublicSchool, list_dismissals, list_public_schools, public_school
+from corredor.flows.school.roster import ask_to_help
+from corredor.flows.subscribe.sign_up import list_open_ways
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import WayKind

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from corredor.corridors.errors import UnknownSchool
 from corredor.corridors.words import LANGUAGES
-from corredor.flows.corridor_follow import OnPhone, follow_on_phone, leave_on_phone, look_at_phone
+from corredor.flows.school.follow import OnPhone, follow_on_phone, leave_on_phone, look_at_phone
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import Refused, WayIsOff
 from corredor.web.language import page_language

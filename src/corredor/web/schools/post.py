@@ -13,7 +13,8 @@ from corredor.corridors import queries
 from corredor.corridors.enums import CountAt, Weekday
 from corredor.corridors.errors import NotAccepted
 from corredor.corridors.models import Standing, Volunteer
-from corredor.flows import corridor_people, corridor_post
+from corredor.flows.school import post as school_post
+from corredor.flows.school import roster as school_roster
 from corredor.people.queries import local_today
 from corredor.web.language import page_language
 from corredor.web.public import exchange
@@ -28,7 +29,7 @@ from .sheet import print_post
 def post(request: HttpRequest, token: str) -> HttpResponse:
     """GET: what to do now. POST: one button."""
     try:
-        volunteer = corridor_people.get_volunteer(token=token)
+        volunteer = school_roster.get_volunteer(token=token)
     except NotAccepted:
         return exchange.private(render(request, "schools/post_gone.html", status=404))
     done, problem = "", ""
@@ -50,7 +51,7 @@ def post(request: HttpRequest, token: str) -> HttpResponse:
 def post_now(request: HttpRequest, token: str) -> HttpResponse:
     """How the day stands and where to be, as a piece of a page, which an open page asks for by itself."""
     try:
-        volunteer = corridor_people.get_volunteer(token=token)
+        volunteer = school_roster.get_volunteer(token=token)
     except NotAccepted:
         return exchange.private(HttpResponse(status=404))
     context = _context(volunteer)
@@ -63,7 +64,7 @@ def post_now(request: HttpRequest, token: str) -> HttpResponse:
 def sheet(request: HttpRequest, token: str) -> HttpResponse:
     """The post's own sheet to print."""
     try:
-        volunteer = corridor_people.get_volunteer(token=token)
+        volunteer = school_roster.get_volunteer(token=token)
     except NotAccepted:
         return exchange.private(render(request, "schools/post_gone.html", status=404))
     standing = _find(volunteer)
@@ -80,21 +81,21 @@ def _do(request: HttpRequest, volunteer: Volunteer, token: str) -> str:
     now, what = timezone.now(), request.POST.get("do", "")
     if what == "come":
         given = number(request, "post", -1)
-        corridor_post.come_to_post(volunteer=volunteer, number=given if given > 0 else None, now=now)
+        school_post.come_to_post(volunteer=volunteer, number=given if given > 0 else None, now=now)
         return _("Thank you. Your lead sees that you are there.")
     if what == "ready":
-        corridor_post.be_ready(volunteer=volunteer, now=now)
+        school_post.be_ready(volunteer=volunteer, now=now)
         return _("Thank you. Your lead sees that all is well at your post.")
     if what in ("passed", "home"):
         return _count(request, volunteer, CountAt.POST if what == "passed" else CountAt.HOME)
     if what == "help":
-        corridor_post.ask_for_help(volunteer=volunteer, now=now)
+        school_post.ask_for_help(volunteer=volunteer, now=now)
         return _("Your lead and the desk have been told. If somebody is hurt, call 911.")
     if what == "code":
-        is_first = corridor_post.show_code(volunteer=volunteer, code=request.POST.get("code", "")[:40], now=now)
+        is_first = school_post.show_code(volunteer=volunteer, code=request.POST.get("code", "")[:40], now=now)
         return _("The code fits.") if is_first else _("The code fits. It was shown today already.")
     if what == "leave":
-        corridor_post.leave_post(volunteer=volunteer, now=now)
+        school_post.leave_post(volunteer=volunteer, now=now)
         return _("Noted that you have left. Thank you.")
     return _do_roster(request, volunteer, token, what)
 
@@ -105,20 +106,20 @@ def _do_roster(request: HttpRequest, volunteer: Volunteer, token: str, what: str
         days = [int(day) for day in request.POST.getlist("weekday") if day in {"0", "1", "2", "3", "4"}]
         if not days:
             return _("Choose at least one weekday.")
-        corridor_people.take_post(token=token, number=number(request, "post"), weekdays=days, now=now)
+        school_roster.take_post(token=token, number=number(request, "post"), weekdays=days, now=now)
         return _("Thank you. The post is yours on these days.")
     if what == "agree":
-        corridor_people.agree(token=token, now=now)
+        school_roster.agree(token=token, now=now)
         return _("Thank you. The post is yours.")
     if what == "stop":
-        corridor_people.end_volunteer(volunteer_id=volunteer.pk, by=None, now=now)
+        school_roster.end_volunteer(volunteer_id=volunteer.pk, by=None, now=now)
         return _("Your name and number are erased.")
     return ""
 
 
 def _count(request: HttpRequest, volunteer: Volunteer, at: CountAt) -> str:
     reference = f"{volunteer.pk}:{request.POST.get('form', '')[:40]}" if request.POST.get("form") else None
-    corridor_post.count_at_post(
+    school_post.count_at_post(
         volunteer=volunteer, at=at, children=number(request, "children"), reference=reference, now=timezone.now()
     )
     return _("Counted.")

@@ -11,8 +11,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corredor.corridors.drawn import Alternate, find_place, lines_of, list_alternates
 from corredor.corridors.models import Post
+from corredor.corridors.plan_geometry import Alternate, find_place, lines_of, list_alternates
 
 _SIDES: Mapping[str, Promise] = {
     "N": gettext_lazy("the north"),

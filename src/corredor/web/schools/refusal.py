@@ -13,9 +13,9 @@ from corredor.corridors import errors as corridors
 from corredor.corridors.models import Alarm, Message, Plan, Proposal
 from corredor.corridors.words import say_state, word
 from corredor.delivery.errors import SendingHalted
-from corredor.flows.corridor_watch import say_directions
+from corredor.flows.school.watch import say_directions
 from corredor.incidents.errors import OutsideCity
-from corredor.kit.hour import say_hour
+from corredor.kit.time_of_day import say_hour
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import Refused
 

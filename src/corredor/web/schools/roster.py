@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from corredor.corridors import queries
 from corredor.corridors.enums import Weekday
-from corredor.flows import corridor_people
+from corredor.flows.school import roster as school_roster
 
 from .access import AtSchool, at_school, number, step
 
@@ -28,7 +28,7 @@ class PhoneForm(forms.Form):
 def roster(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
     """One weekday's posts, today's by default."""
     weekday = _weekday(request.GET.get("day", ""))
-    rows = corridor_people.list_roster(slug=here.school.slug, weekday=weekday, by=here.user, now=here.now)
+    rows = school_roster.list_roster(slug=here.school.slug, weekday=weekday, by=here.user, now=here.now)
     context = {
         "here": here,
         "school": here.school,
@@ -49,7 +49,7 @@ def roster(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 def accept(request: HttpRequest, *, here: AtSchool, volunteer_id: int) -> str:
     """A lead knows this person."""
     vest = number(request, "vest")
-    corridor_people.accept_volunteer(
+    school_roster.accept_volunteer(
         volunteer_id=volunteer_id, vest=vest if 0 < vest < 1000 else None, by=here.user, now=here.now
     )
     return _("Accepted. If they left a number, their own link is on its way to them.")
@@ -58,7 +58,7 @@ def accept(request: HttpRequest, *, here: AtSchool, volunteer_id: int) -> str:
 @step(PAGE)
 def remove(request: HttpRequest, *, here: AtSchool, volunteer_id: int) -> str:
     """They help no more."""
-    corridor_people.end_volunteer(volunteer_id=volunteer_id, by=here.user, now=here.now)
+    school_roster.end_volunteer(volunteer_id=volunteer_id, by=here.user, now=here.now)
     return _("Removed. Their name and number are erased.")
 
 
@@ -68,7 +68,7 @@ def put(request: HttpRequest, *, here: AtSchool) -> str:
     weekday = _weekday(request.POST.get("weekday", ""))
     days = range(5) if request.POST.get("all_days") else [weekday]
     agreed = request.POST.get("agreed") == "yes"
-    corridor_people.put_at_post(
+    school_roster.put_at_post(
         volunteer_id=number(request, "volunteer"),
         number=number(request, "post"),
         weekdays=days,
@@ -82,7 +82,7 @@ def put(request: HttpRequest, *, here: AtSchool) -> str:
 @step(PAGE)
 def propose(request: HttpRequest, *, here: AtSchool) -> str:
     """Propose a free post to everybody who has none."""
-    count = corridor_people.propose_posts(
+    count = school_roster.propose_posts(
         slug=here.school.slug, weekday=_weekday(request.POST.get("weekday", "")), by=here.user, now=here.now
     )
     return ngettext("%(count)d post was proposed.", "%(count)d posts were proposed.", count) % {"count": count}
@@ -91,7 +91,7 @@ def propose(request: HttpRequest, *, here: AtSchool) -> str:
 @step(PAGE)
 def ask(request: HttpRequest, *, here: AtSchool) -> str:
     """Ask everybody without a post for the missing ones."""
-    count = corridor_people.ask_for_posts(
+    count = school_roster.ask_for_posts(
         slug=here.school.slug, weekday=_weekday(request.POST.get("weekday", "")), by=here.user, now=here.now
     )
     return ngettext("%(count)d person was asked.", "%(count)d people were asked.", count) % {"count": count}
@@ -101,7 +101,7 @@ def ask(request: HttpRequest, *, here: AtSchool) -> str:
 def phone(request: HttpRequest, *, here: AtSchool) -> str:
     """Lead by text message too."""
     given = request.POST.get("phone", "")[:40]
-    corridor_people.set_lead_phone(slug=here.school.slug, phone=given, by=here.user, now=here.now)
+    school_roster.set_lead_phone(slug=here.school.slug, phone=given, by=here.user, now=here.now)
     return _("Saved and sealed. Text DAY from that phone to try it.")
 
 

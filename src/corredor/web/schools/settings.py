@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from corredor.corridors import queries
-from corredor.corridors.drawn import lines_of
 from corredor.corridors.enums import SCHOOL_DAYS
 from corredor.corridors.errors import NoSafePlan
 from corredor.corridors.models import Plan
+from corredor.corridors.plan_geometry import lines_of
 from corredor.engines import hexgrid
-from corredor.flows import corridor_school, corridor_version
+from corredor.flows.school import plan as school_plan
+from corredor.flows.school import set_up as school_set_up
 from corredor.people.enums import Role
 from corredor.people.queries import list_people, local_today
 from corredor.people.rules import require_role
@@ -90,7 +91,7 @@ def bells(request: HttpRequest, *, here: AtSchool) -> str:
     if not form.is_valid():
         return _("Write times such as 14:45.")
     times: dict[int, time | None] = {day: form.cleaned_data[f"day{day}"] for day in range(5)}
-    corridor_school.set_bells(slug=here.school.slug, bells=times, by=here.user, now=here.now)
+    school_set_up.set_bells(slug=here.school.slug, bells=times, by=here.user, now=here.now)
     return _("Saved. These bells count as looked at today.")
 
 
@@ -102,9 +103,9 @@ def special(request: HttpRequest, *, here: AtSchool) -> str:
         return _("Choose a day.")
     on: date = form.cleaned_data["on"]
     if request.POST.get("clear"):
-        corridor_school.clear_special_day(slug=here.school.slug, on=on, by=here.user, now=here.now)
+        school_set_up.clear_special_day(slug=here.school.slug, on=on, by=here.user, now=here.now)
     else:
-        corridor_school.set_special_day(
+        school_set_up.set_special_day(
             slug=here.school.slug, on=on, at=form.cleaned_data["at"], by=here.user, now=here.now
         )
     return _("Saved.")
@@ -113,8 +114,8 @@ def special(request: HttpRequest, *, here: AtSchool) -> str:
 @step(PAGE)
 def children(request: HttpRequest, *, here: AtSchool) -> str:
     """How many live in which cell."""
-    counts = {cell: number(request, f"cell{cell}") for cell in corridor_school.list_cells(here.school)}
-    corridor_school.set_children(slug=here.school.slug, counts=counts, by=here.user, now=here.now)
+    counts = {cell: number(request, f"cell{cell}") for cell in school_set_up.list_cells(here.school)}
+    school_set_up.set_children(slug=here.school.slug, counts=counts, by=here.user, now=here.now)
     return _("Saved. Make a new plan so that it counts.")
 
 
@@ -125,7 +126,7 @@ def gate(request: HttpRequest, *, here: AtSchool) -> str:
         lat, lon = float(request.POST.get("lat", "")), float(request.POST.get("lon", ""))
     except ValueError:
         return _("Point to the gate on the map first.")
-    corridor_school.set_gate(slug=here.school.slug, lat=lat, lon=lon, by=here.user, now=here.now)
+    school_set_up.set_gate(slug=here.school.slug, lat=lat, lon=lon, by=here.user, now=here.now)
     return _("Saved. Make a new plan so that it counts.")
 
 
@@ -133,7 +134,7 @@ def gate(request: HttpRequest, *, here: AtSchool) -> str:
 def wants_codes(request: HttpRequest, *, here: AtSchool) -> str:
     """Whether guardians hold codes."""
     wants = request.POST.get("wants") == "yes"
-    corridor_school.set_wants_codes(slug=here.school.slug, wants=wants, by=here.user, now=here.now)
+    school_set_up.set_wants_codes(slug=here.school.slug, wants=wants, by=here.user, now=here.now)
     return _("Saved.")
 
 
@@ -141,7 +142,7 @@ def wants_codes(request: HttpRequest, *, here: AtSchool) -> str:
 @at_school
 def codes(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
     """New codes on a page to print, shown once and never again."""
-    made = corridor_school.make_codes(
+    made = school_set_up.make_codes(
         slug=here.school.slug, count=number(request, "count", 20), by=here.user, now=here.now
     )
     response = render(request, "schools/codes.html", {"school": here.school, "codes": made})
@@ -152,7 +153,7 @@ def codes(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 @step(PAGE)
 def withdraw_codes(request: HttpRequest, *, here: AtSchool) -> str:
     """All codes open nothing any more."""
-    corridor_school.withdraw_codes(slug=here.school.slug, by=here.user, now=here.now)
+    school_set_up.withdraw_codes(slug=here.school.slug, by=here.user, now=here.now)
     return _("All codes are withdrawn.")
 
 
@@ -162,7 +163,7 @@ def plan(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
     form = PostsForm(request.POST if request.method == "POST" else None, initial={"posts": _posts_now(here)})
     if form.is_bound and form.is_valid():
         try:
-            made = corridor_version.make_plan(
+            made = school_plan.make_plan(
                 slug=here.school.slug, posts=form.cleaned_data["posts"], by=here.user, now=here.now
             )
         except NoSafePlan as error:
@@ -174,7 +175,7 @@ def plan(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
                 request, _("Version %(number)d is made. Look at it, then use it.") % {"number": made.number}
             )
             return redirect(PLAN, slug=here.school.slug)
-    plans = corridor_version.list_plans(school=here.school)
+    plans = school_plan.list_plans(school=here.school)
     context = {
         "here": here,
         "school": here.school,
@@ -191,7 +192,7 @@ def plan(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 def choose(request: HttpRequest, *, here: AtSchool, plan_id: int) -> str:
     """Use this version from the next dismissal on."""
     version = Plan.objects.get(pk=plan_id, school=here.school)
-    corridor_version.choose_plan(plan_id=version.pk, by=here.user, now=here.now)
+    school_plan.choose_plan(plan_id=version.pk, by=here.user, now=here.now)
     return _("In use from the next dismissal on. People keep their corners where the new plan has a post there.")
 
 
@@ -226,35 +227,33 @@ def set_up(request: HttpRequest) -> HttpResponse:
     require_role(user, Role.STEWARD, today=local_today(now))
     if request.method == "POST":
         try:
-            made = corridor_school.set_up_school(key=request.POST.get("key", "")[:40], by=user, now=now)
+            made = school_set_up.set_up_school(key=request.POST.get("key", "")[:40], by=user, now=now)
         except REFUSALS as error:
             messages.error(request, refuse(error, "en"))
             return redirect("schools:set_up")
         return redirect(PAGE, slug=made.slug)
     form = FindForm(request.GET if "words" in request.GET else None)
-    found = (
-        corridor_school.find_schools(words=form.cleaned_data["words"]) if form.is_bound and form.is_valid() else None
-    )
+    found = school_set_up.find_schools(words=form.cleaned_data["words"]) if form.is_bound and form.is_valid() else None
     return render(request, "schools/set_up.html", {"form": form, "found": found})
 
 
 @step(PAGE)
 def name_lead(request: HttpRequest, *, here: AtSchool) -> str:
     """A steward names a lead, who has the role and its course."""
-    corridor_school.name_lead(slug=here.school.slug, user_id=number(request, "user"), by=here.user, now=here.now)
+    school_set_up.name_lead(slug=here.school.slug, user_id=number(request, "user"), by=here.user, now=here.now)
     return _("Named.")
 
 
 @step(PAGE)
 def end_lead(request: HttpRequest, *, here: AtSchool) -> str:
     """They lead here no more."""
-    corridor_school.end_lead(slug=here.school.slug, user_id=number(request, "user"), by=here.user, now=here.now)
+    school_set_up.end_lead(slug=here.school.slug, user_id=number(request, "user"), by=here.user, now=here.now)
     return _("Saved.")
 
 
 def _context(here: AtSchool) -> dict[str, Any]:
     school, today = here.school, local_today(here.now)
-    known = corridor_school.get_bells(school=school, now=here.now)
+    known = school_set_up.get_bells(school=school, now=here.now)
     counted = {row.cell: row.children for row in school.children.all()}
     leads = list(queries.list_leads(school=school))
     free = [
@@ -270,7 +269,7 @@ def _context(here: AtSchool) -> dict[str, Any]:
         "bells_form": BellsForm(initial={f"day{day}": at for day, at in known.by_weekday.items()}),
         "special_form": SpecialForm(),
         "special_days": school.special_days.filter(on__gte=today).order_by("on"),
-        "cells": [(cell, counted.get(cell, 0), _say_cell(school, cell)) for cell in corridor_school.list_cells(school)],
+        "cells": [(cell, counted.get(cell, 0), _say_cell(school, cell)) for cell in school_set_up.list_cells(school)],
         "total": sum(counted.values()),
         "outline": queries.find_outline(school=school),
         "ages_form": fill_form(school),

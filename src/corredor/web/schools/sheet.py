@@ -22,8 +22,8 @@ from django.utils.translation import override
 from corredor.corridors.enums import Weekday
 from corredor.corridors.models import Post, School
 from corredor.corridors.queries import get_bells, get_plan, get_school
-from corredor.flows.corridor_public import PublicSchool
-from corredor.kit.hour import say_hour
+from corredor.flows.school.public import PublicSchool
+from corredor.kit.time_of_day import say_hour
 from corredor.people.queries import get_network
 
 from .drawing import draw

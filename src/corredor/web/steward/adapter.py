@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from corredor.flows.staff import begin_session, end_session, set_language
+from corredor.flows.network.staff import begin_session, end_session, set_language
 from corredor.people.models import User
 from corredor.people.second_factor import open_secret, seal_secret
 from corredor.web.language import page_language

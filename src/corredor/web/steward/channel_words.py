@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from corredor.delivery.fallback import Budget
 from corredor.delivery.models import Health
-from corredor.flows.set_up import TransportChoice
+from corredor.delivery.queue.text_fallback import Budget
+from corredor.flows.network.set_up import TransportChoice
 from corredor.subscriptions.enums import WayKind
 
 _TRANSPORTS: dict[str, tuple[str | Promise, str | Promise]] = {

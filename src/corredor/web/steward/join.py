@@ -12,14 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from corredor.flows.staff import (
-    InviteView,
-    NameTaken,
-    WeakPassword,
-    WrongInvite,
-    accept_invite,
-    show_invite,
-)
+from corredor.flows.network.staff import InviteView, NameTaken, WeakPassword, WrongInvite, accept_invite, show_invite
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.web.language import page_language

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from corredor.flows import staff
+from corredor.flows.network import staff
 from corredor.people import queries
 
 from .access import bind, signed_in

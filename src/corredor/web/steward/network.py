@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from corredor.channels.base import ChannelNotConfigured
-from corredor.delivery.fallback import get_budget
 from corredor.delivery.queries import is_halted
-from corredor.flows import exposure as exposure_flow
-from corredor.flows import self_check, set_up
-from corredor.flows.channel_problem import describe_problem
+from corredor.delivery.queue.text_fallback import get_budget
+from corredor.flows.network import set_up
+from corredor.flows.network.channel_problem import describe_problem
+from corredor.flows.run import exposure as exposure_flow
+from corredor.flows.run import self_check
 from corredor.people.queries import get_network
 
 from .access import bind, for_stewards, signed_in

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from corredor.flows.set_up import TRANSPORTS, list_cities
+from corredor.flows.network.set_up import TRANSPORTS, list_cities
 
 _TELEPHONE = r"^[0-9 ()+./-]*$"
 _WRONG_TELEPHONE = {"invalid": _("Use digits, blanks, dashes and brackets only.")}

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from corredor.flows import partner_set_up
-from corredor.flows.partner_set_up import NamelessPartner, NoEndpoint, Shown, UnknownPartner, WrongEndpoint
+from corredor.flows.partner import set_up as partner_set_up
+from corredor.flows.partner.set_up import NamelessPartner, NoEndpoint, Shown, UnknownPartner, WrongEndpoint
 
 from .access import for_stewards, signed_in
 from .partners_form import PartnerForm

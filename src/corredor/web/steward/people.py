@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from corredor.flows import staff
+from corredor.flows.network import staff
 from corredor.people import queries
 from corredor.people.second_factor import has_factor
 

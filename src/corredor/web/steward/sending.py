@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from corredor.alerts.enums import Frozen
 from corredor.alerts.queries import list_frozen_alerts
-from corredor.delivery.pace import get_paces
+from corredor.delivery.providers.rates import get_paces
 from corredor.delivery.queries import get_halt, get_routes
-from corredor.delivery.watch import DEAD_FOR, Health, count_dead, list_dead, list_health
+from corredor.delivery.reports import DEAD_FOR, Health, count_dead, list_dead, list_health
 from corredor.subscriptions.enums import WayKind
 from corredor.web.delivery_words import say_code, say_pace, say_seconds
 

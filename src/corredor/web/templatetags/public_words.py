@@ -16,7 +16,7 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.wording.clock import say_time
 from corredor.incidents.enums import Agency
 from corredor.intake.enums import NoteKind
-from corredor.kit.hour import UNBROKEN
+from corredor.kit.time_of_day import UNBROKEN
 from corredor.web.language import page_language
 
 register = template.Library()

@@ -13,11 +13,11 @@ from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, Advice, AlertKind, Aler
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_alerts
 from corredor.delivery.enums import SendState
-from corredor.delivery.plan import get_plan
+from corredor.delivery.forecast import get_plan
 from corredor.delivery.queries import Progress, get_progress, get_routes
-from corredor.flows.audience import Audience, preview_alert
-from corredor.flows.compose import DEFAULT_ADVICE, WRITERS
-from corredor.flows.plan import plan_found
+from corredor.flows.alert.audience import Audience, preview_alert
+from corredor.flows.alert.compose import DEFAULT_ADVICE, WRITERS
+from corredor.flows.alert.forecast import plan_found
 from corredor.incidents.enums import Status
 from corredor.incidents.models import Incident
 from corredor.people.enums import Role

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from corredor.delivery.models import Plan
-from corredor.delivery.pace import list_settled
+from corredor.delivery.providers.rates import list_settled
 from corredor.web.delivery_words import say_seconds
 
 WIDTH, HEIGHT = 400, 180

@@ -10,7 +10,7 @@ from typing import Any
 from django.forms import Form
 
 from corredor.alerts.enums import AlertState
-from corredor.flows.compose import possible_kinds
+from corredor.flows.alert.compose import possible_kinds
 from corredor.incidents.enums import Status
 from corredor.incidents.models import Hazard, Incident, IncidentPlace, Verification
 from corredor.incidents.queries import (

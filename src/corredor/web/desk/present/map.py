@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_reaching_alerts
 from corredor.engines import hexgrid
-from corredor.flows.corridor_danger import draw_drift
+from corredor.flows.school.dangers import draw_drift
 from corredor.incidents.models import Hazard, Incident, IncidentPlace
 from corredor.incidents.queries import list_active_hazards, list_open_incidents
 from corredor.intake.models import Report

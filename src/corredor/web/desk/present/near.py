@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from corredor.flows.open import IncidentSuggestion
+from corredor.flows.incident.suggest import IncidentSuggestion
 
 from . import words
 

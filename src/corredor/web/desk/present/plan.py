@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
-from corredor.delivery.plan import LanePlan, SendPlan
+from corredor.delivery.forecast import LanePlan, SendPlan
 from corredor.subscriptions.enums import WayKind
 from corredor.web.delivery_words import say_cost, say_pace, say_seconds
 

@@ -23,7 +23,7 @@ from corredor.web.desk.access import Desk
 from corredor.web.desk.selection import Selection
 
 from . import words
-from .saying import cover
+from .redacted_text import cover
 
 MOST_ROWS = 60  # of one group; the rest is counted. A screen of more is read by nobody.
 RECENT = timedelta(hours=6)

@@ -15,7 +15,7 @@ from corredor.intake.enums import NoteKind, ReportState
 from corredor.intake.models import Note, Photo, Report
 from corredor.web.desk.access import Desk
 
-from .saying import Saying, cover
+from .redacted_text import Saying, cover
 
 LANGUAGE_WORDS = {"es": "español", "en": "English"}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corredor.alerts.wording import SHORT, STANDARD
 from corredor.engines.smstext import plan, to_gsm7
-from corredor.flows.plan import Words
+from corredor.flows.alert.forecast import Words
 
 
 @dataclass(frozen=True, slots=True)

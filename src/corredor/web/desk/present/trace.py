@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corredor.delivery.enums import SendState
-from corredor.delivery.watch import Trace
+from corredor.delivery.reports import Trace
 from corredor.subscriptions.enums import WayKind
 from corredor.web.delivery_words import say_code, say_seconds
 

@@ -1,0 +1,191 @@
+"""Measures a hundred thousand web pushes, beside ready-made bodies and pywebpush, in one run."""
+
+from __future__ import annotations
+
+import gc
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from corredor.bench.parts.installation import bench_home, prepare_alert, subscribe_phones
+from corredor.bench.parts.push_service import BenchPushService
+from corredor.channels.outgoing import Request
+from corredor.channels.web_push.encoders import Chunk, Encoders
+from corredor.channels.web_push.maker import Made
+
+from . import encode
+
+if TYPE_CHECKING:
+    from corredor.channels.base import Channel, Message
+
+PEOPLE = 100_000
+ROUNDS = 3  # of ours and of ready-made bodies by turns: a shared machine is now faster, now slower
+_PEER = 600  # messages that pywebpush sends, one after the other as its function does
+_MOST_S = 600.0
+
+
+def run() -> dict[str, Any]:
+    """PEOPLE pushes through the real queue: claimed, addresses opened, encrypted, posted over TLS, recorded.
+
+    ``pushes_per_s`` counts from the wake-up to the last row settled, the median of ROUNDS. ``vs_ready_made``
+    compares with the same sender, queue and client posting bodies that were encrypted before; ``vs_pywebpush``
+    with ``webpush()`` as its manual calls it, and ``vs_pywebpush_session`` with a kept ``requests`` session handed
+    to it. The push service runs on the same machine and takes its share of the cores. ``lost`` and ``doubled``
+    count all rounds.
+    """
+    encoding = encode.run()  # first, while the machine does nothing else
+    with bench_home() as service:
+        measured = _measure(service)
+    measured["encode_vs_pywebpush"] = encoding["encode_vs_pywebpush"]
+    measured["encode_vs_ecdh"] = encoding["encode_vs_ecdh"]
+    return {**measured, "encode": encoding, "machine": f"{os.cpu_count()} cores"}
+
+
+def _measure(service: BenchPushService) -> dict[str, Any]:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from corredor.channels.registry import build_channel
+    from corredor.flows.alert.approve import approve_alert
+
+    alert, approver = prepare_alert(timezone.now())
+    subscribe_phones(service.subscribe(PEOPLE), cell=alert.place.cell, now=timezone.now())
+    begun = time.monotonic()
+    approve_alert(alert_id=alert.pk, by=approver, now=timezone.now())
+    rows_s = time.monotonic() - begun
+    ours, ready = [], []
+    ready_made = _ready_made_channel()
+    for _ in range(ROUNDS):
+        ours.append(_send_all(service, lambda name: build_channel(name, settings.CORREDOR_CHANNELS)))
+        ready.append(_send_all(service, ready_made))
+    ours_s, ready_s = (statistics.median(took_s for took_s, _ in rounds) for rounds in (ours, ready))
+    all_seen = [seen for _, seen in (*ours, *ready)]
+    plain_per_s, session_per_s = _measure_pywebpush(service)
+    per_s = PEOPLE / ours_s
+    return {
+        "people": PEOPLE,
+        "pushes_per_s": round(per_s),
+        "vs_pywebpush": round(per_s / plain_per_s, 1),
+        "vs_pywebpush_session": round(per_s / session_per_s, 1),
+        "vs_ready_made": round(ready_s / ours_s, 3),
+        "lost": sum(PEOPLE - (len(seen.times_s) - seen.repeats) for seen in all_seen),
+        "doubled": sum(seen.repeats for seen in all_seen),
+        "sample_opened": "{} of {}".format(*map(sum, zip(*((s.opened, s.sampled) for _, s in ours), strict=True))),
+        "approve_s": round(rows_s, 3),
+        "ready_made_per_s": round(PEOPLE / ready_s),
+        "rounds_per_s": {
+            name: [round(PEOPLE / took_s) for took_s, _ in rounds]
+            for name, rounds in (("ours", ours), ("ready_made", ready))
+        },
+        "pywebpush_per_s": round(plain_per_s),
+        "pywebpush_session_per_s": round(session_per_s),
+    }
+
+
+def _send_all(service: BenchPushService, build: Callable[[str], Channel]) -> tuple[float, Any]:
+    """(seconds until every row is settled, what the service saw). Every row is due at the start."""
+    from django.db.models import Q
+
+    from corredor.delivery.models import Delivery
+    from corredor.delivery.workers.worker import SenderThreads
+
+    _make_due()
+    senders = SenderThreads(on_gone=lambda ids: None, ways=["PUSH"], build=build)
+    begun = time.monotonic()
+    senders.start()
+    waiting = Delivery.objects.filter(Q(state="DUE") | Q(state="CLAIMED"))
+    while time.monotonic() - begun < _MOST_S and (service.count() < PEOPLE or waiting.exists()):
+        time.sleep(0.1)
+    took_s = time.monotonic() - begun
+    senders.stop()
+    seen = service.read()
+    service.forget()
+    return took_s, seen
+
+
+def _make_due() -> None:
+    from django.utils import timezone
+
+    from corredor.delivery.models import Delivery
+
+    Delivery.objects.update(state="DUE", due_at=timezone.now(), claimed_by="", settled_at=None, attempts=0)
+
+
+def _ready_made_channel() -> Callable[[str], Channel]:
+    """Builds the same channel, but with every request made beforehand."""
+    from django.conf import settings
+
+    from corredor.channels.web_push import WebPushChannel
+    from corredor.delivery.models import Delivery
+    from corredor.delivery.queue.claim import Claimed
+    from corredor.delivery.queue.message import build_alert_messages
+
+    values = settings.CORREDOR_CHANNELS["web_push"]
+    maker = WebPushChannel.from_mapping(values).maker
+    fields = ("pk", "alert_id", "subscription_id", "address_id", "language", "attempts")
+    rows = [Claimed(*row) for row in Delivery.objects.order_by("pk").values_list(*fields)]
+    requests: dict[int, Request] = {}
+    for start in range(0, len(rows), 1000):
+        messages, _ = build_alert_messages(rows[start : start + 1000])
+        requests |= {made.key: made for made in maker.make_many(messages) if isinstance(made, Request)}
+    gc.freeze()  # they are no work of the sender's
+
+    def build(_name: str) -> Channel:
+        channel = WebPushChannel.from_mapping(values)
+        channel.encoders = _ReadyMade(requests)
+        return channel
+
+    return build
+
+
+class _ReadyMade(Encoders):
+    """Stands where the encoders do and hands out what is there."""
+
+    def __init__(self, requests: dict[int, Request]) -> None:
+        self._requests = requests
+
+    are_up = False
+
+    def chunk_size(self, *, made: int) -> int:
+        """As large as those of the processes."""
+        return 100
+
+    def submit(self, messages: Sequence[Message]) -> Chunk:
+        """The chunk's requests, at once."""
+        made: list[Made] = [self._requests[message.delivery_id] for message in messages]
+        return Chunk(lambda: made)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def _measure_pywebpush(service: BenchPushService) -> tuple[float, float]:
+    """(posts a second as its manual calls it, and with a kept session)."""
+    import json
+
+    import requests  # pywebpush's own
+    from django.conf import settings
+    from pywebpush import webpush
+
+    values = settings.CORREDOR_CHANNELS["web_push"]
+    os.environ["REQUESTS_CA_BUNDLE"] = service.ca_file
+    data = json.dumps({"title": "Confirmado por vecinos capacitados", "body": "x" * 560})
+    people = [json.loads(one) for one in service.subscribe(_PEER)]
+
+    def rate(session: Any) -> float:
+        begun = time.monotonic()
+        for person in people:
+            webpush(
+                person,
+                data,
+                vapid_private_key=str(values["vapid_key_path"]),
+                vapid_claims={"sub": "mailto:bench@example.org"},
+                ttl=60,
+                requests_session=session,
+            )
+        return _PEER / (time.monotonic() - begun)
+
+    with requests.Session() as session:
+        return rate(None), rate(session)

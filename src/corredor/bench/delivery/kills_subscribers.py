@@ -1,0 +1,43 @@
+"""The people of `corredor bench kills`: everyone signed up for web push around one crossing, and two at the desk."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.utils import timezone
+
+from corredor.bench.parts.installation import prepare_alert, subscribe_phones
+from corredor.delivery.models import Delivery
+from corredor.engines.webpush import make_vapid_key
+from corredor.flows.alert.approve import approve_alert
+from corredor.people import address_book
+from corredor.people.models import User
+
+
+def prepare(browsers: Sequence[str], home: Path) -> tuple[int, int]:
+    """Everybody signed up, web push on, an alert that waits for its second yes: its number, and the approver's."""
+    now = timezone.now()
+    (home / "keys" / "vapid.pem").write_bytes(make_vapid_key())
+    alert, approver = prepare_alert(now)
+    subscribe_phones(browsers, cell=alert.place.cell, now=now)
+    return alert.pk, approver.pk
+
+
+def approve(alert_id: int, approver_id: int) -> None:
+    """The second yes: everyone's row, and the broker told."""
+    approve_alert(alert_id=alert_id, by=User.objects.get(pk=approver_id), now=timezone.now())
+
+
+def list_in_doubt() -> set[int]:
+    """Numbers of those whose message was in somebody's hands when that process, or the database, died."""
+    ids = Delivery.objects.filter(in_doubt=True).values_list("address_id", flat=True)
+    opened = address_book.open_addresses([pk for pk in ids if pk])
+    return {int(json.loads(value)["endpoint"].rpartition("/")[2]) for value in opened.values()}
+
+
+def list_states() -> dict[str, int]:
+    """How many rows stand how."""
+    return dict(Counter(Delivery.objects.values_list("state", flat=True)))

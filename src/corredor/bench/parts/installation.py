@@ -1,0 +1,142 @@
+"""A home for benches: a folder of its own, an alert that waits for its yes, and phones that want it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corredor.commands.output import set_up_django
+
+from .push_service import BenchPushService
+
+if TYPE_CHECKING:
+    from corredor.alerts.models import Alert
+
+PERSHING_KEDZIE = (41.8226, -87.7044)
+
+
+@contextmanager
+def bench_home() -> Iterator[BenchPushService]:
+    """Django on an empty SQLite database in a temporary folder, and a push service on this machine that it trusts."""
+    with tempfile.TemporaryDirectory(prefix="corredor-bench-") as name, BenchPushService(Path(name)) as service:
+        os.environ |= {
+            "CORREDOR_HOME": name,
+            "PUSH_ALLOWED_PRIVATE_ORIGINS": service.origin,
+            "PUSH_CA_FILE": service.ca_file,
+            "CORREDOR_CONTACT": "mailto:bench@example.org",
+            "CORREDOR_LOG": "WARNING",
+        }
+        os.environ.pop("DATABASE_URL", None)
+        set_up_django()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        from corredor.engines.webpush import make_vapid_key
+
+        (Path(name) / "keys" / "vapid.pem").write_bytes(make_vapid_key())
+        yield service
+
+
+def prepare_alert(now: datetime) -> tuple[Alert, Any]:
+    """An alert of a confirmed incident at Pershing and Kedzie, and the person who may approve it."""
+    one, two = (make_person(name, now.date()) for name in ("Ana", "Beto"))
+    return write_new_alert(by=one, now=now), two
+
+
+def write_new_alert(*, by: Any, now: datetime, point: tuple[float, float] = PERSHING_KEDZIE, words: str = "") -> Alert:
+    """A new incident at a point, confirmed, and an alert of it that waits for its second person."""
+    from corredor.alerts.enums import AlertKind
+    from corredor.flows.alert.compose import write_alert
+    from corredor.flows.incident.open import open_incident
+    from corredor.flows.incident.verify import verify_incident
+    from corredor.flows.report.receive import receive_report
+    from corredor.incidents.enums import Agency, Method, Outcome
+    from corredor.intake.actions import ReportFields
+    from corredor.intake.enums import Source
+
+    text = f"agentes en la 39 y kedzie, echaron gas {words}"
+    fields = ReportFields(text=text)
+    received = receive_report(source=Source.WEB, language="es", raw=text.encode(), fields=fields, now=now)
+    incident = open_incident(report_id=received.report_id, lat=point[0], lon=point[1], by=by, now=now)
+    verify_incident(
+        incident_id=incident.pk,
+        outcome=Outcome.CONFIRMED_ACTIVE,
+        agency=Agency.ICE,
+        method=Method.ON_SCENE,
+        seen_at=now,
+        by=by,
+        now=now,
+    )
+    return write_alert(incident_id=incident.pk, kind=AlertKind.CONFIRMED, radius_m=800, by=by, now=now)
+
+
+def make_person(name: str, today: Any) -> Any:
+    """Somebody with every role of the desk and the training for each."""
+    from django.utils import timezone
+
+    from corredor.people.enums import COURSE_FOR_ROLE, Role
+    from corredor.people.models import RoleGrant, Training, User
+
+    user = User.objects.create_user(name.lower(), None, alias=name)
+    for role in (Role.OPERATOR, Role.VERIFIER, Role.APPROVER):
+        RoleGrant.objects.create(user=user, role=role, granted_at=timezone.now())
+        Training.objects.create(
+            user=user, course=COURSE_FOR_ROLE[role], passed_on=today, expires_on=today + timedelta(days=9)
+        )
+    return user
+
+
+def subscribe_phones(browsers: Sequence[str], *, cell: int, now: datetime) -> None:
+    """One person for each browser's push subscription who wants to be warned in ``cell``, and push switched on."""
+    subscribe_people(browsers, way="PUSH", kind="PUSH", transport="web_push", cell=cell, now=now)
+
+
+def subscribe_people(
+    values: Sequence[str],
+    *,
+    way: str,
+    kind: str,
+    transport: str,
+    cell: int,
+    now: datetime,
+    languages: Sequence[str] = ("es", "en"),
+) -> None:
+    """One person for each address of ``kind`` who wants to be warned in ``cell``, and the way switched on."""
+    from django.db import transaction
+
+    from corredor.delivery.models import Route
+    from corredor.people import address_book
+    from corredor.subscriptions.actions import keep_zone
+    from corredor.subscriptions.models import Subscription, Way
+
+    Route.objects.update_or_create(way=way, defaults={"transport": transport})
+    with transaction.atomic():
+        addresses = address_book.keep_addresses(kind=kind, values=values, now=now)
+        zone = keep_zone([cell])
+        people = Subscription.objects.bulk_create(
+            [
+                Subscription(
+                    zone=zone,
+                    language=languages[n % len(languages)],
+                    state="ACTIVE",
+                    leave_digest=secrets.token_hex(16),
+                    asked_at=now,
+                    confirmed_at=now,
+                )
+                for n in range(len(values))
+            ],
+            batch_size=5000,
+        )
+        Way.objects.bulk_create(
+            [
+                Way(subscription=one, kind=way, address_id=address, confirmed_at=now)
+                for one, address in zip(people, addresses, strict=True)
+            ],
+            batch_size=5000,
+        )

@@ -1,0 +1,179 @@
+"""The send plan of an alert: who gets it which way, what that costs, and when the last phone has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count
+
+from corredor.alerts.models import Alert
+from corredor.engines import sendplan
+from corredor.subscriptions.enums import WayKind
+
+from .enums import SendState
+from .models import Delivery, Notice, Plan
+from .providers.rates import ROWS, get_paces, pace_of
+from .queries import get_routes
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many messages go by one way in one language; ``held`` of them wait for the end of quiet hours."""
+
+    way: str
+    language: str
+    messages: int
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LanePlan:
+    """One way. ``messages`` go at once, ``held`` later; ``ahead`` wait in front; ``cost`` is None without a price."""
+
+    way: str
+    transport: str
+    by_language: dict[str, int]
+    messages: int
+    held: int
+    segments: int
+    ahead: int
+    per_s: float
+    is_learnt: bool
+    last_s: float
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SendPlan:
+    """The whole plan. ``curve`` is [seconds since approval, messages out]; seconds are for those reached at once."""
+
+    people: int
+    lanes: tuple[LanePlan, ...]
+    curve: tuple[tuple[float, int], ...]
+    last_s: float
+    currency: str = field(default_factory=lambda: str(settings.CURRENCY))
+
+    @property
+    def messages(self) -> int:
+        """Everything it will send, at once or later."""
+        return sum(lane.messages + lane.held for lane in self.lanes)
+
+    @property
+    def segments(self) -> int:
+        """Parts of text messages, at once or later."""
+        return sum(lane.segments for lane in self.lanes)
+
+    @property
+    def cost(self) -> float | None:
+        """What all lanes with a price cost together; None when none has one."""
+        costs = [lane.cost for lane in self.lanes if lane.cost is not None]
+        return sum(costs) if costs else None
+
+
+def make_plan(
+    *,
+    people: int,
+    shares: Sequence[Share],
+    segments_each: Mapping[str, int],
+    overtakes: int | None = None,
+    now: datetime,
+) -> SendPlan:
+    """Forecast from who gets it, the parts that a text message of each language takes, and the paces learnt.
+
+    ``overtakes`` is the incident whose waiting messages it calls off, so that they are not in front of it.
+    """
+    routes, paces = get_routes(), get_paces()
+    ways = sorted({share.way for share in shares})
+    ahead = _count_ahead(ways, overtakes, now)
+    drafts = []
+    for way in ways:
+        own = [share for share in shares if share.way == way]
+        transport = routes.get(way, "blackhole")
+        drafts.append((way, transport, own, _lane(way, own, segments_each, pace_of(transport, paces), ahead[way])))
+    at_once = sum(lane.messages for *_, lane in drafts)
+    rows_s = at_once / pace_of(ROWS, paces).per_s
+    told = sendplan.forecast([lane for *_, lane in drafts], rows_s=rows_s)
+    lanes = tuple(
+        LanePlan(
+            way=way,
+            transport=transport,
+            by_language={share.language: share.messages for share in own},
+            messages=lane.messages,
+            held=sum(share.held for share in own),
+            segments=_count_segments(own, segments_each) if way == WayKind.SMS else 0,
+            ahead=round(lane.ahead),
+            per_s=lane.pace.per_s,
+            is_learnt=transport in paces,
+            last_s=told.by_lane.get(way, 0.0),
+            cost=_cost(way, transport, own, segments_each),
+        )
+        for way, transport, own, lane in drafts
+    )
+    return SendPlan(people, lanes, told.curve, told.last_s)
+
+
+def keep_plan(*, alert: Alert, plan: SendPlan, rows_made_s: float, now: datetime) -> Plan:
+    """Store it with the alert, so that the real curve can be laid beside it."""
+    return Plan.objects.create(
+        alert=alert,
+        made_at=now,
+        people=plan.people,
+        messages=plan.messages,
+        lanes=[asdict(lane) for lane in plan.lanes],
+        curve=[list(point) for point in plan.curve],
+        last_s=plan.last_s,
+        rows_made_s=rows_made_s,
+    )
+
+
+def get_plan(*, alert_id: int) -> Plan | None:
+    """The plan that was kept, if the alert had one."""
+    return Plan.objects.filter(alert_id=alert_id).first()
+
+
+def list_usual_audiences(*, latest: int = 20) -> list[int]:
+    """How many messages each of the latest real alerts had."""
+    rows = Plan.objects.filter(alert__is_drill=False).order_by("-pk")
+    return list(rows.values_list("messages", flat=True)[:latest])
+
+
+def _lane(
+    way: str, own: Sequence[Share], segments_each: Mapping[str, int], pace: sendplan.Pace, ahead: int
+) -> sendplan.Lane:
+    messages = sum(share.messages - share.held for share in own)
+    each = segments_each if way == WayKind.SMS else {}
+    units = sum((share.messages - share.held) * each.get(share.language, 1) for share in own)
+    return sendplan.Lane(way, messages, units, pace, ahead)
+
+
+def _count_segments(own: Sequence[Share], segments_each: Mapping[str, int]) -> int:
+    return sum(share.messages * segments_each.get(share.language, 1) for share in own)
+
+
+def _cost(way: str, transport: str, own: Sequence[Share], segments_each: Mapping[str, int]) -> float | None:
+    price = settings.SEND_PRICES.get(transport)
+    if price is None:
+        return None
+    units = _count_segments(own, segments_each) if way == WayKind.SMS else sum(share.messages for share in own)
+    return float(price * units)
+
+
+def _count_ahead(ways: Sequence[str], overtakes: int | None, now: datetime) -> dict[str, int]:
+    """What is due already by each way, and goes first."""
+    due = {
+        "state__in": [SendState.DUE, SendState.CLAIMED],
+        "way__in": list(ways),
+        "due_at__lte": now,
+        "expires_at__gt": now,
+    }
+    alerts = Delivery.objects.filter(**due)
+    if overtakes is not None:
+        alerts = alerts.exclude(alert__incident_id=overtakes)
+    ahead = dict.fromkeys(ways, 0)
+    for rows in (alerts, Notice.objects.filter(**due)):
+        for way, count in rows.order_by().values_list("way").annotate(n=Count("pk")):
+            ahead[way] += count
+    return ahead

@@ -1,0 +1,131 @@
+"""Receipts: our own unguessable reference in every message, and what comes back under it.
+
+News may come before we have written down that the message was sent, twice, or in any order. So a receipt only ever
+rises (``ReceiptState``), is found by our own reference and never needs the provider's.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from corredor.channels.base import Result
+from corredor.channels.inbound import Receipt
+from corredor.delivery.enums import ReceiptState, SendState
+from corredor.delivery.models import Delivery, Notice, Sendable
+
+_LETTERS: dict[str, type[Sendable]] = {"d": Delivery, "n": Notice}
+_LETTER_OF = {model: letter for letter, model in _LETTERS.items()}
+_RANKS: dict[str, int] = {
+    ReceiptState.NONE: 0,
+    ReceiptState.ON_ITS_WAY: 1,
+    ReceiptState.UNDELIVERED: 2,
+    ReceiptState.DELIVERED: 3,
+}
+# A message that waits for another try, or was given up, because its answer was lost: it is there after all.
+_WAS_IN_DOUBT = "(%s AND in_doubt AND state IN ('DUE', 'FAILED'))"
+# Of an earlier try than the one we know of, only that it arrived is of interest.
+_UPDATE = (
+    "UPDATE {table} SET receipt = %s, receipt_at = %s, receipt_code = %s, receipt_reason = %s, "  # noqa: S608 -- own names
+    f"state = CASE WHEN {_WAS_IN_DOUBT} THEN 'SENT' ELSE state END, "
+    f"settled_at = CASE WHEN {_WAS_IN_DOUBT} THEN %s ELSE settled_at END "
+    "WHERE id = %s AND way = %s AND attempts > 0 AND (%s OR reference IN ('', %s)) AND CASE receipt "
+    "WHEN 'DELIVERED' THEN 3 WHEN 'UNDELIVERED' THEN 2 WHEN 'ON_ITS_WAY' THEN 1 ELSE 0 END < %s"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One receipt, the way it came by, and when."""
+
+    receipt: Receipt
+    way: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """How many receipts were news, and whose numbers they say are dead: those must be erased."""
+
+    new: int
+    dead_address_ids: tuple[int, ...] = ()
+
+
+def make_reference(model: type[Sendable], pk: int) -> str:
+    """What comes back with receipts of this row: its number and 96 bits that only this server can make."""
+    number = f"{_LETTER_OF[model]}{pk}"
+    return f"{number}-{_tag(number)}"
+
+
+def read_reference(reference: str) -> tuple[type[Sendable], int] | None:
+    """The row that a reference belongs to; None for one that we did not make."""
+    number, _, tag = reference[:64].partition("-")
+    model, digits = _LETTERS.get(number[:1]), number[1:]
+    if model is None or not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        return None
+    return (model, int(digits)) if hmac.compare_digest(tag.encode(), _tag(number).encode()) else None
+
+
+def note_receipts(news: Sequence[News]) -> Noted:
+    """Write down what receipts say of their rows, where it is news. Inside the caller's transaction."""
+    plain: dict[type[Sendable], list[tuple[Any, ...]]] = defaultdict(list)
+    count, dead = 0, []
+    for one in news:
+        found = read_reference(one.receipt.reference)
+        if found is None:
+            continue
+        if one.receipt.result is not Result.GONE:
+            plain[found[0]].append(_row(found[1], one))
+        elif _update(found[0], [_row(found[1], one)]):
+            count += 1
+            dead += _mark_gone(*found)
+    return Noted(count + sum(_update(model, rows) for model, rows in plain.items()), tuple(dead))
+
+
+def settle_arrived(*, model: type[Sendable], ids: list[int], now: datetime) -> int:
+    """Rows about to be tried again whose receipt had come before the lost answer: they are there."""
+    arrived = model._default_manager.filter(
+        pk__in=ids, in_doubt=True, state__in=[SendState.DUE, SendState.FAILED], receipt=ReceiptState.DELIVERED
+    )
+    return int(arrived.update(state=SendState.SENT, settled_at=now))
+
+
+def _row(pk: int, news: News) -> tuple[Any, ...]:
+    receipt, at = news.receipt, connection.ops.adapt_datetimefield_value(news.at)
+    state = _state_of(receipt)
+    is_there = state == ReceiptState.DELIVERED
+    is_ours = is_there or not receipt.provider_id
+    reference = receipt.provider_id[:80]
+    words = (state, at, receipt.code[:20], receipt.reason)
+    return (*words, is_there, is_there, at, pk, news.way, is_ours, reference, _RANKS[state])
+
+
+def _update(model: type[Sendable], rows: list[tuple[Any, ...]]) -> int:
+    with connection.cursor() as cursor:
+        cursor.executemany(_UPDATE.format(table=model._meta.db_table), rows)
+        return int(cursor.rowcount)
+
+
+def _mark_gone(model: type[Sendable], pk: int) -> list[int]:
+    row = model._default_manager.filter(pk=pk)
+    row.filter(state=SendState.SENT).update(state=SendState.GONE)
+    return [address_id for address_id in row.values_list("address_id", flat=True) if address_id]
+
+
+def _state_of(receipt: Receipt) -> ReceiptState:
+    if not receipt.is_final:
+        return ReceiptState.ON_ITS_WAY
+    return ReceiptState.DELIVERED if receipt.result is Result.ACCEPTED else ReceiptState.UNDELIVERED
+
+
+def _tag(number: str) -> str:
+    digest = hmac.digest(settings.CODE_PEPPER.encode(), f"receipt:{number}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:12]).decode("ascii")

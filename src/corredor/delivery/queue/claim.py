@@ -1,0 +1,62 @@
+"""Claim due rows: one conditional UPDATE per batch, the same statement for deliveries and notices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from corredor.delivery.enums import SendState
+from corredor.delivery.models import Delivery, Notice, Sendable
+
+LEASE = timedelta(seconds=90)  # longer than any channel's time-out
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One row taken by this worker: what is needed to build its message."""
+
+    pk: int
+    owner_id: int  # the alert's id, or the notice's own
+    subscription_id: int | None
+    address_id: int | None
+    language: str
+    attempts: int
+
+
+def claim_due(*, model: type[Sendable], way: str, worker: str, most: int, now: datetime) -> list[Claimed]:
+    """Take up to ``most`` rows that are due, oldest first. Nobody else gets them while the lease holds."""
+    due = model._default_manager.filter(state=SendState.DUE, way=way, due_at__lte=now, expires_at__gt=now)
+    # Looked at without a write lock, because idle workers look twice a second; in the queue's order, because
+    # PostgreSQL would otherwise read the whole table while its statistics still speak of a fan-out.
+    if not due.order_by("due_at", "pk").values_list("pk")[:1]:
+        return []
+    table = model._meta.db_table
+    owner = "alert_id, subscription_id" if model is Delivery else "id, NULL"
+    skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET state = 'CLAIMED', claimed_by = %s, claimed_at = %s, "  # noqa: S608 -- table names are our own
+            f"attempts = attempts + 1 WHERE id IN (SELECT id FROM {table} WHERE state = 'DUE' "
+            f"AND way = %s AND due_at <= %s AND expires_at > %s ORDER BY due_at, id LIMIT %s{skip}) "
+            f"RETURNING id, {owner}, address_id, language, attempts",
+            [worker, db_time(now), way, db_time(now), db_time(now), most],
+        )
+        return [Claimed(*row) for row in sorted(cursor.fetchall())]
+
+
+def list_workers_at_work() -> set[str]:
+    """Names of workers that hold claims now."""
+    names: set[str] = set()
+    for model in (Delivery, Notice):
+        names.update(
+            model._default_manager.filter(state=SendState.CLAIMED).values_list("claimed_by", flat=True).distinct()
+        )
+    return names
+
+
+def db_time(moment: datetime) -> Any:
+    """A time as the database's driver wants it in plain SQL, so that it compares with what the ORM writes."""
+    return connection.ops.adapt_datetimefield_value(moment)

@@ -1,0 +1,144 @@
+"""Builds what a channel needs from a claimed row: words, address, links. The only reader of addresses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+
+from django.conf import settings
+
+from corredor.alerts.models import Alert, AlertText
+from corredor.channels.base import Message
+from corredor.delivery.enums import NoticeKind
+from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.providers.receipts import make_reference
+from corredor.delivery.queue.claim import Claimed
+from corredor.people import address_book
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.leave_link import sign_leave
+
+_PUSH_STATUS = {
+    "CONFIRMED": "CONFIRMED",
+    "MOVED_HERE": "CONFIRMED",
+    "RETURNED": "CONFIRMED",
+    "HAZARD": "CONFIRMED",
+    "UPDATE": "UPDATE",
+    "MOVED_AWAY": "UPDATE",
+    "ALL_CLEAR": "ENDED",
+    "CORRECTION": "CORRECTED",
+    "DENIAL": "NOTICE",
+}
+
+
+def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
+    """(messages, ids of rows whose address has been erased since)."""
+    addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
+    base_url = settings.BASE_URL
+    alert_words = cache(words_of)  # for these rows only: a restored database may give numbers out again
+    messages: list[Message] = []
+    gone: list[int] = []
+    for row in rows:
+        address = addresses.get(row.address_id or 0)
+        if address is None:
+            gone.append(row.pk)
+            continue
+        words = alert_words(row.owner_id, row.language)
+        messages.append(
+            Message(
+                delivery_id=row.pk,
+                address=address,
+                language=row.language,
+                title=words.title,
+                short=words.short,
+                standard=words.standard,
+                long=words.long,
+                link=words.link,
+                leave_link=f"{base_url}/s/leave/{sign_leave(row.subscription_id)}" if row.subscription_id else "",
+                topic=words.topic,
+                status=words.status,
+                is_drill=words.is_drill,
+                reference=make_reference(Delivery, row.pk),
+            )
+        )
+    return messages, gone
+
+
+def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
+    """The same for notices, whose text stands in their own row."""
+    notices = Notice.objects.in_bulk([row.pk for row in rows])
+    addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
+    messages: list[Message] = []
+    gone: list[int] = []
+    for row in rows:
+        notice, address = notices[row.pk], addresses.get(row.address_id or 0)
+        if address is None:
+            gone.append(row.pk)
+            continue
+        is_school = notice.kind == NoticeKind.SCHOOL
+        messages.append(
+            Message(
+                delivery_id=row.pk,
+                address=address,
+                language=notice.language,
+                title=notice.title,
+                short=notice.text[:90],
+                standard=notice.text,
+                long=notice.text,
+                link=notice.link,
+                leave_link=f"{notice.link}#told" if is_school and notice.way == WayKind.PUSH else "",
+                topic=_topic_of(notice),
+                status="NOTICE",
+                is_drill=notice.is_drill,
+                reference=make_reference(Notice, row.pk) if _is_answered(notice) else "",
+            )
+        )
+    return messages, gone
+
+
+def _topic_of(notice: Notice) -> str:
+    """One notification per school on a phone, so that "they walk again" replaces "they wait"; else one per notice."""
+    if notice.kind == NoticeKind.SCHOOL:
+        return f"s{hashlib.blake2s(notice.link.encode(), digest_size=10).hexdigest()}"
+    return f"n{notice.pk}"
+
+
+def _is_answered(notice: Notice) -> bool:
+    """Whether what comes back is of use: of a push, only that it was shown where this is the second yes to it."""
+    return notice.way != WayKind.PUSH or (notice.kind == NoticeKind.CONFIRM and notice.about is not None)
+
+
+def sketch_message(alert_id: int, language: str) -> Message:
+    """An alert's message as it would be made for somebody, without an address: to see what it takes."""
+    words = words_of(alert_id, language)
+    return Message(
+        delivery_id=0,
+        address="",
+        language=language,
+        title=words.title,
+        short=words.short,
+        standard=words.standard,
+        long=words.long,
+        link=words.link,
+    )
+
+
+class _Words:
+    """An alert's words in one language."""
+
+    __slots__ = ("is_drill", "link", "long", "short", "standard", "status", "title", "topic")
+
+    def __init__(self, alert: Alert, text: AlertText) -> None:
+        self.title, self.short, self.standard, self.long = text.title, text.short, text.standard, text.long
+        self.link = f"{settings.BASE_URL}/a/{alert.slug}"
+        # One notification per incident on a phone: what is newer replaces what is older.
+        self.topic = f"i{alert.incident_id}"
+        self.status = _PUSH_STATUS[alert.kind]
+        self.is_drill = alert.is_drill
+
+
+def words_of(alert_id: int, language: str) -> _Words:
+    """An alert's words in a language, in English where it was not written in that one."""
+    alert = Alert.objects.get(pk=alert_id)
+    texts = {text.language: text for text in AlertText.objects.filter(alert_id=alert_id)}
+    return _Words(alert, texts.get(language) or texts["en"])

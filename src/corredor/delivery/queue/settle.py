@@ -1,0 +1,71 @@
+"""Write the outcome of claimed rows: sent, failed, or due again after an exponential backoff."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from corredor.channels.base import Outcome, Result
+from corredor.delivery.enums import SendState
+from corredor.delivery.models import Sendable
+from corredor.delivery.queue.claim import LEASE, db_time
+
+MOST_DOUBTFUL_ATTEMPTS = 6  # each may have arrived; clear refusals are tried again until the message expires
+
+
+_LONGEST_WAIT_S = 600.0
+
+
+def settle(
+    *,
+    model: type[Sendable],
+    worker: str,
+    transport: str,
+    outcomes: Sequence[Outcome],
+    attempts: dict[int, int],
+    now: datetime,
+) -> int:
+    """Write down what became of claimed rows; returns how many were still this worker's to settle.
+
+    The worker's other rows are its own for another lease: a slow provider is no sign of a dead worker.
+    """
+    table = model._meta.db_table
+    # what fared alike is written by one statement: nearly everybody of a fan-out
+    alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for outcome in outcomes:
+        fate = _next_state(outcome, attempts.get(outcome.delivery_id, 1), now)
+        words = (outcome.code[:20], outcome.reference[:80], outcome.segments, outcome.in_doubt)
+        alike[(*fate, *words)].append(outcome.delivery_id)
+    settled = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        for (state, due_at, *said), ids in alike.items():
+            settled_at = None if state == SendState.DUE else db_time(now)
+            marks = ", ".join(["%s"] * len(ids))
+            cursor.execute(
+                f"UPDATE {table} SET state = %s, due_at = %s, settled_at = %s, transport = %s, code = %s, "  # noqa: S608 -- table names are our own
+                "reference = %s, segments = %s, in_doubt = in_doubt OR %s "
+                f"WHERE id IN ({marks}) AND state = 'CLAIMED' AND claimed_by = %s",
+                [state, db_time(due_at), settled_at, transport, *said, *ids, worker],
+            )
+            settled += int(cursor.rowcount)
+        cursor.execute(
+            f"UPDATE {table} SET claimed_at = %s "  # noqa: S608 -- table names are our own
+            "WHERE state = 'CLAIMED' AND claimed_at < %s AND claimed_by = %s",
+            [db_time(now), db_time(now - LEASE / 3), worker],
+        )
+        return settled
+
+
+def _next_state(outcome: Outcome, attempts: int, now: datetime) -> tuple[str, datetime]:
+    if outcome.result is Result.ACCEPTED:
+        swallowed = outcome.code == "BLACKHOLE"
+        return (SendState.SWALLOWED if swallowed else SendState.SENT), now
+    gives_up = outcome.in_doubt and attempts >= MOST_DOUBTFUL_ATTEMPTS
+    if outcome.result is Result.RETRY and not gives_up:
+        wait = outcome.retry_after_s if outcome.retry_after_s is not None else 2.0 ** min(attempts, 10)
+        return SendState.DUE, now + timedelta(seconds=min(max(wait, 0.0), _LONGEST_WAIT_S))
+    return (SendState.GONE if outcome.result is Result.GONE else SendState.FAILED), now

@@ -1,0 +1,101 @@
+"""The broker: carries "a slice of way W is due" from whoever made it due to whichever worker is free.
+
+It carries no person, no text and no row, and nothing hangs on it: a message that is lost, late or comes twice
+only makes a worker look later, or for nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable
+from functools import cache
+
+from amqp.exceptions import AMQPError
+from celery import Celery
+from django.conf import settings
+from kombu import Exchange, Queue
+from kombu.exceptions import OperationalError
+
+from corredor.delivery.queue.batches import Slice
+from corredor.subscriptions.enums import WayKind
+
+log = logging.getLogger(__name__)
+
+TASK = "corredor.send_slice"
+CONNECT_WITHIN_S = 3
+_HEARTBEAT_S = 60  # a slice is sent between two of them
+# Messages nobody fetches are of no use for long: bounded in number and in age (milliseconds).
+_LIMITS = {"x-max-length": 2000, "x-overflow": "drop-head", "x-message-ttl": 600_000}
+UNREACHABLE = (OperationalError, AMQPError, OSError)
+
+
+def queue_name(way: str) -> str:
+    """The broker's queue of a way."""
+    return f"corredor.{way.lower()}"
+
+
+def get_app() -> Celery:
+    """The Celery application of this process."""
+    return _make_app(os.getpid(), settings.BROKER_URL)
+
+
+def announce(slices: Iterable[Slice]) -> int:
+    """Put slices into the queues of their ways; returns how many the broker took, and tries none again.
+
+    Each time on a new connection: one kept since the last alert may have ended unnoticed.
+    """
+    count = 0
+    app = get_app()
+    try:
+        with app.connection_for_write(connect_timeout=CONNECT_WITHIN_S) as line:
+            line.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN_S)
+            with app.amqp.Producer(line) as producer:
+                for one in slices:
+                    queue = queue_name(one.way)
+                    app.send_task(TASK, kwargs=one.as_message(), queue=queue, producer=producer, retry=False)
+                    count += 1
+    except UNREACHABLE as error:
+        log.warning("the broker takes no messages (%s); workers look by themselves", type(error).__name__)
+    return count
+
+
+def count_waiting(way: str) -> tuple[int, int]:
+    """(messages that wait, workers that listen) on a way's queue. Raises what UNREACHABLE names."""
+    with get_app().connection_for_read(connect_timeout=CONNECT_WITHIN_S) as connection:
+        connection.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN_S)
+        bound = _queue(way)(connection.default_channel)
+        bound.declare()
+        answer = bound.queue_declare(passive=True)
+        return int(answer.message_count), int(answer.consumer_count)
+
+
+@cache
+def _make_app(pid: int, url: str) -> Celery:
+    """One for each process: a fork must not speak on its parent's connection."""
+    app = Celery("corredor", broker=url, set_as_current=False)
+    app.conf.update(
+        task_queues=[_queue(way) for way in WayKind.values],
+        task_default_queue=queue_name(WayKind.PUSH),
+        task_default_delivery_mode="transient",
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,  # a worker that dies gives its slice to another
+        worker_prefetch_multiplier=1,  # and holds no second one meanwhile
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=CONNECT_WITHIN_S,
+        broker_heartbeat=_HEARTBEAT_S,
+        broker_pool_limit=None,
+    )
+    return app
+
+
+def _queue(way: str) -> Queue:
+    exchange = Exchange("corredor", type="direct", durable=True)
+    return Queue(queue_name(way), exchange, routing_key=queue_name(way), durable=True, queue_arguments=_LIMITS)

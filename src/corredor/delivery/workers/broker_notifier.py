@@ -1,0 +1,45 @@
+"""Cries out to the broker what has become due, from a thread of its own, so that no page ever waits for a broker."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+
+from django.db import connection
+from django.db.utils import Error
+
+from corredor.delivery.queue import batches
+
+from . import db_errors, wake
+from .broker import announce
+from .clock import database_now
+
+log = logging.getLogger(__name__)
+
+_lock = threading.Lock()
+_crying: set[int] = set()  # processes: a fork has no threads of its parent
+
+
+def start_crier(*, count_before: int) -> None:
+    """Begin to cry, once in each process."""
+    with _lock:
+        if os.getpid() in _crying:
+            return
+        _crying.add(os.getpid())
+    threading.Thread(target=_cry, args=(count_before,), name="crier", daemon=True).start()
+
+
+def _cry(seen: int) -> None:
+    while True:
+        seen = wake.wait(seen, timeout_s=None)
+        try:
+            due = batches.list_due(now=database_now())
+            if due:
+                announce(due)
+        except Error as error:
+            log.warning("could not look what is due (%s); workers look by themselves", db_errors.name(error))
+        except Exception:
+            log.exception("crier stumbled")
+        finally:
+            connection.close()  # the next time may be hours away

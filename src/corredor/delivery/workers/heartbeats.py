@@ -1,0 +1,62 @@
+"""The roll: which processes send, as each says itself every few seconds. Who falls silent loses what it had claimed.
+
+On SQLite every process is on one machine, whose kernel knows who lives; there nobody needs to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from corredor.delivery.models import Delivery, Notice, WorkerSeen
+from corredor.delivery.queue.claim import list_workers_at_work
+from corredor.delivery.queue.release import give_back
+
+from .clock import database_now, measure_ahead
+from .names import host_name, process_name, process_of
+
+SEEN_EACH_S = 5.0
+SILENT_AFTER = timedelta(seconds=30)
+_FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def is_kept() -> bool:
+    """Whether there is a roll at all."""
+    return connection.vendor == "postgresql"
+
+
+def say_here(*, ways: Sequence[str]) -> None:
+    """This process is at work on these ways."""
+    ahead = measure_ahead()
+    now = database_now()
+    said = {
+        "host": host_name(),
+        "ways": ",".join(ways)[:200],
+        "seen_at": now,
+        "ahead_ms": max(min(round(ahead / timedelta(milliseconds=1)), 2**31 - 1), -(2**31)),
+    }
+    WorkerSeen.objects.update_or_create(pk=process_name(), defaults=said, create_defaults=said | {"began_at": now})
+
+
+def say_gone() -> None:
+    """This process ends, and holds nothing any more."""
+    WorkerSeen.objects.filter(pk=process_name()).delete()
+
+
+def list_seen(*, now: datetime) -> list[WorkerSeen]:
+    """Processes that have said lately that they are at work."""
+    return list(WorkerSeen.objects.filter(seen_at__gte=now - SILENT_AFTER).order_by("host", "name"))
+
+
+def give_back_of_silent() -> int:
+    """Make due again what processes had claimed that have not been heard of for SILENT_AFTER, on any machine."""
+    now = database_now()
+    silent = set(WorkerSeen.objects.filter(seen_at__lt=now - SILENT_AFTER).values_list("name", flat=True))
+    if not silent:
+        return 0
+    claimers = [name for name in list_workers_at_work() if process_of(name) in silent]
+    given = sum(give_back(model=model, now=now, workers=claimers) for model in (Delivery, Notice))
+    WorkerSeen.objects.filter(seen_at__lt=now - _FORGOTTEN_AFTER).delete()
+    return given

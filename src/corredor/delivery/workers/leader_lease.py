@@ -1,0 +1,48 @@
+"""Turns: a chore that must run once, however many processes could do it, on however many machines."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Q
+
+from corredor.delivery.models import Turn
+
+from .clock import database_now
+from .names import is_dead, process_name
+
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@contextlib.contextmanager
+def take_turn(name: str, *, each: timedelta, most: timedelta) -> Iterator[bool]:
+    """True when it is this process's turn; nobody else's then before ``each`` has passed.
+
+    ``most`` is how long the chore may take before it counts as abandoned by a process of another machine.
+    """
+    began = database_now()
+    mine = _begin(name, began, most)
+    try:
+        yield mine
+    finally:
+        if mine:
+            Turn.objects.filter(pk=name, holder=process_name()).update(holder="", until=began + each)
+
+
+def _begin(name: str, now: datetime, most: timedelta) -> bool:
+    turn = Turn.objects.filter(pk=name).first()
+    if turn is None:
+        Turn.objects.bulk_create([Turn(name=name, until=_NEVER)], ignore_conflicts=True)
+    free = Q(until__lte=now)
+    if turn and turn.holder and is_dead(turn.holder):
+        free |= Q(holder=turn.holder)
+    elif turn and turn.until > now:
+        return False  # looked at without a write, because everybody looks
+    return bool(Turn.objects.filter(free, pk=name).update(holder=process_name(), until=now + most))
+
+
+def try_writing() -> None:
+    """A small write that is kept, to see whether the database takes any. Raises OperationalError."""
+    Turn.objects.update_or_create(pk="try", defaults={"until": database_now()})

@@ -1,0 +1,109 @@
+"""Sends slices as the broker hands them over, in a process for one way; and looks by itself when it does not.
+
+Late acknowledgement: a slice is off the broker's queue when it has been sent, so that one whose worker dies goes to
+another. Prefetch one: nobody holds a second slice while somebody else is free.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from celery import Celery, bootsteps
+from celery.worker import state
+
+from corredor.delivery.queue import batches
+
+from .broker import TASK, get_app, queue_name
+from .worker import PAUSE_S, SteadySender, find_dead_workers, give_back_from
+
+log = logging.getLogger(__name__)
+
+LOOK_EACH_S = 1.0  # how late the rows of a lost message are, and all rows while the broker is down
+_SLICE_WITHIN_S = 20.0  # then somebody else may have the rest: the broker must hear from us in time
+
+
+class SliceWorker:
+    """A process's way of working with a broker. ``run`` in its main thread."""
+
+    def __init__(self, way: str, *, on_gone: Callable[[list[int]], object]) -> None:
+        self.way = way
+        self._on_gone = on_gone
+        self._sender = SteadySender(way, on_gone=on_gone)  # of the main thread
+        self._at_slice = False
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Send until the process is told to end (SIGTERM), then finish the batch at hand."""
+        give_back_from(find_dead_workers())
+        looker = threading.Thread(target=self._look, name=f"look-{self.way.lower()}", daemon=True)
+        looker.start()
+        app = get_app()
+        register(app, self)
+        app.steps["consumer"].add(_Ticks)
+        worker = app.Worker(
+            pool="solo",
+            queues=[queue_name(self.way)],
+            concurrency=1,
+            loglevel="WARNING",
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            quiet=True,
+        )
+        worker.start()
+        self._ended.set()
+        looker.join(10)
+        self._sender.close()
+
+    def send_slice(self) -> int:
+        """Up to a slice's rows, or until nothing is due; returns how many were claimed."""
+        self._at_slice = True
+        try:
+            return self._send(self._sender, ends_at=time.monotonic() + _SLICE_WITHIN_S)
+        finally:
+            self._at_slice = False
+
+    def _send(self, sender: SteadySender, *, ends_at: float) -> int:
+        claimed = 0
+        while claimed < batches.ROWS and time.monotonic() < ends_at and not self._is_ending():
+            count = sender.send_due()
+            if count is None:  # the rows stay due; whoever looks next sends them
+                self._ended.wait(PAUSE_S)
+            if not count:
+                break
+            claimed += count
+        return claimed
+
+    def _look(self) -> None:
+        """Finds what no message told of: retries, ends of quiet hours, lost messages, everything without a broker."""
+        sender = SteadySender(self.way, on_gone=self._on_gone)
+        while not self._ended.wait(LOOK_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- no secret, only apart
+            while not self._at_slice and self._send(sender, ends_at=time.monotonic() + _SLICE_WITHIN_S):
+                pass
+        sender.close()
+
+    def _is_ending(self) -> bool:
+        return self._ended.is_set() or state.should_stop is not None or state.should_terminate is not None
+
+
+class _Ticks(bootsteps.StartStopStep):
+    """Wakes the loop that waits for messages once a second: it would sleep through a request to end."""
+
+    def start(self, parent: Any) -> None:
+        parent.timer.call_repeatedly(1.0, lambda: None)
+
+
+def register(app: Celery, worker: SliceWorker) -> Any:
+    """Make the task known under which slices come."""
+
+    @app.task(name=TASK)
+    def send_slice(way: str, number: int, of: int) -> None:
+        sent = worker.send_slice()
+        log.debug("slice %d of %d by %s: %d rows", number, of, way, sent)
+
+    return send_slice

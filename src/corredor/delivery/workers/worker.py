@@ -1,0 +1,325 @@
+"""Sends what is due: one thread for each kind of way, claim, send, settle, until told to stop.
+
+A row that was claimed and not settled when the process dies is sent again, and nothing else is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+from django.db import connection
+from django.db.utils import Error
+
+from corredor.channels.base import Channel, ChannelNotConfigured, Message, Outcome, Result
+from corredor.channels.registry import build_channel
+from corredor.delivery.actions import empty_notices
+from corredor.delivery.models import Delivery, Notice, Sendable
+from corredor.delivery.providers.circuit import HealthLog, choose_transport
+from corredor.delivery.providers.receipts import settle_arrived
+from corredor.delivery.queries import is_halted
+from corredor.delivery.queue import cancel
+from corredor.delivery.queue.claim import Claimed, claim_due, list_workers_at_work
+from corredor.delivery.queue.message import build_alert_messages, build_notice_messages
+from corredor.delivery.queue.release import give_back
+from corredor.delivery.queue.settle import settle
+from corredor.subscriptions.enums import WayKind
+
+from . import db_errors, wake
+from .clock import database_now
+from .db_retry import until_written
+from .names import new_worker_name, pick_dead
+
+log = logging.getLogger(__name__)
+
+BATCH = 400
+FIRST_BATCH = 20  # while it is not known yet how much the channel takes at once
+SLICES = 40  # claimed one after the other without looking at notices again, by a channel that streams
+SETTLE_EACH = 400  # outcomes written down together; what is sent but not yet written is what a kill repeats
+SETTLE_AFTER_S = 0.2
+PAUSE_S = 1.0  # after a fault
+_Clock = Callable[[], datetime]
+_Build = Callable[[Sequence[Claimed]], tuple[list[Message], list[int]]]
+_KINDS: tuple[tuple[type[Sendable], _Build], ...] = (
+    (Notice, build_notice_messages),  # codes and answers first: somebody is waiting for each
+    (Delivery, build_alert_messages),
+)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one round has taken of one kind of row."""
+
+    model: type[Sendable]
+    build: _Build
+    most: int  # rows claimed at once
+    brake: cancel.Brake
+    taken: dict[int, Claimed] = field(default_factory=dict)
+    given: set[int] = field(default_factory=set)  # taken by the channel, which has not said yet what became of them
+
+
+class Sender:
+    """Sends everything of one way. Used by one thread."""
+
+    def __init__(
+        self, way: str, *, clock: _Clock = database_now, build: Callable[[str], Channel] | None = None
+    ) -> None:
+        self.way = way
+        self._build = build or (lambda name: build_channel(name, settings.CORREDOR_CHANNELS))
+        self.worker = new_worker_name()
+        self.gone: list[int] = []  # addresses that providers say are dead; the caller erases them
+        self.has_stumbled = False  # it may hold rows that it does not know of
+        self._clock = clock
+        self._channel: Channel | None = None
+        self._transport = ""
+        self._wanted = ""
+        self._health = HealthLog()
+
+    def send_due(self, *, most: int = BATCH) -> int:
+        """Claim, send and settle some notices, then some deliveries; returns how many were claimed.
+
+        No more at once than the channel hands over, so that a stop or a correction finds little on its way. A
+        channel that streams gets up to SLICES of that many, each claimed when there is room for it.
+        """
+        if self._is_braked():
+            return 0
+        return sum(self._send(model, build, most=most) for model, build in _KINDS)
+
+    def close(self) -> None:
+        """Write down what is left of the transport's record, and give back connections."""
+        self._health.flush(now=self._clock())
+        self._close_channel()
+
+    def _close_channel(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+
+    def _send(self, model: type[Sendable], build: _Build, *, most: int) -> int:
+        most = min(most, self._channel.capabilities.batch if self._channel else FIRST_BATCH)
+        work = _Work(model, build, most, cancel.Brake(is_drill=self.way == WayKind.DRILL))
+        messages = self._claim(work)
+        if not work.taken:
+            return 0
+        while messages and not work.brake.is_on():
+            # some, when a transport that failed is tried again: what they come to decides about the others
+            self._wanted, some = choose_transport(way=self.way, now=self._clock())
+            first, messages = messages[:some], [] if some is None else messages[some:]
+            self._send_some(work, first, may_claim_more=some is None)
+        if work.brake.is_on():
+            now = self._clock()
+            cancel.put_back(model=model, worker=self.worker, given=work.given, now=now)
+        if model is Notice:
+            empty_notices(ids=list(work.taken))
+        return len(work.taken)
+
+    def _claim(self, work: _Work) -> list[Message]:
+        """The messages of the next slice; rows whose address has been erased are settled at once."""
+        now = self._clock()
+        rows = claim_due(model=work.model, way=self.way, worker=self.worker, most=work.most, now=now)
+        rows = cancel.hold_altered(model=work.model, rows=rows, now=now)
+        if not rows:
+            return []
+        work.taken.update((row.pk, row) for row in rows)
+        if work.model is Delivery:
+            work.brake.look_out_for({row.owner_id for row in rows})
+        messages, erased = work.build(rows)
+        self._settle(work, [Outcome(pk, Result.GONE, code="ERASED") for pk in erased])
+        return messages
+
+    def _send_some(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> None:
+        outcomes = self._outcomes(work, messages, may_claim_more=may_claim_more)
+        for part in in_parts(work.brake.watch(outcomes)):
+            self._settle(work, part)
+            self.gone += [
+                address_id
+                for one in part
+                if one.result is Result.GONE and (address_id := work.taken[one.delivery_id].address_id)
+            ]
+
+    def _outcomes(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> Iterator[Outcome]:
+        try:
+            channel = self._open_channel()
+        except ChannelNotConfigured as error:
+            log.error("%s cannot send: %s", self.way, error)
+            for message in messages:
+                yield Outcome(message.delivery_id, Result.RETRY, code="NOT_CONFIGURED", retry_after_s=60)
+            return
+        most_slices = SLICES if may_claim_more and channel.capabilities.streams else 1
+        try:
+            for outcome in channel.send_many(self._stream(work, messages, most_slices=most_slices)):
+                work.given.discard(outcome.delivery_id)
+                yield outcome
+        except Exception:
+            # A channel must not raise; if one does, what it had not answered for is tried again later.
+            log.exception("channel %s failed", self._transport)
+            unanswered, work.given = work.given, set()
+            for pk in unanswered:
+                yield Outcome(pk, Result.RETRY, code="CHANNEL_FAULT", in_doubt=True)
+
+    def _stream(self, work: _Work, messages: Sequence[Message], *, most_slices: int) -> Iterator[Message]:
+        """The messages in hand, then slice after slice for a channel that takes them as it has room."""
+        slices = 1
+        while messages:
+            for message in messages:
+                work.given.add(message.delivery_id)
+                yield message
+            if slices >= most_slices or work.brake.is_on() or self._is_braked():
+                return
+            work.most = min(BATCH, self._channel.capabilities.batch) if self._channel else work.most
+            try:
+                messages, slices = self._claim(work), slices + 1
+            except Error as error:
+                # What is on its way gets its answer first. Whether these rows were claimed nobody knows.
+                log.error("the database gives nothing to send-%s: %s", self.way.lower(), db_errors.name(error))
+                self.has_stumbled = True
+                return
+
+    def _is_braked(self) -> bool:
+        return self.way != WayKind.DRILL and is_halted()
+
+    def _open_channel(self) -> Channel:
+        if self._channel is None or self._wanted != self._transport:
+            self._close_channel()
+            self._channel, self._transport = None, self._wanted
+            self._channel = self._build(self._wanted)
+        return self._channel
+
+    def _settle(self, work: _Work, outcomes: Sequence[Outcome]) -> None:
+        if not outcomes:
+            return
+        attempts = {one.delivery_id: work.taken[one.delivery_id].attempts for one in outcomes}
+        lost = [one.delivery_id for one in outcomes if one.in_doubt]
+
+        def write() -> None:
+            now = self._clock()
+            settle(
+                model=work.model,
+                worker=self.worker,
+                transport=self._transport,
+                outcomes=outcomes,
+                attempts=attempts,
+                now=now,
+            )
+            if lost:
+                settle_arrived(model=work.model, ids=lost, now=now)
+
+        until_written(write)
+        self._health.note(self._transport, outcomes, now=self._clock())
+
+
+class SteadySender:
+    """A sender that outlives faults: it goes on under a new name, and what the old one still held is given back.
+
+    Under the old name those rows would seem to be in living hands for as long as there is anything to send.
+    """
+
+    def __init__(
+        self, way: str, *, on_gone: Callable[[list[int]], object], build: Callable[[str], Channel] | None = None
+    ) -> None:
+        self._way, self._on_gone, self._build = way, on_gone, build
+        self._sender = Sender(way, build=build)
+        self._former: list[str] = []
+
+    def send_due(self, *, most: int = BATCH) -> int | None:
+        """One batch, as Sender.send_due; None after a fault, when it is time to wait for PAUSE_S."""
+        try:
+            if self._former:
+                give_back_from(self._former)
+                self._former.clear()
+            count = self._sender.send_due(most=most)
+            if self._sender.gone:
+                gone, self._sender.gone = self._sender.gone, []
+                self._on_gone(gone)
+            if not self._sender.has_stumbled:
+                return count
+        except Exception as error:
+            if isinstance(error, Error) and db_errors.is_passing(error):
+                log.error(
+                    "the database does not take what send-%s writes: %s", self._way.lower(), db_errors.name(error)
+                )
+            else:
+                log.exception("send-%s stumbled", self._way.lower())
+        connection.close()
+        self._former.append(self._sender.worker)
+        self._sender.close()
+        self._sender = Sender(self._way, build=self._build)
+        return None
+
+    def close(self) -> None:
+        """Give back connections, and at once whatever is still claimed."""
+        with contextlib.suppress(Error):
+            give_back_from([*self._former, self._sender.worker])
+        self._sender.close()
+        connection.close()
+
+
+class SenderThreads:
+    """The threads that send inside `corredor serve` and `corredor worker`."""
+
+    def __init__(
+        self,
+        *,
+        on_gone: Callable[[list[int]], object],
+        ways: Sequence[str] = tuple(WayKind.values),
+        build: Callable[[str], Channel] | None = None,
+    ) -> None:
+        self._stop = threading.Event()
+        self._build = build
+        self._on_gone = on_gone
+        self._threads = [
+            threading.Thread(target=self._run, args=(way,), name=f"send-{way.lower()}", daemon=True) for way in ways
+        ]
+
+    def start(self) -> None:
+        """Give back what dead workers of this machine had claimed, then begin to send."""
+        give_back_from(find_dead_workers())
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, *, within_s: float = 10.0) -> None:
+        """Finish the batches at hand and end."""
+        self._stop.set()
+        wake.wake()
+        for thread in self._threads:
+            thread.join(within_s)
+
+    def _run(self, way: str) -> None:
+        sender = SteadySender(way, on_gone=self._on_gone, build=self._build)
+        seen = 0
+        while not self._stop.is_set():
+            count = sender.send_due()
+            if count is None:
+                self._stop.wait(PAUSE_S)
+            elif not count:
+                seen = wake.wait(seen)
+        sender.close()
+
+
+def in_parts(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
+    """Outcomes in lists of SETTLE_EACH, or fewer when SETTLE_AFTER_S has passed."""
+    part: list[Outcome] = []
+    since = time.monotonic()
+    for outcome in outcomes:
+        part.append(outcome)
+        if len(part) >= SETTLE_EACH or time.monotonic() - since > SETTLE_AFTER_S:
+            yield part
+            part, since = [], time.monotonic()
+    if part:
+        yield part
+
+
+def give_back_from(workers: Sequence[str]) -> None:
+    """Make due again what these workers hold, who will not settle it any more."""
+    for model, _ in _KINDS:
+        give_back(model=model, now=database_now(), workers=workers)
+
+
+def find_dead_workers() -> list[str]:
+    """Workers that hold claims and whose process on this machine has ended."""
+    return pick_dead(list_workers_at_work())

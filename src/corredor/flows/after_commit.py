@@ -1,0 +1,13 @@
+"""What every flow does once its change is safe: wake the senders and have the public snapshot written."""
+
+from datetime import datetime
+
+from corredor.delivery.workers.wake import wake_after_commit
+
+from .publish.snapshot import publish_after_commit
+
+
+def after_change(*, now: datetime) -> None:
+    """Call inside the flow's transaction, after its last write."""
+    wake_after_commit()
+    publish_after_commit(now=now)

@@ -1,0 +1,147 @@
+"""Whom a message would reach: by cells around a place, or those whom an earlier message reached.
+
+Reads alerts, incidents, subscriptions, delivery. Writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, QuerySet
+
+from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind
+from corredor.alerts.models import Alert
+from corredor.alerts.queries import get_last_ending, list_repeated, list_sent_alerts
+from corredor.delivery.actions import list_reached
+from corredor.delivery.forecast import Share
+from corredor.engines import hexgrid
+from corredor.incidents.models import Incident, IncidentPlace
+from corredor.incidents.queries import get_incident
+from corredor.people.queries import get_network
+from corredor.subscriptions.enums import Kind
+from corredor.subscriptions.models import Way
+from corredor.subscriptions.queries import in_quiet_hours, list_ways_in_cells
+
+NEVER_SILENT_M = 300  # this near, a warning comes through at night too
+SUMMARY_EACH = timedelta(minutes=30)  # who has been told the same already hears the newest of it this often
+
+KIND_WANTED: dict[str, Kind] = {
+    AlertKind.CONFIRMED: Kind.ENFORCEMENT,
+    AlertKind.MOVED_HERE: Kind.ENFORCEMENT,
+    AlertKind.RETURNED: Kind.ENFORCEMENT,
+    AlertKind.HAZARD: Kind.HAZARD,
+    AlertKind.DENIAL: Kind.RUMOUR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """How many people a message would reach. ``messages`` counts a person once for each way."""
+
+    people: int
+    messages: int
+    by_way: dict[str, int]
+    by_language: dict[str, int]
+    held_by_quiet_hours: int
+    cells: list[int]
+    told_already: int = 0  # got the same said of the same place, so this waits for the next summary
+    shares: tuple[Share, ...] = ()
+
+
+def preview_alert(*, alert_id: int, now: datetime) -> Audience:
+    """The audience of a written alert, as its approver sees it."""
+    alert = Alert.objects.select_related("incident", "place").get(pk=alert_id)
+    audience = _count(alert.incident, alert.place, AlertKind(alert.kind), alert.radius_m, now=now)
+    if not (repeated := list_repeated(alert=alert)):
+        return audience
+    return replace(
+        audience, told_already=list_reached(incident_id=alert.incident_id).filter(alert__in=repeated).count()
+    )
+
+
+def count_audience(*, incident_id: int, kind: AlertKind, radius_m: int, now: datetime) -> Audience:
+    """The audience that a message of this kind would have."""
+    incident = get_incident(incident_id=incident_id)
+    assert incident.place is not None, "every incident has a pin"
+    left = list_sent_alerts(incident=incident).exclude(place=incident.place).first()
+    place = left.place if kind == AlertKind.MOVED_AWAY and left else incident.place
+    return _count(incident, place, kind, radius_m, now=now)
+
+
+def cells_for(*, incident: Incident, place: IncidentPlace, kind: AlertKind, radius_m: int) -> list[int]:
+    """FINEST cells that a message is for; for a hazard, those around everything not cleared yet."""
+    points = [(place.lat, place.lon, radius_m)]
+    if kind == AlertKind.HAZARD:
+        rows = incident.hazards.filter(cleared_at=None)
+        points = [(row.lat, row.lon, row.radius_m + radius_m) for row in rows] or points
+    return sorted({cell for lat, lon, reach in points for cell in hexgrid.cells_in_circle(lat, lon, reach)})
+
+
+def ways_for(*, cells: list[int], kind: AlertKind, is_drill: bool) -> QuerySet[Way]:
+    """Confirmed ways of everyone in the cells who wants this kind of message."""
+    return list_ways_in_cells(cells=hexgrid.with_ancestors(cells), kind=KIND_WANTED[kind], is_drill=is_drill)
+
+
+def split_by_quiet_hours(
+    ways: QuerySet[Way], *, place: IncidentPlace, kind: AlertKind, now: datetime
+) -> tuple[QuerySet[Way], QuerySet[Way]]:
+    """(ways to use now, ways to hold). Near the place nobody is held, unless it is only a rumour denied."""
+    local = now.astimezone(ZoneInfo(get_network().time_zone)).time().replace(microsecond=0)
+    quiet = ways.filter(in_quiet_hours(local=local))
+    if kind != AlertKind.DENIAL:
+        near = hexgrid.with_ancestors(hexgrid.cells_in_circle(place.lat, place.lon, NEVER_SILENT_M))
+        close = list_ways_in_cells(cells=near, kind=KIND_WANTED[kind], is_drill=place.incident.is_drill)
+        quiet = quiet.exclude(pk__in=close.values("pk"))
+    return ways.exclude(pk__in=quiet.values("pk")), quiet
+
+
+def next_summary(now: datetime) -> datetime:
+    """The next full or half hour. A later message that says the same takes the place of one that still waits."""
+    since_hour = timedelta(minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+    return now - since_hour + SUMMARY_EACH * (since_hour // SUMMARY_EACH + 1)
+
+
+def _count(incident: Incident, place: IncidentPlace, kind: AlertKind, radius_m: int, *, now: datetime) -> Audience:
+    if kind in TO_EARLIER_RECIPIENTS:
+        place_id = place.pk if kind == AlertKind.MOVED_AWAY else None
+        rows = list_reached(
+            incident_id=incident.pk,
+            place_id=place_id,
+            since=get_last_ending(incident=incident, kind=kind),
+        ).order_by()
+        keys = rows.values("way", "language", "address_id", "subscription_id").distinct()
+        counted = Counter((row["way"], row["language"]) for row in keys)
+        people = len({row["subscription_id"] for row in keys})
+        return _add_up(people, [Share(*key, count) for key, count in counted.items()], cells=[])
+    cells = cells_for(incident=incident, place=place, kind=kind, radius_m=radius_m)
+    ways = ways_for(cells=cells, kind=kind, is_drill=incident.is_drill)
+    _, quiet = split_by_quiet_hours(ways, place=place, kind=kind, now=now)
+    held, all_of = _group(quiet), _group(ways)
+    people = ways.order_by().values("subscription_id").distinct().count()
+    return _add_up(people, [Share(*key, count, held.get(key, 0)) for key, count in all_of.items()], cells=cells)
+
+
+def _group(ways: QuerySet[Way]) -> dict[tuple[str, str], int]:
+    """How many ways of each kind and language."""
+    rows = ways.order_by().values_list("kind", "subscription__language").annotate(n=Count("pk"))
+    return {(way, language): count for way, language, count in rows}
+
+
+def _add_up(people: int, shares: Sequence[Share], *, cells: list[int]) -> Audience:
+    by_way, by_language = Counter[str](), Counter[str]()
+    for share in shares:
+        by_way[share.way] += share.messages
+        by_language[share.language] += share.messages
+    return Audience(
+        people=people,
+        messages=by_way.total(),
+        by_way=dict(by_way),
+        by_language=dict(by_language),
+        held_by_quiet_hours=sum(share.held for share in shares),
+        cells=cells,
+        shares=tuple(sorted(shares, key=lambda share: (share.way, share.language))),
+    )

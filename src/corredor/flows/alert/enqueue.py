@@ -1,0 +1,67 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from corredor.alerts.enums import AlertKind
+from corredor.alerts.models import Alert
+from corredor.alerts.queries import list_repeated
+from corredor.delivery import actions as delivery
+from corredor.delivery.queries import get_routes
+from corredor.delivery.queue import text_fallback
+from corredor.delivery.workers.clock import not_later
+from corredor.people.queries import get_network
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.models import Way
+from corredor.subscriptions.queries import next_local_time
+
+from .audience import cells_for, next_summary, split_by_quiet_hours, ways_for
+
+
+def queue_for_earlier(alert: Alert, since: datetime | None, *, now: datetime) -> int:
+    """Who has been told as much already is not rung again: the newest such update comes with the next summary."""
+    at_once = _at_once(alert, now)
+    if not (repeated := list_repeated(alert=alert)):
+        return delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once)
+    told = Q(delivery.was_told(alert_ids=repeated))
+    count = delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once, told=~told)
+    if (summary := next_summary(now)) < alert.expires_at:
+        count += delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=summary, told=told)
+    delivery.drop_repeats(of=repeated, by=alert, now=now)
+    return count
+
+
+def queue_for_area(alert: Alert, kind: AlertKind, *, now: datetime) -> int:
+    cells = cells_for(incident=alert.incident, place=alert.place, kind=kind, radius_m=alert.radius_m)
+    ways = ways_for(cells=cells, kind=kind, is_drill=alert.is_drill)
+    at_once, held = split_by_quiet_hours(ways, place=alert.place, kind=kind, now=now)
+    count = _queue(alert, kind, at_once, due_at=_at_once(alert, now))
+    local = now.astimezone(ZoneInfo(get_network().time_zone))
+    for until in held.order_by().values_list("subscription__quiet_until", flat=True).distinct():
+        assert until is not None, "both ends of quiet hours are kept, or none"
+        due_at = next_local_time(at=until, now_local=local)
+        if due_at < alert.expires_at:  # a warning that would arrive after it stopped being true is not sent
+            some = held.filter(subscription__quiet_until=until)
+            count += _queue(alert, kind, some, due_at=due_at)
+    return count
+
+
+def _queue(alert: Alert, kind: AlertKind, ways: QuerySet[Way], *, due_at: datetime) -> int:
+    """Everyone's rows; texts that are only wanted in place of a push wait for it, or are left out of what can wait."""
+    routes = get_routes()
+    if "blackhole" in (routes[WayKind.PUSH], routes[WayKind.SMS]):
+        return delivery.queue_for_ways(alert=alert, ways=ways, due_at=due_at)
+    count = delivery.queue_for_ways(alert=alert, ways=text_fallback.used_at_once(ways), due_at=due_at)
+    if text_fallback.is_urgent(kind):
+        held, look_at = text_fallback.held_texts(ways), due_at + text_fallback.patience()
+        count += delivery.queue_for_ways(alert=alert, ways=held, due_at=look_at, after_push=True)
+    return count
+
+
+def _at_once(alert: Alert, now: datetime) -> datetime:
+    """A drill has its own clock; for all others nobody waits because this machine's clock is ahead."""
+    return now if alert.is_drill else not_later(now)

@@ -1,0 +1,42 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.delivery import actions as delivery
+from corredor.delivery import halt_file
+from corredor.delivery.queries import get_halt
+from corredor.flows.after_commit import after_change
+from corredor.people.enums import Role
+from corredor.people.models import User
+from corredor.people.queries import local_today
+from corredor.people.rules import require_role
+
+MAY_STOP = (Role.APPROVER, Role.OPERATOR, Role.DISPATCHER, Role.VERIFIER, Role.STEWARD)
+
+
+@transaction.atomic
+def halt_everything(*, reason: str, by: User | None, now: datetime) -> None:
+    """The kill switch: nothing leaves any more, drills excepted; ``by`` is None for whoever runs the server.
+
+    Raises NotAllowed.
+    """
+    if by is not None:
+        require_role(by, *MAY_STOP, today=local_today(now))
+    if get_halt() is None:
+        delivery.begin_halt(reason=reason, by=by, now=now)
+    transaction.on_commit(halt_file.let_go)
+    after_change(now=now)
+
+
+@transaction.atomic
+def end_halt(*, by: User | None, now: datetime) -> None:
+    """Let things leave again. Raises NotAllowed."""
+    if by is not None:
+        require_role(by, Role.STEWARD, Role.APPROVER, today=local_today(now))
+    delivery.end_halt(by=by, now=now)
+    transaction.on_commit(halt_file.let_go)
+    after_change(now=now)

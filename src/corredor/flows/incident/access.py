@@ -1,0 +1,23 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from corredor.incidents.errors import DrillMixed
+from corredor.people.enums import Role
+from corredor.people.models import User
+from corredor.people.queries import local_today
+from corredor.people.rules import require_role
+
+DESK = (Role.OPERATOR, Role.VERIFIER, Role.DISPATCHER, Role.APPROVER)
+
+
+def require_desk(by: User, *, now: datetime) -> None:
+    require_role(by, *DESK, today=local_today(now))
+
+
+def refuse_mix(is_drill: bool, by: User) -> None:
+    """A drill's actors touch drills only. Real people may also act in a drill: that is what it is for."""
+    if by.is_drill and not is_drill:
+        raise DrillMixed

@@ -1,0 +1,34 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.flows.after_commit import after_change
+from corredor.flows.incident.access import refuse_mix, require_desk
+from corredor.incidents import actions, queries
+from corredor.incidents.errors import IncidentClosed
+from corredor.people.models import User
+
+
+@transaction.atomic
+def claim_incident(*, incident_id: int, by: User, now: datetime) -> None:
+    """Show everyone who is on it. Raises NotAllowed, ClaimedByOther, IncidentClosed."""
+    require_desk(by, now=now)
+    incident = queries.get_incident_for_update(incident_id=incident_id)
+    refuse_mix(incident.is_drill, by)
+    if incident.closed_at:
+        raise IncidentClosed
+    actions.claim_incident(incident=incident, by=by, now=now)
+    after_change(now=now)
+
+
+@transaction.atomic
+def release_incident(*, incident_id: int, by: User, now: datetime) -> None:
+    """Give it back to all. Raises NotAllowed."""
+    require_desk(by, now=now)
+    incident = queries.get_incident_for_update(incident_id=incident_id)
+    actions.release_incident(incident=incident, by=by, now=now)
+    after_change(now=now)

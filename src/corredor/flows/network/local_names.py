@@ -1,0 +1,104 @@
+"""Local names: places and other names of streets that people here use; found in reports from the same moment.
+
+Writes places and the timeline. Called by the steward pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.engines.textlocate import Text
+from corredor.flows.report.locate import PlaceSuggestion, find_places
+from corredor.incidents.timeline import record
+from corredor.people.enums import Role
+from corredor.people.models import User
+from corredor.people.queries import get_network, local_today
+from corredor.people.rules import require_role
+from corredor.places import actions, queries
+from corredor.places.models import AddedPlace, StreetAlias
+
+SURE = 0.6  # under that the locator itself asks
+
+
+class WhereUnclear(Exception):
+    """The words do not say where. ``question`` is what would settle it; None if nothing was found."""
+
+    def __init__(self, question: Text | None) -> None:
+        """Keep the question for the form."""
+        super().__init__()
+        self.question = question
+
+
+@dataclass(frozen=True, slots=True)
+class LocalNames:
+    """Everything the network has added for its city."""
+
+    places: tuple[AddedPlace, ...]
+    aliases: tuple[StreetAlias, ...]
+
+
+def list_names() -> LocalNames:
+    """What was added and not removed, by name."""
+    city = get_network().city
+    return LocalNames(tuple(queries.list_added_places(city=city)), tuple(queries.list_aliases(city=city)))
+
+
+@transaction.atomic
+def add_place(*, name: str, other_names: Sequence[str], where: str, by: User, now: datetime) -> PlaceSuggestion:
+    """Add a shop, a site or a meeting point that stands where ``where`` says; returns how that was understood.
+
+    Raises NotAllowed, WhereUnclear, and what places.actions.add_place raises.
+    """
+    _require_steward(by, now)
+    found = find_spot(where, now)
+    lat, lon = found.lat, found.lon
+    assert lat is not None
+    assert lon is not None
+    city = get_network().city
+    place = actions.add_place(city=city, name=name, other_names=other_names, lat=lat, lon=lon, by=by, now=now)
+    record(kind="place.added", now=now, actor_id=by.pk, place=place.pk)
+    return found
+
+
+@transaction.atomic
+def add_alias(*, street: str, alias: str, by: User, now: datetime) -> StreetAlias:
+    """Add another name of a street, an area or a place. Raises NotAllowed, NamelessPlace, UnknownTarget."""
+    _require_steward(by, now)
+    added = actions.add_alias(city=get_network().city, street=street, alias=alias, by=by, now=now)
+    record(kind="alias.added", now=now, actor_id=by.pk, alias=added.pk)
+    return added
+
+
+@transaction.atomic
+def remove_place(*, place_id: int, by: User, now: datetime) -> None:
+    """Stop finding it. Raises NotAllowed."""
+    _require_steward(by, now)
+    if actions.remove_place(place_id=place_id, now=now):
+        record(kind="place.removed", now=now, actor_id=by.pk, place=place_id)
+
+
+@transaction.atomic
+def remove_alias(*, alias_id: int, by: User, now: datetime) -> None:
+    """Stop knowing it. Raises NotAllowed."""
+    _require_steward(by, now)
+    if actions.remove_alias(alias_id=alias_id, now=now):
+        record(kind="alias.removed", now=now, actor_id=by.pk, alias=alias_id)
+
+
+def find_spot(where: str, now: datetime) -> PlaceSuggestion:
+    """The one place that the words surely mean, with its point. Raises WhereUnclear."""
+    rows = find_places(text=where, knows_incidents=False, now=now)
+    if not rows:
+        raise WhereUnclear(None)
+    best = rows[0]
+    if best.lat is None or best.confidence < SURE:
+        raise WhereUnclear(Text(best.question_en, best.question_es) if best.question_en else None)
+    return best
+
+
+def _require_steward(by: User, now: datetime) -> None:
+    require_role(by, Role.STEWARD, today=local_today(now))

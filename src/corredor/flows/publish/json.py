@@ -1,0 +1,73 @@
+"""Public incidents and alerts as plain values for JSON: times in UTC and no ages, so that nothing changes by itself."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from .view import PublicAlert, PublicIncident, PublicView
+
+
+def describe_view(view: PublicView) -> dict[str, Any]:
+    """The front page."""
+    return {
+        "version": 1,
+        "being_checked": view.being_checked,
+        "confirmed": [describe_incident(row) for row in view.confirmed],
+        "denied": [describe_incident(row) for row in view.denied],
+        "ended": [describe_incident(row) for row in view.ended],
+    }
+
+
+def describe_incident(row: PublicIncident) -> dict[str, Any]:
+    """One incident."""
+    return {
+        "slug": row.slug,
+        "url": f"{settings.BASE_URL}/i/{row.slug}",
+        "status": row.status,
+        "agency": row.agency,
+        "area": {"code": row.area_code, "en": row.area_en, "es": row.area_es},
+        "seen_at": say_time(row.seen_at),
+        "checked_at": say_time(row.checked_at),
+        "ended_at": say_time(row.ended_at) if row.ended_at else None,
+    }
+
+
+def describe_alert(row: PublicAlert, incident: PublicIncident) -> dict[str, Any]:
+    """One message, word for word as it was sent."""
+    return {
+        "slug": row.slug,
+        "url": f"{settings.BASE_URL}/a/{row.slug}",
+        "cap": f"{settings.BASE_URL}/feeds/cap/{row.slug}.xml",
+        "incident": incident.slug,
+        "is_drill": incident.is_drill,
+        "kind": row.kind,
+        "sent_at": say_time(row.sent_at),
+        "expires_at": say_time(row.expires_at),
+        "is_stopped": row.is_stopped,
+        "area": {"code": row.area_code, "en": row.area_en, "es": row.area_es},
+        "texts": {
+            language: {"title": row.titles[language], "standard": row.standards[language], "long": row.texts[language]}
+            for language in sorted(row.texts)
+        },
+    }
+
+
+def describe_story(row: PublicIncident) -> list[dict[str, Any]]:
+    """An incident's statuses and areas, oldest first."""
+    return [
+        {
+            "at": say_time(step.at),
+            "status": step.status,
+            "area": {"en": step.area_en, "es": step.area_es} if step.area_en else None,
+        }
+        for step in row.timeline
+    ]
+
+
+def say_time(moment: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", moment.utctimetuple())

@@ -1,0 +1,251 @@
+"""Receive: a neighbour's words are kept exactly as they came, and answered with a receipt.
+
+Reads subscriptions (for keywords). Writes intake, people (a call-back address), delivery (notices).
+Called by the public form, the phone form at the desk, and the SMS webhook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from corredor.delivery.enums import NoticeKind
+from corredor.delivery.words import say
+from corredor.engines import dedupe
+from corredor.flows.after_commit import after_change
+from corredor.flows.notify import notify
+from corredor.incidents.models import Incident
+from corredor.incidents.timeline import record
+from corredor.intake import actions, queries
+from corredor.intake.actions import ReportFields
+from corredor.intake.enums import NoteKind, ReportState, Source
+from corredor.intake.models import Report
+from corredor.intake.photos import (
+    KeptPhoto,
+    UploadedPhoto,
+    check_photos,
+    keep_photos,
+    remove_photos,
+)
+from corredor.kit import ids
+from corredor.people import address_book
+from corredor.people.enums import AddressKind, Role
+from corredor.people.models import Address, User
+from corredor.people.queries import local_today
+from corredor.people.rules import require_role
+from corredor.subscriptions.models import Way
+
+CONTACT_KEPT = timedelta(days=7)
+FLOOD_WINDOW = timedelta(minutes=15)
+FLOOD_LEAST = 6  # the first five near-identical texts reach the queue; neighbours do use the same words
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """``receipt_code`` is None when the same message had come before; the web form gets its code again,
+    because a person who pressed twice sees only the second answer.
+    """
+
+    report_id: int
+    receipt_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """What a sender sees with the receipt code. ``status`` is a public Status or empty."""
+
+    report_id: int
+    number: str
+    received_at: datetime
+    language: str
+    state: str
+    status: str
+    notes: list[tuple[str, str, datetime]]
+    can_withdraw: bool
+
+
+def receive_report(
+    *,
+    source: Source,
+    language: str,
+    raw: bytes,
+    fields: ReportFields,
+    contact: str = "",
+    photos: Sequence[UploadedPhoto] = (),
+    provider_reference: str = "",
+    taken_by: User | None = None,
+    is_drill: bool = False,
+    now: datetime,
+) -> Received:
+    """Keep a report and hand back its receipt code.
+
+    Raises EmptyReport, ReportTooLong, SeenInFuture, WrongPhoto, WrongAddress, NotAllowed. A replayed
+    ``provider_reference`` is answered with the report that is already there.
+    """
+    if taken_by:
+        require_role(taken_by, Role.OPERATOR, today=local_today(now))
+    fields = actions.check_fields(fields, has_photo=bool(photos), now=now)
+    kept = keep_photos(check_photos(photos), root=settings.PHOTO_ROOT)
+    store = partial(
+        _store,
+        source=source,
+        language=language,
+        raw=raw,
+        fields=fields,
+        contact=contact,
+        provider_reference=provider_reference,
+        taken_by=taken_by,
+        is_drill=is_drill,
+        now=now,
+    )
+    try:
+        return store(kept=kept)
+    except IntegrityError:
+        remove_photos(kept, root=settings.PHOTO_ROOT)
+        if not provider_reference:
+            raise
+        return store(kept=())  # the same message came twice in one instant: the other one is there now
+    except BaseException:
+        remove_photos(kept, root=settings.PHOTO_ROOT)
+        raise
+
+
+@transaction.atomic
+def _store(
+    *,
+    source: Source,
+    language: str,
+    raw: bytes,
+    fields: ReportFields,
+    contact: str,
+    kept: Sequence[KeptPhoto],
+    provider_reference: str,
+    taken_by: User | None,
+    is_drill: bool,
+    now: datetime,
+) -> Received:
+    before = Report.objects.filter(source=source, provider_reference=provider_reference).first()
+    is_form = source in (Source.WEB, Source.PHONE) and bool(provider_reference)
+    code = ids.code_of(provider_reference, pepper=settings.CODE_PEPPER) if is_form else ids.new_code()
+    if provider_reference and before:
+        remove_photos(kept, root=settings.PHOTO_ROOT)  # the first time brought them already
+        return Received(before.pk, code if is_form else None)
+    address = _keep_contact(contact, is_drill=is_drill, now=now)
+    report = actions.keep_report(
+        source=source,
+        language=language,
+        raw=raw[: actions.LONGEST_RAW],
+        fields=fields,
+        receipt_code=code,
+        reply_to_id=address.pk if address else None,
+        provider_reference=provider_reference,
+        taken_by_id=taken_by.pk if taken_by else None,
+        is_drill=is_drill,
+        now=now,
+    )
+    actions.keep_photo_rows(report=report, photos=kept, now=now)
+    record(kind="report.received", now=now, actor_id=taken_by.pk if taken_by else None, report=report.pk)
+    _hold_flood(report, now=now)
+    after_change(now=now)
+    return Received(report.pk, code)
+
+
+def _keep_contact(contact: str, *, is_drill: bool, now: datetime) -> Address | None:
+    if not contact.strip():
+        return None
+    kind, value = (AddressKind.DRILL, contact) if is_drill else address_book.parse_contact(contact)
+    return address_book.keep_address(kind=kind, value=value, now=now, expires_at=now + CONTACT_KEPT, is_drill=is_drill)
+
+
+def _hold_flood(report: Report, *, now: datetime) -> None:
+    """Hold back (never delete) a report that repeats what many just said in nearly the same words.
+
+    One where somebody is hurt is never held.
+    """
+    if report.someone_hurt:
+        return
+    recent = queries.list_recent_texts(is_drill=report.is_drill, since=now - FLOOD_WINDOW)
+    for group in dedupe.find_flood(recent, least=FLOOD_LEAST):
+        if report.pk in group:
+            actions.move_report(report=report, state=ReportState.HELD, reason=f"FLOOD:{len(group)}")
+            record(kind="report.held", now=now, report=report.pk, alike=len(group))
+            return
+
+
+def open_receipt(*, code: str, now: datetime) -> ReceiptView:
+    """What a sender may see of their report. Raises UnknownReceipt."""
+    report = queries.get_report_by_receipt(code=code)
+    incident = Incident.objects.filter(memberships__report=report, memberships__left_at=None).first()
+    notes = report.notes.values_list("kind", "text", "said_at")
+    return ReceiptView(
+        report_id=report.pk,
+        number=report.number,
+        received_at=report.received_at,
+        language=report.language,
+        state=report.state,
+        status=incident.status if incident else "",
+        notes=[(kind, text, said_at) for kind, text, said_at in notes],
+        can_withdraw=report.state != ReportState.WITHDRAWN,
+    )
+
+
+@transaction.atomic
+def add_to_report(*, code: str, text: str, now: datetime) -> None:
+    """The sender adds something. Raises UnknownReceipt, EmptyReport, ReportTooLong, AlreadyWithdrawn."""
+    _note_from_sender(queries.get_report_by_receipt(code=code), NoteKind.ADDED, text, now=now)
+
+
+@transaction.atomic
+def ask_about_report(*, code: str, text: str, now: datetime) -> None:
+    """The sender asks something. Raises as add_to_report."""
+    _note_from_sender(queries.get_report_by_receipt(code=code), NoteKind.ASKED, text, now=now)
+
+
+@transaction.atomic
+def withdraw_report(*, code: str, now: datetime) -> None:
+    """The sender takes the report back: it leaves the queue and its call-back address is erased.
+
+    What was received stays as it was until its time is over, because others may have acted on it; the
+    privacy page says so. Raises UnknownReceipt.
+    """
+    report = queries.get_report_by_receipt(code=code)
+    if report.state == ReportState.WITHDRAWN:
+        return
+    actions.add_note(report=report, kind=NoteKind.WITHDREW, text="", said_by_id=None, now=now)
+    actions.move_report(report=report, state=ReportState.WITHDRAWN)
+    if report.reply_to_id:
+        address_id = report.reply_to_id
+        Report.objects.filter(pk=report.pk).update(reply_to=None)
+        if not Report.objects.filter(reply_to_id=address_id).exists():
+            _erase_if_unused(address_id)
+    record(kind="report.withdrawn", now=now, report=report.pk)
+    after_change(now=now)
+
+
+def _erase_if_unused(address_id: int) -> None:
+    if not Way.objects.filter(address_id=address_id).exists():
+        address_book.erase_address(address_id)
+
+
+def _note_from_sender(report: Report, kind: NoteKind, text: str, *, now: datetime) -> None:
+    actions.add_note(report=report, kind=kind, text=text, said_by_id=None, now=now)
+    record(kind="report.note", now=now, report=report.pk, what=kind)
+    after_change(now=now)
+
+
+@transaction.atomic
+def ask_sender(*, report_id: int, text: str, by: User, now: datetime) -> None:
+    """The desk asks the sender: always shown under the receipt code, and sent if they left a contact."""
+    require_role(by, Role.OPERATOR, Role.VERIFIER, Role.DISPATCHER, today=local_today(now))
+    report = Report.objects.select_related("reply_to").get(pk=report_id)
+    actions.add_note(report=report, kind=NoteKind.ANSWERED, text=text, said_by_id=by.pk, now=now)
+    record(kind="report.note", now=now, actor_id=by.pk, report=report.pk, what=NoteKind.ANSWERED)
+    if report.reply_to:
+        words = say("QUESTION", report.language, is_drill=report.is_drill, text=text)
+        notify(address=report.reply_to, kind=NoticeKind.QUESTION, text=words, language=report.language, now=now)
+    after_change(now=now)

@@ -1,0 +1,210 @@
+"""Receive by text message: a keyword, an addition to a report just sent, or a new report.
+
+The answer goes back as the reply to the provider's own request, so it needs no queue.
+Reads places, incidents. Writes through receive and subscribe. Called by the SMS webhooks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from corredor.delivery.queries import get_routes
+from corredor.delivery.words import say
+from corredor.engines.language import guess_language
+from corredor.engines.smstext import Keyword, keyword_language, parse_keyword, to_gsm7
+from corredor.flows.after_commit import after_change
+from corredor.flows.publish.view import public_view
+from corredor.flows.school.sms import answer_corridor_text
+from corredor.flows.subscribe.confirm import confirm_by_address
+from corredor.flows.subscribe.leave import leave_by_address
+from corredor.flows.subscribe.restart import start_again
+from corredor.incidents.timeline import record
+from corredor.intake.actions import ReportFields, add_note
+from corredor.intake.enums import NoteKind, ReportState, Source
+from corredor.intake.errors import EmptyReport
+from corredor.intake.models import Report
+from corredor.kit.rate_limit import Buckets
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.people.queries import get_network
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.errors import CodeNeeded
+from corredor.subscriptions.models import Way
+
+from .locate import find_places
+from .receive import receive_report
+
+MOST_ANSWERS = 30  # to one number at once, and as many more each hour: programs that answer programs never end
+AT_WORK = 0.2  # of one, to people at a school's posts, who text every minute
+answers = Buckets(per_s=MOST_ANSWERS / 3600, most=MOST_ANSWERS)
+SAME_STORY = timedelta(minutes=30)  # further texts without a place of their own belong to the report before
+
+
+@dataclass(frozen=True, slots=True)
+class SmsReply:
+    """``text`` is empty when nothing is to be answered (a replay, or text messages are switched off)."""
+
+    text: str
+    report_id: int | None = None
+    is_at_work: bool = False  # somebody at a school's post, or its lead
+
+
+def receive_sms(
+    *, sender: str, text: str, raw: bytes, provider_reference: str, is_drill: bool = False, now: datetime
+) -> SmsReply:
+    """Take one inbound text. Raises WrongAddress for a sender that is no phone number.
+
+    Everything is taken in; who texts more than people do is answered no more for a while.
+    """
+    said = _take(sender=sender, text=text, raw=raw, provider_reference=provider_reference, is_drill=is_drill, now=now)
+    if said.text and not is_drill:
+        number = address_book.lookup_digest(kind=AddressKind.PHONE, value=sender)
+        if not answers.take(number, AT_WORK if said.is_at_work else 1):
+            return SmsReply("", said.report_id)
+    return said
+
+
+def _take(*, sender: str, text: str, raw: bytes, provider_reference: str, is_drill: bool, now: datetime) -> SmsReply:
+    keyword = parse_keyword(text)
+    language = _language(sender, text, keyword, is_drill=is_drill)
+    if keyword == Keyword.YES and (asked := _asked_report(sender, is_drill=is_drill, now=now)):
+        return _reply(_add(asked, text, provider_reference, now=now), asked.pk, is_drill=is_drill)
+    if keyword and keyword not in (Keyword.NO,):
+        answer = _answer(keyword, sender, language, is_drill=is_drill, now=now)
+        return _reply(answer, is_drill=is_drill)
+    if keyword is None and (
+        said := answer_corridor_text(sender=sender, text=text, reference=provider_reference, is_drill=is_drill, now=now)
+    ):
+        return replace(_reply(said, is_drill=is_drill), is_at_work=True)
+    report = _report_just_sent(sender, text, is_drill=is_drill, now=now)
+    if report:
+        return _reply(_add(report, text, provider_reference, now=now), report.pk, is_drill=is_drill)
+    try:
+        received = receive_report(
+            source=Source.SMS,
+            language=language,
+            raw=raw,
+            fields=ReportFields(text=text),
+            contact=sender,
+            provider_reference=provider_reference,
+            is_drill=is_drill,
+            now=now,
+        )
+    except EmptyReport:
+        return _reply(_say("REPORT", language, is_drill=is_drill), is_drill=is_drill)
+    if received.receipt_code is None:
+        return SmsReply("", received.report_id)
+    link = f"{settings.BASE_URL}/r"
+    answer = _say("RECEIPT", language, is_drill=is_drill, code=received.receipt_code, link=link)
+    return _reply(answer, received.report_id, is_drill=is_drill)
+
+
+def _answer(keyword: Keyword, sender: str, language: str, *, is_drill: bool, now: datetime) -> str:
+    kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
+    network = get_network()
+    hotline = f" {network.hotline}" if network.hotline else ""
+    link = settings.BASE_URL
+    if keyword == Keyword.STOP:
+        leave_by_address(kind=kind, address=sender, now=now)
+        return _say("LEFT", language, is_drill=is_drill, link=f"{link}/s")
+    if keyword == Keyword.START:
+        start_again(kind=kind, address=sender, now=now)
+        return _say("START", language, is_drill=is_drill, link=f"{link}/s")
+    if keyword == Keyword.YES:
+        try:
+            counted = confirm_by_address(kind=kind, address=sender, now=now)
+        except CodeNeeded:
+            return _say("CODE_NEEDED", language, is_drill=is_drill)
+        if not counted and start_again(kind=kind, address=sender, now=now):
+            return _say("START", language, is_drill=is_drill, link=f"{link}/s")  # to carriers YES undoes STOP
+        return _say("WELCOME" if counted else "NOTHING_TO_CONFIRM", language, is_drill=is_drill)
+    if keyword == Keyword.STATUS:
+        return _status(language, is_drill=is_drill, now=now)
+    if keyword == Keyword.WATER:
+        or_us = f" {'o al' if language == 'es' else 'or'}{hotline}" if hotline else ""
+        return _say("WATER", language, is_drill=is_drill, hotline=or_us, link=link)
+    if keyword == Keyword.REPORT:
+        return _say("REPORT", language, is_drill=is_drill)
+    return _say("HELP", language, is_drill=is_drill, network=network.name, hotline=hotline)
+
+
+def _status(language: str, *, is_drill: bool, now: datetime) -> str:
+    view = public_view(now=now, is_drill=is_drill)
+    areas = list(dict.fromkeys(getattr(row, f"area_{language}") for row in view.confirmed))
+    if not areas:
+        return _say("STATUS_NONE", language, is_drill=is_drill, link=settings.BASE_URL)
+    return _say("STATUS_SOME", language, is_drill=is_drill, areas=", ".join(areas[:5]), link=settings.BASE_URL)
+
+
+@transaction.atomic
+def _add(report: Report, text: str, provider_reference: str, *, now: datetime) -> str:
+    # A provider that repeats itself must not make the same words stand twice.
+    if not report.notes.filter(text=text.strip(), said_at__gte=now - SAME_STORY).exists():
+        add_note(report=report, kind=NoteKind.ADDED, text=text, said_by_id=None, now=now)
+        record(kind="report.note", now=now, report=report.pk, what=NoteKind.ADDED)
+        after_change(now=now)
+    return _say("RECEIPT_ADDED", report.language, is_drill=report.is_drill)
+
+
+def _asked_report(sender: str, *, is_drill: bool, now: datetime) -> Report | None:
+    """The sender's newest report if the desk has asked about it and has had no answer."""
+    report = _newest_report(sender, is_drill=is_drill, now=now)
+    return report if report and _was_asked(report) else None
+
+
+def _newest_report(sender: str, *, is_drill: bool, now: datetime) -> Report | None:
+    kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
+    address = address_book.find_address(kind=kind, value=sender)
+    if address is None:
+        return None
+    return (
+        Report.objects.filter(reply_to=address, received_at__gte=now - SAME_STORY)
+        .exclude(state=ReportState.WITHDRAWN)
+        .order_by("-received_at", "-pk")
+        .first()
+    )
+
+
+def _report_just_sent(sender: str, text: str, *, is_drill: bool, now: datetime) -> Report | None:
+    """The sender's newest report, if this text tells more of it: it came soon after and names no place
+    of its own, or the desk had asked."""
+    report = _newest_report(sender, is_drill=is_drill, now=now) if text.strip() else None
+    if report is None or report.text.strip() == text.strip():
+        return None
+    if _was_asked(report):
+        return report  # whatever places it names, it answers the desk's question
+    names_place = any(
+        row.lat is not None and row.confidence >= 0.5 for row in find_places(text=text, is_drill=is_drill, now=now)
+    )
+    return None if names_place else report
+
+
+def _was_asked(report: Report) -> bool:
+    """Whether the last thing said about the report is a question of the desk."""
+    last = report.notes.exclude(kind=NoteKind.OUTCOME).last()
+    return last is not None and last.kind == NoteKind.ANSWERED and last.said_by_id is not None
+
+
+def _language(sender: str, text: str, keyword: Keyword | None, *, is_drill: bool) -> str:
+    """What they subscribed in, else what the words are in."""
+    kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
+    if keyword:
+        address = address_book.find_address(kind=kind, value=sender)
+        way = Way.objects.filter(address=address).select_related("subscription").first() if address else None
+        if way:
+            return way.subscription.language
+        return keyword_language(text)
+    return guess_language(text)
+
+
+def _say(key: str, language: str, *, is_drill: bool, **slots: str) -> str:
+    return to_gsm7(say(key, language, is_drill=is_drill, **slots))
+
+
+def _reply(text: str, report_id: int | None = None, *, is_drill: bool) -> SmsReply:
+    is_off = not is_drill and get_routes()[WayKind.SMS] == "blackhole"
+    return SmsReply("" if is_off else text, report_id)

@@ -1,0 +1,36 @@
+"""Text messages of a provider that cannot be answered in the same breath: the answer leaves by the queue.
+
+Writes through receive_sms, and delivery (notices). Called by the webhooks.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from corredor.delivery.enums import NoticeKind
+from corredor.engines.language import guess_language
+from corredor.flows.after_commit import after_change
+from corredor.flows.notify import notify
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+
+from .receive_sms import receive_sms
+
+_KEPT_FOR = timedelta(hours=1)  # long enough to answer once
+
+
+@transaction.atomic
+def receive_and_answer(*, sender: str, text: str, raw: bytes, provider_reference: str, now: datetime) -> None:
+    """Take one text and queue what is to be said. Whoever said STOP is told so by the provider itself.
+
+    Raises WrongAddress, ReportTooLong.
+    """
+    reply = receive_sms(sender=sender, text=text, raw=raw, provider_reference=provider_reference, now=now)
+    if not reply.text:
+        return
+    address = address_book.keep_address(kind=AddressKind.PHONE, value=sender, now=now, expires_at=now + _KEPT_FOR)
+    language = guess_language(reply.text)
+    notify(address=address, kind=NoticeKind.HELP, text=reply.text, language=language, now=now)
+    after_change(now=now)

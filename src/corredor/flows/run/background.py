@@ -1,0 +1,165 @@
+"""What runs beside the pages, or in a process of its own: senders, calls to partners, the sweep,
+and the public snapshot kept fresh.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.db.utils import Error
+
+from corredor.delivery.queue.text_fallback import is_anything_waiting
+from corredor.delivery.workers import db_errors, heartbeats
+from corredor.delivery.workers.clock import database_now
+from corredor.delivery.workers.leader_lease import take_turn
+from corredor.delivery.workers.worker import SenderThreads
+from corredor.flows.alert.fall_back import fall_back
+from corredor.flows.partner.send import call_partners
+from corredor.flows.publish.snapshot import publish
+from corredor.flows.school.watch import warm_up
+from corredor.flows.subscribe.leave import forget_dead_addresses
+from corredor.subscriptions.enums import WayKind
+
+from .retention import sweep
+
+log = logging.getLogger(__name__)
+
+SWEEP_EACH = timedelta(seconds=60)
+SWEEP_TAKES_MOST = timedelta(minutes=3)
+SNAPSHOT_EACH_S = 20.0
+FALL_BACK_EACH = timedelta(seconds=2)  # the sweep would let a minute pass
+PARTNERS_EACH_S = 2.0
+_ASK_FOR_TURN_EACH_S = 10.0
+
+
+class Chores:
+    """What each process does beside its work: says that it is there, sweeps in its turn, keeps its own snapshot.
+
+    Whoever serves pages writes the snapshot, for the machine whose web server hands it out; only who sends sweeps.
+    """
+
+    def __init__(self, *, ways: Sequence[str], snapshot: bool) -> None:
+        self._stop = threading.Event()
+        self._ways = ways
+        rounds: list[tuple[float, Callable[[], object]]] = []
+        if ways:
+            rounds.append((_ASK_FOR_TURN_EACH_S, _sweep_in_turn))
+            rounds.append((FALL_BACK_EACH.total_seconds(), _fall_back_in_turn))
+            rounds.append((PARTNERS_EACH_S, lambda: call_partners(now=database_now())))
+        if ways and heartbeats.is_kept():
+            rounds.append((heartbeats.SEEN_EACH_S, self._keep_roll))
+        if snapshot:
+            rounds.append((SNAPSHOT_EACH_S, lambda: publish(now=database_now())))
+        self._threads = [
+            threading.Thread(target=self._repeat, args=one, name=f"chore-{number}", daemon=True)
+            for number, one in enumerate(rounds)
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, *, within_s: float = 5.0) -> None:
+        """Let what is at hand end, and take this process off the roll."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(within_s)
+        if heartbeats.is_kept() and self._ways:
+            with contextlib.suppress(Error):
+                heartbeats.say_gone()
+
+    def _keep_roll(self) -> None:
+        heartbeats.say_here(ways=self._ways)
+        heartbeats.give_back_of_silent()
+
+    def _repeat(self, each_s: float, chore: Callable[[], object]) -> None:
+        while not self._stop.is_set():
+            close_old_connections()
+            try:
+                chore()
+            except Error as error:
+                log.error("a chore waits for the database: %s", db_errors.name(error))
+            except Exception:
+                log.exception("a chore stumbled and will be tried again")
+            self._stop.wait(each_s)
+        close_old_connections()
+
+
+class Background:
+    """Senders and chores of one process. ``start`` after the process has forked, ``stop`` before it ends."""
+
+    def __init__(
+        self, *, ways: Sequence[str] = tuple(WayKind.values), sends: bool = True, snapshot: bool = True
+    ) -> None:
+        self._senders = SenderThreads(on_gone=_forget, ways=ways) if sends else None
+        # The first look at a school's corridors must not wait for the walking network to be read.
+        self._warm_up = threading.Thread(target=warm_up, name="warm-up", daemon=True)
+        self._chores = Chores(ways=ways if sends else (), snapshot=snapshot)
+
+    def start(self) -> None:
+        """Begin to send and to sweep."""
+        if self._senders:
+            self._senders.start()
+        self._warm_up.start()
+        self._chores.start()
+
+    def stop(self) -> None:
+        """Finish what is at hand and end."""
+        if self._senders:
+            self._senders.stop()
+        self._chores.stop()
+
+
+def list_ways() -> tuple[str, ...]:
+    """Every way there is."""
+    return tuple(WayKind.values)
+
+
+def list_shares(ways: Sequence[str]) -> list[tuple[str, ...]]:
+    """Which ways each of a worker's processes serves.
+
+    With a broker one way each, so that each waits on one queue and a slow provider holds up no other way.
+    """
+    return [(way,) for way in ways] if settings.BROKER_URL else [tuple(ways)]
+
+
+def work(ways: Sequence[str], *, ended: threading.Event) -> None:
+    """Send until ``ended``, or with a broker until SIGTERM. For a process of its own, in its main thread."""
+    if not settings.BROKER_URL:
+        background = Background(ways=ways, snapshot=False)
+        background.start()
+        ended.wait()
+        background.stop()
+        return
+    from corredor.delivery.workers.tasks import SliceWorker  # loads Celery
+
+    chores = Chores(ways=ways, snapshot=False)
+    chores.start()
+    (way,) = ways
+    SliceWorker(way, on_gone=_forget).run()
+    chores.stop()
+
+
+def _sweep_in_turn() -> None:
+    with take_turn("sweep", each=SWEEP_EACH, most=SWEEP_TAKES_MOST) as mine:
+        if mine:
+            sweep(now=database_now())
+
+
+def _fall_back_in_turn() -> None:
+    if not is_anything_waiting(now=database_now()):
+        return  # looked at first: a turn is a write, and most days nothing waits
+    with take_turn("fall_back", each=FALL_BACK_EACH, most=SWEEP_TAKES_MOST) as mine:
+        if mine:
+            fall_back(now=database_now())
+
+
+def _forget(address_ids: list[int]) -> None:
+    forget_dead_addresses(address_ids=address_ids, now=database_now())

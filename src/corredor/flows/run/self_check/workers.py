@@ -1,0 +1,85 @@
+"""Looks at what sends: clocks that agree, workers that were heard of, a broker that answers and is listened to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from corredor.delivery.models import WorkerSeen
+from corredor.delivery.queries import get_routes
+from corredor.delivery.workers import heartbeats
+from corredor.delivery.workers.clock import database_now, measure_ahead
+from corredor.subscriptions.enums import WayKind
+
+from .finding import Finding, bad, good, look
+
+_NOTICEABLE = timedelta(seconds=2)
+_WRONG = timedelta(seconds=30)  # codes of apps fail, and times in messages are not what a watch says
+
+
+def check_clocks(now: datetime) -> Iterator[Finding]:
+    """This machine's clock and the workers', beside the database's, by which the queue goes."""
+    if connection.vendor != "postgresql":
+        return
+    clocks = [(_("this machine"), measure_ahead())]
+    clocks += [(one.host, timedelta(milliseconds=one.ahead_ms)) for one in _list_seen()]
+    wrong = {host: ahead for host, ahead in clocks if abs(ahead) > _NOTICEABLE}
+    for host, ahead in wrong.items():
+        words = _("The clock of %(host)s is %(seconds)d seconds off the database's. Set it by NTP (timedatectl).")
+        say = bad if abs(ahead) > _WRONG else look
+        yield say("CLOCK", words % {"host": host, "seconds": round(abs(ahead).total_seconds())})
+    if not wrong:
+        yield good("CLOCK", _("All clocks agree."))
+
+
+def check_workers(now: datetime) -> Iterator[Finding]:
+    """Somebody sends, by each way that is on."""
+    if not heartbeats.is_kept():
+        return
+    seen = _list_seen()
+    if not seen:
+        words = _("No worker has been heard of for 30 seconds: nothing leaves. Start corredor worker.")
+        yield bad("WORKERS", words)
+        return
+    hosts = ", ".join(sorted({one.host for one in seen}))
+    words = _("%(count)d worker processes are at work, on %(hosts)s.")
+    yield good("WORKERS", words % {"count": len(seen), "hosts": hosts})
+    served = {way for one in seen for way in one.ways.split(",")}
+    for way in _list_ways_on():
+        if way not in served:
+            words = _("%(way)s: on, but no worker serves it. Start corredor worker without --ways, or with this one.")
+            yield bad("WORKERS", words % {"way": WayKind(way).label})
+
+
+def check_broker(now: datetime) -> Iterator[Finding]:
+    """Reachable, and with somebody listening; without it messages leave, only a second later."""
+    if not settings.BROKER_URL:
+        return
+    from corredor.delivery.workers.broker import UNREACHABLE, count_waiting  # loads Celery
+
+    try:
+        queues = {way: count_waiting(way) for way in _list_ways_on()}
+    except UNREACHABLE as error:
+        words = _("The broker cannot be reached (%(what)s). Messages leave all the same, up to two seconds later.")
+        yield look("BROKER", words % {"what": type(error).__name__})
+        return
+    deaf = [str(WayKind(way).label) for way, (_waiting, listening) in queues.items() if not listening]
+    if deaf:
+        words = _("The broker answers, but no worker listens for: %(ways)s. Messages leave, up to two seconds later.")
+        yield look("BROKER", words % {"ways": ", ".join(deaf)})
+    else:
+        waiting = sum(waiting for waiting, _listening in queues.values())
+        yield good("BROKER", _("The broker answers; %(count)d slices wait in it.") % {"count": waiting})
+
+
+def _list_seen() -> list[WorkerSeen]:
+    return heartbeats.list_seen(now=database_now())
+
+
+def _list_ways_on() -> list[str]:
+    """Ways that a steward has turned on."""
+    return [way for way, transport in get_routes().items() if transport != "blackhole" and way != WayKind.DRILL]

@@ -1,0 +1,211 @@
+"""What is kept of a planner's answer, and the answer again out of what was kept: lines, named posts, prepared ways.
+
+Reads the city pack and corridors. Writes nothing. Called by corridor_planner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from corredor.corridors.models import Plan as KeptPlan
+from corredor.corridors.models import Post, School
+from corredor.corridors.plan_geometry import Alternate as DrawnAlternate
+from corredor.corridors.plan_geometry import Corridor as DrawnCorridor
+from corredor.corridors.plan_geometry import Drawn, DrawnMove, DrawnPost, Gap, list_alternates
+from corredor.engines import corridors as engine
+from corredor.places.pack import get_pack
+from corredor.places.walking import CrossingName, WalkingMap, get_walking_map
+
+_SOMEWHERE = CrossingName("Mid-block", "A media cuadra")
+
+
+def draw_way(plan: engine.Plan, school: School) -> Drawn:
+    city = school.city
+    walking, places = get_walking_map(city), get_pack(city).places
+    rows = {key: row for row, key in enumerate(places.id)}
+    gaps: list[Gap] = []
+    for gap in plan.gaps:
+        name = walking.name_node(gap.node)
+        lat, lon = float(walking.network.lat[gap.node]), float(walking.network.lon[gap.node])
+        gaps.append(
+            {
+                "lat": lat,
+                "lon": lon,
+                "label_en": name.en,
+                "label_es": name.es,
+                "posts": gap.posts,
+                "gain_child_m": round(gap.child_m),
+            }
+        )
+    doors = [rows[place.key] for place in plan.safe_places if place.key in rows and place.key != school.key]
+    return {
+        "corridors": [_draw_corridor(corridor, city) for corridor in plan.corridors],
+        "alternates": [],
+        "prepared_for": "",
+        "gaps": gaps,
+        "safe_places": [
+            {"name": places.name[row], "lat": float(places.lat[row]), "lon": float(places.lon[row])} for row in doors
+        ],
+        "children": round(plan.children),
+        "covered_child_m": round(plan.covered_child_m),
+        "total_child_m": round(plan.total_child_m),
+        "share_covered": round(plan.share_covered, 4),
+        "minutes": round(plan.minutes, 1),
+        "adults_needed": plan.adults_needed,
+        "upper_bound": round(plan.upper_bound),
+        "gap": round(plan.gap, 4),
+        "value": plan.value,
+        "held": plan.held,
+        "curve": [],
+    }
+
+
+def _draw_corridor(corridor: engine.Corridor, city: str) -> DrawnCorridor:
+    """A corridor with its real line, street by street."""
+    network = get_pack(city).network
+    line: list[list[float]] = []
+    for here, there in zip(corridor.nodes, corridor.nodes[1:], strict=False):
+        first, last = int(network.indptr[here]), int(network.indptr[here + 1])
+        arcs = np.flatnonzero(network.indices[first:last] == there)
+        points = network.line(first + int(arcs[0]))
+        line += [[round(lat, 6), round(lon, 6)] for lat, lon in (points if not line else points[1:])]
+    return {
+        "line": line,
+        "nodes": list(corridor.nodes),
+        "length_m": round(corridor.length_m),
+        "children": round(corridor.children),
+    }
+
+
+def make_posts(plan: engine.Plan, walking: WalkingMap) -> list[Post]:
+    """Rows of posts, numbered as the planner lists them, with the crossing's name and the post before each."""
+    before = _find_before(plan)
+    rows = []
+    for number, post in enumerate(plan.posts, start=1):
+        name = walking.name_node(post.node)
+        name = name if name.en else _SOMEWHERE
+        if post.along is not None:
+            name = CrossingName(f"Half a block before {name.en}", f"Media cuadra antes de {name.es}")
+        rows.append(
+            Post(
+                number=number,
+                node=post.node,
+                lat=post.lat,
+                lon=post.lon,
+                kind=str(post.kind),
+                label_en=name.en[:120],
+                label_es=name.es[:120],
+                sees=[seen + 1 for seen in post.sees],
+                along=list(post.along) if post.along else None,
+                before=before.get(number),
+            )
+        )
+    return rows
+
+
+def _find_before(plan: engine.Plan) -> dict[int, int]:
+    """For each post the next one nearer to the gate, by number: walked outward from the gate along who sees whom."""
+    seen_by: dict[int, list[int]] = {}
+    for row, post in enumerate(plan.posts):
+        for other in post.sees:
+            seen_by.setdefault(other, []).append(row)
+            seen_by.setdefault(row, []).append(other)
+    before: dict[int, int] = {}
+    reached, edge = {engine.GATE}, [engine.GATE]
+    while edge:
+        here = edge.pop(0)
+        for row in seen_by.get(here, ()):
+            if row not in reached:
+                reached.add(row)
+                edge.append(row)
+                if here != engine.GATE:
+                    before[row + 1] = here + 1
+    return before
+
+
+def draw_alternates(plan: engine.Plan, school: School) -> list[DrawnAlternate]:
+    """The ways prepared for a closed side, with everybody's place on them, as they are kept beside the plan."""
+    walking = get_walking_map(school.city)
+    found: list[DrawnAlternate] = []
+    for one in plan.alternates:
+        rows = make_posts(one.plan, walking)
+        posts: list[DrawnPost] = [
+            {
+                "node": row.node,
+                "lat": row.lat,
+                "lon": row.lon,
+                "kind": row.kind,
+                "label_en": row.label_en,
+                "label_es": row.label_es,
+                "sees": row.sees,
+                "along": row.along,
+            }
+            for row in rows
+        ]
+        moves: list[DrawnMove] = [
+            {"post": move.post + 1, "to": None if move.to is None else move.to + 1, "walk_m": round(move.walk_m)}
+            for move in one.moves
+        ]
+        found.append(
+            {"closed": one.closed, "way": draw_way(replace(one.plan, gaps=()), school), "posts": posts, "moves": moves}
+        )
+    return found
+
+
+def restore(kept: KeptPlan) -> engine.Plan:
+    """The planner's own plan out of what was kept of it, with the ways prepared beside it."""
+    posts = [_restore_post(_as_dict(post)) for post in kept.posts.all()]
+    alternates = tuple(
+        engine.Alternate(
+            one["closed"],
+            _restore_way(one["way"], [_restore_post(post) for post in one["posts"]]),
+            tuple(
+                engine.Move(move["post"] - 1, None if move["to"] is None else move["to"] - 1, float(move["walk_m"]))
+                for move in one["moves"]
+            ),
+        )
+        for one in list_alternates(kept.data)
+    )
+    return replace(_restore_way(kept.data, posts), alternates=alternates)
+
+
+def _as_dict(post: Post) -> dict[str, Any]:
+    return {name: getattr(post, name) for name in ("node", "lat", "lon", "sees", "kind", "along")}
+
+
+def _restore_post(post: Mapping[str, Any]) -> engine.Post:
+    return engine.Post(
+        node=post["node"],
+        lat=post["lat"],
+        lon=post["lon"],
+        sees=tuple(number - 1 for number in post["sees"]),
+        kind=engine.PostKind(post["kind"]),
+        along=tuple(post["along"]) if post["along"] else None,
+    )
+
+
+def _restore_way(data: Mapping[str, Any], posts: Sequence[engine.Post]) -> engine.Plan:
+    corridors = tuple(
+        engine.Corridor(tuple(one["nodes"]), one["length_m"], one["children"]) for one in data["corridors"]
+    )
+    return engine.Plan(
+        corridors=corridors,
+        posts=tuple(posts),
+        covered_child_m=data["covered_child_m"],
+        total_child_m=data["total_child_m"],
+        children=data["children"],
+        share_covered=data["share_covered"],
+        minutes=data["minutes"],
+        gaps=(),
+        adults_needed=data["adults_needed"],
+        safe_places=(),
+        upper_bound=data["upper_bound"],
+        gap=data["gap"],
+        alternates=(),
+        value=data["value"],
+        held=data["held"],
+    )

@@ -1,0 +1,289 @@
+"""A day at school by text message alone: posts check in and count, leads open, hold, divert, close and send.
+
+Only numbers that a volunteer or a lead has left are read here; every other text is what it was before.
+Reads people (addresses), corridors. Writes through corridor_day and corridor_tell. Called by receive_sms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from corredor.corridors import actions, queries
+from corredor.corridors.enums import AlarmKind, CountAt, DayState, ProposalKind
+from corredor.corridors.errors import (
+    AlreadyDecided,
+    ChildrenMissing,
+    DangerNear,
+    DayMoved,
+    MessageTooOld,
+    NoPlanChosen,
+    NoSchoolThatDay,
+    NotAccepted,
+    NotALead,
+    SamePerson,
+    UnknownCode,
+    UnknownPost,
+    WrongCount,
+    WrongStep,
+)
+from corredor.corridors.models import Day, Lead, School, Volunteer
+from corredor.corridors.words import say, say_state
+from corredor.delivery.errors import SendingHalted
+from corredor.engines.smstext import CorridorText, CorridorWord, parse_corridor_text, to_gsm7
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.people.errors import NotAllowed
+from corredor.people.queries import local_today
+
+from . import day as day_flow
+from . import post as school_post
+from .tell import say_proposed, send_to_parents
+
+W = CorridorWord
+_LEADS = frozenset({W.OUT, W.OPEN, W.HOLD, W.DIVERT, W.INSIDE, W.REOPEN, W.KEEP, W.CLOSE, W.FOUND, W.SEND, W.DAY})
+_KIND_OF = {
+    W.DIVERT: ProposalKind.DIVERT,
+    W.INSIDE: ProposalKind.SAFE_PLACE,
+    W.REOPEN: ProposalKind.REOPEN,
+    W.KEEP: ProposalKind.KEEP_BACK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """One text by somebody we know at one school."""
+
+    text: CorridorText
+    school: School
+    language: str
+    reference: str
+    is_drill: bool
+    now: datetime
+
+    def say(self, key: str, **slots: str) -> str:
+        """The answer, in the sender's language."""
+        return say(key, self.language, is_drill=self.is_drill, **{"school": self.school.name, **slots})
+
+
+def answer_corridor_text(
+    *, sender: str, text: str, reference: str, is_drill: bool = False, now: datetime
+) -> str | None:
+    """The answer to a text of a volunteer or a lead; None when it is none of theirs."""
+    parsed = parse_corridor_text(text)
+    if parsed is None:
+        return None
+    kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
+    address = address_book.find_address(kind=kind, value=sender)
+    if address is None:
+        return None
+    if parsed.word in _LEADS:
+        leads = queries.find_leads_by_address(address_id=address.pk)
+        lead = _pick(leads, now) if leads else None
+        if lead is not None:
+            sent = _Sent(parsed, lead.school, lead.user.language, reference, is_drill, now)
+            return to_gsm7(_answer_lead(sent, lead))
+    volunteers = queries.find_by_address(address_id=address.pk)
+    if not volunteers:
+        return None
+    volunteer = volunteers[0]
+    sent = _Sent(parsed, volunteer.school, volunteer.language, reference, is_drill, now)
+    answer = _answer_volunteer(sent, volunteer)
+    return to_gsm7(answer) if answer is not None else None
+
+
+def _pick(leads: list[Lead], now: datetime) -> Lead:
+    """Of several schools the one whose day is under way."""
+    for lead in leads:
+        day = queries.find_day(school=lead.school, on=local_today(now))
+        if day is not None and day.state not in (DayState.PLANNED, DayState.CLOSED):
+            return lead
+    return leads[0]
+
+
+def _answer_volunteer(sent: _Sent, volunteer: Volunteer) -> str | None:
+    does = _VOLUNTEER.get(sent.text.word)
+    if does is None:
+        return None
+    try:
+        return does(sent, volunteer)
+    except (NoSchoolThatDay, NoPlanChosen):
+        return sent.say("SMS_NO_DAY")
+    except NotAccepted:
+        return None
+    except UnknownPost:
+        key = "SMS_WRONG_POST" if sent.text.word == W.POST and sent.text.number else "SMS_NO_POST"
+        return sent.say(key, number=str(sent.text.number))
+    except WrongCount:
+        return sent.say("SMS_WRONG_COUNT")
+    except UnknownCode:
+        return sent.say("SMS_HELP_ASKED")
+
+
+def _come(sent: _Sent, volunteer: Volunteer) -> str:
+    standing = school_post.come_to_post(volunteer=volunteer, number=sent.text.number, now=sent.now)
+    return sent.say("SMS_AT_POST", number=str(standing.post.number), place=_place(standing.post, sent.language))
+
+
+def _be_ready(sent: _Sent, volunteer: Volunteer) -> str:
+    standing = school_post.be_ready(volunteer=volunteer, number=sent.text.number, now=sent.now)
+    return sent.say("SMS_READY", number=str(standing.post.number))
+
+
+def _count(sent: _Sent, volunteer: Volunteer) -> str:
+    at = CountAt.POST if sent.text.word == W.COUNT else CountAt.HOME
+    count = school_post.count_at_post(
+        volunteer=volunteer, at=at, children=sent.text.number or 0, reference=sent.reference, now=sent.now
+    )
+    totals = queries.get_totals(day=count.day)
+    by_post = totals.at_posts if at == CountAt.POST else totals.home_at
+    number = count.post.number if count.post else 0
+    return sent.say("SMS_COUNTED", children=str(count.children), total=str(by_post.get(number, 0)))
+
+
+def _leave(sent: _Sent, volunteer: Volunteer) -> str:
+    standing = school_post.leave_post(volunteer=volunteer, now=sent.now)
+    return sent.say("SMS_LEFT", number=str(standing.post.number))
+
+
+def _trouble(sent: _Sent, volunteer: Volunteer) -> str:
+    school_post.ask_for_help(volunteer=volunteer, now=sent.now)
+    return sent.say("SMS_HELP_ASKED")
+
+
+def _agree(sent: _Sent, volunteer: Volunteer) -> str:
+    actions.agree_turns(volunteer=volunteer, now=sent.now)
+    return sent.say("SMS_AGREED")
+
+
+def _show_code(sent: _Sent, volunteer: Volunteer) -> str:
+    school_post.show_code(volunteer=volunteer, code=sent.text.code, now=sent.now)
+    return sent.say("SMS_AGREED")
+
+
+_VOLUNTEER: dict[CorridorWord, Callable[[_Sent, Volunteer], str]] = {
+    W.POST: _come,
+    W.READY: _be_ready,
+    W.COUNT: _count,
+    W.HOME: _count,
+    W.LEAVE: _leave,
+    W.TROUBLE: _trouble,
+    W.HOLD: _trouble,  # a post that says "stop the corridor" asks; a lead decides
+    W.AGREE: _agree,
+    W.CODE: _show_code,
+}
+
+
+def _answer_lead(sent: _Sent, lead: Lead) -> str:
+    try:
+        if sent.text.word == W.SEND:
+            return _send(sent, lead)
+        day = day_flow.plan_day(slug=lead.school.slug, by=lead.user, now=sent.now)
+        return _LEAD[sent.text.word](sent, lead, day)
+    except (NoSchoolThatDay, NoPlanChosen):
+        return sent.say("SMS_NO_DAY")
+    except (NotAllowed, NotALead):
+        return sent.say("SMS_NOT_ALLOWED")
+    except DayMoved as moved:
+        return sent.say("SMS_MOVED", who=moved.alias or "?", state=say_state(moved.state, sent.language))
+    except WrongStep as wrong:
+        return sent.say("SMS_WRONG_STEP", state=say_state(wrong.state, sent.language))
+    except DangerNear:
+        return sent.say("SMS_DANGER")
+    except ChildrenMissing:
+        totals = queries.get_totals(day=day)
+        return sent.say("SMS_MISSING", gate=str(totals.gate), home=str(totals.home))
+    except WrongCount:
+        return sent.say("SMS_WRONG_COUNT")
+
+
+def _out(sent: _Sent, lead: Lead, day: Day) -> str:
+    count = day_flow.count_as_lead(
+        day_id=day.pk,
+        at=CountAt.GATE,
+        children=sent.text.number or 0,
+        reference=sent.reference,
+        by=lead.user,
+        now=sent.now,
+    )
+    total = queries.get_totals(day=day).gate
+    return sent.say("SMS_COUNTED", children=str(count.children), total=str(total))
+
+
+def _open(sent: _Sent, lead: Lead, day: Day) -> str:
+    day_flow.open_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
+    return _tell_day(sent, lead, day)
+
+
+def _hold(sent: _Sent, lead: Lead, day: Day) -> str:
+    if day_flow.decide_by_word(day_id=day.pk, kind=ProposalKind.HOLD, by=lead.user, now=sent.now) is None:
+        day_flow.hold_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
+    return _tell_day(sent, lead, day)
+
+
+def _take(sent: _Sent, lead: Lead, day: Day) -> str:
+    kind = _KIND_OF[sent.text.word]
+    if day_flow.decide_by_word(day_id=day.pk, kind=kind, by=lead.user, now=sent.now) is None:
+        if kind != ProposalKind.REOPEN:
+            return sent.say("SMS_NO_PROPOSAL")
+        day_flow.open_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
+    return _tell_day(sent, lead, day)
+
+
+def _close(sent: _Sent, lead: Lead, day: Day) -> str:
+    day_flow.close_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
+    return _tell_day(sent, lead, day)
+
+
+def _found(sent: _Sent, lead: Lead, day: Day) -> str:
+    kinds = (AlarmKind.FEWER_HOME_THAN_OUT, AlarmKind.MORE_HOME_THAN_OUT)
+    for alarm in queries.list_alarms(day=day).filter(kind__in=kinds):
+        day_flow.settle_alarm(alarm_id=alarm.pk, by=lead.user, now=sent.now)
+    return sent.say("SMS_SETTLED")
+
+
+def _tell_day(sent: _Sent, lead: Lead, day: Day) -> str:
+    day = queries.get_day(day_id=day.pk)
+    standings = queries.list_standings(day=day)
+    totals = queries.get_totals(day=day)
+    proposal = queries.get_proposal(day=day)
+    return sent.say(
+        "SMS_DAY",
+        state=say_state(day.state, sent.language),
+        ready=str(len({one.post_id for one in standings if one.ready_at and not one.left_at})),
+        posts=str(day.plan.posts.count()),
+        gate=str(totals.gate),
+        home=str(totals.home),
+        alarms=str(queries.list_alarms(day=day).count()),
+        proposal=f" > {say_proposed(proposal, sent.language)}" if proposal else "",
+    )
+
+
+_LEAD: dict[CorridorWord, Callable[[_Sent, Lead, Day], str]] = {
+    W.OUT: _out,
+    W.OPEN: _open,
+    W.HOLD: _hold,
+    W.DIVERT: _take,
+    W.INSIDE: _take,
+    W.REOPEN: _take,
+    W.KEEP: _take,
+    W.CLOSE: _close,
+    W.FOUND: _found,
+    W.DAY: _tell_day,
+}
+
+
+def _send(sent: _Sent, lead: Lead) -> str:
+    message = queries.find_message_by_code(code=sent.text.number or 0, user=lead.user)
+    if message is None:
+        return sent.say("SMS_NOT_SENT")
+    try:
+        people = send_to_parents(message_id=message.pk, by=lead.user, now=sent.now)
+    except (AlreadyDecided, MessageTooOld, SamePerson, SendingHalted):
+        return sent.say("SMS_NOT_SENT")
+    return sent.say("SMS_SENT", people=str(people))
+
+
+def _place(post: object, language: str) -> str:
+    return str(getattr(post, f"label_{language}"))

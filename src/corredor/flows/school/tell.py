@@ -1,0 +1,242 @@
+"""Tell: posts and leads at once, parents once a second person has said yes.
+
+Posts and leads are the network's own people at work: what they get are notices, like a question of the desk. Parents
+are the public: a text to them rests on a decision, is asked for by one person and sent by another, and the database
+refuses anything else. Reads corridors, subscriptions. Writes corridors, delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from corredor.corridors import day_actions, queries
+from corredor.corridors.enums import MessageKind, ProposalKind
+from corredor.corridors.errors import MessageTooOld
+from corredor.corridors.models import Alarm, Day, Message, Proposal, School
+from corredor.corridors.rules import MAY_SEND, require_lead_or
+from corredor.corridors.words import LANGUAGES, say, word
+from corredor.delivery.enums import NoticeKind
+from corredor.delivery.errors import SendingHalted
+from corredor.delivery.queries import get_routes, is_halted
+from corredor.flows.after_commit import after_change
+from corredor.flows.notify import WAY_OF, notify
+from corredor.kit.time_of_day import say_hour
+from corredor.people.models import Address, User
+from corredor.people.queries import get_network, local_today
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.leave_link import sign_leave
+from corredor.subscriptions.models import Way
+
+USEFUL_FOR = timedelta(hours=2)
+
+
+def tell_posts(day: Day, key: str, *, now: datetime) -> int:
+    """One text to everybody who stands today. ``key`` is POST_OPEN, POST_HELD, POST_REOPENED or POST_CLOSED."""
+    count = 0
+    for standing in queries.list_standings(day=day):
+        if standing.left_at is None:
+            post, person = standing.post, standing.volunteer
+            slots = {"number": str(post.number), "place": _label(post, person.language)}
+            count += _text(person.address, key, person.language, day.school, slots, now=now)
+    return count
+
+
+def tell_moves(day: Day, proposal: Proposal, *, now: datetime) -> int:
+    """Everybody their own: where to go, that they are not needed, that they stay, or which door to go in by."""
+    moves = {move["post"]: move for move in proposal.moves}
+    count = 0
+    for standing in queries.list_standings(day=day):
+        if standing.left_at is not None:
+            continue
+        person, post = standing.volunteer, standing.post
+        move = moves.get(post.number)
+        slots = {"number": str(post.number), "place": _label(post, person.language)}
+        key = "POST_STAYS"
+        inside = move if move and "name" in move else proposal.safe_place
+        if inside is not None:
+            key, slots["place"] = "POST_HELD_SAFE", inside["name"]
+        elif move and move.get("lat") is None:
+            key = "POST_RELEASED"
+        elif move:
+            key, slots["place"] = "POST_MOVED", move[f"label_{person.language}"]
+            if side := (proposal.way or {}).get("prepared_for"):
+                key, slots["side"] = "POST_MOVED_KNOWN", word("direction", side, person.language)
+        count += _text(person.address, key, person.language, day.school, slots, now=now)
+    return count
+
+
+def tell_leads_of_proposal(proposal: Proposal, *, now: datetime) -> int:
+    """Every lead who left a number: what is proposed and with which word to decide."""
+    count = 0
+    for lead in queries.list_leads(school=proposal.day.school):
+        language = lead.user.language
+        slots = {
+            "reason": proposal.reason_es if language == "es" else proposal.reason_en,
+            "what": say_proposed(proposal, language),
+            "answer": word("answer", proposal.kind, language),
+            "link": day_link(proposal.day),
+        }
+        count += _text(lead.address, "LEAD_PROPOSAL", language, proposal.day.school, slots, now=now)
+    return count
+
+
+def tell_leads_of_alarm(alarm: Alarm, *, now: datetime) -> int:
+    """Every lead who left a number. The desk sees it on its own board."""
+    count = 0
+    for lead in queries.list_leads(school=alarm.day.school):
+        slots = {"what": say_alarm(alarm, lead.user.language), "link": day_link(alarm.day)}
+        count += _text(lead.address, "LEAD_ALARM", lead.user.language, alarm.day.school, slots, now=now)
+    return count
+
+
+def write_to_parents(day: Day, kind: MessageKind, *, proposal: Proposal | None, by: User, now: datetime) -> Message:
+    """Ask to tell the parents who follow the school; another lead or an approver at the desk sends it."""
+    texts = {language: _fill(day, kind, proposal, language, now) for language in LANGUAGES}
+    message = day_actions.write_message(day=day, kind=kind, proposal=proposal, texts=texts, by=by, now=now)
+    people = str(queries.list_followings(school=day.school).count())
+    for lead in queries.list_leads(school=day.school):
+        if lead.user_id != by.pk:
+            language = lead.user.language
+            slots = {
+                "who": by.alias,
+                "people": people,
+                "what": word("state", _STATE_OF[kind], language),
+                "code": str(queries.send_code(message, user_id=lead.user_id)),
+            }
+            _text(lead.address, "LEAD_APPROVE", language, day.school, slots, now=now)
+    return message
+
+
+@transaction.atomic
+def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
+    """The second person's yes; in the same transaction everyone's notice. Returns how many.
+
+    Raises NotAllowed, SamePerson, AlreadyDecided, MessageTooOld, SendingHalted, WorldsMixed.
+    """
+    message = Message.objects.select_for_update(of=("self",)).select_related("day__school").get(pk=message_id)
+    school = message.day.school
+    require_lead_or(by, school, *MAY_SEND, today=local_today(now))
+    if not message.is_drill and is_halted():
+        raise SendingHalted
+    if now - message.written_at > USEFUL_FOR:
+        raise MessageTooOld
+    day_actions.approve_message(message=message, by=by, now=now)
+    count = 0
+    for way in list_ways(school):
+        language = way.subscription.language
+        text = message.texts[language]
+        if way.kind in (WayKind.EMAIL, WayKind.PUSH):
+            leave = f"{settings.BASE_URL}/s/leave/{sign_leave(way.subscription_id)}"
+            text = f"{text}\n\n{say('PARENT_STOP', language, link=leave)}" if way.kind == WayKind.EMAIL else text
+        notify(
+            address=way.address,
+            kind=NoticeKind.SCHOOL,
+            text=text,
+            language=language,
+            link=school_link(school),
+            title=school.name,
+            about=message.pk,
+            useful_for=USEFUL_FOR,
+            now=now,
+        )
+        count += 1
+    after_change(now=now)
+    return count
+
+
+def list_ways(school: School) -> list[Way]:
+    """Confirmed ways of everybody who follows the school, each address once, in its own world."""
+    followings = queries.list_followings(school=school)
+    ways = Way.objects.filter(
+        subscription__in=followings.values("subscription_id"),
+        subscription__is_drill=school.is_drill,
+        confirmed_at__isnull=False,
+    ).select_related("subscription", "address")
+    return list({way.address_id: way for way in ways.order_by("-pk")}.values())
+
+
+def say_proposed(proposal: Proposal, language: str) -> str:
+    """What is proposed, in a few words."""
+    slots = {
+        "minutes": proposal.minutes or 0,
+        "place": (proposal.safe_place or {}).get("name", ""),
+        "children": proposal.children or 0,
+    }
+    side = (proposal.way or {}).get("prepared_for", "")
+    if side:
+        slots["side"] = word("direction", side, language)
+    words = [word("what", "PREPARED" if side else proposal.kind, language).format(**slots)]
+    if proposal.children and proposal.kind != ProposalKind.KEEP_BACK:
+        words.append(word("what", "KEEP_BACK", language).format(**slots))
+    return "; ".join(words)
+
+
+def say_alarm(alarm: Alarm, language: str) -> str:
+    """What is to be looked at, in a sentence."""
+    post = str(alarm.post.number) if alarm.post else ""
+    return word("alarm", alarm.kind, language).format(counted=alarm.counted, expected=alarm.expected, post=post)
+
+
+def day_link(day: Day) -> str:
+    """Where a lead opens the day."""
+    return f"{settings.BASE_URL}/team/{day.school.slug}/"
+
+
+def school_link(school: School) -> str:
+    """The page that parents see."""
+    return f"{settings.BASE_URL}/school/{school.slug}/"
+
+
+_STATE_OF: Mapping[str, str] = {
+    MessageKind.HELD: "HELD",
+    MessageKind.DIVERTED: "DIVERTED",
+    MessageKind.SAFE_PLACE: "HELD",
+    MessageKind.KEPT_BACK: "KEPT_BACK",
+    MessageKind.REOPENED: "OPEN",
+}
+
+
+def _fill(day: Day, kind: MessageKind, proposal: Proposal | None, language: str, now: datetime) -> str:
+    local = now.astimezone(ZoneInfo(get_network().time_zone))
+    text = say(
+        f"PARENT_{kind}",
+        language,
+        is_drill=day.is_drill,
+        school=day.school.name,
+        time=say_hour(local, language=language),
+        minutes=str((proposal.minutes if proposal else None) or 0),
+        place=((proposal.safe_place if proposal else None) or {}).get("name", ""),
+        link=school_link(day.school),
+    )
+    if kind == MessageKind.DIVERTED and proposal and proposal.children:
+        text += " " + say("PARENT_SOME_WAIT", language)
+    return text
+
+
+def _label(post: Any, language: str) -> str:
+    return str(post.label_es if language == "es" else post.label_en)
+
+
+def _text(
+    address: Address | None, key: str, language: str, school: School, slots: Mapping[str, str], *, now: datetime
+) -> int:
+    """Queue one notice to one of our own people; 0 where there is no number, or texts are switched off."""
+    if address is None or (not address.is_drill and get_routes()[WAY_OF[address.kind]] == "blackhole"):
+        return 0
+    text = say(key, language, is_drill=school.is_drill, school=school.name, **slots)
+    notify(
+        address=address,
+        kind=NoticeKind.POST,
+        text=text,
+        language=language,
+        link=slots.get("link", ""),
+        useful_for=USEFUL_FOR,
+        now=now,
+    )
+    return 1

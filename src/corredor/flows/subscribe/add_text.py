@@ -1,0 +1,63 @@
+"""Add text: a phone number beside the alerts on a phone, texted only when such an alert does not arrive.
+
+Writes subscriptions, people (addresses), delivery (notices). Called by the public pages.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.flows.after_commit import after_change
+from corredor.flows.subscribe.opt_in import ask_by_way, keep_willing, may_ask
+from corredor.flows.subscribe.sign_up import list_open_ways
+from corredor.subscriptions import actions
+from corredor.subscriptions.enums import SubscriptionState, WayKind
+from corredor.subscriptions.leave_link import find_by_token
+from corredor.subscriptions.models import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class TextShown:
+    """Where a person stands with texts in place of pushes. ``is_on``: both ways are confirmed."""
+
+    may_add: bool
+    is_waiting: bool
+    is_on: bool
+
+
+def show_text(*, token: str) -> TextShown:
+    """What the page of a subscription offers. Raises UnknownSubscription."""
+    return _show(find_by_token(token))
+
+
+@transaction.atomic
+def add_text(*, token: str, number: str, now: datetime) -> None:
+    """Ask a phone for its owner's yes; until then nothing is texted. Says the same when it was asked too often.
+
+    Raises UnknownSubscription, WrongAddress, Refused, TooManyAsk.
+    """
+    subscription = find_by_token(token)
+    kept = keep_willing(way=WayKind.SMS, address=number, now=now)
+    if not _show(subscription).may_add:
+        return
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    actions.add_way(subscription=subscription, kind=WayKind.SMS, address=kept, token=token, code=code, now=now)
+    if may_ask(kept, now=now):
+        ask_by_way(kept, WayKind.SMS, subscription.language, token=token, code=code, now=now)
+    after_change(now=now)
+
+
+def _show(subscription: Subscription) -> TextShown:
+    ways = dict(subscription.ways.values_list("kind", "confirmed_at"))
+    has_push, has_text = bool(ways.get(WayKind.PUSH)), bool(ways.get(WayKind.SMS))
+    is_waiting = WayKind.SMS in ways and not has_text
+    is_open = subscription.state == SubscriptionState.ACTIVE and not subscription.is_drill
+    return TextShown(
+        may_add=is_open and has_push and not has_text and WayKind.SMS in list_open_ways(),
+        is_waiting=is_waiting,
+        is_on=has_push and has_text,
+    )

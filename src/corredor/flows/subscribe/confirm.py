@@ -1,0 +1,76 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.delivery.enums import NoticeKind
+from corredor.delivery.words import say
+from corredor.flows.after_commit import after_change
+from corredor.flows.notify import notify
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.subscriptions import actions, queries
+from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.errors import CodeNeeded, WrongCode
+from corredor.subscriptions.leave_link import find_by_token
+from corredor.subscriptions.models import Way
+
+
+def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
+    """The second yes, by a code or link. Returns the subscription's id.
+
+    Raises UnknownSubscription, WrongCode, TooManyTries. Wrong tries are counted outside the transaction
+    that they fail.
+    """
+    subscription = find_by_token(token)
+    # A number added later says yes by a text message of its own.
+    waiting = list(subscription.ways.filter(confirmed_at=None, asked_at=None))
+    if not waiting:
+        if subscription.ways.exists():
+            return subscription.pk  # a link pressed twice
+        raise WrongCode
+    for way in waiting:
+        actions.check_code(way=way, token=token, code=code)
+    with transaction.atomic():
+        for way in waiting:
+            confirm_way(way, now=now)
+            for other in queries.list_waiting_ways(address_id=way.address_id):
+                actions.drop_waiting(way=other)
+        after_change(now=now)
+    return subscription.pk
+
+
+@transaction.atomic
+def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
+    """YES or SI from the phone itself; returns how many subscriptions now count.
+
+    Asked for twice with the same wishes, the newest counts and the others are erased. With different wishes somebody
+    else may have asked for one of them: then only a code tells which. Raises WrongAddress, CodeNeeded.
+    """
+    found = address_book.find_address(kind=kind, value=address)
+    waiting = list(queries.list_waiting_ways(address_id=found.pk)) if found else []
+    if not waiting:
+        return 0
+    newest, *older = waiting
+    wanted = actions.list_wished(newest.subscription)
+    if any(actions.list_wished(way.subscription) != wanted for way in older):
+        raise CodeNeeded
+    for way in older:
+        actions.drop_waiting(way=way)
+    if newest.subscription.asked_again:
+        actions.forget_token(subscription=newest.subscription)  # the first to ask may not be who says yes
+    confirm_way(newest, welcome=False, now=now)
+    after_change(now=now)
+    return 1
+
+
+def confirm_way(way: Way, *, welcome: bool = True, now: datetime) -> None:
+    """The second yes was said. Inside the flow's transaction."""
+    actions.confirm_way(way=way, now=now)
+    if welcome and way.kind == WayKind.SMS:
+        language = way.subscription.language
+        text = say("WELCOME", language, is_drill=way.subscription.is_drill)
+        notify(address=way.address, kind=NoticeKind.WELCOME, text=text, language=language, now=now)

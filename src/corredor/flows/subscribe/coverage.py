@@ -1,0 +1,30 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from corredor.engines import hexgrid
+from corredor.flows.report.locate import describe_point
+from corredor.incidents.errors import OutsideCity
+from corredor.places.areas import area_cells
+from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.errors import NowhereChosen, TooWide
+
+WIDEST_M = 3000
+NARROWEST_M = 400  # a smaller circle would say too much about where somebody lives
+
+
+def cells_of(wishes: Wishes) -> list[int]:
+    """The compacted cells of areas and circle. Raises NowhereChosen, OutsideCity, TooWide."""
+    cells: set[int] = set(area_cells(codes=wishes.areas)) if wishes.areas else set()
+    if wishes.circle:
+        lat, lon, radius_m = wishes.circle
+        if radius_m > WIDEST_M:
+            raise TooWide(WIDEST_M)
+        if describe_point(lat=lat, lon=lon) is None:
+            raise OutsideCity
+        # From the middle of the cell, not from the tap: the exact point is nobody's business.
+        lat, lon = hexgrid.centre_of(hexgrid.cell_of(lat, lon))
+        cells.update(hexgrid.cells_in_circle(lat, lon, max(radius_m, NARROWEST_M)))
+    if not cells:
+        raise NowhereChosen
+    return hexgrid.compact(cells)

@@ -1,0 +1,74 @@
+"""Telegram: whoever presses Start in the chat with our bot says yes by it; whoever writes STOP or blocks it leaves.
+
+Writes subscriptions, people (addresses). Called by the bot's webhook, whose answer carries the words back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from corredor.channels.telegram.inbound import BotEvent
+from corredor.delivery.words import say
+from corredor.engines.smstext import Keyword, parse_keyword
+from corredor.flows.after_commit import after_change
+from corredor.flows.subscribe.confirm import confirm_way
+from corredor.flows.subscribe.leave import leave_by_address
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.people.errors import WrongAddress
+from corredor.subscriptions import actions
+from corredor.subscriptions.models import Way
+
+from .generated_address import awaited_value
+
+_LANGUAGES = ("es", "en")
+
+
+@transaction.atomic
+def receive_bot_event(event: BotEvent, *, now: datetime) -> str:
+    """What the bot answers, empty for nothing. A call that comes twice does nothing twice."""
+    language = _language(event)
+    if event.has_left:
+        leave_by_address(kind=AddressKind.TELEGRAM, address=event.chat, now=now)
+        return ""
+    if event.is_start and event.token:
+        joined = _join(event.token, event.chat, now=now)
+        return say("BOT_WELCOME", joined) if joined else _help(language)
+    if parse_keyword(event.text) == Keyword.STOP:
+        leave_by_address(kind=AddressKind.TELEGRAM, address=event.chat, now=now)
+        return say("BOT_LEFT", language, link=f"{settings.BASE_URL}/s/")
+    return _help(language)
+
+
+def _join(word: str, chat: str, *, now: datetime) -> str:
+    """Put the chat in the place of the word that opened it; the language they chose, empty for an unknown word."""
+    try:
+        awaited = address_book.find_address(kind=AddressKind.TELEGRAM, value=awaited_value(word))
+    except WrongAddress:
+        return ""
+    way = Way.objects.select_related("subscription").filter(address=awaited, confirmed_at=None).first()
+    if awaited is None or way is None:
+        return ""
+    kept = address_book.keep_address(kind=AddressKind.TELEGRAM, value=chat, now=now)
+    actions.lift_refusal(lookup=bytes(kept.lookup))  # only its owner can press Start in it
+    actions.move_way(way=way, address=kept)
+    address_book.erase_address(awaited.pk)
+    confirm_way(way, now=now)
+    after_change(now=now)
+    return way.subscription.language
+
+
+def _help(language: str) -> str:
+    return say("BOT_HELP", language, link=settings.BASE_URL)
+
+
+def _language(event: BotEvent) -> str:
+    """What they subscribed in, else what their app is in, else the network's first."""
+    address = address_book.find_address(kind=AddressKind.TELEGRAM, value=event.chat)
+    way = Way.objects.select_related("subscription").filter(address=address).first() if address else None
+    if way:
+        return way.subscription.language
+    return event.language if event.language in _LANGUAGES else settings.LANGUAGE_CODE

@@ -1,0 +1,77 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.corridors.queries import is_address_used
+from corredor.flows.after_commit import after_change
+from corredor.flows.subscribe.opt_in import kinds_of
+from corredor.intake.models import Report
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.subscriptions import actions
+from corredor.subscriptions.leave_link import find_by_token
+from corredor.subscriptions.models import Subscription, Way
+
+
+@transaction.atomic
+def leave(*, token: str, now: datetime) -> None:
+    """One tap: everything about this subscription is erased. Raises UnknownSubscription."""
+    end_subscription(find_by_token(token), now=now)
+
+
+def end_subscription(subscription: Subscription, *, now: datetime) -> None:
+    """Erase one subscription, and its addresses where nothing else uses them. Inside the flow's transaction."""
+    _erase_addresses(actions.erase_subscription(subscription=subscription))
+    after_change(now=now)
+
+
+@transaction.atomic
+def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
+    """STOP or ALTO: the address is erased, and remembered as a digest only, so that nobody signs it up again.
+
+    Texted from a phone it ends calls to that number and Signal too; a key pressed in a call ends calls alone.
+    Returns how many subscriptions ended. Raises WrongAddress.
+    """
+    actions.keep_refusal(lookup=address_book.lookup_digest(kind=kind, value=address), now=now)
+    ended = sum(_leave_one(one, address) for one in kinds_of(kind))
+    after_change(now=now)
+    return ended
+
+
+def _leave_one(kind: AddressKind, address: str) -> int:
+    found = address_book.find_address(kind=kind, value=address)
+    if found is None:
+        return 0
+    ended = 0
+    for subscription in Subscription.objects.filter(ways__address=found).distinct():
+        Way.objects.filter(subscription=subscription, address=found).delete()
+        if not subscription.ways.exists():
+            actions.erase_subscription(subscription=subscription)
+            ended += 1
+    Report.objects.filter(reply_to=found).update(reply_to=None)
+    address_book.erase_address(found.pk)
+    return ended
+
+
+@transaction.atomic
+def forget_dead_addresses(*, address_ids: Iterable[int], now: datetime) -> int:
+    """Addresses that their provider says no longer exist; returns how many were erased."""
+    count = 0
+    for address_id in set(address_ids):
+        for subscription in Subscription.objects.filter(ways__address_id=address_id).distinct():
+            Way.objects.filter(subscription=subscription, address_id=address_id).delete()
+            if not subscription.ways.exists():
+                actions.erase_subscription(subscription=subscription)
+        count += address_book.erase_address(address_id)
+    return count
+
+
+def _erase_addresses(ids: Iterable[int]) -> None:
+    for address_id in ids:
+        if not Report.objects.filter(reply_to_id=address_id).exists() and not is_address_used(address_id):
+            address_book.erase_address(address_id)

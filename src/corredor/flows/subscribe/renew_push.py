@@ -1,0 +1,44 @@
+"""TODO."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.delivery.actions import move_address
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.people.errors import WrongAddress
+from corredor.people.models import Address
+from corredor.subscriptions.models import Way
+
+
+def find_phone(subscription: str) -> Address | None:
+    """The row of a browser's push address, if we keep it. Raises WrongAddress."""
+    return address_book.find_address(kind=AddressKind.PUSH, value=subscription)
+
+
+@transaction.atomic
+def renew_push(*, old_endpoint: str, subscription: str, now: datetime) -> bool:
+    """A browser has changed its push address: what led to the old one leads to the new one.
+
+    Only who knows the old address, which is unguessable, can do this. ``subscription`` is the new one as
+    JSON. Returns False when the old one is not known. Raises WrongAddress.
+    """
+    fresh = address_book.keep_address(kind=AddressKind.PUSH, value=subscription, now=now)
+    try:
+        old = json.dumps({**json.loads(subscription), "endpoint": old_endpoint})
+        found = address_book.find_address(kind=AddressKind.PUSH, value=old)
+    except WrongAddress:
+        found = None
+    if found is None or found.pk == fresh.pk:
+        if not Way.objects.filter(address=fresh).exists():
+            address_book.erase_address(fresh.pk)
+        return found is not None
+    taken = Way.objects.filter(address=fresh).values("subscription_id")
+    Way.objects.filter(address=found).exclude(subscription_id__in=taken).update(address=fresh)
+    move_address(old_id=found.pk, new_id=fresh.pk)
+    address_book.erase_address(found.pk)
+    return True

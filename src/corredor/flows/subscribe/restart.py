@@ -1,0 +1,19 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from corredor.flows.subscribe.opt_in import kinds_of
+from corredor.people import address_book
+from corredor.people.enums import AddressKind
+from corredor.subscriptions import actions
+
+
+@transaction.atomic
+def start_again(*, kind: AddressKind, address: str, now: datetime) -> bool:
+    """START or INICIO: the owner lifts their STOP; False if there was none. Raises WrongAddress."""
+    lookups = [address_book.lookup_digest(kind=one, value=address) for one in kinds_of(kind)]
+    return any([actions.lift_refusal(lookup=lookup) for lookup in lookups])

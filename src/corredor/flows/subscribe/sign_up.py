@@ -1,0 +1,77 @@
+"""Subscribe: wishes become cells, a second yes makes them count, and leaving erases.
+
+Reads places. Writes subscriptions, people (addresses), delivery (notices). Called by the public pages and SMS.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from corredor.delivery.queries import get_routes
+from corredor.flows.after_commit import after_change
+from corredor.flows.subscribe.coverage import cells_of
+from corredor.flows.subscribe.opt_in import WITH_CODE, ask_by_way, keep_willing, may_ask
+from corredor.people.models import Address
+from corredor.subscriptions import actions, queries
+from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.enums import REAL_WAYS, WayKind
+from corredor.subscriptions.models import Subscription
+
+ASK_AGAIN = timedelta(minutes=5)  # the same asked again within this is one asking
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """``leave_token`` is shown once and opens the wishes again; ``needs_code`` when a code is to be typed.
+
+    When the same address asked for the same a moment ago, no second message goes out and the token is empty: it was
+    shown already. What waits for a yes is never changed by asking again, because nobody knows yet who asks.
+    """
+
+    subscription_id: int
+    leave_token: str
+    needs_code: bool
+
+
+def list_open_ways() -> list[WayKind]:
+    """The ways by which people can be told now: those whose channel a steward has turned on."""
+    routes = get_routes()
+    return [way for way in REAL_WAYS if routes[way] != "blackhole"]
+
+
+@transaction.atomic
+def start_subscription(
+    *, wishes: Wishes, way: WayKind, address: str, is_drill: bool = False, needs_place: bool = True, now: datetime
+) -> Started:
+    """Keep wishes that wait for a second yes, and ask for it by the way itself.
+
+    ``needs_place`` False: it is about something else than a place on the map (a school that is followed).
+    Raises WrongAddress, NowhereChosen, OutsideCity, TooWide, Refused, TooManyAsk.
+    """
+    cells = cells_of(wishes) if needs_place else []
+    kept = keep_willing(way=way, address=address, is_drill=is_drill, now=now)
+    if repeated := _find_repeated(kept, wishes, cells, now=now):
+        actions.note_asked_again(subscription=repeated)
+        return Started(repeated.pk, "", needs_code=way in WITH_CODE)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    subscription, token = actions.ask_subscription(
+        wishes=wishes, cells=cells, way=way, address=kept, code=code, is_drill=is_drill, now=now
+    )
+    if not may_ask(kept, now=now):
+        return Started(subscription.pk, token, needs_code=way in WITH_CODE)
+    ask_by_way(kept, way, wishes.language, token=token, code=code, now=now)
+    after_change(now=now)
+    return Started(subscription.pk, token, needs_code=way in WITH_CODE)
+
+
+def _find_repeated(address: Address, wishes: Wishes, cells: list[int], *, now: datetime) -> Subscription | None:
+    """The subscription that asked for just this a moment ago and still waits."""
+    if address.is_drill:
+        return None
+    wanted = actions.describe_wishes(wishes, cells)
+    recent = queries.list_waiting_ways(address_id=address.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
+    return next((one.subscription for one in recent if actions.list_wished(one.subscription) == wanted), None)

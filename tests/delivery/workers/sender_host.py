@@ -1,0 +1,38 @@
+"""A process that starts senders which a test then kills: one line on standard input, one process.
+
+Starting Python anew for each of fifty kills would take minutes; a fork of a loaded process takes none. The
+host itself never opens the database, so a child begins as clean as a new process would.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import django
+
+django.setup()
+
+from corredor.delivery.workers.worker import SenderThreads
+
+
+def run_senders() -> None:
+    """Send until killed."""
+    senders = SenderThreads(on_gone=lambda ids: None, ways=["PUSH"])
+    senders.start()
+    signal.pause()
+
+
+def main() -> None:
+    """Fork a sender for each line; answer with its process number."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for _ in sys.stdin:
+        pid = os.fork()
+        if not pid:
+            os.close(0)
+            run_senders()
+        print(pid, flush=True)
+
+
+main()

@@ -1,0 +1,128 @@
+"""Who gets a message, who gets the correction of it, and who gets nothing more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from corredor.alerts.enums import AlertKind
+from corredor.channels.base import Outcome as Sent
+from corredor.channels.base import Result
+from corredor.delivery.enums import SendState
+from corredor.delivery.models import Delivery
+from corredor.delivery.queue.claim import claim_due
+from corredor.delivery.queue.release import give_back
+from corredor.delivery.queue.settle import settle
+from corredor.flows.alert.halt import end_halt, halt_everything
+from corredor.incidents.enums import Agency, Outcome
+from corredor.people.errors import NotAllowed
+from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
+
+from .steps import check, open_at, say, send_all
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_correction_overtakes_what_has_not_gone_out(desk, settings):
+    make_neighbours(5)
+    incident, _ = open_at(desk)
+    check(desk, incident)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    claimed = first.deliveries.order_by("pk")[:2]
+    Delivery.objects.filter(pk__in=[row.pk for row in claimed]).update(state=SendState.SENT)
+
+    check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN)
+    correction = say(desk, incident, AlertKind.CORRECTION)
+
+    assert correction.deliveries.count() == 2
+    assert first.deliveries.filter(state=SendState.SUPERSEDED).count() == 3
+
+
+def test_a_correction_also_goes_to_those_of_whom_nobody_knows_whether_it_arrived(desk, settings):
+    make_neighbours(4)
+    incident, _ = open_at(desk)
+    check(desk, incident)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    later = NOW + timedelta(minutes=1)
+    claimed = claim_due(model=Delivery, way="EMAIL", worker="w", most=3, now=later)
+    lost, refused, cut_off = claimed
+    answers = [
+        Sent(lost.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True),
+        Sent(refused.pk, Result.RETRY, code="429"),
+    ]
+    settle(model=Delivery, worker="w", transport="web_push", outcomes=answers, attempts={}, now=later)
+    give_back(model=Delivery, now=later, workers=["w"])
+
+    check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN)
+    correction = say(desk, incident, AlertKind.CORRECTION)
+
+    told = set(correction.deliveries.values_list("address_id", flat=True))
+    assert told == {lost.address_id, cut_off.address_id}
+    assert first.deliveries.filter(state=SendState.SUPERSEDED).count() == 4
+
+
+def test_someone_who_left_gets_nothing_more(desk, settings):
+    from corredor.flows.subscribe.leave import leave
+    from corredor.subscriptions.leave_link import sign_leave
+
+    stays, leaves = make_neighbours(2)
+    incident, _ = open_at(desk)
+    check(desk, incident)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    send_all(settings)
+    leave(token=sign_leave(leaves.pk), now=NOW)
+
+    check(desk, incident, Outcome.CONFIRMED_ENDED)
+    clear = say(desk, incident, AlertKind.ALL_CLEAR)
+
+    assert first.deliveries.count() == 2  # the count stays, the address does not
+    assert list(clear.deliveries.values_list("address_id", flat=True)) == [stays.ways.get().address_id]
+
+
+def test_quiet_hours_hold_all_but_the_nearest(desk):
+    from datetime import time
+
+    night = NOW.replace(day=5, hour=7)  # 2 in the morning in Chicago
+    step = 0.0072  # about 600 m to the east
+    make_neighbours(1, quiet_from=time(22), quiet_until=time(7), prefix="near")
+    far = make_neighbours(
+        1,
+        at=(PERSHING_KEDZIE[0], PERSHING_KEDZIE[1] + 3 * step),
+        quiet_from=time(22),
+        quiet_until=time(4),
+        prefix="far",
+    )
+    incident, _ = open_at(desk, now=night)
+    check(desk, incident, now=night)
+    alert = say(desk, incident, AlertKind.CONFIRMED, now=night)
+
+    due = dict(alert.deliveries.values_list("subscription_id", "due_at"))
+    assert due.pop(far[0].pk) == night + timedelta(hours=2)  # at 4 in the morning
+    assert list(due.values()) == [night]
+
+
+def test_the_kill_switch_stops_real_messages(desk, settings):
+    make_neighbours(3)
+    incident, _ = open_at(desk)
+    check(desk, incident)
+    say(desk, incident, AlertKind.CONFIRMED)
+    halt_everything(reason="strange text", by=desk["operator"], now=NOW)
+    send_all(settings)
+    assert not Delivery.objects.filter(state=SendState.SENT).exists()
+
+    with pytest.raises(NotAllowed):
+        end_halt(by=desk["operator"], now=NOW)
+    end_halt(by=desk["approver"], now=NOW)
+    send_all(settings)
+    assert Delivery.objects.filter(state=SendState.SENT).count() == 3
+
+
+def test_a_channel_that_is_off_swallows_and_says_so(desk, settings):
+    make_neighbours(2)
+    incident, _ = open_at(desk)
+    check(desk, incident)
+    alert = say(desk, incident, AlertKind.CONFIRMED)
+    send_all(settings, transport="blackhole")
+
+    assert set(alert.deliveries.values_list("state", flat=True)) == {SendState.SWALLOWED}

