@@ -6,7 +6,7 @@ import json
 import pytest
 
 from corredor.channels.base import Result
-from corredor.channels.sms_gateway import SmsGatewayChannel
+from corredor.channels.sms.gateway import SmsGatewayChannel
 from tests.channels.message import make_message
 from tests.servers.provider import Provider
 

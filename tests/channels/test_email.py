@@ -6,7 +6,7 @@ import pytest
 
 from corredor.bench.parts.own_servers import free_port
 from corredor.channels.base import ChannelNotConfigured, Result
-from corredor.channels.email_smtp import EmailChannel
+from corredor.channels.email.smtp import EmailChannel
 from tests.channels.message import WORDS, make_message
 from tests.servers.mailbox import Mailbox
 

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from corredor.channels.base import ChannelNotConfigured, Result
-from corredor.channels.email_provider import EmailProviderChannel
-from corredor.channels.email_provider.provider import KINDS
+from corredor.channels.email.api import EmailProviderChannel
+from corredor.channels.email.api.provider import KINDS
 from tests.channels.message import make_message
 from tests.servers.provider import Provider
 

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from corredor.channels.base import ChannelNotConfigured, Result
-from corredor.channels.number_pool import NumberPool, Rates, read_senders
 from corredor.channels.rate_limit import Pace
 from corredor.channels.setting import Settings
-from corredor.channels.sms_twilio import SmsTwilioChannel, SmsTwilioSettings
+from corredor.channels.sms.number_pool import NumberPool, Rates, read_senders
+from corredor.channels.sms.twilio import SmsTwilioChannel, SmsTwilioSettings
 from tests.channels.message import make_message
 from tests.servers.provider import Provider
 

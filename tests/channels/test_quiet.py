@@ -6,7 +6,7 @@ import pytest
 
 from corredor.channels.base import ChannelNotConfigured, Result
 from corredor.channels.console import ConsoleChannel
-from corredor.channels.drill_sink import DrillSinkChannel
+from corredor.channels.drill.provider import DrillSinkChannel
 from corredor.channels.null import BlackholeChannel
 from corredor.channels.registry import DEFAULT, build_channel, list_channels
 from tests.channels.message import WORDS, make_message

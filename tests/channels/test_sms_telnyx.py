@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corredor.channels.base import ChannelNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText, Receipt
-from corredor.channels.sms_telnyx import SmsTelnyxChannel
-from corredor.channels.sms_telnyx.inbound import parse_telnyx
-from corredor.channels.sms_telnyx.signature import is_signed
+from corredor.channels.sms.telnyx import SmsTelnyxChannel
+from corredor.channels.sms.telnyx.inbound import parse_telnyx
+from corredor.channels.sms.telnyx.signature import is_signed
 from tests.channels.message import make_message
 from tests.servers.provider import Provider
 

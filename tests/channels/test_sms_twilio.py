@@ -7,8 +7,8 @@ import pytest
 
 from corredor.channels.base import ChannelNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText
-from corredor.channels.sms_twilio import SmsTwilioChannel, is_signed, sign
-from corredor.channels.sms_twilio.inbound import parse_receipt, parse_text
+from corredor.channels.sms.twilio import SmsTwilioChannel, is_signed, sign
+from corredor.channels.sms.twilio.inbound import parse_receipt, parse_text
 from tests.channels.message import make_message
 from tests.servers.provider import Provider
 

@@ -9,8 +9,8 @@ import pytest
 
 from corredor.channels.base import ChannelNotConfigured, Result
 from corredor.channels.outgoing import Limits
-from corredor.channels.web_push import WebPushChannel, WebPushSettings
-from corredor.channels.web_push.payload import topic_header
+from corredor.channels.push import WebPushChannel, WebPushSettings
+from corredor.channels.push.payload import topic_header
 from tests.channels.message import WORDS, make_message
 from tests.servers import hostile
 

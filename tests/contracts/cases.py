@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 
 from corredor.channels.base import Channel, Message
-from corredor.channels.email_provider import EmailProviderChannel, EmailProviderSettings
-from corredor.channels.email_smtp import EmailChannel, EmailSettings
+from corredor.channels.email.api import EmailProviderChannel, EmailProviderSettings
+from corredor.channels.email.smtp import EmailChannel, EmailSettings
 from corredor.channels.matrix import MatrixChannel, MatrixSettings
 from corredor.channels.ntfy import NtfyChannel, NtfySettings
 from corredor.channels.outgoing import Limits
+from corredor.channels.push import WebPushChannel, WebPushSettings
 from corredor.channels.registry import build_channel, list_channels
 from corredor.channels.signal import SignalChannel, SignalSettings
-from corredor.channels.sms_gateway import SmsGatewayChannel
-from corredor.channels.sms_gateway.channel import SmsGatewaySettings
-from corredor.channels.sms_telnyx import SmsTelnyxChannel, SmsTelnyxSettings
-from corredor.channels.sms_twilio import SmsTwilioChannel, SmsTwilioSettings
+from corredor.channels.sms.gateway import SmsGatewayChannel
+from corredor.channels.sms.gateway.provider import SmsGatewaySettings
+from corredor.channels.sms.telnyx import SmsTelnyxChannel, SmsTelnyxSettings
+from corredor.channels.sms.twilio import SmsTwilioChannel, SmsTwilioSettings
 from corredor.channels.telegram import TelegramChannel, TelegramSettings
 from corredor.channels.voice import VoiceChannel, VoiceSettings
-from corredor.channels.web_push import WebPushChannel, WebPushSettings
 from tests.channels.message import make_message
 from tests.servers.provider import Provider
 

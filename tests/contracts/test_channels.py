@@ -10,7 +10,7 @@ from corredor.bench.parts.own_servers import free_port
 from corredor.channels.base import Outcome, Result
 from corredor.channels.fence import FencedChannel
 from corredor.channels.registry import list_channels
-from corredor.channels.sms_text import render_sms
+from corredor.channels.sms.text import render_sms
 from tests.servers.deadline import wait_until
 
 from .cases import HTTP_CHANNELS, QUIET, REACHING, SECRET, list_reaching, open_case

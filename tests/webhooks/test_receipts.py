@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from corredor.alerts.enums import AlertKind
-from corredor.channels.sms_twilio.signature import sign
+from corredor.channels.sms.twilio.signature import sign
 from corredor.delivery.models import Delivery
 from corredor.delivery.providers.receipts import make_reference
 from corredor.people.models import Address

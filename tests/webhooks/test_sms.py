@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.test import Client
 
-from corredor.channels.sms_twilio.signature import sign
+from corredor.channels.sms.twilio.signature import sign
 from corredor.delivery.models import Route
 from corredor.intake.models import Report
 from corredor.people.models import Address

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from corredor.channels.sms_twilio.signature import sign
+from corredor.channels.sms.twilio.signature import sign
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Wishes

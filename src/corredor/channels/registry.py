@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 
 from .base import Channel, ChannelNotConfigured, Problem
 from .console import ConsoleChannel
-from .drill_sink import DrillSinkChannel
-from .email_provider import EmailProviderChannel
-from .email_smtp import EmailChannel
+from .drill.provider import DrillSinkChannel
+from .email.api import EmailProviderChannel
+from .email.smtp import EmailChannel
 from .matrix import MatrixChannel
 from .ntfy import NtfyChannel
 from .null import BlackholeChannel
+from .push import WebPushChannel
 from .signal import SignalChannel
-from .sms_gateway import SmsGatewayChannel
-from .sms_telnyx import SmsTelnyxChannel
-from .sms_twilio import SmsTwilioChannel
+from .sms.gateway import SmsGatewayChannel
+from .sms.telnyx import SmsTelnyxChannel
+from .sms.twilio import SmsTwilioChannel
 from .telegram import TelegramChannel
 from .voice import VoiceChannel
-from .web_push import WebPushChannel
 
 _Factory = Callable[[Mapping[str, object]], Channel]
 

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from corredor.channels.inbound import BadInbound, Receipt
-from corredor.channels.sms_gateway.inbound import is_android_signed, parse_android
+from corredor.channels.sms.gateway.inbound import is_android_signed, parse_android
 from corredor.flows.alert.receipts import receive_receipt
 
 from .fields import LARGEST_BODY

@@ -13,9 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from corredor.channels.inbound import BadInbound
-from corredor.channels.sms_gateway.inbound import is_token_right, parse_kannel_receipt
-from corredor.channels.sms_twilio.inbound import parse_receipt
-from corredor.channels.sms_twilio.signature import is_signed
+from corredor.channels.sms.gateway.inbound import is_token_right, parse_kannel_receipt
+from corredor.channels.sms.twilio.inbound import parse_receipt
+from corredor.channels.sms.twilio.signature import is_signed
 from corredor.flows.alert.receipts import receive_receipt, receive_shown
 
 from .fields import UnreadableCall, read_fields

@@ -16,9 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from corredor.channels.inbound import BadInbound, InboundText
-from corredor.channels.sms_gateway.inbound import is_token_right, parse_kannel_text
-from corredor.channels.sms_twilio.inbound import parse_text
-from corredor.channels.sms_twilio.signature import is_signed
+from corredor.channels.sms.gateway.inbound import is_token_right, parse_kannel_text
+from corredor.channels.sms.twilio.inbound import parse_text
+from corredor.channels.sms.twilio.signature import is_signed
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.intake.errors import ReportTooLong
 from corredor.people.errors import WrongAddress

@@ -11,8 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from corredor.channels.inbound import BadInbound, InboundText
-from corredor.channels.sms_telnyx.inbound import parse_telnyx
-from corredor.channels.sms_telnyx.signature import is_signed
+from corredor.channels.sms.telnyx.inbound import parse_telnyx
+from corredor.channels.sms.telnyx.signature import is_signed
 from corredor.flows.alert.receipts import receive_receipt
 from corredor.flows.report.reply_sms import receive_and_answer
 from corredor.intake.errors import ReportTooLong

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from corredor.channels.inbound import BadInbound
-from corredor.channels.sms_twilio.signature import is_signed
+from corredor.channels.sms.twilio.signature import is_signed
 from corredor.channels.voice.inbound import KeyPress, parse_key
 from corredor.channels.voice.script import STOP_KEY, render_last_words
 from corredor.flows.subscribe.leave_calls import leave_calls

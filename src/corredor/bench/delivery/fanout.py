@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from corredor.bench.parts.installation import bench_home, prepare_alert, subscribe_phones
 from corredor.bench.parts.push_service import BenchPushService
 from corredor.channels.outgoing import Request
-from corredor.channels.web_push.encoders import Chunk, Encoders
-from corredor.channels.web_push.maker import Made
+from corredor.channels.push.encoders import Chunk, Encoders
+from corredor.channels.push.maker import Made
 
 from . import encode
 
@@ -117,7 +117,7 @@ def _ready_made_channel() -> Callable[[str], Channel]:
     """Builds the same channel, but with every request made beforehand."""
     from django.conf import settings
 
-    from corredor.channels.web_push import WebPushChannel
+    from corredor.channels.push import WebPushChannel
     from corredor.delivery.models import Delivery
     from corredor.delivery.queue.claim import Claimed
     from corredor.delivery.queue.message import build_alert_messages

@@ -150,8 +150,8 @@ def _make_requests(alert: Alert, round_number: int) -> list[bytes]:
     from django.conf import settings
 
     from corredor.channels.outgoing import parse_url
-    from corredor.channels.sms_gateway.dialect import Account, Kannel, Text
-    from corredor.channels.sms_text import render_sms
+    from corredor.channels.sms.gateway.dialect import Account, Kannel, Text
+    from corredor.channels.sms.text import render_sms
     from corredor.delivery.queue.message import sketch_message
 
     words, plan = render_sms(sketch_message(alert.pk, "es"))

@@ -1,5 +1,5 @@
 """ntfy: notifications through a server of one's own, one unguessable topic for each person."""
 
-from .channel import NtfyChannel, NtfySettings
+from .provider import NtfyChannel, NtfySettings
 
 __all__ = ["NtfyChannel", "NtfySettings"]

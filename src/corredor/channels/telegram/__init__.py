@@ -1,5 +1,5 @@
 """Telegram, through a bot of the network's own. Telegram can read what it carries."""
 
-from .channel import TelegramChannel, TelegramSettings
+from .provider import TelegramChannel, TelegramSettings
 
 __all__ = ["TelegramChannel", "TelegramSettings"]

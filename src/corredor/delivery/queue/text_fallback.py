@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 
 from corredor.alerts.enums import AlertKind
-from corredor.channels.sms_text import render_sms
+from corredor.channels.sms.text import render_sms
 from corredor.delivery.enums import ReceiptState, SendState
 from corredor.delivery.models import Delivery, Route
 from corredor.subscriptions.enums import WayKind

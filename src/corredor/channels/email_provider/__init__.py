@@ -1,5 +1,0 @@
-"""E-mail through a provider's API, in the form that django-anymail knows for each."""
-
-from .channel import EmailProviderChannel, EmailProviderSettings
-
-__all__ = ["EmailProviderChannel", "EmailProviderSettings"]

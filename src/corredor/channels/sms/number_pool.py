@@ -1,0 +1,75 @@
+"""The numbers that texts leave from: one person always hears from the same one, and each keeps to its own rate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from corredor.channels.base import Problem
+from corredor.channels.rate_limit import Pace
+from corredor.channels.setting import Settings
+
+_TOLL_FREE = re.compile(r"\+1(800|833|844|855|866|877|888)\d{7}")
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_SHORT_CODE = re.compile(r"\d{3,8}")
+MOST_NUMBERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Segments a second for each kind of number; 0 leaves the pace to the provider."""
+
+    long_code: int = 1
+    toll_free: int = 3
+    short_code: int = 100
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Rates:
+        """Raises ChannelNotConfigured."""
+        return cls(
+            long_code=settings.number("rate_long", 1, most=10_000),
+            toll_free=settings.number("rate_toll_free", 3, most=10_000),
+            short_code=settings.number("rate_short", 100, most=10_000),
+        )
+
+    def of(self, number: str) -> int:
+        """The rate of one number; a provider's own pool of numbers paces itself."""
+        if _SHORT_CODE.fullmatch(number):
+            return self.short_code
+        if _TOLL_FREE.fullmatch(number):
+            return self.toll_free
+        return self.long_code if _NUMBER.fullmatch(number) else 0
+
+
+def read_senders(settings: Settings, *, service: re.Pattern[str]) -> tuple[str, ...]:
+    """The setting ``sender``: numbers separated by commas, or one pool that the provider keeps.
+
+    Raises ChannelNotConfigured.
+    """
+    senders = tuple(dict.fromkeys(part.strip() for part in settings.text("sender").split(",") if part.strip()))
+    is_service = len(senders) == 1 and service.fullmatch(senders[0])
+    are_numbers = all(_NUMBER.fullmatch(one) or _SHORT_CODE.fullmatch(one) for one in senders)
+    if not senders or len(senders) > MOST_NUMBERS or not (is_service or are_numbers):
+        raise settings.refuse("sender", Problem.NO_SENDER)
+    return senders
+
+
+class NumberPool:
+    """Which number texts whom, and when it may again."""
+
+    def __init__(self, senders: tuple[str, ...], rates: Rates) -> None:
+        self._senders = senders
+        per_s = {sender: rates.of(sender) for sender in senders}
+        self._paces: Mapping[str, Pace] = {sender: Pace(rate) for sender, rate in per_s.items() if rate}
+        # Without a rate of its own each number is as fast as the provider makes it.
+        self.per_s = float(sum(per_s.values())) if all(per_s.values()) else 0.0
+
+    def sender_of(self, number: str) -> str:
+        """The same for one person as long as the pool holds it; a new number takes over only its share of people."""
+        return max(self._senders, key=lambda sender: blake2b(f"{sender}\n{number}".encode(), digest_size=8).digest())
+
+    def pace_of(self, sender: str) -> Pace | None:
+        """What this number may still send, None without a limit."""
+        return self._paces.get(sender)

@@ -1,0 +1,85 @@
+"""What the providers of text messages share: rendering, the pool of numbers, and its pace in segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote
+
+from corredor.channels.base import Message, Outcome
+from corredor.channels.http_provider import HttpChannel
+from corredor.channels.outgoing import Limits, Origin
+from corredor.channels.rate_limit import Pace, Timer
+from corredor.channels.sms.text import make_renderer
+from corredor.engines.smstext import Plan
+
+from .number_pool import NumberPool, Rates
+
+
+@dataclass(frozen=True, slots=True)
+class SmsText:
+    """One text ready to go, and the number it leaves from."""
+
+    text: str
+    plan: Plan
+    sender: str
+
+
+class SmsSettings(Protocol):
+    """What the settings of every provider of texts hold."""
+
+    @property
+    def origin(self) -> Origin: ...
+    @property
+    def senders(self) -> tuple[str, ...]: ...
+    @property
+    def rates(self) -> Rates: ...
+    @property
+    def form(self) -> str: ...
+    @property
+    def receipt_url(self) -> str: ...
+    @property
+    def ca_file(self) -> str | None: ...
+    @property
+    def limits(self) -> Limits: ...
+
+
+class SmsChannel(HttpChannel):
+    """``form`` picks the short or the standard text."""
+
+    def __init__(self, settings: SmsSettings, *, timer: Timer | None = None) -> None:
+        self._pool, self._form = NumberPool(settings.senders, settings.rates), settings.form
+        self._receipts = settings.receipt_url
+        self._texts: dict[int, SmsText] = {}
+        # Some of several numbers have more people in a batch than others: with two seconds' worth all are kept busy.
+        batch_s = 2.0 if len(settings.senders) > 1 else 1.0
+        super().__init__(
+            settings.origin,
+            ca_file=settings.ca_file,
+            limits=settings.limits,
+            per_s=self._pool.per_s,
+            batch_s=batch_s,
+            timer=timer,
+        )
+
+    def _receipt_url(self, message: Message) -> str:
+        """Where the provider tells what became of a message; empty for nowhere.
+
+        Our reference stands in the address itself, because a receipt may come before the answer with theirs.
+        """
+        if not (self._receipts and message.reference):
+            return ""
+        return f"{self._receipts}?reference={quote(message.reference, safe='')}"
+
+    def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
+        render = make_renderer(self._form)
+        self._texts = {
+            message.delivery_id: SmsText(*render(message), self._pool.sender_of(message.address))
+            for message in messages
+        }
+        yield from super()._send(messages)
+
+    def _pace_of(self, message: Message) -> tuple[Pace | None, int]:
+        text = self._texts[message.delivery_id]
+        return self._pool.pace_of(text.sender), max(1, text.plan.segments)

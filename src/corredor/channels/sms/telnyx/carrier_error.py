@@ -1,0 +1,31 @@
+"""What Telnyx's error numbers mean for the queue."""
+
+from __future__ import annotations
+
+from corredor.channels.base import Result
+from corredor.channels.inbound import Reason
+from corredor.channels.sms.carrier import CarrierClass, judge, reason_of
+
+_NUMBERS: dict[CarrierClass, tuple[str, ...]] = {
+    CarrierClass.UNKNOWN: ("40012", "40310"),
+    CarrierClass.LANDLINE: ("40001",),
+    CarrierClass.STOPPED: ("40300",),
+    CarrierClass.THROUGHPUT: ("10011", "40011"),
+    CarrierClass.QUEUE_FULL: ("40014", "40318"),
+    CarrierClass.UNREACHABLE: ("10007", "40004", "40006"),
+    CarrierClass.ACCOUNT: ("10009", "10010", "20100", "40305", "40312", "40314", "40320", "40321"),
+    CarrierClass.BLOCKED: ("40008",),
+    CarrierClass.FILTERED: ("40002", "40003", "40015"),
+    CarrierClass.UNREGISTERED: ("40010",),
+}
+_CLASSES = {code: name for name, codes in _NUMBERS.items() for code in codes}
+
+
+def judge_code(code: str) -> tuple[Result, str]:
+    """The result, and the code to keep with its class. Numbers that nobody knows are FAILED."""
+    return judge(code, _CLASSES)
+
+
+def find_reason(code: str) -> Reason:
+    """Why a text did not arrive, as its receipt says it."""
+    return reason_of(code, _CLASSES)

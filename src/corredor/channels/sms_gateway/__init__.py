@@ -1,5 +1,0 @@
-"""SMS through a gateway of one's own: Kannel and its kin, or an Android phone with a gateway app."""
-
-from .channel import SmsGatewayChannel, SmsGatewaySettings
-
-__all__ = ["SmsGatewayChannel", "SmsGatewaySettings"]

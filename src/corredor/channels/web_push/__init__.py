@@ -1,5 +1,0 @@
-"""Web push: encrypted messages to browsers, through whichever push service each browser uses."""
-
-from .channel import WebPushChannel, WebPushSettings
-
-__all__ = ["WebPushChannel", "WebPushSettings"]
