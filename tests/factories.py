@@ -55,7 +55,7 @@ def grant_role(user: User, role: str, *, trained_until: date | None = None) -> N
 def turn_channels_on() -> None:
     """What a steward does first; without it nobody is offered a way to be told."""
     for way in (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL):
-        Route.objects.update_or_create(way=way, defaults={"transport": "console"})
+        Route.objects.update_or_create(way=way, defaults={"provider": "console"})
 
 
 def make_desk() -> dict[str, User]:

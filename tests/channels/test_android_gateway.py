@@ -6,20 +6,20 @@ import json
 import pytest
 
 from corredor.channels.base import Result
-from corredor.channels.sms.gateway import SmsGatewayChannel
+from corredor.channels.sms.gateway import GatewayProvider
 from tests.channels.message import make_message
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 PENDING = (202, {}, json.dumps({"id": "d7", "state": "Pending", "recipients": []}))
 
 
 def send_one(answer):
-    with Provider(answer) as provider:
-        values = {"url": provider.url + "/messages", "user": "u", "password": "p", "dialect": "android"}
-        channel = SmsGatewayChannel.from_mapping(values)
-        (outcome,) = channel.send_many([make_message(7, "+13125550101", standard="Está aquí.", link="")])
-        channel.close()
-    return outcome, provider.asked[0]
+    with ProviderServer(answer) as remote:
+        values = {"url": remote.url + "/messages", "user": "u", "password": "p", "dialect": "android"}
+        provider = GatewayProvider.from_mapping(values)
+        (outcome,) = provider.send_many([make_message(7, "+13125550101", standard="Está aquí.", link="")])
+        provider.close()
+    return outcome, remote.asked[0]
 
 
 def test_what_is_posted():

@@ -4,25 +4,25 @@ import json
 
 import pytest
 
-from corredor.channels.base import ChannelNotConfigured, Result
+from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.chat_text import render_chat
 from corredor.channels.inbound import BadInbound
-from corredor.channels.matrix import MatrixChannel
-from corredor.channels.ntfy import NtfyChannel
-from corredor.channels.signal import SignalChannel
-from corredor.channels.telegram import TelegramChannel
+from corredor.channels.matrix import MatrixProvider
+from corredor.channels.ntfy import NtfyProvider
+from corredor.channels.signal import SignalProvider
+from corredor.channels.telegram import TelegramProvider
 from corredor.channels.telegram.inbound import BotEvent, is_secret_right, parse_update
 from tests.channels.message import make_message
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 MATRIX = {"user": "@red:example.org", "token": "t", "room_key": "k", "per_s": 0}
 TOPIC = "cQ2YpKdmgA7kZx1v"
 
 
-def send(channel_class, provider, *messages, **values):
-    channel = channel_class.from_mapping({"url": provider.url, **values})
-    outcomes = {o.delivery_id: o for o in channel.send_many(messages)}
-    channel.close()
+def send(provider_class, remote, *messages, **values):
+    provider = provider_class.from_mapping({"url": remote.url, **values})
+    outcomes = {o.delivery_id: o for o in provider.send_many(messages)}
+    provider.close()
     return outcomes
 
 
@@ -37,25 +37,25 @@ def test_the_words_say_what_it_is_where_more_is_and_how_to_leave():
 
 
 def test_signal_gets_one_message_for_each_person():
-    with Provider((201, {}, '{"timestamp": "1764000000000"}')) as provider:
+    with ProviderServer((201, {}, '{"timestamp": "1764000000000"}')) as remote:
         messages = [make_message(n, f"+1312555010{n}") for n in (1, 2)]
-        outcomes = send(SignalChannel, provider, *messages, number="+13125550100", per_s=0)
-    assert {tuple(asked.json["recipients"]) for asked in provider.asked} == {("+13125550101",), ("+13125550102",)}
-    assert {asked.json["number"] for asked in provider.asked} == {"+13125550100"}
-    assert {asked.path for asked in provider.asked} == {"/v2/send"}
+        outcomes = send(SignalProvider, remote, *messages, number="+13125550100", per_s=0)
+    assert {tuple(asked.json["recipients"]) for asked in remote.asked} == {("+13125550101",), ("+13125550102",)}
+    assert {asked.json["number"] for asked in remote.asked} == {"+13125550100"}
+    assert {asked.path for asked in remote.asked} == {"/v2/send"}
     assert outcomes[1].reference == "1764000000000"
 
 
 def test_signal_that_may_have_delivered_in_spite_of_its_answer_is_in_doubt():
-    with Provider((429, {}, '{"error": "rate limiting", "challenge_tokens": [""]}')) as provider:
-        outcomes = send(SignalChannel, provider, make_message(1, "+13125550101"), number="+13125550100")
+    with ProviderServer((429, {}, '{"error": "rate limiting", "challenge_tokens": [""]}')) as remote:
+        outcomes = send(SignalProvider, remote, make_message(1, "+13125550101"), number="+13125550100")
     assert outcomes[1].in_doubt
 
 
 def test_telegram_posts_as_the_bot():
-    with Provider((200, {}, json.dumps({"ok": True, "result": {"message_id": 5}}))) as provider:
-        outcomes = send(TelegramChannel, provider, make_message(1, "7001"), token="12:ab", bot="@red_bot", per_s=0)
-    (asked,) = provider.asked
+    with ProviderServer((200, {}, json.dumps({"ok": True, "result": {"message_id": 5}}))) as remote:
+        outcomes = send(TelegramProvider, remote, make_message(1, "7001"), token="12:ab", bot="@red_bot", per_s=0)
+    (asked,) = remote.asked
     assert asked.path == "/bot12:ab/sendMessage"
     assert asked.json["chat_id"] == 7001
     assert asked.json["link_preview_options"] == {"is_disabled": True}
@@ -64,10 +64,10 @@ def test_telegram_posts_as_the_bot():
 
 @pytest.mark.parametrize("address", ["-100123", "0", "@name", "start:abc", "7001 "])
 def test_telegram_writes_to_people_alone(address):
-    with Provider() as provider:
-        outcomes = send(TelegramChannel, provider, make_message(1, address), token="12:ab", bot="red_bot")
+    with ProviderServer() as remote:
+        outcomes = send(TelegramProvider, remote, make_message(1, address), token="12:ab", bot="red_bot")
     assert (outcomes[1].result, outcomes[1].code) == (Result.GONE, "BAD_ADDRESS")
-    assert provider.asked == []
+    assert remote.asked == []
 
 
 def update(text="/start", kind="private", chat=7001, **more):
@@ -135,10 +135,10 @@ class HomeServer:
 
 def test_matrix_invites_once_and_finds_the_room_again():
     server = HomeServer()
-    with Provider(server) as provider:
+    with ProviderServer(server) as remote:
         for n in (1, 2):  # two workers, or one that was started again
-            send(MatrixChannel, provider, make_message(n, "@vecina:example.org"), **MATRIX)
-    made = [asked for asked in provider.asked if asked.path.endswith("/createRoom")]
+            send(MatrixProvider, remote, make_message(n, "@vecina:example.org"), **MATRIX)
+    made = [asked for asked in remote.asked if asked.path.endswith("/createRoom")]
     assert len(made) == 2
     assert made[0].json["invite"] == ["@vecina:example.org"]
     assert made[0].json["is_direct"] is True
@@ -149,33 +149,33 @@ def test_matrix_invites_once_and_finds_the_room_again():
 
 
 def test_matrix_says_the_same_twice_under_one_name_and_other_words_under_another():
-    with Provider(HomeServer()) as provider:
+    with ProviderServer(HomeServer()) as remote:
         again = make_message(1, "!aB:example.org")
-        send(MatrixChannel, provider, again, **MATRIX)
-        send(MatrixChannel, provider, again, **MATRIX)
-        send(MatrixChannel, provider, make_message(1, "!aB:example.org", standard="Otra cosa."), **MATRIX)
-    first, second, third = (asked.path for asked in provider.asked)
+        send(MatrixProvider, remote, again, **MATRIX)
+        send(MatrixProvider, remote, again, **MATRIX)
+        send(MatrixProvider, remote, make_message(1, "!aB:example.org", standard="Otra cosa."), **MATRIX)
+    first, second, third = (asked.path for asked in remote.asked)
     assert first == second != third
 
 
 def test_nobody_can_work_out_a_room_without_the_key():
     aliases = set()
     for key in ("k", "other"):
-        with Provider(HomeServer()) as provider:
-            send(MatrixChannel, provider, make_message(1, "@vecina:example.org"), **MATRIX | {"room_key": key})
-        aliases.add(provider.asked[0].json["room_alias_name"])
+        with ProviderServer(HomeServer()) as remote:
+            send(MatrixProvider, remote, make_message(1, "@vecina:example.org"), **MATRIX | {"room_key": key})
+        aliases.add(remote.asked[0].json["room_alias_name"])
     assert len(aliases) == 2
 
 
 def test_a_matrix_account_has_a_whole_name():
-    with pytest.raises(ChannelNotConfigured, match=r"matrix.*'user'"):
-        MatrixChannel.from_mapping({"url": "https://example.org", **MATRIX, "user": "red"})
+    with pytest.raises(ProviderNotConfigured, match=r"matrix.*'user'"):
+        MatrixProvider.from_mapping({"url": "https://example.org", **MATRIX, "user": "red"})
 
 
 def test_ntfy_replaces_what_it_said_of_the_same_incident():
-    with Provider((200, {}, '{"id": "hwQ2"}')) as provider:
-        outcomes = send(NtfyChannel, provider, make_message(1, TOPIC, topic="i7"), token="tk_1")
-    (asked,) = provider.asked
+    with ProviderServer((200, {}, '{"id": "hwQ2"}')) as remote:
+        outcomes = send(NtfyProvider, remote, make_message(1, TOPIC, topic="i7"), token="tk_1")
+    (asked,) = remote.asked
     assert asked.headers["authorization"] == "Bearer tk_1"
     assert asked.json["topic"] == TOPIC
     assert asked.json["sequence_id"] == "i7"
@@ -187,7 +187,7 @@ def test_ntfy_replaces_what_it_said_of_the_same_incident():
 
 @pytest.mark.parametrize("topic", ["short", "a/b" * 8, "ñ" * 20, "x" * 65])
 def test_ntfy_topics_that_could_be_guessed_or_lead_elsewhere(topic):
-    with Provider() as provider:
-        outcomes = send(NtfyChannel, provider, make_message(1, topic))
+    with ProviderServer() as remote:
+        outcomes = send(NtfyProvider, remote, make_message(1, topic))
     assert (outcomes[1].result, outcomes[1].code) == (Result.GONE, "BAD_ADDRESS")
-    assert provider.asked == []
+    assert remote.asked == []

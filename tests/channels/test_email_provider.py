@@ -4,12 +4,12 @@ import json
 import re
 
 import pytest
-
-from corredor.channels.base import ChannelNotConfigured, Result
-from corredor.channels.email.api import EmailProviderChannel
 from corredor.channels.email.api.provider import KINDS
+
+from corredor.channels.base import ProviderNotConfigured, Result
+from corredor.channels.email.api import EmailApiProvider
 from tests.channels.message import make_message
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 LEAVE = "https://corredor.example/leave/abc?x=1&y=2"
 ACCEPTED = {
@@ -50,11 +50,11 @@ def test_every_named_provider_has_a_recorded_answer():
 
 @pytest.mark.parametrize("name", KINDS)
 def test_each_provider_is_asked_in_its_own_form(name):
-    with Provider(answer_of(name)) as provider:
-        channel = EmailProviderChannel.from_mapping(settings_of(name, provider.url))
-        (outcome,) = channel.send_many([make_message(7, "vecina@example.org")])
-        channel.close()
-    (asked,) = provider.asked
+    with ProviderServer(answer_of(name)) as remote:
+        provider = EmailApiProvider.from_mapping(settings_of(name, remote.url))
+        (outcome,) = provider.send_many([make_message(7, "vecina@example.org")])
+        provider.close()
+    (asked,) = remote.asked
     assert (outcome.result, outcome.code) == (Result.ACCEPTED, str(ACCEPTED[name][0]))
     told = json.dumps(asked.form if "urlencoded" in asked.headers["content-type"] else asked.json, ensure_ascii=False)
     assert "vecina@example.org" in told
@@ -67,22 +67,22 @@ def test_each_provider_is_asked_in_its_own_form(name):
 
 
 def test_nobody_is_watched():
-    with Provider(answer_of("mandrill")) as provider:
-        channel = EmailProviderChannel.from_mapping(settings_of("mandrill", provider.url))
-        list(channel.send_many([make_message(7, "vecina@example.org")]))
-        channel.close()
-    message = provider.asked[0].json["message"]
+    with ProviderServer(answer_of("mandrill")) as remote:
+        provider = EmailApiProvider.from_mapping(settings_of("mandrill", remote.url))
+        list(provider.send_many([make_message(7, "vecina@example.org")]))
+        provider.close()
+    message = remote.asked[0].json["message"]
     assert (message["track_opens"], message["track_clicks"]) == (False, False)
 
 
 @pytest.mark.parametrize("address", ["vecina", "a b@example.org", "a@example.org\r\nBcc: z@y.org", "@", "a@b,c@d.org"])
 def test_what_is_no_address_is_not_sent_anywhere(address):
-    with Provider() as provider:
-        channel = EmailProviderChannel.from_mapping(settings_of("postmark", provider.url))
-        (outcome,) = channel.send_many([make_message(7, address)])
-        channel.close()
+    with ProviderServer() as remote:
+        provider = EmailApiProvider.from_mapping(settings_of("postmark", remote.url))
+        (outcome,) = provider.send_many([make_message(7, address)])
+        provider.close()
     assert (outcome.result, outcome.code) == (Result.GONE, "BAD_ADDRESS")
-    assert provider.asked == []
+    assert remote.asked == []
 
 
 def test_somebody_on_the_providers_own_list_is_not_erased():
@@ -90,10 +90,10 @@ def test_somebody_on_the_providers_own_list_is_not_erased():
         "ErrorCode": 406,
         "Message": "Found inactive addresses: vecina@example.org. Inactive recipients are ones that have bounced.",
     }
-    with Provider((422, {}, json.dumps(told))) as provider:
-        channel = EmailProviderChannel.from_mapping(settings_of("postmark", provider.url))
-        (outcome,) = channel.send_many([make_message(7, "vecina@example.org")])
-        channel.close()
+    with ProviderServer((422, {}, json.dumps(told))) as remote:
+        provider = EmailApiProvider.from_mapping(settings_of("postmark", remote.url))
+        (outcome,) = provider.send_many([make_message(7, "vecina@example.org")])
+        provider.close()
     assert (outcome.result, outcome.code) == (Result.FAILED, "REJECTED")
 
 
@@ -110,5 +110,5 @@ def test_somebody_on_the_providers_own_list_is_not_erased():
     ],
 )
 def test_what_is_missing_is_named(changes, named):
-    with pytest.raises(ChannelNotConfigured, match=f"email_provider.*'{named}'"):
-        EmailProviderChannel.from_mapping({**settings_of("postmark", "https://example.org"), **changes})
+    with pytest.raises(ProviderNotConfigured, match=f"email_provider.*'{named}'"):
+        EmailApiProvider.from_mapping({**settings_of("postmark", "https://example.org"), **changes})

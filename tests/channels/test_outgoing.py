@@ -18,7 +18,7 @@ from corredor.channels.outgoing import (
     retry_after_s,
 )
 from corredor.channels.outgoing.reply import MAX_BODY, BrokenReply, ReplyReader
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_retry_after():
 
 
 def test_connections_over_all_origins_stay_within_the_limit():
-    with Provider() as one, Provider() as two, Provider() as three:
+    with ProviderServer() as one, ProviderServer() as two, ProviderServer() as three:
         origins = [parse_url(p.url, schemes=("http",))[0] for p in (one, two, three)]
         poster = Poster(
             guard=AddressGuard([str(o) for o in origins]), limits=Limits(per_origin=2, connections=3, waiting=16)
@@ -216,7 +216,7 @@ def test_connections_over_all_origins_stay_within_the_limit():
 def test_small_work_is_done_while_the_network_is_quiet():
     done, is_enough = [], threading.Event()
 
-    class Waiting(Provider):
+    class Waiting(ProviderServer):
         def take(self, asked):
             assert is_enough.wait(10)
             return super().take(asked)
@@ -227,8 +227,8 @@ def test_small_work_is_done_while_the_network_is_quiet():
             is_enough.set()
         return len(done) < 5
 
-    with Waiting() as provider:
-        origin, _ = parse_url(provider.url, schemes=("http",))
+    with Waiting() as remote:
+        origin, _ = parse_url(remote.url, schemes=("http",))
         poster = Poster(guard=AddressGuard([str(origin)]), limits=Limits(reply_s=12, newcomer_s=12))
         (reply,) = poster.post_many([Request.get(1, origin, "/")], while_waiting=work)
         poster.close()

@@ -5,9 +5,9 @@ from urllib.parse import parse_qsl
 import pytest
 
 from corredor.bench.parts.own_servers import free_port
-from corredor.channels.base import ChannelNotConfigured, Result
+from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText, Receipt
-from corredor.channels.sms.gateway import SmsGatewayChannel
+from corredor.channels.sms.gateway import GatewayProvider
 from corredor.channels.sms.gateway import inbound as gateway
 from tests.channels.message import make_message
 from tests.servers.deadline import wait_until
@@ -17,8 +17,8 @@ SPANISH = "¡Atención! ¿Dónde está? Quédese dentro, señora Núñez. Costo:
 
 
 @pytest.fixture
-def channel(kannel):
-    made = SmsGatewayChannel.from_mapping(kannel.settings())
+def provider(kannel):
+    made = GatewayProvider.from_mapping(kannel.settings())
     yield made
     made.close()
 
@@ -33,8 +33,8 @@ def receipts_for(kannel, reference):
 
 
 @pytest.mark.kannel
-def test_a_spanish_text_arrives_in_the_cheap_alphabet(channel, carrier):
-    (outcome,) = channel.send_many([make_message(901, "+13125550101", standard=SPANISH, link="")])
+def test_a_spanish_text_arrives_in_the_cheap_alphabet(provider, carrier):
+    (outcome,) = provider.send_many([make_message(901, "+13125550101", standard=SPANISH, link="")])
     assert (outcome.result, outcome.code, outcome.reference) == (Result.ACCEPTED, "202", "d901")
     (text,) = arrived(carrier, "+13125550101")
     assert text.text == "¡Atencion! ¿Donde esta? Quédese dentro, señora Nuñez. Costo: 5€ [fin]"
@@ -42,33 +42,33 @@ def test_a_spanish_text_arrives_in_the_cheap_alphabet(channel, carrier):
 
 
 @pytest.mark.kannel
-def test_a_long_text_arrives_whole_in_the_segments_we_planned(channel, carrier):
+def test_a_long_text_arrives_whole_in_the_segments_we_planned(provider, carrier):
     words = "Quédese dentro. Pershing y Kedzie; visto 10:42. " * 7
-    (outcome,) = channel.send_many([make_message(902, "+13125550102", standard=words[:340], link="")])
+    (outcome,) = provider.send_many([make_message(902, "+13125550102", standard=words[:340], link="")])
     (text,) = arrived(carrier, "+13125550102")
     assert text.text == words[:340].strip()
     assert text.segments == outcome.segments == 3
 
 
 @pytest.mark.kannel
-def test_another_script_arrives_in_the_long_alphabet(channel, carrier):
+def test_another_script_arrives_in_the_long_alphabet(provider, carrier):
     words = "Увага: залишайтеся вдома. Pershing / Kedzie."
-    (outcome,) = channel.send_many([make_message(903, "+13125550103", standard=words, link="")])
+    (outcome,) = provider.send_many([make_message(903, "+13125550103", standard=words, link="")])
     (text,) = arrived(carrier, "+13125550103")
     assert (text.text, text.coding, text.segments, outcome.segments) == (words, 8, 1, 1)
 
 
 @pytest.mark.kannel
-def test_the_link_is_added_once(channel, carrier):
+def test_the_link_is_added_once(provider, carrier):
     with_link = make_message(904, "+13125550104", standard="Vea https://corredor.example/i/7kq ahora")
-    list(channel.send_many([with_link, make_message(905, "+13125550105", standard="Confirmado.")]))
+    list(provider.send_many([with_link, make_message(905, "+13125550105", standard="Confirmado.")]))
     assert arrived(carrier, "+13125550104")[0].text == "Vea https://corredor.example/i/7kq ahora"
     assert arrived(carrier, "+13125550105")[0].text == "Confirmado. https://corredor.example/i/7kq"
 
 
 @pytest.mark.kannel
-def test_receipts_come_back_with_our_reference(channel, kannel):
-    list(channel.send_many([make_message(906, "+13125550106"), make_message(907, "+13125550199")]))
+def test_receipts_come_back_with_our_reference(provider, kannel):
+    list(provider.send_many([make_message(906, "+13125550106"), make_message(907, "+13125550199")]))
     good = wait_until(lambda: [r for r in receipts_for(kannel, "d906") if r.is_final], "the receipt")
     bad = wait_until(lambda: [r for r in receipts_for(kannel, "d907") if r.is_final], "the receipt")
     assert (good[-1].result, bad[-1].result) == (Result.ACCEPTED, Result.FAILED)
@@ -76,9 +76,9 @@ def test_receipts_come_back_with_our_reference(channel, kannel):
 
 
 @pytest.mark.kannel
-def test_a_hundred_texts_each_once(channel, carrier):
+def test_a_hundred_texts_each_once(provider, carrier):
     numbers = [f"+1312556{n:04d}" for n in range(100)]
-    outcomes = list(channel.send_many([make_message(2000 + i, n) for i, n in enumerate(numbers)]))
+    outcomes = list(provider.send_many([make_message(2000 + i, n) for i, n in enumerate(numbers)]))
     assert sorted(o.delivery_id for o in outcomes) == list(range(2000, 2100))
     assert {o.result for o in outcomes} == {Result.ACCEPTED}
     wait_until(lambda: sum("312556" in t.number for t in carrier.texts) >= 100, "all texts")
@@ -114,18 +114,18 @@ def test_a_text_from_a_phone_reaches_our_page(kannel, carrier, sender, words):
 
 @pytest.mark.kannel
 def test_a_wrong_password_is_tried_again_later(kannel):
-    channel = SmsGatewayChannel.from_mapping(kannel.settings(password="wrong"))
-    (outcome,) = channel.send_many([make_message(1, "+13125550108")])
-    channel.close()
+    provider = GatewayProvider.from_mapping(kannel.settings(password="wrong"))
+    (outcome,) = provider.send_many([make_message(1, "+13125550108")])
+    provider.close()
     assert (outcome.result, outcome.code, outcome.retry_after_s) == (Result.RETRY, "403", 60.0)
 
 
 @pytest.mark.kannel
 def test_kannels_fake_carrier_gets_the_line(tmp_path):
     with Kannel(tmp_path) as kannel, kannel.fake_phone() as phone:
-        channel = SmsGatewayChannel.from_mapping(kannel.settings(form="short"))
-        (outcome,) = channel.send_many([make_message(1, "+13125550109", short="Confirmado.", link="")])
-        channel.close()
+        provider = GatewayProvider.from_mapping(kannel.settings(form="short"))
+        (outcome,) = provider.send_many([make_message(1, "+13125550109", short="Confirmado.", link="")])
+        provider.close()
         assert outcome.result is Result.ACCEPTED
         line = phone.makefile("rb").readline()
     assert line.split()[1:2] == [b"+13125550109"]
@@ -133,11 +133,11 @@ def test_kannels_fake_carrier_gets_the_line(tmp_path):
 
 
 def test_a_gateway_that_is_down_loses_nobody():
-    channel = SmsGatewayChannel.from_mapping(
+    provider = GatewayProvider.from_mapping(
         {"url": f"http://127.0.0.1:{free_port()}/send", "user": "u", "password": "p"}
     )
-    outcomes = list(channel.send_many([make_message(n, "+13125550110") for n in range(30)]))
-    channel.close()
+    outcomes = list(provider.send_many([make_message(n, "+13125550110") for n in range(30)]))
+    provider.close()
     assert {o.result for o in outcomes} == {Result.RETRY}
     assert len(outcomes) == 30
 
@@ -154,8 +154,8 @@ def test_a_gateway_that_is_down_loses_nobody():
     ],
 )
 def test_what_is_missing_is_named(values, named):
-    with pytest.raises(ChannelNotConfigured, match=f"sms_gateway.*'{named}'"):
-        SmsGatewayChannel.from_mapping(values)
+    with pytest.raises(ProviderNotConfigured, match=f"sms_gateway.*'{named}'"):
+        GatewayProvider.from_mapping(values)
 
 
 @pytest.mark.parametrize(

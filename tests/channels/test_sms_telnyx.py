@@ -6,13 +6,13 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from corredor.channels.base import ChannelNotConfigured, Result
+from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText, Receipt
-from corredor.channels.sms.telnyx import SmsTelnyxChannel
+from corredor.channels.sms.telnyx import TelnyxProvider
 from corredor.channels.sms.telnyx.inbound import parse_telnyx
 from corredor.channels.sms.telnyx.signature import is_signed
 from tests.channels.message import make_message
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 ID = "40385f64-5717-4562-b3fc-2c963f66afa6"
 PROFILE = "4000eba1-a0c0-4563-9925-b25e842a7cb6"
@@ -20,12 +20,12 @@ QUEUED = (200, {}, json.dumps({"data": {"id": ID, "parts": 2, "to": [{"status": 
 
 
 def send_one(*answers, **extra):
-    with Provider(*answers) as provider:
-        values = {"url": provider.url, "key": "KEY1", "sender": "+13125550100"} | extra
-        channel = SmsTelnyxChannel.from_mapping(values)
-        (outcome,) = channel.send_many([make_message(7, "+13125550101", standard="Está aquí.", link="")])
-        channel.close()
-    return outcome, provider.asked
+    with ProviderServer(*answers) as remote:
+        values = {"url": remote.url, "key": "KEY1", "sender": "+13125550100"} | extra
+        provider = TelnyxProvider.from_mapping(values)
+        (outcome,) = provider.send_many([make_message(7, "+13125550101", standard="Está aquí.", link="")])
+        provider.close()
+    return outcome, remote.asked
 
 
 def test_what_is_posted():
@@ -51,8 +51,8 @@ def test_a_messaging_profile_is_named_as_one():
 
 @pytest.mark.parametrize("lacking", ["key", "sender"])
 def test_what_is_missing_is_named(lacking):
-    with pytest.raises(ChannelNotConfigured, match=f"sms_telnyx.*'{lacking}'"):
-        SmsTelnyxChannel.from_mapping({"key": "k", "sender": "+13125550100", lacking: ""})
+    with pytest.raises(ProviderNotConfigured, match=f"sms_telnyx.*'{lacking}'"):
+        TelnyxProvider.from_mapping({"key": "k", "sender": "+13125550100", lacking: ""})
 
 
 OWN = Ed25519PrivateKey.generate()

@@ -5,12 +5,12 @@ import json
 
 import pytest
 
-from corredor.channels.base import ChannelNotConfigured, Result
+from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText
-from corredor.channels.sms.twilio import SmsTwilioChannel, is_signed, sign
+from corredor.channels.sms.twilio import TwilioProvider, is_signed, sign
 from corredor.channels.sms.twilio.inbound import parse_receipt, parse_text
 from tests.channels.message import make_message
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "only-for-tests"
 QUEUED = (201, {}, json.dumps({"sid": "SM" + "a" * 32, "status": "queued", "num_segments": "1"}))
@@ -20,17 +20,17 @@ def refusal(status, code):
     return (status, {}, json.dumps({"code": code, "message": "x", "status": status}))
 
 
-def build(provider, **extra):
-    values = {"url": provider.url, "account": ACCOUNT, "token": TOKEN, "sender": "+13125550100"} | extra
-    return SmsTwilioChannel.from_mapping(values)
+def build(remote, **extra):
+    values = {"url": remote.url, "account": ACCOUNT, "token": TOKEN, "sender": "+13125550100"} | extra
+    return TwilioProvider.from_mapping(values)
 
 
 def send_one(*answers, **extra):
-    with Provider(*answers) as provider:
-        channel = build(provider, **extra)
-        (outcome,) = channel.send_many([make_message(7, "+13125550101", standard="Está aquí.", link="")])
-        channel.close()
-    return outcome, provider.asked
+    with ProviderServer(*answers) as remote:
+        provider = build(remote, **extra)
+        (outcome,) = provider.send_many([make_message(7, "+13125550101", standard="Está aquí.", link="")])
+        provider.close()
+    return outcome, remote.asked
 
 
 def test_what_is_posted():
@@ -87,8 +87,8 @@ def test_retry_after_is_heeded():
 @pytest.mark.parametrize("lacking", ["account", "token", "sender"])
 def test_what_is_missing_is_named(lacking):
     values = {"account": ACCOUNT, "token": TOKEN, "sender": "+13125550100", lacking: ""}
-    with pytest.raises(ChannelNotConfigured, match=f"sms_twilio.*'{lacking}'"):
-        SmsTwilioChannel.from_mapping(values)
+    with pytest.raises(ProviderNotConfigured, match=f"sms_twilio.*'{lacking}'"):
+        TwilioProvider.from_mapping(values)
 
 
 # The provider's own published example.

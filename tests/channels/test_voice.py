@@ -6,22 +6,22 @@ import pytest
 
 from corredor.channels.base import Result
 from corredor.channels.inbound import BadInbound, Receipt
-from corredor.channels.voice import VoiceChannel
+from corredor.channels.voice import VoiceProvider
 from corredor.channels.voice.inbound import KeyPress, parse_key, parse_receipt
 from corredor.channels.voice.script import render_call, render_last_words
 from tests.channels.message import make_message
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 KEYS = "https://corredor.example/hooks/voice/keys"
 
 
 def call_one(**changes):
-    with Provider((201, {}, '{"sid": "CA1"}')) as provider:
-        values = {"url": provider.url, "account": "AC1", "token": "t", "sender": "+13125550100", "keys_url": KEYS}
-        channel = VoiceChannel.from_mapping(values)
-        (outcome,) = channel.send_many([make_message(7, "+13125550101", **changes)])
-        channel.close()
-    return outcome, provider.asked
+    with ProviderServer((201, {}, '{"sid": "CA1"}')) as remote:
+        values = {"url": remote.url, "account": "AC1", "token": "t", "sender": "+13125550100", "keys_url": KEYS}
+        provider = VoiceProvider.from_mapping(values)
+        (outcome,) = provider.send_many([make_message(7, "+13125550101", **changes)])
+        provider.close()
+    return outcome, remote.asked
 
 
 def test_what_is_posted():

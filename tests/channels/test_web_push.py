@@ -7,9 +7,9 @@ from time import time
 
 import pytest
 
-from corredor.channels.base import ChannelNotConfigured, Result
+from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.outgoing import Limits
-from corredor.channels.push import WebPushChannel, WebPushSettings
+from corredor.channels.push import WebPushProvider, WebPushSettings
 from corredor.channels.push.payload import topic_header
 from tests.channels.message import WORDS, make_message
 from tests.servers import hostile
@@ -18,21 +18,21 @@ QUICK = Limits(connect_s=2.0, reply_s=0.6, rest_after=3, rest_s=60.0)
 
 
 @pytest.fixture
-def channel(push_service, vapid_key):
-    made = WebPushChannel.from_mapping(push_service.settings(vapid_key))
+def provider(push_service, vapid_key):
+    made = WebPushProvider.from_mapping(push_service.settings(vapid_key))
     yield made
     made.close()
 
 
-def send(channel, *messages):
-    outcomes = list(channel.send_many(messages))
+def send(provider, *messages):
+    outcomes = list(provider.send_many(messages))
     assert sorted(o.delivery_id for o in outcomes) == sorted(m.delivery_id for m in messages)
     return {o.delivery_id: o for o in outcomes}
 
 
-def test_a_browser_reads_what_was_sent(channel, push_service):
+def test_a_browser_reads_what_was_sent(provider, push_service):
     browser = push_service.subscribe()
-    outcome = send(channel, make_message(7, browser.address))[7]
+    outcome = send(provider, make_message(7, browser.address))[7]
     assert (outcome.result, outcome.code) == (Result.ACCEPTED, "201")
     assert push_service.refusals == []
     (push,) = browser.received
@@ -56,22 +56,22 @@ def test_a_browser_reads_what_was_sent(channel, push_service):
     assert b"Kedzie" not in push.body
 
 
-def test_many_go_over_few_connections_with_one_token(channel, push_service):
+def test_many_go_over_few_connections_with_one_token(provider, push_service):
     browsers = [push_service.subscribe() for _ in range(300)]
-    outcomes = send(channel, *(make_message(i, b.address) for i, b in enumerate(browsers)))
+    outcomes = send(provider, *(make_message(i, b.address) for i, b in enumerate(browsers)))
     assert {o.result for o in outcomes.values()} == {Result.ACCEPTED}
     assert all(len(b.received) == 1 for b in browsers)
     assert push_service.connections <= 24
     assert len(push_service.tokens) == 1
-    assert list(push_service.by_vapid_key) == [channel.public_key]
+    assert list(push_service.by_vapid_key) == [provider.public_key]
     before = push_service.connections
-    send(channel, *(make_message(i, b.address) for i, b in enumerate(browsers)))
+    send(provider, *(make_message(i, b.address) for i, b in enumerate(browsers)))
     assert push_service.connections == before  # kept from the first batch
 
 
-def test_every_message_looks_alike_to_the_service(channel, push_service):
+def test_every_message_looks_alike_to_the_service(provider, push_service):
     browser = push_service.subscribe()
-    send(channel, make_message(1, browser.address), make_message(2, browser.address, standard="x", language="en"))
+    send(provider, make_message(1, browser.address), make_message(2, browser.address, standard="x", language="en"))
     assert len({len(push.body) for push in browser.received}) == 1
 
 
@@ -89,9 +89,9 @@ def test_every_message_looks_alike_to_the_service(channel, push_service):
         (202, Result.ACCEPTED, "202"),
     ],
 )
-def test_what_a_status_means(channel, push_service, answer, result, code):
+def test_what_a_status_means(provider, push_service, answer, result, code):
     browser = push_service.subscribe(answer)
-    outcome = send(channel, make_message(1, browser.address))[1]
+    outcome = send(provider, make_message(1, browser.address))[1]
     assert (outcome.result, outcome.code) == (result, code)
 
 
@@ -104,10 +104,10 @@ def test_what_a_status_means(channel, push_service, answer, result, code):
         ("soon", 1, 60),
     ],
 )
-def test_retry_after_is_heeded(channel, push_service, header, least, most):
+def test_retry_after_is_heeded(provider, push_service, header, least, most):
     value = header() if callable(header) else header
     browser = push_service.subscribe((429, {"Retry-After": value}))
-    outcome = send(channel, make_message(1, browser.address))[1]
+    outcome = send(provider, make_message(1, browser.address))[1]
     assert outcome.result is Result.RETRY
     assert least <= outcome.retry_after_s <= most
 
@@ -141,9 +141,9 @@ KEYS = {  # the receiver of RFC 8291's example
         ),
     ],
 )
-def test_a_broken_subscription_is_gone_and_holds_up_nobody(channel, push_service, address, code):
+def test_a_broken_subscription_is_gone_and_holds_up_nobody(provider, push_service, address, code):
     browser = push_service.subscribe()
-    outcomes = send(channel, make_message(1, address), make_message(2, browser.address))
+    outcomes = send(provider, make_message(1, address), make_message(2, browser.address))
     assert (outcomes[1].result, outcomes[1].code) == (Result.GONE, code)
     assert outcomes[2].result is Result.ACCEPTED
 
@@ -175,17 +175,17 @@ def test_a_broken_subscription_is_gone_and_holds_up_nobody(channel, push_service
 def test_private_addresses_are_never_reached(push_service, vapid_key, host):
     port = push_service.origin.rpartition(":")[2]
     settings = push_service.settings(vapid_key) | {"allowed_private_origins": []}
-    channel = WebPushChannel.from_mapping(settings)
+    provider = WebPushProvider.from_mapping(settings)
     address = json.dumps({"endpoint": f"https://{host}:{port}/push/x", "keys": KEYS})
-    outcome = send(channel, make_message(1, address))[1]
-    channel.close()
+    outcome = send(provider, make_message(1, address))[1]
+    provider.close()
     assert (outcome.result, outcome.code) == (Result.FAILED, "PRIVATE_ADDRESS")
     assert push_service.connections == 0
 
 
-def test_a_name_that_nobody_has_is_tried_again(channel):
+def test_a_name_that_nobody_has_is_tried_again(provider):
     address = json.dumps({"endpoint": "https://push.invalid/x", "keys": KEYS})
-    outcome = send(channel, make_message(1, address))[1]
+    outcome = send(provider, make_message(1, address))[1]
     assert (outcome.result, outcome.code) == (Result.RETRY, "CANNOT_RESOLVE")
 
 
@@ -193,21 +193,21 @@ def test_nobody_listening_is_tried_again(vapid_key, certificate):
     from corredor.bench.parts.own_servers import free_port
 
     origin = f"https://localhost:{free_port()}"
-    channel = hostile_channel(vapid_key, certificate, origin)
-    outcome = send(channel, make_message(1, json.dumps({"endpoint": origin + "/x", "keys": KEYS})))[1]
-    channel.close()
+    provider = hostile_provider(vapid_key, certificate, origin)
+    outcome = send(provider, make_message(1, json.dumps({"endpoint": origin + "/x", "keys": KEYS})))[1]
+    provider.close()
     assert (outcome.result, outcome.code) == (Result.RETRY, "CANNOT_CONNECT")
 
 
 def test_an_untrusted_certificate_is_refused(push_service, vapid_key):
-    channel = WebPushChannel.from_mapping(push_service.settings(vapid_key) | {"ca_file": None})
-    outcome = send(channel, make_message(1, push_service.subscribe().address))[1]
-    channel.close()
+    provider = WebPushProvider.from_mapping(push_service.settings(vapid_key) | {"ca_file": None})
+    outcome = send(provider, make_message(1, push_service.subscribe().address))[1]
+    provider.close()
     assert (outcome.result, outcome.code) == (Result.RETRY, "TLS_FAILED")
 
 
-def hostile_channel(vapid_key, certificate, *origins):
-    return WebPushChannel(
+def hostile_provider(vapid_key, certificate, *origins):
+    return WebPushProvider(
         WebPushSettings(
             vapid_key_path=vapid_key,
             vapid_contact="mailto:steward@example.org",
@@ -234,26 +234,26 @@ def hostile_channel(vapid_key, certificate, *origins):
 )
 def test_endpoints_that_mean_harm(certificate, vapid_key, push_service, script, result, code):
     with hostile.HostileServer(certificate, script) as server:
-        channel = hostile_channel(vapid_key, certificate, server.origin, push_service.origin)
+        provider = hostile_provider(vapid_key, certificate, server.origin, push_service.origin)
         good = push_service.subscribe()
         bad = json.dumps({"endpoint": server.origin + "/x", "keys": KEYS})
-        outcomes = send(channel, make_message(1, bad), make_message(2, good.address))
-        channel.close()
+        outcomes = send(provider, make_message(1, bad), make_message(2, good.address))
+        provider.close()
     assert (outcomes[1].result, outcomes[1].code) == (result, code)
     assert outcomes[2].result is Result.ACCEPTED
 
 
 def test_an_origin_that_stalls_is_left_alone_and_the_others_go_on(certificate, vapid_key, push_service):
     with hostile.HostileServer(certificate, hostile.stall) as server:
-        channel = hostile_channel(vapid_key, certificate, server.origin, push_service.origin)
+        provider = hostile_provider(vapid_key, certificate, server.origin, push_service.origin)
         bad = json.dumps({"endpoint": server.origin + "/x", "keys": KEYS})
         good = [push_service.subscribe() for _ in range(40)]
         messages = [make_message(i, bad) for i in range(200)]
         messages += [make_message(1000 + i, b.address) for i, b in enumerate(good)]
-        order = [o.delivery_id for o in channel.send_many(messages)]
+        order = [o.delivery_id for o in provider.send_many(messages)]
         first_bad = order.index(next(i for i in order if i < 1000))
-        outcomes = send(channel, make_message(1, bad), make_message(2, good[0].address))
-        channel.close()
+        outcomes = send(provider, make_message(1, bad), make_message(2, good[0].address))
+        provider.close()
     assert len(order) == 240
     assert first_bad == 40  # all good ones were done before the first bad one timed out
     # a free place may be taken again in the moment between the first silence and the one that brings the rest
@@ -264,19 +264,19 @@ def test_an_origin_that_stalls_is_left_alone_and_the_others_go_on(certificate, v
 
 def test_a_kept_connection_that_was_closed_is_replaced_unseen(certificate, vapid_key):
     with hostile.HostileServer(certificate, hostile.chunked) as server:
-        channel = hostile_channel(vapid_key, certificate, server.origin)
+        provider = hostile_provider(vapid_key, certificate, server.origin)
         address = json.dumps({"endpoint": server.origin + "/x", "keys": KEYS})
-        results = [send(channel, make_message(i, address))[i].result for i in range(5)]
-        channel.close()
+        results = [send(provider, make_message(i, address))[i].result for i in range(5)]
+        provider.close()
     assert results == [Result.ACCEPTED] * 5
 
 
-def test_a_caller_may_stop_in_the_middle(channel, push_service):
+def test_a_caller_may_stop_in_the_middle(provider, push_service):
     browsers = [push_service.subscribe() for _ in range(100)]
-    outcomes = channel.send_many([make_message(i, b.address) for i, b in enumerate(browsers)])
+    outcomes = provider.send_many([make_message(i, b.address) for i, b in enumerate(browsers)])
     next(outcomes)
     outcomes.close()
-    assert send(channel, make_message(1, browsers[0].address))[1].result is Result.ACCEPTED
+    assert send(provider, make_message(1, browsers[0].address))[1].result is Result.ACCEPTED
 
 
 def test_topics_are_as_the_rfc_allows():
@@ -300,11 +300,11 @@ def test_topics_are_as_the_rfc_allows():
     ],
 )
 def test_what_is_missing_is_named(push_service, vapid_key, change, named):
-    with pytest.raises(ChannelNotConfigured, match=f"web_push.*{named}"):
-        WebPushChannel.from_mapping(push_service.settings(vapid_key) | change)
+    with pytest.raises(ProviderNotConfigured, match=f"web_push.*{named}"):
+        WebPushProvider.from_mapping(push_service.settings(vapid_key) | change)
 
 
 def test_a_vapid_file_with_rubbish_is_named(push_service, vapid_key):
     vapid_key.write_text("rubbish")
-    with pytest.raises(ChannelNotConfigured, match="vapid_key_path"):
-        WebPushChannel.from_mapping(push_service.settings(vapid_key))
+    with pytest.raises(ProviderNotConfigured, match="vapid_key_path"):
+        WebPushProvider.from_mapping(push_service.settings(vapid_key))

@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from corredor.channels.base import Result
-from corredor.channels.push import WebPushChannel
+from corredor.channels.push import WebPushProvider
 from corredor.channels.push.encoders import CHUNK, PROCESS_CHUNK
 from tests.channels.message import make_message
 from tests.servers.deadline import wait_until
@@ -15,8 +15,8 @@ MANY = 900
 
 
 @pytest.fixture
-def channel(push_service, vapid_key):
-    made = WebPushChannel.from_mapping(push_service.settings(vapid_key) | {"processes": 1})
+def provider(push_service, vapid_key):
+    made = WebPushProvider.from_mapping(push_service.settings(vapid_key) | {"processes": 1})
     yield made
     made.close()
 
@@ -26,36 +26,36 @@ def crowd(push_service, count=MANY):
     return browser, [make_message(number, browser.address) for number in range(count)]
 
 
-def start_processes(channel):
-    assert channel.encoders.chunk_size(made=0) == CHUNK
-    channel.encoders.chunk_size(made=MANY)
-    wait_until(lambda: channel.encoders.chunk_size(made=MANY) == PROCESS_CHUNK, "an encoding process", limit_s=30)
-    return [process.pid for process in channel.encoders._processes]
+def start_processes(provider):
+    assert provider.encoders.chunk_size(made=0) == CHUNK
+    provider.encoders.chunk_size(made=MANY)
+    wait_until(lambda: provider.encoders.chunk_size(made=MANY) == PROCESS_CHUNK, "an encoding process", limit_s=30)
+    return [process.pid for process in provider.encoders._processes]
 
 
-def test_processes_take_over_and_every_browser_reads_it(channel, push_service):
-    start_processes(channel)
+def test_processes_take_over_and_every_browser_reads_it(provider, push_service):
+    start_processes(provider)
     browser, messages = crowd(push_service)
 
-    outcomes = list(channel.send_many(iter(messages)))
+    outcomes = list(provider.send_many(iter(messages)))
     assert sorted(one.delivery_id for one in outcomes) == list(range(MANY))
     assert {one.result for one in outcomes} == {Result.ACCEPTED}
     assert len(browser.received) == MANY
     assert push_service.refusals == []
 
 
-def test_a_broken_address_made_in_a_process_is_gone_and_no_other(channel, push_service):
-    start_processes(channel)
+def test_a_broken_address_made_in_a_process_is_gone_and_no_other(provider, push_service):
+    start_processes(provider)
     _, messages = crowd(push_service, 150)
     messages[70] = make_message(70, "{}")
 
-    results = {one.delivery_id: one.result for one in channel.send_many(messages)}
+    results = {one.delivery_id: one.result for one in provider.send_many(messages)}
     assert [pk for pk, result in results.items() if result is Result.GONE] == [70]
     assert len(results) == 150
 
 
-def test_a_killed_process_loses_no_message(channel, push_service):
-    (pid,) = start_processes(channel)
+def test_a_killed_process_loses_no_message(provider, push_service):
+    (pid,) = start_processes(provider)
     _, messages = crowd(push_service)
 
     def killing():
@@ -64,14 +64,14 @@ def test_a_killed_process_loses_no_message(channel, push_service):
                 os.kill(pid, signal.SIGKILL)
             yield message
 
-    outcomes = list(channel.send_many(killing()))
+    outcomes = list(provider.send_many(killing()))
     assert sorted(one.delivery_id for one in outcomes) == list(range(MANY))
     assert {one.result for one in outcomes} == {Result.ACCEPTED}
 
 
-def test_a_closed_channel_leaves_no_process_behind(channel, push_service):
-    (pid,) = start_processes(channel)
-    channel.close()
+def test_a_closed_channel_leaves_no_process_behind(provider, push_service):
+    (pid,) = start_processes(provider)
+    provider.close()
 
     wait_until(lambda: not is_alive(pid), "the process to end", limit_s=20)
 
@@ -84,15 +84,15 @@ def is_alive(pid):
         return False
 
 
-def test_what_a_broken_off_batch_left_is_not_taken_for_the_next(channel, push_service):
-    start_processes(channel)
+def test_what_a_broken_off_batch_left_is_not_taken_for_the_next(provider, push_service):
+    start_processes(provider)
     _, messages = crowd(push_service)
-    begun = channel.send_many(iter(messages))
+    begun = provider.send_many(iter(messages))
     next(begun)
     begun.close()  # the brake: several chunks are still being made
 
     later, again = crowd(push_service, 500)
-    outcomes = list(channel.send_many([message_with(one, 5000) for one in again]))
+    outcomes = list(provider.send_many([message_with(one, 5000) for one in again]))
     assert sorted(one.delivery_id for one in outcomes) == list(range(5000, 5500))
     assert len(later.received) == 500
 

@@ -9,24 +9,24 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from corredor.channels.sms.gateway.provider import GatewaySettings
 
-from corredor.channels.base import Channel, Message
-from corredor.channels.email.api import EmailProviderChannel, EmailProviderSettings
-from corredor.channels.email.smtp import EmailChannel, EmailSettings
-from corredor.channels.matrix import MatrixChannel, MatrixSettings
-from corredor.channels.ntfy import NtfyChannel, NtfySettings
+from corredor.channels.base import Message, Provider
+from corredor.channels.email.api import EmailApiProvider, EmailApiSettings
+from corredor.channels.email.smtp import SmtpProvider, SmtpSettings
+from corredor.channels.matrix import MatrixProvider, MatrixSettings
+from corredor.channels.ntfy import NtfyProvider, NtfySettings
 from corredor.channels.outgoing import Limits
-from corredor.channels.push import WebPushChannel, WebPushSettings
-from corredor.channels.registry import build_channel, list_channels
-from corredor.channels.signal import SignalChannel, SignalSettings
-from corredor.channels.sms.gateway import SmsGatewayChannel
-from corredor.channels.sms.gateway.provider import SmsGatewaySettings
-from corredor.channels.sms.telnyx import SmsTelnyxChannel, SmsTelnyxSettings
-from corredor.channels.sms.twilio import SmsTwilioChannel, SmsTwilioSettings
-from corredor.channels.telegram import TelegramChannel, TelegramSettings
-from corredor.channels.voice import VoiceChannel, VoiceSettings
+from corredor.channels.push import WebPushProvider, WebPushSettings
+from corredor.channels.registry import build_provider, list_providers
+from corredor.channels.signal import SignalProvider, SignalSettings
+from corredor.channels.sms.gateway import GatewayProvider
+from corredor.channels.sms.telnyx import TelnyxProvider, TelnyxSettings
+from corredor.channels.sms.twilio import TwilioProvider, TwilioSettings
+from corredor.channels.telegram import TelegramProvider, TelegramSettings
+from corredor.channels.voice import VoiceProvider, VoiceSettings
 from tests.channels.message import make_message
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 from .recorded import ACCEPTS
 
@@ -35,20 +35,20 @@ COUNT = 40
 NUMBERS = [f"+1312555{n:04d}" for n in range(100, 100 + COUNT)]
 MAILBOXES = [f"p{n}@example.org" for n in range(COUNT)]
 QUICK = Limits(connect_s=1.0, reply_s=0.4, newcomer_s=0.4, per_origin=4, connections=8)
-QUIET = ("blackhole", "console", "drill_sink")  # they have no provider
+QUIET = ("null", "console", "drill_sink")  # they have no provider
 
 _PARTS: dict[str, tuple[Any, Any]] = {
-    "web_push": (WebPushSettings, WebPushChannel),
-    "email": (EmailSettings, EmailChannel),
-    "email_provider": (EmailProviderSettings, EmailProviderChannel),
-    "sms_gateway": (SmsGatewaySettings, SmsGatewayChannel),
-    "sms_twilio": (SmsTwilioSettings, SmsTwilioChannel),
-    "sms_telnyx": (SmsTelnyxSettings, SmsTelnyxChannel),
-    "voice": (VoiceSettings, VoiceChannel),
-    "signal": (SignalSettings, SignalChannel),
-    "telegram": (TelegramSettings, TelegramChannel),
-    "matrix": (MatrixSettings, MatrixChannel),
-    "ntfy": (NtfySettings, NtfyChannel),
+    "web_push": (WebPushSettings, WebPushProvider),
+    "email": (SmtpSettings, SmtpProvider),
+    "email_provider": (EmailApiSettings, EmailApiProvider),
+    "sms_gateway": (GatewaySettings, GatewayProvider),
+    "sms_twilio": (TwilioSettings, TwilioProvider),
+    "sms_telnyx": (TelnyxSettings, TelnyxProvider),
+    "voice": (VoiceSettings, VoiceProvider),
+    "signal": (SignalSettings, SignalProvider),
+    "telegram": (TelegramSettings, TelegramProvider),
+    "matrix": (MatrixSettings, MatrixProvider),
+    "ntfy": (NtfySettings, NtfyProvider),
 }
 _UNPACED = {"rate_long": 0, "rate_toll_free": 0, "rate_short": 0}
 _SETTINGS: dict[str, dict[str, object]] = {
@@ -68,7 +68,7 @@ _ADDRESSES: dict[str, list[str]] = {
     "matrix": [f"@vecina{n}:example.org" for n in range(COUNT)],
     "ntfy": [f"topic{n:03d}-unguessable" for n in range(COUNT)],
 }
-HTTP_CHANNELS = tuple(ACCEPTS)  # those whose provider is one HTTP server
+HTTP_PROVIDERS = tuple(ACCEPTS)  # those whose provider is one HTTP server
 REACHING = tuple(_PARTS)  # those that reach people
 
 
@@ -81,17 +81,17 @@ class Case:
     addresses: list[str]
     left: Callable[[], int]
     is_drill: bool = False
-    provider: Provider | None = None
+    remote: ProviderServer | None = None
 
-    def build(self, **changes: object) -> Channel:
-        return build_channel(self.name, {self.name: {**self.settings, **changes}})
+    def build(self, **changes: object) -> Provider:
+        return build_provider(self.name, {self.name: {**self.settings, **changes}})
 
     def messages(self, count: int, **changes: object) -> list[Message]:
         return [make_message(500 + n, self.addresses[n], is_drill=self.is_drill, **changes) for n in range(count)]
 
-    def turn_to(self, origin: str, *, ca_file: str = "") -> tuple[Channel, list[Message]]:
+    def turn_to(self, origin: str, *, ca_file: str = "") -> tuple[Provider, list[Message]]:
         """The channel with another server behind it and little patience, and three messages to it."""
-        settings_class, channel_class = _PARTS[self.name]
+        settings_class, provider_class = _PARTS[self.name]
         port = int(origin.rpartition(":")[2])
         changes: dict[str, object] = {"url": origin, "ca_file": ca_file, "host": "127.0.0.1", "port": port}
         if self.name == "web_push":
@@ -102,7 +102,7 @@ class Case:
         if self.name == "web_push":
             addresses = [json.dumps(json.loads(m.address) | {"endpoint": f"{origin}/x"}) for m in messages]
             messages = [dataclasses.replace(m, address=a) for m, a in zip(messages, addresses, strict=True)]
-        return channel_class(dataclasses.replace(settings, **patience)), messages
+        return provider_class(dataclasses.replace(settings, **patience)), messages
 
 
 @contextmanager
@@ -119,12 +119,12 @@ def open_case(name: str, request: pytest.FixtureRequest) -> Iterator[Case]:
         box = request.getfixturevalue("mailbox")
         yield Case(name, box.settings(), MAILBOXES, lambda: len(box.mails))
     else:
-        with Provider(ACCEPTS[name]) as provider:
-            settings = {"url": provider.url, **_SETTINGS[name]}
+        with ProviderServer(ACCEPTS[name]) as remote:
+            settings = {"url": remote.url, **_SETTINGS[name]}
             addresses = _ADDRESSES.get(name, NUMBERS)
-            yield Case(name, settings, addresses, lambda: len(provider.asked), provider=provider)
+            yield Case(name, settings, addresses, lambda: len(remote.asked), remote=remote)
 
 
 def list_reaching() -> set[str]:
     """Every registered channel but the quiet ones: none may be left out of this suite."""
-    return set(list_channels()) - set(QUIET)
+    return set(list_providers()) - set(QUIET)

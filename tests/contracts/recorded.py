@@ -61,7 +61,7 @@ ACCEPTS: dict[str, Any] = {
 class Recorded:
     """One refusal. ``after_s`` is the wait that must be kept, None where it is ours to choose."""
 
-    channel: str
+    provider: str
     answer: Any
     result: Result
     code: str

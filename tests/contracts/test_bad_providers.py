@@ -7,9 +7,9 @@ import pytest
 
 from corredor.channels.base import Result
 from tests.servers import hostile
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
-from .cases import HTTP_CHANNELS, REACHING, SECRET, open_case
+from .cases import HTTP_PROVIDERS, REACHING, SECRET, open_case
 from .recorded import REFUSALS
 
 
@@ -19,23 +19,23 @@ def case(request):
         yield found
 
 
-@pytest.fixture(params=HTTP_CHANNELS)
+@pytest.fixture(params=HTTP_PROVIDERS)
 def http_case(request):
     with open_case(request.param, request) as found:
         yield found
 
 
-def send_all(channel, messages):
-    outcomes = list(channel.send_many(messages))
-    channel.close()
+def send_all(provider, messages):
+    outcomes = list(provider.send_many(messages))
+    provider.close()
     assert sorted(o.delivery_id for o in outcomes) == sorted(m.delivery_id for m in messages)
     return outcomes
 
 
-@pytest.mark.parametrize("recorded", REFUSALS, ids=lambda r: f"{r.channel}-{r.code}")
+@pytest.mark.parametrize("recorded", REFUSALS, ids=lambda r: f"{r.provider}-{r.code}")
 def test_recorded_refusals(recorded, request):
-    with open_case(recorded.channel, request) as case:
-        case.provider.answers = [recorded.answer]
+    with open_case(recorded.provider, request) as case:
+        case.remote.answers = [recorded.answer]
         (outcome,) = send_all(case.build(), case.messages(1))
     assert (outcome.result, outcome.code) == (recorded.result, recorded.code)
     if recorded.after_s is not None:
@@ -44,12 +44,12 @@ def test_recorded_refusals(recorded, request):
 
 
 def test_every_http_channel_has_recorded_refusals():
-    assert {r.channel for r in REFUSALS} == set(HTTP_CHANNELS)
+    assert {r.provider for r in REFUSALS} == set(HTTP_PROVIDERS)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_busy_provider_is_tried_again_when_it_says(http_case, status):
-    http_case.provider.answers = [(status, {"Retry-After": "42"}, "<html>busy</html>")]
+    http_case.remote.answers = [(status, {"Retry-After": "42"}, "<html>busy</html>")]
     outcomes = send_all(http_case.build(), http_case.messages(3))
     assert {o.result for o in outcomes} == {Result.RETRY}
     if http_case.name != "signal" or status != 429:  # which has a wait of its own for that
@@ -59,7 +59,7 @@ def test_a_busy_provider_is_tried_again_when_it_says(http_case, status):
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422])
 def test_a_refusal_without_reason_erases_nobody(http_case, status):
-    http_case.provider.answers = [(status, {}, "")]
+    http_case.remote.answers = [(status, {}, "")]
     outcomes = send_all(http_case.build(), http_case.messages(3))
     assert Result.GONE not in {o.result for o in outcomes}
 
@@ -70,7 +70,7 @@ BODIES = ["", "null", "[]", "[" * 9000, '"x"', "{", '{"errors": 7, "data": [], "
 @pytest.mark.parametrize("body", BODIES, ids=lambda b: repr(b[:12]))
 @pytest.mark.parametrize("status", [200, 201, 202, 400, 500])
 def test_an_answer_that_makes_no_sense_is_an_outcome(http_case, status, body):
-    http_case.provider.answers = [(status, {}, body)]
+    http_case.remote.answers = [(status, {}, body)]
     outcomes = send_all(http_case.build(), http_case.messages(2))
     assert Result.GONE not in {o.result for o in outcomes}
     if status >= 500:
@@ -83,7 +83,7 @@ def test_a_provider_that_repeats_address_and_key_is_not_quoted(http_case, caplog
     everything = {name: told for name in ("sid", "id", "code", "message", "error", "errcode", "description")}
     everything |= {"data": {"id": told}, "errors": [{"code": told}], "event_id": told, "timestamp": told}
     for status in (200, 400, 500):
-        http_case.provider.answers = [(status, {}, json.dumps(everything))]
+        http_case.remote.answers = [(status, {}, json.dumps(everything))]
         with caplog.at_level(logging.DEBUG):
             (outcome,) = send_all(http_case.build(), [message])
         lines = " ".join([repr(outcome), *(record.getMessage() for record in caplog.records)])
@@ -92,9 +92,9 @@ def test_a_provider_that_repeats_address_and_key_is_not_quoted(http_case, caplog
 
 
 def test_nobody_is_led_elsewhere(http_case):
-    with Provider() as inside:
+    with ProviderServer() as inside:
         for status in (301, 302, 307, 308):
-            http_case.provider.answers = [(status, {"Location": f"{inside.url}/latest/meta-data"}, "")]
+            http_case.remote.answers = [(status, {"Location": f"{inside.url}/latest/meta-data"}, "")]
             (outcome,) = send_all(http_case.build(), http_case.messages(1))
             assert outcome.result in (Result.RETRY, Result.FAILED)
         assert inside.asked == []
@@ -117,8 +117,8 @@ LOST = (hostile.stall, hostile.drip, hostile.hang_up, hostile.rubbish, hostile.f
 def test_servers_that_mean_harm(case, certificate, script):
     is_clear = case.name == "email"
     with hostile.HostileServer(None if is_clear else certificate, script) as server:
-        channel, messages = case.turn_to(server.origin, ca_file="" if is_clear else str(certificate.cert))
-        outcomes = send_all(channel, messages)
+        provider, messages = case.turn_to(server.origin, ca_file="" if is_clear else str(certificate.cert))
+        outcomes = send_all(provider, messages)
     assert Result.GONE not in {o.result for o in outcomes}
     if script in LOST:
         assert {o.result for o in outcomes} == {Result.RETRY}
@@ -131,7 +131,7 @@ def test_a_certificate_of_somebody_else_gets_no_secret(case, certificate):
         return  # its certificates have tests of their own, with a mail server
     asked = []
     with hostile.HostileServer(certificate, lambda sock, stop: asked.append(sock.recv(100))) as server:
-        channel, messages = case.turn_to(server.origin)
-        outcomes = send_all(channel, messages)
+        provider, messages = case.turn_to(server.origin)
+        outcomes = send_all(provider, messages)
     assert {o.result for o in outcomes} == {Result.RETRY}
     assert asked == []

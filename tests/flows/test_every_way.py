@@ -20,7 +20,7 @@ from corredor.subscriptions.enums import WayKind
 from corredor.subscriptions.models import Subscription, Way
 from tests.contracts.recorded import ACCEPTS, twilio
 from tests.factories import NOW, PERSHING_KEDZIE
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 from .steps import check, open_at, say
 
@@ -56,12 +56,12 @@ def sign_up(way, address):
     return started.leave_token, re.sub(r"\D", "", code[1] or code[2])
 
 
-@pytest.mark.parametrize("transport", BY)
-def test_code_and_alert_reach_the_provider(desk, settings, transport):
-    way, address, values = BY[transport]
-    Route.objects.update_or_create(way=way, defaults={"transport": transport})
-    with Provider(ACCEPTS[transport]) as provider:
-        settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {transport: {"url": provider.url, **values}}
+@pytest.mark.parametrize("provider", BY)
+def test_code_and_alert_reach_the_provider(desk, settings, provider):
+    way, address, values = BY[provider]
+    Route.objects.update_or_create(way=way, defaults={"provider": provider})
+    with ProviderServer(ACCEPTS[provider]) as provider:
+        settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {provider: {"url": provider.url, **values}}
         token, code = sign_up(way, address)
         send_due(way)
         assert len([asked for asked in provider.asked if not asked.path.endswith("/createRoom")]) == 1
@@ -71,7 +71,7 @@ def test_code_and_alert_reach_the_provider(desk, settings, transport):
         alert = say(desk, incident, AlertKind.CONFIRMED)
         send_due(way)
     row = alert.deliveries.get()
-    assert (row.way, row.state, row.transport) == (way, SendState.SENT, transport)
+    assert (row.way, row.state, row.provider) == (way, SendState.SENT, provider)
     assert row.reference
     said = provider.asked[-1].body.decode()
     assert "Pershing" in said
@@ -79,10 +79,10 @@ def test_code_and_alert_reach_the_provider(desk, settings, transport):
 
 
 def test_a_landline_is_not_texted_again_and_can_still_be_called(settings):
-    Route.objects.update_or_create(way="SMS", defaults={"transport": "sms_twilio"})
-    Route.objects.update_or_create(way="VOICE", defaults={"transport": "console"})
-    with Provider(twilio(400, 21614)) as provider:
-        settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {"sms_twilio": {"url": provider.url, **ACCOUNT}}
+    Route.objects.update_or_create(way="SMS", defaults={"provider": "sms_twilio"})
+    Route.objects.update_or_create(way="VOICE", defaults={"provider": "console"})
+    with ProviderServer(twilio(400, 21614)) as provider:
+        settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"sms_twilio": {"url": provider.url, **ACCOUNT}}
         token, code = sign_up(WayKind.VOICE, NUMBER)
         confirm_subscription(token=token, code=code, now=NOW)
         sign_up(WayKind.SMS, NUMBER)

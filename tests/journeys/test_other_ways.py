@@ -19,12 +19,12 @@ BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scr
 
 @pytest.fixture(autouse=True)
 def _ways_on(transactional_db, settings):
-    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+    settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
         "telegram": {"token": "1:a", "bot": "red_bot"},
         "ntfy": {"url": "https://ntfy.example.org"},
     }
     for way in REAL_WAYS:
-        Route.objects.update_or_create(way=way, defaults={"transport": "console"})
+        Route.objects.update_or_create(way=way, defaults={"provider": "console"})
 
 
 def choose(page, way, address=""):

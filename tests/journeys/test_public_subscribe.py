@@ -76,7 +76,7 @@ def test_sign_up_say_yes_change_and_leave(visitors, scripts, language):
 
 
 def test_alerts_on_this_phone(visitors, settings, vapid_key):
-    settings.CORREDOR_CHANNELS = {**settings.CORREDOR_CHANNELS, "web_push": {"vapid_key_path": str(vapid_key)}}
+    settings.CORREDOR_PROVIDERS = {**settings.CORREDOR_PROVIDERS, "web_push": {"vapid_key_path": str(vapid_key)}}
     browser = Browser("https://push.example.org/send/abc")
     page = visitors.open(None, permissions=["notifications"])
     page.add_init_script(LEND_ADDRESS % browser.address)
@@ -132,7 +132,7 @@ def test_the_search_knows_every_name_and_never_sends_the_form(visitors):
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_whole_way(visitors, settings, vapid_key, language, scheme):
-    settings.CORREDOR_CHANNELS = {**settings.CORREDOR_CHANNELS, "web_push": {"vapid_key_path": str(vapid_key)}}
+    settings.CORREDOR_PROVIDERS = {**settings.CORREDOR_PROVIDERS, "web_push": {"vapid_key_path": str(vapid_key)}}
     page = visitors.open("/s/", language=language, color_scheme=scheme)
     told = []
 

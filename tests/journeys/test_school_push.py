@@ -47,7 +47,7 @@ def sending(settings, tmp_path, push_service, visitors) -> Iterator[None]:
     """Web push turned on, and the threads that `corredor serve` sends with."""
     key = tmp_path / "vapid.pem"
     key.write_bytes(make_vapid_key())
-    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {"web_push": push_service.settings(key)}
+    settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"web_push": push_service.settings(key)}
     senders = SenderThreads(on_gone=lambda ids: forget_dead_addresses(address_ids=ids, now=timezone.now()))
     senders.start()
     yield
@@ -57,7 +57,7 @@ def sending(settings, tmp_path, push_service, visitors) -> Iterator[None]:
 def make_school() -> SchoolDay:
     at = make_school_day(now=timezone.now(), volunteers=0)
     Route.objects.exclude(way=WayKind.PUSH).delete()
-    Route.objects.update_or_create(way=WayKind.PUSH, defaults={"transport": "web_push"})
+    Route.objects.update_or_create(way=WayKind.PUSH, defaults={"provider": "web_push"})
     return at
 
 

@@ -39,7 +39,7 @@ def send_half(alert: Alert, now: Any) -> None:
         Delivery.objects.filter(pk=row.pk).update(
             state=state,
             code=code,
-            transport="sms_gateway" if row.way == "SMS" else "email",
+            provider="sms_gateway" if row.way == "SMS" else "email",
             attempts=1,
             claimed_at=at - timedelta(seconds=0.4),
             settled_at=at,
@@ -52,8 +52,8 @@ def furnish(settings: Any) -> tuple[User, list[str]]:
     now = timezone.now() - timedelta(seconds=20)
     settings.SEND_PRICES = {"sms_gateway": 0.0083}
     desk = make_desk()
-    Route.objects.create(way="SMS", transport="sms_gateway")
-    Route.objects.create(way="EMAIL", transport="email")
+    Route.objects.create(way="SMS", provider="sms_gateway")
+    Route.objects.create(way="EMAIL", provider="email")
     make_neighbours(30, way=WayKind.SMS)
     make_neighbours(24, prefix="en", language="en")
     going = make_confirmed(desk, now=now)

@@ -38,12 +38,12 @@ def sending(settings, tmp_path, push_service, mailbox) -> Iterator[None]:
     """Both channels turned on, and the threads that `corredor serve` sends with."""
     key = tmp_path / "vapid.pem"
     key.write_bytes(make_vapid_key())
-    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+    settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
         "web_push": push_service.settings(key),
         "email": mailbox.settings(),
     }
-    Route.objects.create(way=WayKind.PUSH, transport="web_push")
-    Route.objects.create(way=WayKind.EMAIL, transport="email")
+    Route.objects.create(way=WayKind.PUSH, provider="web_push")
+    Route.objects.create(way=WayKind.EMAIL, provider="email")
     senders = SenderThreads(on_gone=lambda ids: forget_dead_addresses(address_ids=ids, now=NOW))
     senders.start()
     yield

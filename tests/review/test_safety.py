@@ -186,7 +186,7 @@ def test_an_all_clear_to_people_who_knew_is_counted(street):
     assert safety.count_needless_endings(incident_ids=street.ids) == 1
 
 
-@pytest.mark.parametrize(("field", "value"), [("way", "SMS"), ("transport", "sms_twilio"), ("transport", "console")])
+@pytest.mark.parametrize(("field", "value"), [("way", "SMS"), ("provider", "sms_twilio"), ("provider", "console")])
 def test_a_drill_message_that_left_the_drill(street, field, value):
     with rules_off("delivery"):
         Delivery.objects.filter(pk=street.row(street.warning).pk).update(**{field: value})
@@ -218,7 +218,7 @@ def test_a_drill_notice_on_a_real_channel(street):
         is_drill=True,
         due_at=NOW,
         expires_at=minutes(60),
-        transport="email",
+        provider="email",
     )
 
     assert safety.count_real_recipients(incident_ids=street.ids) == 1

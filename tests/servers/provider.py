@@ -32,7 +32,7 @@ class Asked:
 Answer = tuple[int, dict[str, str], str]
 
 
-class Provider:
+class ProviderServer:
     """Use as a context manager. ``answers`` are told in turn; the last one stays. One may be worked out
     from what was asked. ``connected`` counts connections that are open now.
     """
@@ -46,7 +46,7 @@ class Provider:
         self._server.provider = self
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> Provider:
+    def __enter__(self) -> ProviderServer:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
@@ -70,7 +70,7 @@ class Provider:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
-    provider: Provider
+    provider: ProviderServer
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import corredor
-from corredor.channels.push import WebPushChannel
+from corredor.channels.push import WebPushProvider
 from tests.channels.message import WORDS, make_message
 from tests.servers.chromium import ServiceWorkerPush, open_page
 from tests.servers.deadline import wait_until
@@ -78,7 +78,7 @@ def test_from_the_channel_to_the_notification_and_its_correction(chromium, real_
     """Encrypted by us, decrypted by another's code, shown by the project's own worker; a correction replaces."""
     page = open_page(chromium, real_site, locale="es-US")
     push = ServiceWorkerPush(page)
-    channel = WebPushChannel.from_mapping(push_service.settings(vapid_key))
+    channel = WebPushProvider.from_mapping(push_service.settings(vapid_key))
     browser = push_service.subscribe()
 
     list(channel.send_many([make_message(1, browser.address)]))

@@ -23,7 +23,7 @@ SECRET, CHAT = "bot-secret", 700100
 @pytest.fixture(autouse=True)
 def _bot(settings):
     settings.CORREDOR_INBOUND = settings.CORREDOR_INBOUND | {"telegram_secret": SECRET}
-    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {"telegram": {"bot": "red_bot"}}
+    settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"telegram": {"bot": "red_bot"}}
 
 
 def tell(client, update, *, secret=SECRET):

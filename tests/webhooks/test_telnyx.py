@@ -23,7 +23,7 @@ SENDER = "+13125550142"
 def _provider(settings):
     public = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
     settings.CORREDOR_INBOUND = settings.CORREDOR_INBOUND | {"telnyx_public_key": public}
-    Route.objects.update_or_create(way="SMS", defaults={"transport": "console"})
+    Route.objects.update_or_create(way="SMS", defaults={"provider": "console"})
 
 
 def text(words="agentes en la 39 y kedzie, echaron gas", **changes):

@@ -89,7 +89,7 @@ class Problem(StrEnum):
     NO_MAILBOX = "NO_MAILBOX"
     NO_SENDER = "NO_SENDER"
     IN_CLEAR = "IN_CLEAR"
-    UNKNOWN_CHANNEL = "UNKNOWN_CHANNEL"
+    UNKNOWN_PROVIDER = "UNKNOWN_PROVIDER"
 
 
 # For logs, and as the sentence that pages translate; the slots are those given with the problem.
@@ -108,20 +108,20 @@ _SENTENCES: dict[Problem, str] = {
     Problem.NO_MAILBOX: "must be a mail address",
     Problem.NO_SENDER: "must be telephone numbers or one service of the provider",
     Problem.IN_CLEAR: "none would send the password in clear",
-    Problem.UNKNOWN_CHANNEL: "is not known; known are {choices}",
+    Problem.UNKNOWN_PROVIDER: "is not known; known are {choices}",
 }
 
 
-class ChannelNotConfigured(Exception):
+class ProviderNotConfigured(Exception):
     """A setting that a channel cannot work without is missing or wrong; the text names it, never its value."""
 
-    def __init__(self, channel: str, setting: str, problem: Problem, **slots: object) -> None:
-        self.channel, self.setting, self.problem, self.slots = channel, setting, problem, slots
-        where = f"channel {channel}: setting '{setting}'" if setting else f"channel '{channel}'"
+    def __init__(self, provider: str, setting: str, problem: Problem, **slots: object) -> None:
+        self.provider, self.setting, self.problem, self.slots = provider, setting, problem, slots
+        where = f"channel {provider}: setting '{setting}'" if setting else f"channel '{provider}'"
         super().__init__(f"{where} {_SENTENCES[problem].format_map(slots)}")
 
 
-class Channel(ABC):
+class Provider(ABC):
     """One way to reach people. Kept for the life of a worker and used by one thread at a time."""
 
     name: ClassVar[str]

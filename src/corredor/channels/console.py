@@ -6,12 +6,12 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from .base import Capabilities, Message, Outcome, Result
-from .fence import FencedChannel
+from .fence import FencedProvider
 
 _log = logging.getLogger(__name__)
 
 
-class ConsoleChannel(FencedChannel):
+class ConsoleProvider(FencedProvider):
     """The line tells number, language, urgency and lengths: never an address, never a text."""
 
     name = "console"

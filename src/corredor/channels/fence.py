@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, final
 
-from .base import Channel, Message, Outcome, Result
+from .base import Message, Outcome, Provider, Result
 
 
-class FencedChannel(Channel):
+class FencedProvider(Provider):
     """A channel that refuses what is not its kind before its own code sees it.
 
     ``takes_drills`` is True for the drill's own channel alone, which in turn refuses real messages.
@@ -42,7 +42,7 @@ class FencedChannel(Channel):
 
     @abstractmethod
     def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
-        """As ``Channel.send_many``, for messages of this channel's kind only."""
+        """As ``Provider.send_many``, for messages of this channel's kind only."""
 
 
 def _is_writable(message: Message) -> bool:

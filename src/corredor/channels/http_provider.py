@@ -10,7 +10,7 @@ from math import ceil
 
 from .base import PACED, Message, Outcome, Result
 from .fault import outcome_of_fault
-from .fence import FencedChannel
+from .fence import FencedProvider
 from .outgoing import AddressGuard, Limits, Origin, Poster, Reply, Request
 from .rate_limit import Pace, Timer
 from .setting import open_trust
@@ -19,7 +19,7 @@ PROVIDER_LIMITS = Limits(per_origin=16, connections=16, reply_s=15.0, newcomer_s
 _LONGEST_HOLD_S = 1.0
 
 
-class HttpChannel(FencedChannel):
+class HttpProvider(FencedProvider):
     """``per_s`` is how many units a second the provider carries in all, 0 where it says so by itself.
 
     ``batch_s`` is how many seconds' worth is taken from the queue at once. What has to wait for longer than a second

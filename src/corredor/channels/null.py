@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from .base import Capabilities, Message, Outcome, Result
-from .fence import FencedChannel
+from .fence import FencedProvider
 
 
-class BlackholeChannel(FencedChannel):
-    """Nothing leaves the machine; every outcome carries the code BLACKHOLE."""
+class NullProvider(FencedProvider):
+    """Nothing leaves the machine; every outcome carries the code NULL."""
 
-    name = "blackhole"
+    name = "null"
     capabilities = Capabilities(batch=500)
 
     def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
         for message in messages:
-            yield Outcome(message.delivery_id, Result.ACCEPTED, code="BLACKHOLE")
+            yield Outcome(message.delivery_id, Result.ACCEPTED, code="NULL")

@@ -4,54 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from .base import Channel, ChannelNotConfigured, Problem
-from .console import ConsoleChannel
-from .drill.provider import DrillSinkChannel
-from .email.api import EmailProviderChannel
-from .email.smtp import EmailChannel
-from .matrix import MatrixChannel
-from .ntfy import NtfyChannel
-from .null import BlackholeChannel
-from .push import WebPushChannel
-from .signal import SignalChannel
-from .sms.gateway import SmsGatewayChannel
-from .sms.telnyx import SmsTelnyxChannel
-from .sms.twilio import SmsTwilioChannel
-from .telegram import TelegramChannel
-from .voice import VoiceChannel
+from .base import Problem, Provider, ProviderNotConfigured
+from .console import ConsoleProvider
+from .drill.provider import DrillSinkProvider
+from .email.api import EmailApiProvider
+from .email.smtp import SmtpProvider
+from .matrix import MatrixProvider
+from .ntfy import NtfyProvider
+from .null import NullProvider
+from .push import WebPushProvider
+from .signal import SignalProvider
+from .sms.gateway import GatewayProvider
+from .sms.telnyx import TelnyxProvider
+from .sms.twilio import TwilioProvider
+from .telegram import TelegramProvider
+from .voice import VoiceProvider
 
-_Factory = Callable[[Mapping[str, object]], Channel]
+_Factory = Callable[[Mapping[str, object]], Provider]
 
-DEFAULT = BlackholeChannel.name
+DEFAULT = NullProvider.name
 _FACTORIES: dict[str, _Factory] = {
-    "blackhole": lambda _: BlackholeChannel(),
-    "console": lambda _: ConsoleChannel(),
-    "drill_sink": lambda _: DrillSinkChannel(),
-    "web_push": WebPushChannel.from_mapping,
-    "email": EmailChannel.from_mapping,
-    "sms_gateway": SmsGatewayChannel.from_mapping,
-    "sms_twilio": SmsTwilioChannel.from_mapping,
-    "sms_telnyx": SmsTelnyxChannel.from_mapping,
-    "email_provider": EmailProviderChannel.from_mapping,
-    "voice": VoiceChannel.from_mapping,
-    "signal": SignalChannel.from_mapping,
-    "telegram": TelegramChannel.from_mapping,
-    "matrix": MatrixChannel.from_mapping,
-    "ntfy": NtfyChannel.from_mapping,
+    "null": lambda _: NullProvider(),
+    "console": lambda _: ConsoleProvider(),
+    "drill_sink": lambda _: DrillSinkProvider(),
+    "web_push": WebPushProvider.from_mapping,
+    "email": SmtpProvider.from_mapping,
+    "sms_gateway": GatewayProvider.from_mapping,
+    "sms_twilio": TwilioProvider.from_mapping,
+    "sms_telnyx": TelnyxProvider.from_mapping,
+    "email_provider": EmailApiProvider.from_mapping,
+    "voice": VoiceProvider.from_mapping,
+    "signal": SignalProvider.from_mapping,
+    "telegram": TelegramProvider.from_mapping,
+    "matrix": MatrixProvider.from_mapping,
+    "ntfy": NtfyProvider.from_mapping,
 }
 
 
-def list_channels() -> tuple[str, ...]:
+def list_providers() -> tuple[str, ...]:
     """Every channel's name."""
     return tuple(_FACTORIES)
 
 
-def build_channel(name: str, settings: Mapping[str, Mapping[str, object]]) -> Channel:
+def build_provider(name: str, settings: Mapping[str, Mapping[str, object]]) -> Provider:
     """A new instance for one worker thread; ``settings`` maps channel names to their settings.
 
     Raises ChannelNotConfigured, naming the channel and the setting that is missing or wrong.
     """
     factory = _FACTORIES.get(name)
     if factory is None:
-        raise ChannelNotConfigured(name, "", Problem.UNKNOWN_CHANNEL, choices=", ".join(_FACTORIES))
+        raise ProviderNotConfigured(name, "", Problem.UNKNOWN_PROVIDER, choices=", ".join(_FACTORIES))
     return factory(settings.get(name, {}))

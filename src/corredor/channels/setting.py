@@ -5,19 +5,19 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 
-from .base import ChannelNotConfigured, Problem
+from .base import Problem, ProviderNotConfigured
 from .outgoing import BadUrl, Origin, parse_url
 
 
 class Settings:
-    """One channel's part of the settings mapping; every problem is a ``ChannelNotConfigured``."""
+    """One channel's part of the settings mapping; every problem is a ``ProviderNotConfigured``."""
 
-    def __init__(self, channel: str, values: Mapping[str, object]) -> None:
-        self._channel, self._values = channel, values
+    def __init__(self, provider: str, values: Mapping[str, object]) -> None:
+        self._provider, self._values = provider, values
 
-    def refuse(self, key: str, problem: Problem, **slots: object) -> ChannelNotConfigured:
+    def refuse(self, key: str, problem: Problem, **slots: object) -> ProviderNotConfigured:
         """The error that names this channel and setting. Never give it a secret."""
-        return ChannelNotConfigured(self._channel, key, problem, **slots)
+        return ProviderNotConfigured(self._provider, key, problem, **slots)
 
     def text(self, key: str, default: str | None = None) -> str:
         """A text; without ``default`` it must be there and not be empty."""
@@ -64,9 +64,9 @@ class Settings:
             raise self.refuse(key, Problem.NO_URL, why=error) from None
 
 
-def open_trust(channel: str, ca_file: str | None) -> ssl.SSLContext:
+def open_trust(provider: str, ca_file: str | None) -> ssl.SSLContext:
     """The certificates to trust: the system's, or those of a file. Raises ChannelNotConfigured."""
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError:
-        raise ChannelNotConfigured(channel, "ca_file", Problem.NO_FILE) from None
+        raise ProviderNotConfigured(provider, "ca_file", Problem.NO_FILE) from None

@@ -70,7 +70,7 @@ def _prepare(say: Any) -> None:
     from corredor.kit.secret_file import write_secret
 
     say("Keys ...")
-    vapid = Path(str(settings.CORREDOR_CHANNELS["web_push"]["vapid_key_path"]))
+    vapid = Path(str(settings.CORREDOR_PROVIDERS["web_push"]["vapid_key_path"]))
     if not vapid.exists():
         write_secret(vapid, make_vapid_key())
     say("Database ...")

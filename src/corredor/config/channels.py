@@ -23,8 +23,8 @@ _TEXT_VARIABLES = {
     "rate_toll_free": "SMS_RATE_TOLL_FREE",
     "rate_short": "SMS_RATE_SHORT",
 }
-CORREDOR_CHANNELS: dict[str, dict[str, object]] = {
-    "blackhole": {},
+CORREDOR_PROVIDERS: dict[str, dict[str, object]] = {
+    "null": {},
     "console": {},
     "drill_sink": {},
     "web_push": {
@@ -113,7 +113,7 @@ CORREDOR_INBOUND: dict[str, str] = {
 }
 
 # What each setting is called where a steward can change it.
-CORREDOR_CHANNEL_VARIABLES: dict[str, dict[str, str]] = {
+CORREDOR_PROVIDER_VARIABLES: dict[str, dict[str, str]] = {
     "web_push": {
         "vapid_contact": "CORREDOR_CONTACT",
         "vapid_key_path": "CORREDOR_HOME/keys/vapid.pem",

@@ -7,8 +7,8 @@ from . import environment
 # Segments a second that carriers let through before the network has learnt its own.
 _NUMBER_KINDS = {"long_code": 1.0, "toll_free": 3.0, "short_code": 30.0}
 _SMS = ("sms_gateway", "sms_twilio")
-# Messages a second of all other transports, to begin with; real sends replace them.
-_FIRST_PACES = {"web_push": 500.0, "email": 5.0, "blackhole": 2000.0, "console": 2000.0, "drill_sink": 2000.0}
+# Messages a second of all other providers, to begin with; real sends replace them.
+_FIRST_PACES = {"web_push": 500.0, "email": 5.0, "null": 2000.0, "console": 2000.0, "drill_sink": 2000.0}
 
 SMS_NUMBER_KIND = environment.choice("SMS_NUMBER_KIND", "long_code", choices=tuple(_NUMBER_KINDS))
 FIRST_PACES: dict[str, float] = {

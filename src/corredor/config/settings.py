@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from . import environment, paths, secret_keys
 from .broker import read_broker
-from .channels import CORREDOR_CHANNEL_VARIABLES as CORREDOR_CHANNEL_VARIABLES
-from .channels import CORREDOR_CHANNELS as CORREDOR_CHANNELS
 from .channels import CORREDOR_FALLBACK as CORREDOR_FALLBACK
 from .channels import CORREDOR_GATEWAY_DEAD_CODES as CORREDOR_GATEWAY_DEAD_CODES
 from .channels import CORREDOR_INBOUND as CORREDOR_INBOUND
 from .channels import CORREDOR_PROVIDER_PATIENCE_S as CORREDOR_PROVIDER_PATIENCE_S
+from .channels import CORREDOR_PROVIDER_VARIABLES as CORREDOR_PROVIDER_VARIABLES
+from .channels import CORREDOR_PROVIDERS as CORREDOR_PROVIDERS
 from .channels import CORREDOR_RECEIPTS_EACH_S as CORREDOR_RECEIPTS_EACH_S
 from .database import read_database
 from .partners import CORREDOR_PARTNERS as CORREDOR_PARTNERS

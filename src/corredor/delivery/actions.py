@@ -41,7 +41,7 @@ _THROUGH = Coalesce(
 )
 _COLUMNS = (
     "way, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
-    "in_doubt, transport, code, reference, segments, after_push"
+    "in_doubt, provider, code, reference, segments, after_push"
 )
 
 
@@ -190,17 +190,17 @@ def empty_notices(*, ids: Iterable[int]) -> None:
     )
 
 
-def switch_channel(*, way: WayKind, transport: str, by: User, now: datetime) -> None:
-    """Let a kind of way be carried by a transport; ``blackhole`` turns it off."""
-    Route.objects.update_or_create(way=way, defaults={"transport": transport, "changed_by": by, "changed_at": now})
-    Route.objects.filter(way=way, second=transport).update(second="")
-    record(kind="channel.switched", now=now, actor_id=by.pk, way=way, transport=transport)
+def switch_channel(*, way: WayKind, provider: str, by: User, now: datetime) -> None:
+    """Let a kind of way be carried by a provider; ``null`` turns it off."""
+    Route.objects.update_or_create(way=way, defaults={"provider": provider, "changed_by": by, "changed_at": now})
+    Route.objects.filter(way=way, second=provider).update(second="")
+    record(kind="channel.switched", now=now, actor_id=by.pk, way=way, provider=provider)
 
 
-def choose_second(*, way: WayKind, transport: str, by: User, now: datetime) -> None:
-    """Name the transport that takes over while the first one cannot; empty for none."""
-    Route.objects.filter(way=way).update(second=transport, changed_by=by, changed_at=now)
-    record(kind="channel.second", now=now, actor_id=by.pk, way=way, transport=transport)
+def choose_second(*, way: WayKind, provider: str, by: User, now: datetime) -> None:
+    """Name the provider that takes over while the first one cannot; empty for none."""
+    Route.objects.filter(way=way).update(second=provider, changed_by=by, changed_at=now)
+    record(kind="channel.second", now=now, actor_id=by.pk, way=way, provider=provider)
 
 
 def begin_halt(*, reason: str, by: User | None, now: datetime) -> Halt:

@@ -34,7 +34,7 @@ class LanePlan:
     """One way. ``messages`` go at once, ``held`` later; ``ahead`` wait in front; ``cost`` is None without a price."""
 
     way: str
-    transport: str
+    provider: str
     by_language: dict[str, int]
     messages: int
     held: int
@@ -91,26 +91,26 @@ def make_plan(
     drafts = []
     for way in ways:
         own = [share for share in shares if share.way == way]
-        transport = routes.get(way, "blackhole")
-        drafts.append((way, transport, own, _lane(way, own, segments_each, pace_of(transport, paces), ahead[way])))
+        provider = routes.get(way, "null")
+        drafts.append((way, provider, own, _lane(way, own, segments_each, pace_of(provider, paces), ahead[way])))
     at_once = sum(lane.messages for *_, lane in drafts)
     rows_s = at_once / pace_of(ROWS, paces).per_s
     told = sendplan.forecast([lane for *_, lane in drafts], rows_s=rows_s)
     lanes = tuple(
         LanePlan(
             way=way,
-            transport=transport,
+            provider=provider,
             by_language={share.language: share.messages for share in own},
             messages=lane.messages,
             held=sum(share.held for share in own),
             segments=_count_segments(own, segments_each) if way == WayKind.SMS else 0,
             ahead=round(lane.ahead),
             per_s=lane.pace.per_s,
-            is_learnt=transport in paces,
+            is_learnt=provider in paces,
             last_s=told.by_lane.get(way, 0.0),
-            cost=_cost(way, transport, own, segments_each),
+            cost=_cost(way, provider, own, segments_each),
         )
-        for way, transport, own, lane in drafts
+        for way, provider, own, lane in drafts
     )
     return SendPlan(people, lanes, told.curve, told.last_s)
 
@@ -153,8 +153,8 @@ def _count_segments(own: Sequence[Share], segments_each: Mapping[str, int]) -> i
     return sum(share.messages * segments_each.get(share.language, 1) for share in own)
 
 
-def _cost(way: str, transport: str, own: Sequence[Share], segments_each: Mapping[str, int]) -> float | None:
-    price = settings.SEND_PRICES.get(transport)
+def _cost(way: str, provider: str, own: Sequence[Share], segments_each: Mapping[str, int]) -> float | None:
+    price = settings.SEND_PRICES.get(provider)
     if price is None:
         return None
     units = _count_segments(own, segments_each) if way == WayKind.SMS else sum(share.messages for share in own)

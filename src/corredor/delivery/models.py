@@ -15,10 +15,10 @@ from .enums import NoticeKind, ReceiptState, SendState
 
 
 class Route(models.Model):
-    """Which transport carries a kind of way; ``blackhole`` until a steward turns a channel on."""
+    """Which provider carries a kind of way; ``null`` until a steward turns a channel on."""
 
     way = models.CharField(max_length=8, choices=WayKind.choices, primary_key=True)
-    transport = models.CharField(max_length=20, default="blackhole")
+    provider = models.CharField(max_length=20, default="null")
     second = models.CharField(max_length=20, blank=True, db_default="")  # carries it while the first cannot
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(null=True)
@@ -28,9 +28,9 @@ class Route(models.Model):
 
 
 class Health(models.Model):
-    """How a transport has answered lately. Kept by the senders; counts begin anew every few minutes."""
+    """How a provider has answered lately. Kept by the senders; counts begin anew every few minutes."""
 
-    transport = models.CharField(max_length=20, primary_key=True)
+    provider = models.CharField(max_length=20, primary_key=True)
     counted_from = models.DateTimeField()
     answers = models.PositiveIntegerField(default=0)  # it said yes or no
     faults = models.PositiveIntegerField(default=0)  # no answer, or "not now"
@@ -70,7 +70,7 @@ class Sendable(models.Model):
     settled_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     in_doubt = models.BooleanField(default=False)  # an attempt may have arrived although its answer did not
-    transport = models.CharField(max_length=20, blank=True)
+    provider = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=20, blank=True)
     reference = models.CharField(max_length=80, blank=True)
     segments = models.PositiveSmallIntegerField(default=1)
@@ -175,9 +175,9 @@ class Plan(models.Model):
 
 
 class Pace(models.Model):
-    """How fast a transport has really been, learnt from settled rows; ``rows`` is the making of rows itself."""
+    """How fast a provider has really been, learnt from settled rows; ``rows`` is the making of rows itself."""
 
-    transport = models.CharField(max_length=20, primary_key=True)
+    provider = models.CharField(max_length=20, primary_key=True)
     per_s = models.FloatField()  # segments for text messages, messages for all others
     start_s = models.FloatField()  # from the rows to the first answer of a provider
     units = models.FloatField()  # how much it rests on

@@ -78,15 +78,15 @@ def count_questions(*, way: str, since: datetime) -> int:
 
 
 def get_routes() -> dict[str, str]:
-    """Transport by way; ``blackhole`` where no steward has turned anything on, ``drill_sink`` for drills."""
-    routes: dict[str, str] = {way: "blackhole" for way in WayKind.values}
-    routes.update(Route.objects.values_list("way", "transport"))
+    """Provider by way; ``null`` where no steward has turned anything on, ``drill_sink`` for drills."""
+    routes: dict[str, str] = {way: "null" for way in WayKind.values}
+    routes.update(Route.objects.values_list("way", "provider"))
     routes[WayKind.DRILL] = "drill_sink"  # no switch can point a drill anywhere else
     return routes
 
 
 def get_seconds() -> dict[str, str]:
-    """By way, the transport that takes over while the first cannot; only where a steward named one."""
+    """By way, the provider that takes over while the first cannot; only where a steward named one."""
     return dict(Route.objects.exclude(second="").values_list("way", "second"))
 
 

@@ -1,4 +1,4 @@
-"""How each transport does, which addresses are dead, and what became of every single message of an alert.
+"""How each provider does, which addresses are dead, and what became of every single message of an alert.
 
 No read here gives an address: a row has a code of its own that leads to nobody.
 """
@@ -22,7 +22,7 @@ from corredor.subscriptions.enums import WayKind
 from .enums import SendState
 from .models import Delivery, Notice, Sendable
 
-LATEST = 500  # settled rows of each table that a transport's health is read from
+LATEST = 500  # settled rows of each table that a provider's health is read from
 LOOKS_BACK = timedelta(days=7)
 DEAD_FOR = timedelta(days=30)
 MOST_DEAD = 50
@@ -31,10 +31,10 @@ _ANSWERED = (SendState.SENT, SendState.GONE, SendState.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One transport. Shares are of the latest answers; latency is from claim to answer, in seconds."""
+    """One provider. Shares are of the latest answers; latency is from claim to answer, in seconds."""
 
     way: str
-    transport: str
+    provider: str
     last_success_at: datetime | None
     answers: int
     failed_share: float
@@ -57,7 +57,7 @@ class Trace:
     claimed_at: datetime | None
     settled_at: datetime | None
     attempts: int
-    transport: str
+    provider: str
     provider_code: str
     segments: int
     in_doubt: bool
@@ -69,13 +69,13 @@ def row_code(kind: str, pk: int) -> str:
 
 
 def list_health(*, routes: dict[str, str], now: datetime) -> list[Health]:
-    """Every transport that is switched on or has carried something of late; drills apart."""
+    """Every provider that is switched on or has carried something of late; drills apart."""
     since = now - LOOKS_BACK
-    used: set[tuple[str, str]] = {(way, routes[way]) for way in routes if routes[way] != "blackhole"}
+    used: set[tuple[str, str]] = {(way, routes[way]) for way in routes if routes[way] != "null"}
     for model in (Delivery, Notice):
-        rows = model._default_manager.filter(settled_at__gte=since).exclude(transport__in=["", "blackhole"])
-        used.update(rows.order_by().values_list("way", "transport").distinct())
-    return [_measure(way, transport, since) for way, transport in sorted(used) if way != WayKind.DRILL]
+        rows = model._default_manager.filter(settled_at__gte=since).exclude(provider__in=["", "null"])
+        used.update(rows.order_by().values_list("way", "provider").distinct())
+    return [_measure(way, provider, since) for way, provider in sorted(used) if way != WayKind.DRILL]
 
 
 def count_dead(*, now: datetime) -> dict[str, int]:
@@ -88,12 +88,12 @@ def count_dead(*, now: datetime) -> dict[str, int]:
 
 
 def list_dead(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
-    """(row's code, way, when, transport, provider's code) of the newest, newest first."""
+    """(row's code, way, when, provider, provider's code) of the newest, newest first."""
     found = [
-        (row_code(rows.model._meta.model_name or "", pk), way, at, transport, code)
+        (row_code(rows.model._meta.model_name or "", pk), way, at, provider, code)
         for rows in _dead(now)
-        for pk, way, at, transport, code in rows.order_by("-settled_at").values_list(
-            "pk", "way", "settled_at", "transport", "code"
+        for pk, way, at, provider, code in rows.order_by("-settled_at").values_list(
+            "pk", "way", "settled_at", "provider", "code"
         )[:MOST_DEAD]
         if at is not None
     ]
@@ -123,7 +123,7 @@ def _trace(row: Delivery) -> Trace:
         claimed_at=row.claimed_at,
         settled_at=row.settled_at,
         attempts=row.attempts,
-        transport=row.transport,
+        provider=row.provider,
         provider_code=row.code,
         segments=row.segments,
         in_doubt=row.in_doubt,
@@ -137,9 +137,9 @@ def _dead(now: datetime) -> Sequence[QuerySet[Sendable]]:
     ]
 
 
-def _measure(way: str, transport: str, since: datetime) -> Health:
+def _measure(way: str, provider: str, since: datetime) -> Health:
     models = (Delivery, Notice)
-    mine = [model._default_manager.filter(way=way, transport=transport) for model in models]
+    mine = [model._default_manager.filter(way=way, provider=provider) for model in models]
     times = [rows.filter(state=SendState.SENT).aggregate(at=Max("settled_at"))["at"] for rows in mine]
     answered = [
         rows.filter(state__in=_ANSWERED, settled_at__gte=since)
@@ -153,7 +153,7 @@ def _measure(way: str, transport: str, since: datetime) -> Health:
     due = [model._default_manager.filter(way=way, state=SendState.DUE) for model in models]
     return Health(
         way=way,
-        transport=transport,
+        provider=provider,
         last_success_at=max((at for at in times if at), default=None),
         answers=len(latest),
         failed_share=states[SendState.FAILED] / len(latest) if latest else 0.0,

@@ -10,7 +10,7 @@ from statistics import median
 
 POINTS = 40  # of a curve
 PAUSE_S = 5.0  # nothing settled for so long is a halt, a retry or the night, and no work
-_PAUSE_TIMES = 8.0  # the same for slow transports: so many times their usual gap
+_PAUSE_TIMES = 8.0  # the same for slow providers: so many times their usual gap
 LEAST_UNITS = 20.0  # fewer say nothing about a pace
 GETTING_GOING = 0.25  # of a send, in which connections are still being opened
 _REMEMBERS = 50_000.0  # units; older sends fade behind it
@@ -63,7 +63,7 @@ def forecast(lanes: Sequence[Lane], *, rows_s: float) -> Forecast:
 def observe(settled: Sequence[tuple[float, float]], *, rows_s: float) -> Pace | None:
     """The pace of one send. ``settled`` is (seconds since approval, units) in order; None when nothing went.
 
-    Pauses are left out: a halt or a retry tells nothing of how fast a transport is. The first quarter counts for
+    Pauses are left out: a halt or a retry tells nothing of how fast a provider is. The first quarter counts for
     getting going, so that the pace is that of full flight. ``per_s`` is 0 where too little went to say.
     """
     if not settled:

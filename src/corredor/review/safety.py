@@ -107,7 +107,7 @@ def count_real_recipients(*, incident_ids: Collection[int]) -> int:
         ~Q(way=WayKind.DRILL)
         | Q(address__is_drill=False)
         | (Q(address__isnull=False) & ~Q(address__kind=AddressKind.DRILL))
-        | ~Q(transport__in=_DRILL_TRANSPORTS)
+        | ~Q(provider__in=_DRILL_TRANSPORTS)
     )
     drill = Delivery.objects.filter(alert__is_drill=True)
     strayed = drill.filter(outside | Q(subscription__is_drill=False)).count()

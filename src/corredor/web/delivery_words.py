@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 _OUR_CODES: dict[str, str | Promise] = {
     "ERASED": gettext_lazy("the person had left before it went out"),
     "FROZEN": gettext_lazy("held back by the freeze"),
-    "BLACKHOLE": gettext_lazy("the channel is off"),
+    "NULL": gettext_lazy("the channel is off"),
     "CONSOLE": gettext_lazy("written on the server's screen"),
     "DRILL_SINK": gettext_lazy("kept inside the drill"),
     "NOT_CONFIGURED": gettext_lazy("a setting of the channel is missing"),

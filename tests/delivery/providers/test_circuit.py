@@ -12,7 +12,7 @@ from corredor.delivery.models import Route
 from corredor.delivery.providers.circuit import (
     PROBE,
     TRY_AGAIN_AFTER,
-    choose_transport,
+    choose_provider,
     is_passed_over,
     list_health,
     note_health,
@@ -20,7 +20,7 @@ from corredor.delivery.providers.circuit import (
 from corredor.delivery.workers.worker import Sender
 from corredor.incidents.models import TimelineEntry
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 pytestmark = pytest.mark.django_db
 PATIENCE = timedelta(seconds=30)
@@ -30,19 +30,19 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def _route(settings):
     settings.CORREDOR_PROVIDER_PATIENCE_S = 30
-    Route.objects.create(way="SMS", transport="sms_twilio", second="sms_gateway")
+    Route.objects.create(way="SMS", provider="sms_twilio", second="sms_gateway")
 
 
-def fail(at=NOW, transport="sms_twilio", count=3):
-    note_health(transport, answers=0, faults=count, code="503", now=at)
+def fail(at=NOW, provider="sms_twilio", count=3):
+    note_health(provider, answers=0, faults=count, code="503", now=at)
 
 
-def answer(at=NOW, transport="sms_twilio"):
-    note_health(transport, answers=2, faults=1, code="503", now=at)
+def answer(at=NOW, provider="sms_twilio"):
+    note_health(provider, answers=2, faults=1, code="503", now=at)
 
 
 def choose(at):
-    return choose_transport(way="SMS", now=at)
+    return choose_provider(way="SMS", now=at)
 
 
 def test_a_provider_that_answers_carries_everything():
@@ -60,7 +60,7 @@ def test_a_long_outage_is_passed_over():
     fail(NOW + SECOND)
     assert choose(NOW + PATIENCE) == ("sms_gateway", None)
     entry = TimelineEntry.objects.get(kind="channel.passed_over")
-    assert entry.data == {"way": "SMS", "transport": "sms_twilio", "second": "sms_gateway"}
+    assert entry.data == {"way": "SMS", "provider": "sms_twilio", "second": "sms_gateway"}
 
 
 def test_without_a_second_everything_waits_for_the_first():
@@ -96,9 +96,9 @@ def test_its_first_answer_brings_everything_back():
 
 
 def test_drills_have_no_second():
-    Route.objects.create(way="DRILL", transport="blackhole", second="console")
-    fail(transport="drill_sink")
-    assert choose_transport(way="DRILL", now=NOW + PATIENCE) == ("drill_sink", None)
+    Route.objects.create(way="DRILL", provider="null", second="console")
+    fail(provider="drill_sink")
+    assert choose_provider(way="DRILL", now=NOW + PATIENCE) == ("drill_sink", None)
 
 
 def test_counts_begin_anew():
@@ -123,8 +123,8 @@ def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(de
     """The real senders and both real channels, towards two providers of which the first is down for a while."""
     make_neighbours(30, way="SMS")
     down, well = (503, {}, "{}"), (201, {}, '{"sid": "SM1"}')
-    with Provider(down) as first, Provider((202, {}, "0: Accepted")) as second:
-        settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+    with ProviderServer(down) as first, ProviderServer((202, {}, "0: Accepted")) as second:
+        settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
             "sms_twilio": {
                 "url": first.url,
                 "account": "AC1",
@@ -143,7 +143,7 @@ def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(de
         clock.now = NOW + PATIENCE
         while sender.send_due():  # tried again, and still down: it is passed over at once
             pass
-        assert {row.transport for row in alert.deliveries.all()} == {"sms_gateway"}
+        assert {row.provider for row in alert.deliveries.all()} == {"sms_gateway"}
         assert len(second.asked) == 30
         assert set(alert.deliveries.values_list("state", flat=True)) == {SendState.SENT}
 
@@ -153,7 +153,7 @@ def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(de
         while sender.send_due(most=10):
             pass
         sender.close()
-        used = list(later.deliveries.order_by("settled_at", "pk").values_list("transport", flat=True))
+        used = list(later.deliveries.order_by("settled_at", "pk").values_list("provider", flat=True))
         assert used.count("sms_twilio") >= 20  # a few to try, and then everything
         assert set(later.deliveries.values_list("state", flat=True)) == {SendState.SENT}
         assert len(second.asked) == 60 - used.count("sms_twilio")
@@ -161,7 +161,7 @@ def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(de
 
 def test_a_channel_that_is_not_set_up_counts_as_down(desk, settings):
     make_neighbours(2, way="SMS")
-    settings.CORREDOR_CHANNELS = {}
+    settings.CORREDOR_PROVIDERS = {}
     Route.objects.update(second="console")
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     clock = Clock()
@@ -170,5 +170,5 @@ def test_a_channel_that_is_not_set_up_counts_as_down(desk, settings):
     assert list_health()["sms_twilio"].fault_code == "NOT_CONFIGURED"
     clock.now = NOW + timedelta(seconds=60)
     sender.send_due()
-    assert set(alert.deliveries.values_list("state", "transport")) == {("SENT", "console")}
+    assert set(alert.deliveries.values_list("state", "provider")) == {("SENT", "console")}
     sender.close()

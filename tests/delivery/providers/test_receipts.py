@@ -50,7 +50,7 @@ def claim():
 
 def settle(pk, result=Result.ACCEPTED, **fields):
     outcome = Outcome(pk, result, **fields)
-    settle_rows(model=Delivery, worker="w", transport="sms", outcomes=[outcome], attempts={pk: 1}, now=NOW)
+    settle_rows(model=Delivery, worker="w", provider="sms", outcomes=[outcome], attempts={pk: 1}, now=NOW)
 
 
 def hear(pk, said, *, now=LATER, **more):

@@ -27,13 +27,13 @@ from corredor.people.address_book import open_addresses
 from corredor.people.enums import Role
 from corredor.subscriptions.enums import WayKind
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours, make_user
-from tests.servers.provider import Provider
+from tests.servers.provider import ProviderServer
 
 pytestmark = pytest.mark.django_db
 OK = (202, {}, "0: Accepted for delivery")
 
 
-class Interrupting(Provider):
+class Interrupting(ProviderServer):
     """A gateway during whose fifth request somebody at the desk does something; it answers all the same."""
 
     def __init__(self, then) -> None:
@@ -59,10 +59,10 @@ def send(settings, monkeypatch):
     def run(then=lambda: None):
         monkeypatch.setattr(cancel, "LOOK_EACH_S", 0.0)
         with Interrupting(then) as gateway:
-            settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+            settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
                 "sms_gateway": {"url": f"{gateway.url}/sendsms", "user": "u", "password": "p", "sender": "8888"}
             }
-            Route.objects.update_or_create(way="SMS", defaults={"transport": "sms_gateway"})
+            Route.objects.update_or_create(way="SMS", defaults={"provider": "sms_gateway"})
             sender = Sender("SMS", clock=lambda: NOW)
             _do_when_due(sender, gateway)
             sender.send_due()

@@ -35,7 +35,7 @@ def claim(worker="w", most=100, now=NOW):
 def settle(rows, result, worker="w", now=NOW, **fields):
     outcomes = [Outcome(row.pk, result, **fields) for row in rows]
     attempts = {row.pk: row.attempts for row in rows}
-    return settle_rows(model=Delivery, worker=worker, transport="email", outcomes=outcomes, attempts=attempts, now=now)
+    return settle_rows(model=Delivery, worker=worker, provider="email", outcomes=outcomes, attempts=attempts, now=now)
 
 
 def states():
@@ -115,6 +115,6 @@ def test_what_is_too_old_is_not_sent(alert):
 
 
 def test_a_swallowed_message_did_not_reach_anybody(alert):
-    settle(claim(), Result.ACCEPTED, code="BLACKHOLE")
+    settle(claim(), Result.ACCEPTED, code="NULL")
 
     assert states() == {SendState.SWALLOWED: 7}

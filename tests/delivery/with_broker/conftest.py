@@ -89,7 +89,7 @@ def approve(open_db, push_service):
     """Sixty phones, and the second yes to a warning for them."""
     desk = make_desk()
     subscribe_browsers(push_service, PEOPLE)
-    Route.objects.create(way="PUSH", transport="web_push")
+    Route.objects.create(way="PUSH", provider="web_push")
     now = timezone.now()  # workers go by the database's clock
     incident = make_confirmed(desk, now=now)
 

@@ -96,7 +96,7 @@ def has_ended(pid: int) -> bool:
 def test_fifty_kills_lose_nobody_and_repeat_only_those_in_flight(open_db, push_service):
     desk = make_desk()
     subscribe_browsers(push_service, PEOPLE)
-    Route.objects.create(way=WayKind.PUSH, transport="web_push")
+    Route.objects.create(way=WayKind.PUSH, provider="web_push")
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     # Rows are due by the wall clock here: the sender is a process of its own.
     assert Delivery.objects.filter(alert=alert).update(due_at=NOW, expires_at="2100-01-01T00:00Z") == PEOPLE

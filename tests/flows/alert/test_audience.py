@@ -51,7 +51,7 @@ def test_a_correction_also_goes_to_those_of_whom_nobody_knows_whether_it_arrived
         Sent(lost.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True),
         Sent(refused.pk, Result.RETRY, code="429"),
     ]
-    settle(model=Delivery, worker="w", transport="web_push", outcomes=answers, attempts={}, now=later)
+    settle(model=Delivery, worker="w", provider="web_push", outcomes=answers, attempts={}, now=later)
     give_back(model=Delivery, now=later, workers=["w"])
 
     check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN)
@@ -123,6 +123,6 @@ def test_a_channel_that_is_off_swallows_and_says_so(desk, settings):
     incident, _ = open_at(desk)
     check(desk, incident)
     alert = say(desk, incident, AlertKind.CONFIRMED)
-    send_all(settings, transport="blackhole")
+    send_all(settings, provider="null")
 
     assert set(alert.deliveries.values_list("state", flat=True)) == {SendState.SWALLOWED}

@@ -79,7 +79,7 @@ def send(way, *, now=NOW, result=Result.ACCEPTED, **fields):
     rows = claim_due(model=Delivery, way=way, worker="w", most=100, now=now)
     outcomes = [Outcome(row.pk, result, **fields) for row in rows]
     attempts = {row.pk: row.attempts for row in rows}
-    settle(model=Delivery, worker="w", transport="console", outcomes=outcomes, attempts=attempts, now=now)
+    settle(model=Delivery, worker="w", provider="console", outcomes=outcomes, attempts=attempts, now=now)
     return len(rows)
 
 
@@ -179,7 +179,7 @@ def test_who_has_only_a_number_is_texted_at_once(desk):
 
 @pytest.mark.parametrize("way", ["PUSH", "SMS"])
 def test_where_one_of_both_is_off_nothing_waits(desk, way):
-    Route.objects.filter(way=way).update(transport="blackhole")
+    Route.objects.filter(way=way).update(provider="null")
     make_person()
     assert row_of(warn(desk), "SMS").state == SendState.DUE
 

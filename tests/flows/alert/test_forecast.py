@@ -34,7 +34,7 @@ def lane(plan, way):
 def test_people_languages_parts_cost_and_seconds(waiting, settings):
     settings.SEND_PRICES = {"sms_twilio": 0.01}
     settings.FIRST_PACES = settings.FIRST_PACES | {"sms_twilio": 1.0}
-    Route.objects.create(way="SMS", transport="sms_twilio")
+    Route.objects.create(way="SMS", provider="sms_twilio")
     plan = plan_alert(alert=waiting, now=NOW)
     sms = lane(plan, "SMS")
 
@@ -49,14 +49,14 @@ def test_people_languages_parts_cost_and_seconds(waiting, settings):
 
 
 def test_a_short_form_takes_fewer_parts(waiting, settings):
-    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {"sms_twilio": {"form": "short"}}
-    Route.objects.create(way="SMS", transport="sms_twilio")
+    settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"sms_twilio": {"form": "short"}}
+    Route.objects.create(way="SMS", provider="sms_twilio")
 
     assert lane(plan_alert(alert=waiting, now=NOW), "SMS").segments == 6
 
 
 def test_what_waits_already_goes_first(waiting, desk):
-    Route.objects.create(way="SMS", transport="sms_twilio")
+    Route.objects.create(way="SMS", provider="sms_twilio")
     free = lane(plan_alert(alert=waiting, now=NOW), "SMS")
     other = write_alert(
         incident_id=make_confirmed(desk).pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=NOW
@@ -82,19 +82,19 @@ def test_quiet_hours_are_no_part_of_the_seconds(desk):
     assert email.last_s < 3
 
 
-def settle(alert, *, way, transport, per_s, start_s, segments=1):
+def settle(alert, *, way, provider, per_s, start_s, segments=1):
     """As if a provider had taken them one after another."""
     rows = Delivery.objects.filter(alert=alert, way=way).order_by("pk")
     for number, row in enumerate(rows, start=1):
         at = NOW + timedelta(seconds=start_s + number * segments / per_s)
         Delivery.objects.filter(pk=row.pk).update(
-            state="SENT", settled_at=at, claimed_at=at, transport=transport, segments=segments
+            state="SENT", settled_at=at, claimed_at=at, provider=provider, segments=segments
         )
 
 
 def test_the_pace_is_learnt_and_the_next_forecast_rests_on_it(desk):
     make_neighbours(60, way=WayKind.SMS)
-    Route.objects.create(way="SMS", transport="sms_gateway")
+    Route.objects.create(way="SMS", provider="sms_gateway")
     alerts = [
         write_alert(
             incident_id=make_confirmed(desk).pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=NOW
@@ -103,11 +103,11 @@ def test_the_pace_is_learnt_and_the_next_forecast_rests_on_it(desk):
     ]
     approve_alert(alert_id=alerts[0].pk, by=desk["approver"], now=NOW)
     Plan.objects.update(rows_made_s=0.0)
-    settle(alerts[0], way="SMS", transport="sms_gateway", per_s=6, start_s=2, segments=2)
+    settle(alerts[0], way="SMS", provider="sms_gateway", per_s=6, start_s=2, segments=2)
 
     assert learn(now=NOW + timedelta(minutes=5)) == 1
     assert learn(now=NOW + timedelta(minutes=6)) == 0
-    pace = Pace.objects.get(transport="sms_gateway")
+    pace = Pace.objects.get(provider="sms_gateway")
     assert pace.per_s == pytest.approx(6, rel=0.05)
     assert pace.start_s == pytest.approx(2, abs=0.2)
     again = lane(plan_alert(alert=alerts[1], now=NOW), "SMS")

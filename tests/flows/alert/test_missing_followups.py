@@ -121,7 +121,7 @@ def test_a_correction_that_no_outage_let_out_in_time_is_owed_again(desk, warned,
         rows = claim_due(model=Delivery, way="EMAIL", worker="w", most=9, now=now)
         down = [Sent(row.pk, Result.RETRY, code="CANNOT_CONNECT") for row in rows]
         tries = {row.pk: row.attempts for row in rows}
-        settle(model=Delivery, worker="w", transport="email", outcomes=down, attempts=tries, now=now)
+        settle(model=Delivery, worker="w", provider="email", outcomes=down, attempts=tries, now=now)
         now += timedelta(minutes=10)
     retention.sweep(now=now)
 
@@ -142,7 +142,7 @@ def test_a_warning_on_its_way_is_not_tried_again_after_its_correction(desk):
     check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN, now=SOON)
     correction = say(desk, incident, AlertKind.CORRECTION, now=SOON)
     busy = [Sent(row.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True)]
-    settle(model=Delivery, worker="w", transport="email", outcomes=busy, attempts={}, now=SOON)
+    settle(model=Delivery, worker="w", provider="email", outcomes=busy, attempts={}, now=SOON)
 
     later = NOW + timedelta(minutes=10)
     claimed = claim_due(model=Delivery, way="EMAIL", worker="w", most=9, now=later)
@@ -173,7 +173,7 @@ def test_a_slow_provider_is_no_dead_worker(desk):
         now += timedelta(seconds=80)
         assert give_back(model=Delivery, now=now) == 0
         done = [Sent(row.pk, Result.ACCEPTED)]
-        assert settle(model=Delivery, worker="w", transport="email", outcomes=done, attempts={}, now=now) == 1
+        assert settle(model=Delivery, worker="w", provider="email", outcomes=done, attempts={}, now=now) == 1
 
 
 def test_no_text_and_no_delivery_is_turned_to_another_alert(desk, warned):

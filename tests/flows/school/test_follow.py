@@ -173,7 +173,7 @@ def test_who_is_refused(at):
     leave(at)
     with pytest.raises(Refused):
         follow(at)
-    Route.objects.filter(way="PUSH").update(transport="blackhole")
+    Route.objects.filter(way="PUSH").update(provider="null")
     with pytest.raises(WayIsOff):
         follow(at, OTHER)
 

@@ -33,7 +33,7 @@ ELSEWHERE = Wishes(language="es", areas=("1",))
 
 
 def test_asking_again_changes_nothing_that_waits():
-    Route.objects.create(way="SMS", transport="console")
+    Route.objects.create(way="SMS", provider="console")
     start()
     start(ELSEWHERE)
 

@@ -24,7 +24,7 @@ OTHERS = ("VOICE", "SIGNAL", "TELEGRAM", "MATRIX", "NTFY")
 
 @pytest.fixture(autouse=True)
 def _providers(settings):
-    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+    settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
         "telegram": {"token": "1:a", "bot": "red_bot"},
         "ntfy": {"url": "https://ntfy.example.org/"},
     }
@@ -32,7 +32,7 @@ def _providers(settings):
 
 def turn_on(*ways: str) -> None:
     for way in ways:
-        Route.objects.update_or_create(way=way, defaults={"transport": "console"})
+        Route.objects.update_or_create(way=way, defaults={"provider": "console"})
 
 
 def sign_up(way: str, address: str = "", *, language: str = "en") -> Walker:

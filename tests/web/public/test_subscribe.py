@@ -268,12 +268,12 @@ def test_a_changed_push_address_follows_the_browser(client):
 
 
 def test_the_public_key_is_told_only_when_there_is_one(client, settings, vapid_key, tmp_path):
-    settings.CORREDOR_CHANNELS = {"web_push": {"vapid_key_path": str(tmp_path / "none.pem")}}
+    settings.CORREDOR_PROVIDERS = {"web_push": {"vapid_key_path": str(tmp_path / "none.pem")}}
     assert client.get("/push/key/").status_code == 404
     walker = Walker("/s/")
     walker.walk(ANSWERS, until="way")
     assert "data-push" not in walker.html
-    settings.CORREDOR_CHANNELS = {"web_push": {"vapid_key_path": str(vapid_key)}}
+    settings.CORREDOR_PROVIDERS = {"web_push": {"vapid_key_path": str(vapid_key)}}
     key = client.get("/push/key/").json()["key"]
     assert len(key) == 87
     walker.send(go="back")

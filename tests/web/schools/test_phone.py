@@ -71,7 +71,7 @@ def test_another_sites_page_cannot_sign_a_phone_up(at):
 
 
 def test_nothing_is_offered_while_no_push_can_be_sent(at, settings, vapid_key):
-    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {"web_push": {"vapid_key_path": str(vapid_key)}}
+    settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"web_push": {"vapid_key_path": str(vapid_key)}}
     page = f"/school/{at.school.slug}/"
     assert "data-school-phone" in Client().get(page).content.decode()
     Route.objects.filter(way="PUSH").delete()

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def sent(desk):
     """Ten e-mails: seven taken, two refused, one dead; each answer took two seconds."""
     make_neighbours(10)
-    Route.objects.create(way="EMAIL", transport="email")
+    Route.objects.create(way="EMAIL", provider="email")
     now = timezone.now()
     alert = approve_new_alert(desk, make_confirmed(desk, now=now), AlertKind.CONFIRMED, now=now)
     for number, row in enumerate(Delivery.objects.all()):
@@ -31,7 +31,7 @@ def sent(desk):
         Delivery.objects.filter(pk=row.pk).update(
             state=state,
             code=code,
-            transport="email",
+            provider="email",
             claimed_at=now - timedelta(seconds=2),
             settled_at=now,
         )

@@ -18,7 +18,7 @@ from corredor.channels.push.maker import Made
 from . import encode
 
 if TYPE_CHECKING:
-    from corredor.channels.base import Channel, Message
+    from corredor.channels.base import Message, Provider
 
 PEOPLE = 100_000
 ROUNDS = 3  # of ours and of ready-made bodies by turns: a shared machine is now faster, now slower
@@ -47,7 +47,7 @@ def _measure(service: BenchPushService) -> dict[str, Any]:
     from django.conf import settings
     from django.utils import timezone
 
-    from corredor.channels.registry import build_channel
+    from corredor.channels.registry import build_provider
     from corredor.flows.alert.approve import approve_alert
 
     alert, approver = prepare_alert(timezone.now())
@@ -56,9 +56,9 @@ def _measure(service: BenchPushService) -> dict[str, Any]:
     approve_alert(alert_id=alert.pk, by=approver, now=timezone.now())
     rows_s = time.monotonic() - begun
     ours, ready = [], []
-    ready_made = _ready_made_channel()
+    ready_made = _ready_made_provider()
     for _ in range(ROUNDS):
-        ours.append(_send_all(service, lambda name: build_channel(name, settings.CORREDOR_CHANNELS)))
+        ours.append(_send_all(service, lambda name: build_provider(name, settings.CORREDOR_PROVIDERS)))
         ready.append(_send_all(service, ready_made))
     ours_s, ready_s = (statistics.median(took_s for took_s, _ in rounds) for rounds in (ours, ready))
     all_seen = [seen for _, seen in (*ours, *ready)]
@@ -84,7 +84,7 @@ def _measure(service: BenchPushService) -> dict[str, Any]:
     }
 
 
-def _send_all(service: BenchPushService, build: Callable[[str], Channel]) -> tuple[float, Any]:
+def _send_all(service: BenchPushService, build: Callable[[str], Provider]) -> tuple[float, Any]:
     """(seconds until every row is settled, what the service saw). Every row is due at the start."""
     from django.db.models import Q
 
@@ -113,17 +113,17 @@ def _make_due() -> None:
     Delivery.objects.update(state="DUE", due_at=timezone.now(), claimed_by="", settled_at=None, attempts=0)
 
 
-def _ready_made_channel() -> Callable[[str], Channel]:
+def _ready_made_provider() -> Callable[[str], Provider]:
     """Builds the same channel, but with every request made beforehand."""
     from django.conf import settings
 
-    from corredor.channels.push import WebPushChannel
+    from corredor.channels.push import WebPushProvider
     from corredor.delivery.models import Delivery
     from corredor.delivery.queue.claim import Claimed
     from corredor.delivery.queue.message import build_alert_messages
 
-    values = settings.CORREDOR_CHANNELS["web_push"]
-    maker = WebPushChannel.from_mapping(values).maker
+    values = settings.CORREDOR_PROVIDERS["web_push"]
+    maker = WebPushProvider.from_mapping(values).maker
     fields = ("pk", "alert_id", "subscription_id", "address_id", "language", "attempts")
     rows = [Claimed(*row) for row in Delivery.objects.order_by("pk").values_list(*fields)]
     requests: dict[int, Request] = {}
@@ -132,10 +132,10 @@ def _ready_made_channel() -> Callable[[str], Channel]:
         requests |= {made.key: made for made in maker.make_many(messages) if isinstance(made, Request)}
     gc.freeze()  # they are no work of the sender's
 
-    def build(_name: str) -> Channel:
-        channel = WebPushChannel.from_mapping(values)
-        channel.encoders = _ReadyMade(requests)
-        return channel
+    def build(_name: str) -> Provider:
+        provider = WebPushProvider.from_mapping(values)
+        provider.encoders = _ReadyMade(requests)
+        return provider
 
     return build
 
@@ -169,7 +169,7 @@ def _measure_pywebpush(service: BenchPushService) -> tuple[float, float]:
     from django.conf import settings
     from pywebpush import webpush
 
-    values = settings.CORREDOR_CHANNELS["web_push"]
+    values = settings.CORREDOR_PROVIDERS["web_push"]
     os.environ["REQUESTS_CA_BUNDLE"] = service.ca_file
     data = json.dumps({"title": "Confirmado por vecinos capacitados", "body": "x" * 560})
     people = [json.loads(one) for one in service.subscribe(_PEER)]

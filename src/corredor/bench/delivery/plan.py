@@ -52,7 +52,7 @@ def run() -> dict[str, Any]:
         from corredor.delivery.workers.worker import SenderThreads
 
         account = {"url": gateway.url, "user": "bench", "password": "bench", "sender": "8888"}
-        settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {"sms_gateway": account}
+        settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"sms_gateway": account}
         # what would be out of the ordinary elsewhere is what is asked for here
         settings.AUDIENCE_TIMES_USUAL = settings.APPROVALS_IN_TEN_MINUTES = settings.ALERTS_AN_HOUR = 1000
         from django.utils import timezone
@@ -129,14 +129,14 @@ def _prepare(
     now = timezone.now()
     alert = write_new_alert(by=writer, now=now, point=point, words=f"({way} {first})")
     if way == "PUSH":
-        values, kind, transport = service.subscribe(people, first=first), "PUSH", "web_push"
+        values, kind, provider = service.subscribe(people, first=first), "PUSH", "web_push"
     else:
-        values, kind, transport = (
+        values, kind, provider = (
             [f"+1312{5_550_000 + n}" for n in range(first, first + people)],
             "PHONE",
             "sms_gateway",
         )
-    subscribe_people(values, way=way, kind=kind, transport=transport, cell=alert.place.cell, now=now)
+    subscribe_people(values, way=way, kind=kind, provider=provider, cell=alert.place.cell, now=now)
     return alert
 
 

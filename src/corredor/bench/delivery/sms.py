@@ -81,7 +81,7 @@ def _measure(carrier: BenchCarrier, page_port: int, send_port: int) -> dict[str,
                     [f"+1312{n:07d}" for n in range(2_000_000, 2_000_000 + PEOPLE)],
                     way="SMS",
                     kind="PHONE",
-                    transport="sms_gateway",
+                    provider="sms_gateway",
                     cell=alert.place.cell,
                     now=now,
                     languages=["es"],  # the longer texts
@@ -155,7 +155,7 @@ def _make_requests(alert: Alert, round_number: int) -> list[bytes]:
     from corredor.delivery.queue.message import sketch_message
 
     words, plan = render_sms(sketch_message(alert.pk, "es"))
-    values = settings.CORREDOR_CHANNELS["sms_gateway"]
+    values = settings.CORREDOR_PROVIDERS["sms_gateway"]
     origin, target = parse_url(str(values["url"]), schemes=("http",))
     account = Account(origin, target, USER, PASSWORD, "3125550100", str(values["receipt_url"]))
     texts = (Text(n, f"+1773{2 + round_number}{n:06d}", words, plan, f"d{n}-AAAAAAAAAAAAAAAA") for n in range(PEOPLE))

@@ -94,7 +94,7 @@ def make_person(name: str, today: Any) -> Any:
 
 def subscribe_phones(browsers: Sequence[str], *, cell: int, now: datetime) -> None:
     """One person for each browser's push subscription who wants to be warned in ``cell``, and push switched on."""
-    subscribe_people(browsers, way="PUSH", kind="PUSH", transport="web_push", cell=cell, now=now)
+    subscribe_people(browsers, way="PUSH", kind="PUSH", provider="web_push", cell=cell, now=now)
 
 
 def subscribe_people(
@@ -102,7 +102,7 @@ def subscribe_people(
     *,
     way: str,
     kind: str,
-    transport: str,
+    provider: str,
     cell: int,
     now: datetime,
     languages: Sequence[str] = ("es", "en"),
@@ -115,7 +115,7 @@ def subscribe_people(
     from corredor.subscriptions.actions import keep_zone
     from corredor.subscriptions.models import Subscription, Way
 
-    Route.objects.update_or_create(way=way, defaults={"transport": transport})
+    Route.objects.update_or_create(way=way, defaults={"provider": provider})
     with transaction.atomic():
         addresses = address_book.keep_addresses(kind=kind, values=values, now=now)
         zone = keep_zone([cell])

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from corredor.channels.base import Capabilities, Message, Outcome, Result
-from corredor.channels.fence import FencedChannel
+from corredor.channels.fence import FencedProvider
 
 
-class DrillSinkChannel(FencedChannel):
+class DrillSinkProvider(FencedProvider):
     """Takes drill messages only; ``counts`` holds how many came, by language."""
 
     name = "drill_sink"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corredor.channels.base import Capabilities, Message, Outcome, Problem, Result
 from corredor.channels.chat_text import render_chat
 from corredor.channels.fault import outcome_of_fault
-from corredor.channels.http_provider import PROVIDER_LIMITS, HttpChannel
+from corredor.channels.http_provider import PROVIDER_LIMITS, HttpProvider
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import is_temporary, parse_json, read_code, read_reference, retry
 from corredor.channels.setting import Settings
@@ -37,7 +37,7 @@ class MatrixSettings:
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> MatrixSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(MatrixChannel.name, values)
+        settings = Settings(MatrixProvider.name, values)
         origin, user = settings.url("url")[0], settings.text("user")
         if not PERSON.fullmatch(user):
             raise settings.refuse("user", Problem.NO_SENDER)
@@ -51,7 +51,7 @@ class MatrixSettings:
         )
 
 
-class MatrixChannel(HttpChannel):
+class MatrixProvider(HttpProvider):
     """The outcome's ``reference`` is the event's id. A message sent twice is one message there."""
 
     name = "matrix"
@@ -64,7 +64,7 @@ class MatrixChannel(HttpChannel):
         self._rooms = Rooms(settings.origin, user=settings.user, key=settings.room_key, headers=headers)
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> MatrixChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> MatrixProvider:
         """Raises ChannelNotConfigured."""
         return cls(MatrixSettings.from_mapping(values))
 

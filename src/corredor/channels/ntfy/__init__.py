@@ -1,5 +1,5 @@
 """ntfy: notifications through a server of one's own, one unguessable topic for each person."""
 
-from .provider import NtfyChannel, NtfySettings
+from .provider import NtfyProvider, NtfySettings
 
-__all__ = ["NtfyChannel", "NtfySettings"]
+__all__ = ["NtfyProvider", "NtfySettings"]

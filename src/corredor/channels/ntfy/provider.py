@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from corredor.channels.base import Capabilities, Message, Outcome, Result
 from corredor.channels.chat_text import link_words
-from corredor.channels.http_provider import PROVIDER_LIMITS, HttpChannel
+from corredor.channels.http_provider import PROVIDER_LIMITS, HttpProvider
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import is_temporary, parse_json, read_code, read_reference, retry
 from corredor.channels.setting import Settings
@@ -34,7 +34,7 @@ class NtfySettings:
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> NtfySettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(NtfyChannel.name, values)
+        settings = Settings(NtfyProvider.name, values)
         origin, target = settings.url("url")
         return cls(
             origin=origin,
@@ -45,7 +45,7 @@ class NtfySettings:
         )
 
 
-class NtfyChannel(HttpChannel):
+class NtfyProvider(HttpProvider):
     """A newer message of one incident takes the older one's place on the phone, and so does a repeat."""
 
     name = "ntfy"
@@ -60,7 +60,7 @@ class NtfyChannel(HttpChannel):
             self._headers["Authorization"] = f"Bearer {settings.token}"
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> NtfyChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> NtfyProvider:
         """Raises ChannelNotConfigured."""
         return cls(NtfySettings.from_mapping(values))
 

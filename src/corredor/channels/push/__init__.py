@@ -1,5 +1,5 @@
 """Web push: encrypted messages to browsers, through whichever push service each browser uses."""
 
-from .provider import WebPushChannel, WebPushSettings
+from .provider import WebPushProvider, WebPushSettings
 
-__all__ = ["WebPushChannel", "WebPushSettings"]
+__all__ = ["WebPushProvider", "WebPushSettings"]

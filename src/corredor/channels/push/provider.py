@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corredor.channels.base import Capabilities, Message, Outcome, Problem, Result
 from corredor.channels.fault import outcome_of_fault
-from corredor.channels.fence import FencedChannel
+from corredor.channels.fence import FencedProvider
 from corredor.channels.outgoing import AddressGuard, Limits, Poster, Reply, retry_after_s
 from corredor.channels.setting import Settings, open_trust
 from corredor.engines.webpush import BrokenVapidKey, VapidSigner
@@ -41,7 +41,7 @@ class WebPushSettings:
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> WebPushSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(WebPushChannel.name, values)
+        settings = Settings(WebPushProvider.name, values)
         contact = settings.text("vapid_contact")
         if not contact.startswith(("mailto:", "https://")):
             raise settings.refuse("vapid_contact", Problem.NO_CONTACT)
@@ -55,7 +55,7 @@ class WebPushSettings:
         )
 
 
-class WebPushChannel(FencedChannel):
+class WebPushProvider(FencedProvider):
     """Keeps connections, and what its RequestMaker keeps."""
 
     name = "web_push"
@@ -85,7 +85,7 @@ class WebPushChannel(FencedChannel):
         )
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> WebPushChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> WebPushProvider:
         """Raises ChannelNotConfigured."""
         return cls(WebPushSettings.from_mapping(values))
 

@@ -1,5 +1,5 @@
 """Signal, through a signal-cli REST server of one's own: encrypted from there to the phone."""
 
-from .provider import SignalChannel, SignalSettings
+from .provider import SignalProvider, SignalSettings
 
-__all__ = ["SignalChannel", "SignalSettings"]
+__all__ = ["SignalProvider", "SignalSettings"]

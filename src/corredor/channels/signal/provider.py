@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from corredor.channels.base import Capabilities, Message, Outcome, Result
 from corredor.channels.chat_text import render_chat
-from corredor.channels.http_provider import PROVIDER_LIMITS, HttpChannel
+from corredor.channels.http_provider import PROVIDER_LIMITS, HttpProvider
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import is_temporary, parse_json, read_reference, retry
 from corredor.channels.setting import Settings
@@ -31,7 +31,7 @@ class SignalSettings:
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> SignalSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(SignalChannel.name, values)
+        settings = Settings(SignalProvider.name, values)
         return cls(
             origin=settings.url("url")[0],
             number=settings.text("number"),
@@ -40,7 +40,7 @@ class SignalSettings:
         )
 
 
-class SignalChannel(HttpChannel):
+class SignalProvider(HttpProvider):
     """The outcome's ``reference`` is Signal's own timestamp of the message."""
 
     name = "signal"
@@ -52,7 +52,7 @@ class SignalChannel(HttpChannel):
         super().__init__(settings.origin, ca_file=settings.ca_file, limits=settings.limits, per_s=float(settings.per_s))
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> SignalChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> SignalProvider:
         """Raises ChannelNotConfigured."""
         return cls(SignalSettings.from_mapping(values))
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from corredor.channels.base import Message, Outcome
-from corredor.channels.http_provider import HttpChannel
+from corredor.channels.http_provider import HttpProvider
 from corredor.channels.outgoing import Limits, Origin
 from corredor.channels.rate_limit import Pace, Timer
 from corredor.channels.sms.text import make_renderer
@@ -45,7 +45,7 @@ class SmsSettings(Protocol):
     def limits(self) -> Limits: ...
 
 
-class SmsChannel(HttpChannel):
+class SmsProvider(HttpProvider):
     """``form`` picks the short or the standard text."""
 
     def __init__(self, settings: SmsSettings, *, timer: Timer | None = None) -> None:

@@ -1,5 +1,5 @@
 """Telegram, through a bot of the network's own. Telegram can read what it carries."""
 
-from .provider import TelegramChannel, TelegramSettings
+from .provider import TelegramProvider, TelegramSettings
 
-__all__ = ["TelegramChannel", "TelegramSettings"]
+__all__ = ["TelegramProvider", "TelegramSettings"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from corredor.channels.base import Capabilities, Message, Outcome, Result
 from corredor.channels.chat_text import render_chat
-from corredor.channels.http_provider import PROVIDER_LIMITS, HttpChannel
+from corredor.channels.http_provider import PROVIDER_LIMITS, HttpProvider
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import find_part, is_temporary, parse_json, read_code, read_reference, retry
 from corredor.channels.setting import Settings
@@ -35,7 +35,7 @@ class TelegramSettings:
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> TelegramSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(TelegramChannel.name, values)
+        settings = Settings(TelegramProvider.name, values)
         return cls(
             origin=settings.url("url", "https://api.telegram.org")[0],
             token=settings.text("token"),
@@ -45,7 +45,7 @@ class TelegramSettings:
         )
 
 
-class TelegramChannel(HttpChannel):
+class TelegramProvider(HttpProvider):
     """The outcome's ``reference`` is the message's number in its chat."""
 
     name = "telegram"
@@ -58,7 +58,7 @@ class TelegramChannel(HttpChannel):
         self._target = f"/bot{settings.token}/sendMessage"
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> TelegramChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> TelegramProvider:
         """Raises ChannelNotConfigured."""
         return cls(TelegramSettings.from_mapping(values))
 

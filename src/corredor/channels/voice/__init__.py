@@ -1,5 +1,5 @@
 """Calls to telephones that take no texts: the alert is spoken twice, and a key ends the calls."""
 
-from .provider import VoiceChannel, VoiceSettings
+from .provider import VoiceProvider, VoiceSettings
 
-__all__ = ["VoiceChannel", "VoiceSettings"]
+__all__ = ["VoiceProvider", "VoiceSettings"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from corredor.channels.base import Capabilities, Message, Outcome, Result
-from corredor.channels.http_provider import PROVIDER_LIMITS, HttpChannel
+from corredor.channels.http_provider import PROVIDER_LIMITS, HttpProvider
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
@@ -48,7 +48,7 @@ class VoiceSettings:
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> VoiceSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(VoiceChannel.name, values)
+        settings = Settings(VoiceProvider.name, values)
         return cls(
             origin=settings.url("url", "https://api.twilio.com")[0],
             account=settings.text("account"),
@@ -61,7 +61,7 @@ class VoiceSettings:
         )
 
 
-class VoiceChannel(HttpChannel):
+class VoiceProvider(HttpProvider):
     """The outcome's ``reference`` is the call's sid. Accepted means that it will ring, not that anybody answered."""
 
     name = "voice"
@@ -75,7 +75,7 @@ class VoiceChannel(HttpChannel):
         self._headers = headers_for(settings.account, settings.token)
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> VoiceChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> VoiceProvider:
         """Raises ChannelNotConfigured."""
         return cls(VoiceSettings.from_mapping(values))
 

@@ -1,6 +1,6 @@
-"""Health of transports: one that answers nothing but faults is passed over for its second, and tried again by itself.
+"""Health of providers: one that answers nothing but faults is passed over for its second, and tried again by itself.
 
-Senders note what each batch came to. A transport that has given only faults for some time steps back while there is
+Senders note what each batch came to. A provider that has given only faults for some time steps back while there is
 a second one; now and then a few messages go by it again, and its first answer brings everything back.
 """
 
@@ -23,27 +23,27 @@ from corredor.incidents.timeline import record
 
 COUNT_FOR = timedelta(minutes=15)
 TRY_AGAIN_AFTER = timedelta(seconds=30)
-PROBE = 5  # messages that go by a failing transport to see whether it is back
+PROBE = 5  # messages that go by a failing provider to see whether it is back
 _WRITE_EACH_S = 2.0
 log = logging.getLogger(__name__)
 _KINDS: tuple[type[Sendable], ...] = (Delivery, Notice)
 
 
 class HealthLog:
-    """What one sender saw of one transport, written down now and then. Used by one thread."""
+    """What one sender saw of one provider, written down now and then. Used by one thread."""
 
     def __init__(self) -> None:
-        self._transport = ""
+        self._provider = ""
         self._answers = self._faults = 0
         self._fault_code = ""
         self._written = 0.0
         self._was_well: bool | None = None
 
-    def note(self, transport: str, outcomes: Iterable[Outcome], *, now: datetime) -> None:
+    def note(self, provider: str, outcomes: Iterable[Outcome], *, now: datetime) -> None:
         """Count outcomes; written at once when faults begin or end, else every few seconds."""
-        if transport != self._transport:
+        if provider != self._provider:
             self.flush(now=now)
-            self._transport, self._was_well = transport, None
+            self._provider, self._was_well = provider, None
         for outcome in outcomes:
             if outcome.code == PACED:
                 continue  # our own pace held it back: nobody was asked
@@ -61,19 +61,19 @@ class HealthLog:
 
     def flush(self, *, now: datetime) -> None:
         """Write down what has been counted since the last time."""
-        if self._transport and self._answers + self._faults:
+        if self._provider and self._answers + self._faults:
             try:
-                note_health(self._transport, answers=self._answers, faults=self._faults, code=self._fault_code, now=now)
+                note_health(self._provider, answers=self._answers, faults=self._faults, code=self._fault_code, now=now)
             except DatabaseError:
-                log.warning("the record of %s could not be written", self._transport)  # sending matters more
+                log.warning("the record of %s could not be written", self._provider)  # sending matters more
         self._answers = self._faults = 0
         self._written = time.monotonic()
 
 
 @transaction.atomic
-def note_health(transport: str, *, answers: int, faults: int, code: str, now: datetime) -> None:
-    """Add to a transport's record. Any answer ends its failing, nothing but faults begin it."""
-    row, _ = Health.objects.select_for_update().get_or_create(transport=transport, defaults={"counted_from": now})
+def note_health(provider: str, *, answers: int, faults: int, code: str, now: datetime) -> None:
+    """Add to a provider's record. Any answer ends its failing, nothing but faults begin it."""
+    row, _ = Health.objects.select_for_update().get_or_create(provider=provider, defaults={"counted_from": now})
     if row.counted_from < now - COUNT_FOR:
         row.counted_from, row.answers, row.faults = now, 0, 0
     row.answers += answers
@@ -86,47 +86,47 @@ def note_health(transport: str, *, answers: int, faults: int, code: str, now: da
     row.save()
 
 
-def choose_transport(*, way: str, now: datetime) -> tuple[str, int | None]:
+def choose_provider(*, way: str, now: datetime) -> tuple[str, int | None]:
     """What carries a way now, and how many messages at most (None: as many as it takes).
 
-    The first transport, or its second while the first has answered nothing but faults for PROVIDER_PATIENCE_S. The
+    The first provider, or its second while the first has answered nothing but faults for PROVIDER_PATIENCE_S. The
     second is not judged: if both fail the messages wait, as they would for one.
     """
     first = get_routes()[way]
-    route = Route.objects.filter(way=way, transport=first).exclude(second="").first()
+    route = Route.objects.filter(way=way, provider=first).exclude(second="").first()
     if route is None or not _is_failing(first, now):
         return first, None
-    free = Health.objects.filter(Q(try_again_at=None) | Q(try_again_at__lte=now), transport=route.transport)
+    free = Health.objects.filter(Q(try_again_at=None) | Q(try_again_at__lte=now), provider=route.provider)
     first_time = free.filter(try_again_at=None).update(try_again_at=now + TRY_AGAIN_AFTER)
     if first_time:
         _step_back(route, now)
     elif free.update(try_again_at=now + TRY_AGAIN_AFTER):
-        return route.transport, PROBE
+        return route.provider, PROBE
     return route.second, None
 
 
 def list_health() -> dict[str, Health]:
-    """Records by transport."""
-    return {row.transport: row for row in Health.objects.all()}
+    """Records by provider."""
+    return {row.provider: row for row in Health.objects.all()}
 
 
 def is_passed_over(row: Health | None, *, now: datetime) -> bool:
-    """Whether a transport has failed for so long that a second one would take its place."""
+    """Whether a provider has failed for so long that a second one would take its place."""
     return bool(row and row.failing_since and row.failing_since <= now - _patience())
 
 
-def _is_failing(transport: str, now: datetime) -> bool:
-    return is_passed_over(Health.objects.filter(transport=transport).first(), now=now)
+def _is_failing(provider: str, now: datetime) -> bool:
+    return is_passed_over(Health.objects.filter(provider=provider).first(), now=now)
 
 
 @transaction.atomic
 def _step_back(route: Route, now: datetime) -> None:
-    """What waits for another try by the failing transport need not wait any longer."""
+    """What waits for another try by the failing provider need not wait any longer."""
     for model in _KINDS:
         model._default_manager.filter(
-            state=SendState.DUE, way=route.way, transport=route.transport, attempts__gt=0, due_at__gt=now
+            state=SendState.DUE, way=route.way, provider=route.provider, attempts__gt=0, due_at__gt=now
         ).update(due_at=now)
-    record(kind="channel.passed_over", now=now, way=route.way, transport=route.transport, second=route.second)
+    record(kind="channel.passed_over", now=now, way=route.way, provider=route.provider, second=route.second)
 
 
 def _patience() -> timedelta:

@@ -1,4 +1,4 @@
-"""How fast each transport really is: first paces from the settings, then what settled rows have shown."""
+"""How fast each provider really is: first paces from the settings, then what settled rows have shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corredor.subscriptions.enums import WayKind
 
 ROWS = "rows"  # the making of everyone's row is a pace of its own
 _FIRST_ROWS = sendplan.Pace(per_s=20_000.0, start_s=0.0)
-_UNKNOWN_PER_S = 5.0  # of a transport that the settings do not name
+_UNKNOWN_PER_S = 5.0  # of a provider that the settings do not name
 _FIRST_START_S = 0.5
 LEARN_FOR = timedelta(hours=6)  # after that an alert is over, whatever hangs
 _AT_WORK = (SendState.DUE, SendState.CLAIMED)
@@ -22,19 +22,19 @@ _OUT = (SendState.SENT, SendState.SWALLOWED)
 
 
 def get_paces() -> dict[str, sendplan.Pace]:
-    """What has been learnt, by transport."""
-    return {row.transport: sendplan.Pace(row.per_s, row.start_s, row.units) for row in Pace.objects.all()}
+    """What has been learnt, by provider."""
+    return {row.provider: sendplan.Pace(row.per_s, row.start_s, row.units) for row in Pace.objects.all()}
 
 
-def pace_of(transport: str, paces: dict[str, sendplan.Pace]) -> sendplan.Pace:
+def pace_of(provider: str, paces: dict[str, sendplan.Pace]) -> sendplan.Pace:
     """The learnt pace, or the first one while there is none."""
-    known = paces.get(transport)
+    known = paces.get(provider)
     if known is not None and known.per_s > 0:
         return known
-    if transport == ROWS:
+    if provider == ROWS:
         return _FIRST_ROWS
     start_s = known.start_s if known else _FIRST_START_S
-    return sendplan.Pace(settings.FIRST_PACES.get(transport, _UNKNOWN_PER_S), start_s)
+    return sendplan.Pace(settings.FIRST_PACES.get(provider, _UNKNOWN_PER_S), start_s)
 
 
 def learn(*, now: datetime) -> int:
@@ -51,12 +51,12 @@ def learn(*, now: datetime) -> int:
 
 
 def list_settled(*, alert_id: int) -> dict[tuple[str, str], list[tuple[datetime, int, int]]]:
-    """For each (way, transport) of an alert the moments at which messages went, with how many and how many segments."""
+    """For each (way, provider) of an alert the moments at which messages went, with how many and how many segments."""
     found: dict[tuple[str, str], list[tuple[datetime, int, int]]] = {}
     rows: QuerySet[Delivery] = Delivery.objects.filter(alert_id=alert_id, state__in=_OUT, settled_at__isnull=False)
-    counted = rows.order_by("settled_at").values_list("way", "transport", "settled_at")
-    for way, transport, at, messages, segments in counted.annotate(n=Count("pk"), s=Sum("segments")):
-        found.setdefault((way, transport), []).append((at, messages, segments))
+    counted = rows.order_by("settled_at").values_list("way", "provider", "settled_at")
+    for way, provider, at, messages, segments in counted.annotate(n=Count("pk"), s=Sum("segments")):
+        found.setdefault((way, provider), []).append((at, messages, segments))
     return found
 
 
@@ -66,14 +66,14 @@ def _learn_from(plan: Plan, *, now: datetime) -> None:
     if plan.rows_made_s > 0 and plan.messages >= sendplan.LEAST_UNITS:
         seen = sendplan.Pace(plan.messages / plan.rows_made_s, 0.0, plan.messages)
         _keep(ROWS, sendplan.blend(paces.get(ROWS), seen), now)
-    for (way, transport), moments in list_settled(alert_id=plan.alert_id).items():
+    for (way, provider), moments in list_settled(alert_id=plan.alert_id).items():
         settled = [
             ((at - began).total_seconds(), float(segments if way == WayKind.SMS else messages))
             for at, messages, segments in moments
         ]
         observed = sendplan.observe(settled, rows_s=plan.rows_made_s)
         if observed is not None and _began_at_once(settled, plan):
-            _keep(transport, sendplan.blend(paces.get(transport), observed), now)
+            _keep(provider, sendplan.blend(paces.get(provider), observed), now)
 
 
 def _began_at_once(settled: list[tuple[float, float]], plan: Plan) -> bool:
@@ -81,8 +81,8 @@ def _began_at_once(settled: list[tuple[float, float]], plan: Plan) -> bool:
     return settled[0][0] - plan.rows_made_s < max(30.0, plan.last_s)
 
 
-def _keep(transport: str, pace: sendplan.Pace, now: datetime) -> None:
+def _keep(provider: str, pace: sendplan.Pace, now: datetime) -> None:
     Pace.objects.update_or_create(
-        transport=transport,
+        provider=provider,
         defaults={"per_s": pace.per_s, "start_s": pace.start_s, "units": pace.units, "learned_at": now},
     )

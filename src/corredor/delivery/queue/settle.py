@@ -24,7 +24,7 @@ def settle(
     *,
     model: type[Sendable],
     worker: str,
-    transport: str,
+    provider: str,
     outcomes: Sequence[Outcome],
     attempts: dict[int, int],
     now: datetime,
@@ -46,10 +46,10 @@ def settle(
             settled_at = None if state == SendState.DUE else db_time(now)
             marks = ", ".join(["%s"] * len(ids))
             cursor.execute(
-                f"UPDATE {table} SET state = %s, due_at = %s, settled_at = %s, transport = %s, code = %s, "  # noqa: S608 -- table names are our own
+                f"UPDATE {table} SET state = %s, due_at = %s, settled_at = %s, provider = %s, code = %s, "  # noqa: S608 -- table names are our own
                 "reference = %s, segments = %s, in_doubt = in_doubt OR %s "
                 f"WHERE id IN ({marks}) AND state = 'CLAIMED' AND claimed_by = %s",
-                [state, db_time(due_at), settled_at, transport, *said, *ids, worker],
+                [state, db_time(due_at), settled_at, provider, *said, *ids, worker],
             )
             settled += int(cursor.rowcount)
         cursor.execute(
@@ -62,7 +62,7 @@ def settle(
 
 def _next_state(outcome: Outcome, attempts: int, now: datetime) -> tuple[str, datetime]:
     if outcome.result is Result.ACCEPTED:
-        swallowed = outcome.code == "BLACKHOLE"
+        swallowed = outcome.code == "NULL"
         return (SendState.SWALLOWED if swallowed else SendState.SENT), now
     gives_up = outcome.in_doubt and attempts >= MOST_DOUBTFUL_ATTEMPTS
     if outcome.result is Result.RETRY and not gives_up:

@@ -172,5 +172,5 @@ def _used(rows: QuerySet[Delivery]) -> int:
 
 def _size_of(alert_id: int, language: str) -> int:
     """Parts that the alert takes as a text in this language, as the senders will make it."""
-    form = str(settings.CORREDOR_CHANNELS["sms_gateway"].get("form", "standard"))
+    form = str(settings.CORREDOR_PROVIDERS["sms_gateway"].get("form", "standard"))
     return render_sms(sketch_message(alert_id, language), form=form)[1].segments

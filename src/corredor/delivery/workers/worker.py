@@ -17,11 +17,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import Error
 
-from corredor.channels.base import Channel, ChannelNotConfigured, Message, Outcome, Result
-from corredor.channels.registry import build_channel
+from corredor.channels.base import Message, Outcome, Provider, ProviderNotConfigured, Result
+from corredor.channels.registry import build_provider
 from corredor.delivery.actions import empty_notices
 from corredor.delivery.models import Delivery, Notice, Sendable
-from corredor.delivery.providers.circuit import HealthLog, choose_transport
+from corredor.delivery.providers.circuit import HealthLog, choose_provider
 from corredor.delivery.providers.receipts import settle_arrived
 from corredor.delivery.queries import is_halted
 from corredor.delivery.queue import cancel
@@ -68,16 +68,16 @@ class Sender:
     """Sends everything of one way. Used by one thread."""
 
     def __init__(
-        self, way: str, *, clock: _Clock = database_now, build: Callable[[str], Channel] | None = None
+        self, way: str, *, clock: _Clock = database_now, build: Callable[[str], Provider] | None = None
     ) -> None:
         self.way = way
-        self._build = build or (lambda name: build_channel(name, settings.CORREDOR_CHANNELS))
+        self._build = build or (lambda name: build_provider(name, settings.CORREDOR_PROVIDERS))
         self.worker = new_worker_name()
         self.gone: list[int] = []  # addresses that providers say are dead; the caller erases them
         self.has_stumbled = False  # it may hold rows that it does not know of
         self._clock = clock
-        self._channel: Channel | None = None
-        self._transport = ""
+        self._provider: Provider | None = None
+        self._provider_name = ""
         self._wanted = ""
         self._health = HealthLog()
 
@@ -92,23 +92,23 @@ class Sender:
         return sum(self._send(model, build, most=most) for model, build in _KINDS)
 
     def close(self) -> None:
-        """Write down what is left of the transport's record, and give back connections."""
+        """Write down what is left of the provider's record, and give back connections."""
         self._health.flush(now=self._clock())
-        self._close_channel()
+        self._close_provider()
 
-    def _close_channel(self) -> None:
-        if self._channel is not None:
-            self._channel.close()
+    def _close_provider(self) -> None:
+        if self._provider is not None:
+            self._provider.close()
 
     def _send(self, model: type[Sendable], build: _Build, *, most: int) -> int:
-        most = min(most, self._channel.capabilities.batch if self._channel else FIRST_BATCH)
+        most = min(most, self._provider.capabilities.batch if self._provider else FIRST_BATCH)
         work = _Work(model, build, most, cancel.Brake(is_drill=self.way == WayKind.DRILL))
         messages = self._claim(work)
         if not work.taken:
             return 0
         while messages and not work.brake.is_on():
-            # some, when a transport that failed is tried again: what they come to decides about the others
-            self._wanted, some = choose_transport(way=self.way, now=self._clock())
+            # some, when a provider that failed is tried again: what they come to decides about the others
+            self._wanted, some = choose_provider(way=self.way, now=self._clock())
             first, messages = messages[:some], [] if some is None else messages[some:]
             self._send_some(work, first, may_claim_more=some is None)
         if work.brake.is_on():
@@ -144,20 +144,20 @@ class Sender:
 
     def _outcomes(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> Iterator[Outcome]:
         try:
-            channel = self._open_channel()
-        except ChannelNotConfigured as error:
+            provider = self._open_provider()
+        except ProviderNotConfigured as error:
             log.error("%s cannot send: %s", self.way, error)
             for message in messages:
                 yield Outcome(message.delivery_id, Result.RETRY, code="NOT_CONFIGURED", retry_after_s=60)
             return
-        most_slices = SLICES if may_claim_more and channel.capabilities.streams else 1
+        most_slices = SLICES if may_claim_more and provider.capabilities.streams else 1
         try:
-            for outcome in channel.send_many(self._stream(work, messages, most_slices=most_slices)):
+            for outcome in provider.send_many(self._stream(work, messages, most_slices=most_slices)):
                 work.given.discard(outcome.delivery_id)
                 yield outcome
         except Exception:
             # A channel must not raise; if one does, what it had not answered for is tried again later.
-            log.exception("channel %s failed", self._transport)
+            log.exception("channel %s failed", self._provider_name)
             unanswered, work.given = work.given, set()
             for pk in unanswered:
                 yield Outcome(pk, Result.RETRY, code="CHANNEL_FAULT", in_doubt=True)
@@ -171,7 +171,7 @@ class Sender:
                 yield message
             if slices >= most_slices or work.brake.is_on() or self._is_braked():
                 return
-            work.most = min(BATCH, self._channel.capabilities.batch) if self._channel else work.most
+            work.most = min(BATCH, self._provider.capabilities.batch) if self._provider else work.most
             try:
                 messages, slices = self._claim(work), slices + 1
             except Error as error:
@@ -183,12 +183,12 @@ class Sender:
     def _is_braked(self) -> bool:
         return self.way != WayKind.DRILL and is_halted()
 
-    def _open_channel(self) -> Channel:
-        if self._channel is None or self._wanted != self._transport:
-            self._close_channel()
-            self._channel, self._transport = None, self._wanted
-            self._channel = self._build(self._wanted)
-        return self._channel
+    def _open_provider(self) -> Provider:
+        if self._provider is None or self._wanted != self._provider_name:
+            self._close_provider()
+            self._provider, self._provider_name = None, self._wanted
+            self._provider = self._build(self._wanted)
+        return self._provider
 
     def _settle(self, work: _Work, outcomes: Sequence[Outcome]) -> None:
         if not outcomes:
@@ -201,7 +201,7 @@ class Sender:
             settle(
                 model=work.model,
                 worker=self.worker,
-                transport=self._transport,
+                provider=self._provider_name,
                 outcomes=outcomes,
                 attempts=attempts,
                 now=now,
@@ -210,7 +210,7 @@ class Sender:
                 settle_arrived(model=work.model, ids=lost, now=now)
 
         until_written(write)
-        self._health.note(self._transport, outcomes, now=self._clock())
+        self._health.note(self._provider_name, outcomes, now=self._clock())
 
 
 class SteadySender:
@@ -220,7 +220,7 @@ class SteadySender:
     """
 
     def __init__(
-        self, way: str, *, on_gone: Callable[[list[int]], object], build: Callable[[str], Channel] | None = None
+        self, way: str, *, on_gone: Callable[[list[int]], object], build: Callable[[str], Provider] | None = None
     ) -> None:
         self._way, self._on_gone, self._build = way, on_gone, build
         self._sender = Sender(way, build=build)
@@ -267,7 +267,7 @@ class SenderThreads:
         *,
         on_gone: Callable[[list[int]], object],
         ways: Sequence[str] = tuple(WayKind.values),
-        build: Callable[[str], Channel] | None = None,
+        build: Callable[[str], Provider] | None = None,
     ) -> None:
         self._stop = threading.Event()
         self._build = build

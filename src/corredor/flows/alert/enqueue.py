@@ -53,7 +53,7 @@ def queue_for_area(alert: Alert, kind: AlertKind, *, now: datetime) -> int:
 def _queue(alert: Alert, kind: AlertKind, ways: QuerySet[Way], *, due_at: datetime) -> int:
     """Everyone's rows; texts that are only wanted in place of a push wait for it, or are left out of what can wait."""
     routes = get_routes()
-    if "blackhole" in (routes[WayKind.PUSH], routes[WayKind.SMS]):
+    if "null" in (routes[WayKind.PUSH], routes[WayKind.SMS]):
         return delivery.queue_for_ways(alert=alert, ways=ways, due_at=due_at)
     count = delivery.queue_for_ways(alert=alert, ways=text_fallback.used_at_once(ways), due_at=due_at)
     if text_fallback.is_urgent(kind):

@@ -71,8 +71,8 @@ def _plan(
 
 def count_segments(texts: Mapping[str, Words], *, slug: str) -> dict[str, int]:
     """How many parts a text message takes in each language, as the gateway in use will write it."""
-    transport = get_routes().get(WayKind.SMS, "")
-    form = str(settings.CORREDOR_CHANNELS.get(transport, {}).get("form", "standard"))
+    provider = get_routes().get(WayKind.SMS, "")
+    form = str(settings.CORREDOR_PROVIDERS.get(provider, {}).get("form", "standard"))
     link = f"{settings.BASE_URL}/a/{slug}"
     return {
         language: render_sms(_message(words, language, link), form=form)[1].segments

@@ -13,8 +13,8 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.db import transaction
 
-from corredor.channels.base import ChannelNotConfigured
-from corredor.channels.registry import DEFAULT, build_channel
+from corredor.channels.base import ProviderNotConfigured
+from corredor.channels.registry import DEFAULT, build_provider
 from corredor.delivery import actions as delivery
 from corredor.delivery.models import Health
 from corredor.delivery.providers.circuit import is_passed_over, list_health
@@ -30,16 +30,16 @@ from corredor.people.second_factor import make_totp, read_totp
 from corredor.places.pack import pack_roots
 from corredor.subscriptions.enums import WayKind
 
-from .channel_problem import describe_problem
+from .provider_problem import describe_problem
 
 __all__ = [
-    "TRANSPORTS",
+    "PROVIDERS",
     "FirstPerson",
     "NotForTrying",
-    "TransportChoice",
+    "ProviderChoice",
     "UnknownPerson",
+    "UnknownProvider",
     "WrongSetting",
-    "WrongTransport",
     "change_network",
     "choose_second",
     "is_set_up",
@@ -50,8 +50,8 @@ __all__ = [
     "switch_channel",
 ]
 
-# Which transports can carry which kind of way. Drills have one of their own that nothing can change.
-TRANSPORTS: dict[str, tuple[str, ...]] = {
+# Which providers can carry which kind of way. Drills have one of their own that nothing can change.
+PROVIDERS: dict[str, tuple[str, ...]] = {
     WayKind.PUSH: (DEFAULT, "web_push", "console"),
     WayKind.SMS: (DEFAULT, "sms_gateway", "sms_twilio", "sms_telnyx", "console"),
     WayKind.EMAIL: (DEFAULT, "email", "email_provider", "console"),
@@ -64,8 +64,8 @@ TRANSPORTS: dict[str, tuple[str, ...]] = {
 _FIRST_TRAINING_LASTS = timedelta(days=365)
 
 
-class WrongTransport(Exception):
-    """The transport cannot carry this kind of way."""
+class UnknownProvider(Exception):
+    """The provider cannot carry this kind of way."""
 
 
 class NotForTrying(Exception):
@@ -81,7 +81,7 @@ class WrongSetting(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class TransportChoice:
+class ProviderChoice:
     """One way of carrying messages; ``problem`` says in the reader's language which setting is wrong, if any."""
 
     name: str
@@ -109,41 +109,41 @@ class FirstPerson:
 
 
 @transaction.atomic
-def switch_channel(*, way: str, transport: str, by: User, now: datetime) -> None:
-    """Let ``transport`` carry a kind of way, or turn it off with ``blackhole``.
+def switch_channel(*, way: str, provider: str, by: User, now: datetime) -> None:
+    """Let ``provider`` carry a kind of way, or turn it off with ``null``.
 
     Raises WrongTransport, ChannelNotConfigured (naming the setting that is missing).
     """
     _require_steward(by, now)
-    if transport not in TRANSPORTS.get(way, ()):
-        raise WrongTransport
-    build_channel(transport, settings.CORREDOR_CHANNELS).close()
-    delivery.switch_channel(way=WayKind(way), transport=transport, by=by, now=now)
+    if provider not in PROVIDERS.get(way, ()):
+        raise UnknownProvider
+    build_provider(provider, settings.CORREDOR_PROVIDERS).close()
+    delivery.switch_channel(way=WayKind(way), provider=provider, by=by, now=now)
 
 
 @transaction.atomic
-def choose_second(*, way: str, transport: str, by: User, now: datetime) -> None:
-    """Let ``transport`` take over a kind of way while its first one answers nothing but faults; empty for none.
+def choose_second(*, way: str, provider: str, by: User, now: datetime) -> None:
+    """Let ``provider`` take over a kind of way while its first one answers nothing but faults; empty for none.
 
     Raises WrongTransport, ChannelNotConfigured.
     """
     _require_steward(by, now)
     first = get_routes().get(way)
-    if way not in TRANSPORTS or transport not in ("", *TRANSPORTS[way]) or transport in (first, DEFAULT):
-        raise WrongTransport
-    if first == DEFAULT and transport:
-        raise WrongTransport
-    if transport:
-        build_channel(transport, settings.CORREDOR_CHANNELS).close()
-    delivery.choose_second(way=WayKind(way), transport=transport, by=by, now=now)
+    if way not in PROVIDERS or provider not in ("", *PROVIDERS[way]) or provider in (first, DEFAULT):
+        raise UnknownProvider
+    if first == DEFAULT and provider:
+        raise UnknownProvider
+    if provider:
+        build_provider(provider, settings.CORREDOR_PROVIDERS).close()
+    delivery.choose_second(way=WayKind(way), provider=provider, by=by, now=now)
 
 
-def list_channels(*, now: datetime) -> dict[str, list[TransportChoice]]:
-    """For each kind of way its possible transports, which one carries it now, and how it has answered."""
+def list_channels(*, now: datetime) -> dict[str, list[ProviderChoice]]:
+    """For each kind of way its possible providers, which one carries it now, and how it has answered."""
     routes, seconds, records = get_routes(), get_seconds(), list_health()
     return {
         way: [
-            TransportChoice(
+            ProviderChoice(
                 name,
                 _find_problem(name),
                 is_current=routes[way] == name,
@@ -153,7 +153,7 @@ def list_channels(*, now: datetime) -> dict[str, list[TransportChoice]]:
             )
             for name in names
         ]
-        for way, names in TRANSPORTS.items()
+        for way, names in PROVIDERS.items()
     }
 
 
@@ -242,10 +242,10 @@ def read_code_for_trying(*, username: str) -> str:
     return code
 
 
-def _find_problem(transport: str) -> str:
+def _find_problem(provider: str) -> str:
     try:
-        build_channel(transport, settings.CORREDOR_CHANNELS).close()
-    except ChannelNotConfigured as error:
+        build_provider(provider, settings.CORREDOR_PROVIDERS).close()
+    except ProviderNotConfigured as error:
         return describe_problem(error)
     return ""
 

@@ -250,7 +250,7 @@ def _keep(phone: str, *, is_drill: bool, now: datetime) -> Address | None:
 
 
 def _text(volunteer: Volunteer, text: str, *, link: str = "", now: datetime) -> None:
-    if volunteer.address is None or (not volunteer.is_drill and get_routes()[WayKind.SMS] == "blackhole"):
+    if volunteer.address is None or (not volunteer.is_drill and get_routes()[WayKind.SMS] == "null"):
         return
     notify(address=volunteer.address, kind=NoticeKind.POST, text=text, language=volunteer.language, link=link, now=now)
 

@@ -227,7 +227,7 @@ def _text(
     address: Address | None, key: str, language: str, school: School, slots: Mapping[str, str], *, now: datetime
 ) -> int:
     """Queue one notice to one of our own people; 0 where there is no number, or texts are switched off."""
-    if address is None or (not address.is_drill and get_routes()[WAY_OF[address.kind]] == "blackhole"):
+    if address is None or (not address.is_drill and get_routes()[WAY_OF[address.kind]] == "null"):
         return 0
     text = say(key, language, is_drill=school.is_drill, school=school.name, **slots)
     notify(

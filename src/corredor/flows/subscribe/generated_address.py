@@ -32,9 +32,9 @@ def make_address(way: WayKind) -> MadeAddress:
     """A new address for a way in MADE_WAYS."""
     word = "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
     if way == WayKind.TELEGRAM:
-        bot = str(settings.CORREDOR_CHANNELS["telegram"].get("bot", "")).removeprefix("@")
+        bot = str(settings.CORREDOR_PROVIDERS["telegram"].get("bot", "")).removeprefix("@")
         return MadeAddress(awaited_value(word), f"https://t.me/{bot}?start={word}")
-    server = str(settings.CORREDOR_CHANNELS["ntfy"].get("url", "")).rstrip("/")
+    server = str(settings.CORREDOR_PROVIDERS["ntfy"].get("url", "")).rstrip("/")
     return MadeAddress(word, f"{server}/{word}", server=server, topic=word)
 
 

@@ -40,7 +40,7 @@ class Started:
 def list_open_ways() -> list[WayKind]:
     """The ways by which people can be told now: those whose channel a steward has turned on."""
     routes = get_routes()
-    return [way for way in REAL_WAYS if routes[way] != "blackhole"]
+    return [way for way in REAL_WAYS if routes[way] != "null"]
 
 
 @transaction.atomic

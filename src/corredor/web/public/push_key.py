@@ -12,7 +12,7 @@ from corredor.engines.webpush import BrokenVapidKey, VapidSigner
 
 def get_push_key() -> str:
     """The applicationServerKey, or nothing while this server has no usable key: push is then not offered."""
-    path = Path(str(settings.CORREDOR_CHANNELS["web_push"]["vapid_key_path"]))
+    path = Path(str(settings.CORREDOR_PROVIDERS["web_push"]["vapid_key_path"]))
     try:
         return _read(path, path.stat().st_mtime_ns)
     except (OSError, BrokenVapidKey):

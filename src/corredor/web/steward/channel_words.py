@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from corredor.delivery.models import Health
 from corredor.delivery.queue.text_fallback import Budget
-from corredor.flows.network.set_up import TransportChoice
+from corredor.flows.network.set_up import ProviderChoice
 from corredor.subscriptions.enums import WayKind
 
 _TRANSPORTS: dict[str, tuple[str | Promise, str | Promise]] = {
-    "blackhole": (_("Off"), _("Messages are made and counted, and go nowhere.")),
+    "null": (_("Off"), _("Messages are made and counted, and go nowhere.")),
     "web_push": (_("Web push"), _("To the phone's or computer's own browser. Needs no provider and costs nothing.")),
     "email": (_("Your mail server"), _("By SMTP, with the server named in the settings.")),
     "sms_gateway": (_("Your own gateway"), _("A modem, an Android phone or Kannel, over HTTP.")),
@@ -48,7 +48,7 @@ _TRANSPORTS: dict[str, tuple[str | Promise, str | Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
-    """One transport on the page."""
+    """One provider on the page."""
 
     name: str
     title: str
@@ -78,7 +78,7 @@ class ChannelView:
     @property
     def is_on(self) -> bool:
         """Whether anything reaches people this way."""
-        return self.current is not None and self.current.name not in ("blackhole", "console")
+        return self.current is not None and self.current.name not in ("null", "console")
 
     @property
     def second(self) -> ChoiceView | None:
@@ -86,7 +86,7 @@ class ChannelView:
         return next((choice for choice in self.choices if choice.is_second), None)
 
 
-def describe_channels(channels: Mapping[str, list[TransportChoice]]) -> list[ChannelView]:
+def describe_channels(channels: Mapping[str, list[ProviderChoice]]) -> list[ChannelView]:
     """What the page shows. A second one is offered only where a first one is on."""
     return [
         ChannelView(
@@ -104,16 +104,16 @@ def describe_budget(budget: Budget) -> str:
     return words % {"used": budget.used, "allowed": budget.allowed}
 
 
-def name_transport(name: str) -> str:
-    """A transport's name on the page."""
+def name_provider(name: str) -> str:
+    """A provider's name on the page."""
     return str(_TRANSPORTS[name][0]) if name in _TRANSPORTS else name
 
 
-def _is_on(choices: list[TransportChoice]) -> bool:
-    return any(choice.is_current and choice.name not in ("blackhole", "console") for choice in choices)
+def _is_on(choices: list[ProviderChoice]) -> bool:
+    return any(choice.is_current and choice.name not in ("null", "console") for choice in choices)
 
 
-def _describe(choice: TransportChoice, *, is_on: bool) -> ChoiceView:
+def _describe(choice: ProviderChoice, *, is_on: bool) -> ChoiceView:
     title, words = _TRANSPORTS.get(choice.name, (choice.name, ""))
     row = choice.health
     return ChoiceView(

@@ -11,17 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from corredor.channels.base import ChannelNotConfigured
+from corredor.channels.base import ProviderNotConfigured
 from corredor.delivery.queries import is_halted
 from corredor.delivery.queue.text_fallback import get_budget
 from corredor.flows.network import set_up
-from corredor.flows.network.channel_problem import describe_problem
+from corredor.flows.network.provider_problem import describe_problem
 from corredor.flows.run import exposure as exposure_flow
 from corredor.flows.run import self_check
 from corredor.people.queries import get_network
 
 from .access import bind, for_stewards, signed_in
-from .channel_words import describe_budget, describe_channels, name_transport
+from .channel_words import describe_budget, describe_channels, name_provider
 from .network_form import ChannelForm, NetworkForm
 
 _FIELDS = ("name", "hotline", "sms_number", "alert_radius_m", "city", "time_zone")
@@ -46,8 +46,8 @@ def channels(request: HttpRequest) -> HttpResponse:
 def switch(request: HttpRequest) -> HttpResponse:
     """Turn a channel on or off."""
     form = ChannelForm(request.POST)
-    if (transport := _set(request, form, set_up.switch_channel)) is not None:
-        messages.success(request, _("From now on: %(transport)s") % {"transport": name_transport(transport)})
+    if (provider := _set(request, form, set_up.switch_channel)) is not None:
+        messages.success(request, _("From now on: %(provider)s") % {"provider": name_provider(provider)})
     return redirect("steward:channels")
 
 
@@ -56,27 +56,27 @@ def switch(request: HttpRequest) -> HttpResponse:
 def second(request: HttpRequest) -> HttpResponse:
     """Name what takes over while the first one cannot, or nothing."""
     form = ChannelForm(request.POST)
-    form.fields["transport"].required = False
-    if (transport := _set(request, form, set_up.choose_second)) is not None:
-        words = _("If the first one fails: %(transport)s") if transport else _("From now on there is no second one.")
-        messages.success(request, words % {"transport": name_transport(transport)})
+    form.fields["provider"].required = False
+    if (provider := _set(request, form, set_up.choose_second)) is not None:
+        words = _("If the first one fails: %(provider)s") if provider else _("From now on there is no second one.")
+        messages.success(request, words % {"provider": name_provider(provider)})
     return redirect("steward:channels")
 
 
 def _set(request: HttpRequest, form: ChannelForm, change: Callable[..., object]) -> str | None:
-    """The transport that was set, or None where it could not be, which has been said."""
+    """The provider that was set, or None where it could not be, which has been said."""
     if not form.is_valid():
         messages.error(request, _("There is no such channel."))
         return None
-    transport: str = form.cleaned_data["transport"]
+    provider: str = form.cleaned_data["provider"]
     try:
-        change(way=form.cleaned_data["way"], transport=transport, by=signed_in(request), now=timezone.now())
-    except set_up.WrongTransport:
+        change(way=form.cleaned_data["way"], provider=provider, by=signed_in(request), now=timezone.now())
+    except set_up.UnknownProvider:
         messages.error(request, _("There is no such channel."))
-    except ChannelNotConfigured as missing:
+    except ProviderNotConfigured as missing:
         messages.error(request, _("It is not set up yet: %(what)s") % {"what": describe_problem(missing)})
     else:
-        return transport
+        return provider
     return None
 
 

@@ -8,17 +8,17 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from corredor.flows.network.set_up import TRANSPORTS, list_cities
+from corredor.flows.network.set_up import PROVIDERS, list_cities
 
 _TELEPHONE = r"^[0-9 ()+./-]*$"
 _WRONG_TELEPHONE = {"invalid": _("Use digits, blanks, dashes and brackets only.")}
 
 
 class ChannelForm(forms.Form):
-    """Which transport carries one kind of way."""
+    """Which provider carries one kind of way."""
 
-    way = forms.ChoiceField(choices=[(way, way) for way in TRANSPORTS])
-    transport = forms.CharField(max_length=20)
+    way = forms.ChoiceField(choices=[(way, way) for way in PROVIDERS])
+    provider = forms.CharField(max_length=20)
 
 
 class NetworkForm(forms.Form):

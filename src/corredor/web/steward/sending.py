@@ -18,17 +18,17 @@ from corredor.subscriptions.enums import WayKind
 from corredor.web.delivery_words import say_code, say_pace, say_seconds
 
 from .access import for_stewards
-from .channel_words import name_transport
+from .channel_words import name_provider
 
 _BAD_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class HealthView:
-    """One transport on the page, in words."""
+    """One provider on the page, in words."""
 
     way: str
-    transport: str
+    provider: str
     last_success_at: datetime | None
     answers: int
     failed: str
@@ -51,8 +51,8 @@ def sending(request: HttpRequest) -> HttpResponse:
         "health": [_show(health) for health in list_health(routes=get_routes(), now=now)],
         "dead_counts": [(str(WayKind(way).label), count) for way, count in count_dead(now=now).items()],
         "dead": [
-            (code, str(WayKind(way).label), at, name_transport(transport), say_code(provider))
-            for code, way, at, transport, provider in list_dead(now=now)
+            (code, str(WayKind(way).label), at, name_provider(provider), say_code(provider))
+            for code, way, at, provider, provider in list_dead(now=now)
         ],
         "dead_days": DEAD_FOR.days,
     }
@@ -60,10 +60,10 @@ def sending(request: HttpRequest) -> HttpResponse:
 
 
 def _show(health: Health) -> HealthView:
-    pace = get_paces().get(health.transport)
+    pace = get_paces().get(health.provider)
     return HealthView(
         way=str(WayKind(health.way).label),
-        transport=name_transport(health.transport),
+        provider=name_provider(health.provider),
         last_success_at=health.last_success_at,
         answers=health.answers,
         failed=f"{health.failed_share:.0%}",

@@ -1,5 +1,5 @@
 """E-mail through a provider's API, in the form that django-anymail knows for each."""
 
-from .provider import EmailProviderChannel, EmailProviderSettings
+from .provider import EmailApiProvider, EmailApiSettings
 
-__all__ = ["EmailProviderChannel", "EmailProviderSettings"]
+__all__ = ["EmailApiProvider", "EmailApiSettings"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from corredor.channels.base import Capabilities, Message, Outcome, Problem, Result
 from corredor.channels.email.mail import BadAddress
-from corredor.channels.http_provider import PROVIDER_LIMITS, HttpChannel
+from corredor.channels.http_provider import PROVIDER_LIMITS, HttpProvider
 from corredor.channels.outgoing import BadUrl, Limits, Reply, Request
 from corredor.channels.reply_reading import is_temporary, read_reference, retry
 from corredor.channels.setting import Settings
@@ -18,7 +18,7 @@ from .services import BROKEN, KINDS, REFUSED, Provider
 
 
 @dataclass(frozen=True, slots=True)
-class EmailProviderSettings:
+class EmailApiSettings:
     """``second`` is Mailjet's secret key, Scaleway's project or Mailgun's domain; ``url`` another place of the API."""
 
     provider: str
@@ -31,9 +31,9 @@ class EmailProviderSettings:
     limits: Limits = PROVIDER_LIMITS
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> EmailProviderSettings:
+    def from_mapping(cls, values: Mapping[str, object]) -> EmailApiSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(EmailProviderChannel.name, values)
+        settings = Settings(EmailApiProvider.name, values)
         name = settings.text("provider")
         if name not in KINDS:
             raise settings.refuse("provider", Problem.NOT_A_CHOICE, choices=", ".join(KINDS))
@@ -55,14 +55,14 @@ class EmailProviderSettings:
         )
 
 
-class EmailProviderChannel(HttpChannel):
+class EmailApiProvider(HttpProvider):
     """The outcome's ``reference`` is the provider's id of the mail."""
 
     name = "email_provider"
     capabilities = Capabilities(batch=100)
     redact = ("address", "to", "subject", "key", "second", "leave_link", "authorization")
 
-    def __init__(self, settings: EmailProviderSettings) -> None:
+    def __init__(self, settings: EmailApiSettings) -> None:
         try:
             self._provider = Provider(
                 settings.provider,
@@ -79,9 +79,9 @@ class EmailProviderChannel(HttpChannel):
         )
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> EmailProviderChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> EmailApiProvider:
         """Raises ChannelNotConfigured."""
-        return cls(EmailProviderSettings.from_mapping(values))
+        return cls(EmailApiSettings.from_mapping(values))
 
     def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
         self._payloads = {}

@@ -1,5 +1,5 @@
 """E-mail through a plain SMTP server."""
 
-from .provider import EmailChannel, EmailSettings
+from .provider import SmtpProvider, SmtpSettings
 
-__all__ = ["EmailChannel", "EmailSettings"]
+__all__ = ["SmtpProvider", "SmtpSettings"]

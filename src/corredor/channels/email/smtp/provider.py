@@ -13,7 +13,7 @@ from email.utils import parseaddr
 
 from corredor.channels.base import Capabilities, Message, Outcome, Problem, Result
 from corredor.channels.email.mail import BadAddress, render_mail
-from corredor.channels.fence import FencedChannel
+from corredor.channels.fence import FencedProvider
 from corredor.channels.setting import Settings, open_trust
 
 _SERVER_RETRY_S = 60.0
@@ -25,7 +25,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
-class EmailSettings:
+class SmtpSettings:
     """``security`` is starttls (must succeed), tls, or none."""
 
     host: str
@@ -38,9 +38,9 @@ class EmailSettings:
     timeout_s: float = 20.0
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> EmailSettings:
+    def from_mapping(cls, values: Mapping[str, object]) -> SmtpSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(EmailChannel.name, values)
+        settings = Settings(SmtpProvider.name, values)
         host, sender = settings.text("host"), settings.text("sender")
         address = parseaddr(sender)[1]
         if "@" not in address or not address.isascii():
@@ -70,14 +70,14 @@ class _ServerDown(Exception):
         self.code = code
 
 
-class EmailChannel(FencedChannel):
+class SmtpProvider(FencedProvider):
     """The outcome's ``reference`` is the Message-ID."""
 
     name = "email"
     capabilities = Capabilities(batch=50)
     redact = ("address", "To", "user", "password", "leave_link")
 
-    def __init__(self, settings: EmailSettings) -> None:
+    def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
         self._context = open_trust(self.name, settings.ca_file)
         self._server: smtplib.SMTP | None = None
@@ -86,9 +86,9 @@ class EmailChannel(FencedChannel):
         self._envelope_sender = parseaddr(settings.sender)[1]
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> EmailChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> SmtpProvider:
         """Raises ChannelNotConfigured."""
-        return cls(EmailSettings.from_mapping(values))
+        return cls(SmtpSettings.from_mapping(values))
 
     def close(self) -> None:
         if self._server is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from corredor.channels.base import Capabilities, Message, Outcome
 from corredor.channels.fault import outcome_of_fault
-from corredor.channels.fence import FencedChannel
+from corredor.channels.fence import FencedProvider
 from corredor.channels.outgoing import AddressGuard, Limits, Poster, Request
 from corredor.channels.setting import Settings, open_trust
 from corredor.channels.sms.text import FORMS, make_renderer
@@ -20,7 +20,7 @@ _LIMITS = Limits(per_origin=16, connections=16, waiting=32, reply_s=15.0, newcom
 
 
 @dataclass(frozen=True, slots=True)
-class SmsGatewaySettings:
+class GatewaySettings:
     """``form`` picks the short or the standard text; the gateway may stand on a private network."""
 
     account: Account
@@ -30,9 +30,9 @@ class SmsGatewaySettings:
     limits: Limits = _LIMITS
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> SmsGatewaySettings:
+    def from_mapping(cls, values: Mapping[str, object]) -> GatewaySettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(SmsGatewayChannel.name, values)
+        settings = Settings(GatewayProvider.name, values)
         origin, target = settings.url("url")
         account = Account(
             origin=origin,
@@ -50,14 +50,14 @@ class SmsGatewaySettings:
         )
 
 
-class SmsGatewayChannel(FencedChannel):
+class GatewayProvider(FencedProvider):
     """The outcome's ``reference`` is our own and comes back with each receipt."""
 
     name = "sms_gateway"
     capabilities = Capabilities(max_chars=459, two_way=True, receipts=True, batch=200, streams=True)
     redact = ("address", "to", "text", "user", "username", "password", "authorization")
 
-    def __init__(self, settings: SmsGatewaySettings) -> None:
+    def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
         self._dialect: Dialect = DIALECTS[settings.dialect]
         # The steward named this one gateway: it alone may be on a private network.
@@ -65,9 +65,9 @@ class SmsGatewayChannel(FencedChannel):
         self._poster = Poster(guard=guard, context=open_trust(self.name, settings.ca_file), limits=settings.limits)
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> SmsGatewayChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> GatewayProvider:
         """Raises ChannelNotConfigured."""
-        return cls(SmsGatewaySettings.from_mapping(values))
+        return cls(GatewaySettings.from_mapping(values))
 
     def close(self) -> None:
         self._poster.close()

@@ -1,5 +1,5 @@
 """SMS through Telnyx."""
 
-from .provider import SmsTelnyxChannel, SmsTelnyxSettings
+from .provider import TelnyxProvider, TelnyxSettings
 
-__all__ = ["SmsTelnyxChannel", "SmsTelnyxSettings"]
+__all__ = ["TelnyxProvider", "TelnyxSettings"]

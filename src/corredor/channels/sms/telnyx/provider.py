@@ -14,7 +14,7 @@ from corredor.channels.rate_limit import Timer
 from corredor.channels.reply_reading import find_part, parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
 from corredor.channels.sms.number_pool import Rates, read_senders
-from corredor.channels.sms.provider import SmsChannel
+from corredor.channels.sms.provider import SmsProvider
 from corredor.channels.sms.text import FORMS
 
 from .carrier_error import judge_code
@@ -23,7 +23,7 @@ _PROFILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
-class SmsTelnyxSettings:
+class TelnyxSettings:
     """``senders`` are numbers in E.164 form, short codes, or one messaging profile (its id), with its own pool."""
 
     origin: Origin
@@ -36,9 +36,9 @@ class SmsTelnyxSettings:
     limits: Limits = PROVIDER_LIMITS
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> SmsTelnyxSettings:
+    def from_mapping(cls, values: Mapping[str, object]) -> TelnyxSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(SmsTelnyxChannel.name, values)
+        settings = Settings(TelnyxProvider.name, values)
         return cls(
             origin=settings.url("url", "https://api.telnyx.com")[0],
             key=settings.text("key"),
@@ -50,14 +50,14 @@ class SmsTelnyxSettings:
         )
 
 
-class SmsTelnyxChannel(SmsChannel):
+class TelnyxProvider(SmsProvider):
     """The outcome's ``reference`` is the provider's id, as its receipts carry it."""
 
     name = "sms_telnyx"
     capabilities = Capabilities(max_chars=1600, two_way=True, receipts=True, batch=100)
     redact = ("address", "to", "text", "key", "authorization")
 
-    def __init__(self, settings: SmsTelnyxSettings, *, timer: Timer | None = None) -> None:
+    def __init__(self, settings: TelnyxSettings, *, timer: Timer | None = None) -> None:
         self._settings = settings
         super().__init__(settings, timer=timer)
         self._headers = {
@@ -67,9 +67,9 @@ class SmsTelnyxChannel(SmsChannel):
         }
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> SmsTelnyxChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> TelnyxProvider:
         """Raises ChannelNotConfigured."""
-        return cls(SmsTelnyxSettings.from_mapping(values))
+        return cls(TelnyxSettings.from_mapping(values))
 
     def _write(self, message: Message) -> Request:
         settings, text = self._settings, self._texts[message.delivery_id]

@@ -1,6 +1,6 @@
 """SMS through Twilio, or any provider that speaks its REST form."""
 
-from .provider import SmsTwilioChannel, SmsTwilioSettings
+from .provider import TwilioProvider, TwilioSettings
 from .signature import is_signed, sign
 
-__all__ = ["SmsTwilioChannel", "SmsTwilioSettings", "is_signed", "sign"]
+__all__ = ["TwilioProvider", "TwilioSettings", "is_signed", "sign"]

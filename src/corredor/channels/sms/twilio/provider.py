@@ -14,7 +14,7 @@ from corredor.channels.rate_limit import Timer
 from corredor.channels.reply_reading import parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
 from corredor.channels.sms.number_pool import Rates, read_senders
-from corredor.channels.sms.provider import SmsChannel
+from corredor.channels.sms.provider import SmsProvider
 from corredor.channels.sms.text import FORMS
 from corredor.channels.twilio_account import headers_for, target_of
 
@@ -24,7 +24,7 @@ _SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 
 
 @dataclass(frozen=True, slots=True)
-class SmsTwilioSettings:
+class TwilioSettings:
     """``senders`` are numbers in E.164 form, short codes, or one messaging service (MG...), which has its own pool."""
 
     origin: Origin
@@ -39,9 +39,9 @@ class SmsTwilioSettings:
     limits: Limits = PROVIDER_LIMITS
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> SmsTwilioSettings:
+    def from_mapping(cls, values: Mapping[str, object]) -> TwilioSettings:
         """Raises ChannelNotConfigured."""
-        settings = Settings(SmsTwilioChannel.name, values)
+        settings = Settings(TwilioProvider.name, values)
         return cls(
             origin=settings.url("url", "https://api.twilio.com")[0],
             account=settings.text("account"),
@@ -55,23 +55,23 @@ class SmsTwilioSettings:
         )
 
 
-class SmsTwilioChannel(SmsChannel):
+class TwilioProvider(SmsProvider):
     """The outcome's ``reference`` is the provider's sid, as its receipts carry it."""
 
     name = "sms_twilio"
     capabilities = Capabilities(max_chars=1600, two_way=True, receipts=True, batch=100)
     redact = ("address", "To", "Body", "token", "account", "authorization")
 
-    def __init__(self, settings: SmsTwilioSettings, *, timer: Timer | None = None) -> None:
+    def __init__(self, settings: TwilioSettings, *, timer: Timer | None = None) -> None:
         self._settings = settings
         super().__init__(settings, timer=timer)
         self._target = target_of(settings.account, "Messages")
         self._headers = headers_for(settings.account, settings.token)
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, object]) -> SmsTwilioChannel:
+    def from_mapping(cls, values: Mapping[str, object]) -> TwilioProvider:
         """Raises ChannelNotConfigured."""
-        return cls(SmsTwilioSettings.from_mapping(values))
+        return cls(TwilioSettings.from_mapping(values))
 
     def _write(self, message: Message) -> Request:
         settings, text = self._settings, self._texts[message.delivery_id]

@@ -35,8 +35,8 @@ def check_channels(now: datetime) -> Iterator[Finding]:
         current = next((choice for choice in choices if choice.is_current), None)
         label = WayKind(way).label
         if current is None:
-            yield bad("CHANNEL", _("%(way)s: an unknown transport is chosen.") % {"way": label})
-        elif current.name in ("blackhole", "console"):
+            yield bad("CHANNEL", _("%(way)s: an unknown provider is chosen.") % {"way": label})
+        elif current.name in ("null", "console"):
             if way in _USUAL:
                 yield look("CHANNEL", _("%(way)s: off, nobody is reached this way.") % {"way": label})
         elif current.problem:

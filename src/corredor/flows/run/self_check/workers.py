@@ -82,4 +82,4 @@ def _list_seen() -> list[WorkerSeen]:
 
 def _list_ways_on() -> list[str]:
     """Ways that a steward has turned on."""
-    return [way for way, transport in get_routes().items() if transport != "blackhole" and way != WayKind.DRILL]
+    return [way for way, provider in get_routes().items() if provider != "null" and way != WayKind.DRILL]

@@ -171,7 +171,7 @@ def nearest_radius(radius_m: int) -> int:
 def show_audience(audience: Audience, *, kind: str, is_drill: bool) -> AudienceShown:
     """An audience in words."""
     routes = get_routes()
-    off = [] if is_drill else [way for way in REAL_WAYS if routes[way] == "blackhole"]
+    off = [] if is_drill else [way for way in REAL_WAYS if routes[way] == "null"]
     return AudienceShown(
         people=audience.people,
         messages=audience.messages,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from corredor.channels.base import ChannelNotConfigured, Problem
+from corredor.channels.base import Problem, ProviderNotConfigured
 
 
-def describe_problem(error: ChannelNotConfigured) -> str:
+def describe_problem(error: ProviderNotConfigured) -> str:
     """One sentence. Values are never told, only names and what is allowed."""
-    name = settings.CORREDOR_CHANNEL_VARIABLES.get(error.channel, {}).get(error.setting, error.setting)
+    name = settings.CORREDOR_PROVIDER_VARIABLES.get(error.provider, {}).get(error.setting, error.setting)
     return _sentence(error.problem) % {"name": name, **error.slots}
 
 
@@ -30,5 +30,5 @@ def _sentence(problem: Problem) -> str:
         Problem.NO_MAILBOX: _("%(name)s must be an e-mail address."),
         Problem.NO_SENDER: _("%(name)s must be the number or account that messages come from, as the provider has it."),
         Problem.IN_CLEAR: _("%(name)s: the password would travel unencrypted. Use starttls or tls."),
-        Problem.UNKNOWN_CHANNEL: _("There is no such channel."),
+        Problem.UNKNOWN_PROVIDER: _("There is no such channel."),
     }[problem]
