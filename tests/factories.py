@@ -23,7 +23,7 @@ from corredor.people.enums import COURSE_FOR_ROLE, Role
 from corredor.people.models import RoleGrant, Training, User
 from corredor.subscriptions import actions as subscription_actions
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 
 NOW = datetime(2025, 10, 4, 16, 0, tzinfo=UTC)  # Saturday, 11 in the morning in Chicago
@@ -54,8 +54,8 @@ def grant_role(user: User, role: str, *, trained_until: date | None = None) -> N
 
 def turn_channels_on() -> None:
     """What a steward does first; without it nobody is offered a way to be told."""
-    for way in (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL):
-        Route.objects.update_or_create(way=way, defaults={"provider": "console"})
+    for channel in (Channel.PUSH, Channel.SMS, Channel.EMAIL):
+        Route.objects.update_or_create(channel=channel, defaults={"provider": "console"})
 
 
 def make_desk() -> dict[str, User]:
@@ -115,14 +115,14 @@ def make_neighbours(
     count: int,
     *,
     at: tuple[float, float] = PERSHING_KEDZIE,
-    way: WayKind = WayKind.EMAIL,
+    channel: Channel = Channel.EMAIL,
     language: str = "es",
     prefix: str = "n",
     is_drill: bool = False,
     **wishes: object,
 ) -> list[Subscription]:
     """Confirmed subscriptions of people around a point, each with one address of its own."""
-    kind = {WayKind.EMAIL: "EMAIL", WayKind.DRILL: "DRILL", WayKind.SMS: "PHONE"}[way]
+    kind = {Channel.EMAIL: "EMAIL", Channel.DRILL: "DRILL", Channel.SMS: "PHONE"}[channel]
     made = []
     for number in range(count):
         value = f"{prefix}{number}@example.org" if kind == "EMAIL" else f"{prefix}{number}"
@@ -133,13 +133,13 @@ def make_neighbours(
         subscription, _ = subscription_actions.ask_subscription(
             wishes=Wishes(language=language, **wishes),
             cells=cells,
-            way=way,
+            channel=channel,
             address=address,
             code="1",
             is_drill=is_drill,
             now=NOW,
         )
-        subscription_actions.confirm_way(way=subscription.ways.get(), now=NOW)
+        subscription_actions.confirm_method(method=subscription.methods.get(), now=NOW)
         made.append(subscription)
     return made
 

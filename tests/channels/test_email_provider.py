@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from corredor.channels.email.api.provider import KINDS
 
 from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.email.api import EmailApiProvider
+from corredor.channels.email.api.provider import KINDS
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer
 

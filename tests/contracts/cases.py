@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from corredor.channels.sms.gateway.provider import GatewaySettings
 
 from corredor.channels.base import Message, Provider
 from corredor.channels.email.api import EmailApiProvider, EmailApiSettings
@@ -21,6 +20,7 @@ from corredor.channels.push import WebPushProvider, WebPushSettings
 from corredor.channels.registry import build_provider, list_providers
 from corredor.channels.signal import SignalProvider, SignalSettings
 from corredor.channels.sms.gateway import GatewayProvider
+from corredor.channels.sms.gateway.provider import GatewaySettings
 from corredor.channels.sms.telnyx import TelnyxProvider, TelnyxSettings
 from corredor.channels.sms.twilio import TwilioProvider, TwilioSettings
 from corredor.channels.telegram import TelegramProvider, TelegramSettings

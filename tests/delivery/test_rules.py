@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert, AlertText
-from corredor.delivery.actions import queue_for_ways
+from corredor.delivery.actions import queue_for_methods
 from corredor.delivery.models import Delivery, Notice
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident, TimelineEntry, Verification
@@ -17,7 +17,7 @@ from corredor.intake.models import Report
 from corredor.kit.db_rules import broken_rule
 from corredor.people import address_book
 from corredor.people.models import Training
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_incident, make_neighbours, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,14 @@ def new_alert(incident, verification, desk, **fields):
 
 
 def deliver(alert, address, **fields):
-    defaults = {"alert": alert, "address": address, "way": "EMAIL", "language": "es", "due_at": NOW, "expires_at": NOW}
+    defaults = {
+        "alert": alert,
+        "address": address,
+        "channel": "EMAIL",
+        "language": "es",
+        "due_at": NOW,
+        "expires_at": NOW,
+    }
     return Delivery.objects.create(**(defaults | fields))
 
 
@@ -111,38 +118,38 @@ def test_nothing_is_delivered_before_approval(desk):
     (neighbour,) = make_neighbours(1)
     incident = make_confirmed(desk)
     alert = new_alert(incident, incident.verifications.get(), desk)
-    address = neighbour.ways.get().address
+    address = neighbour.methods.get().address
 
     assert refused(lambda: deliver(alert, address)) == "only_approved_alerts_are_delivered"
 
 
 def test_drills_never_meet_real_addresses(desk):
     (neighbour,) = make_neighbours(1)
-    (dummy,) = make_neighbours(1, way="DRILL", prefix="dummy", is_drill=True)
+    (dummy,) = make_neighbours(1, channel="DRILL", prefix="dummy", is_drill=True)
     drill = approve_new_alert(desk, make_confirmed(desk, is_drill=True), AlertKind.CONFIRMED)
     real = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     rule = "only_approved_alerts_are_delivered"
     Delivery.objects.all().delete()
 
-    assert refused(lambda: deliver(drill, neighbour.ways.get().address)) == rule
-    assert refused(lambda: deliver(drill, neighbour.ways.get().address, way="DRILL")) == rule
-    assert refused(lambda: deliver(real, dummy.ways.get().address)) == rule
-    assert refused(lambda: deliver(real, dummy.ways.get().address, way="DRILL")) == rule
-    assert refused(lambda: deliver(drill, dummy.ways.get().address, way="SMS")) == rule
+    assert refused(lambda: deliver(drill, neighbour.methods.get().address)) == rule
+    assert refused(lambda: deliver(drill, neighbour.methods.get().address, channel="DRILL")) == rule
+    assert refused(lambda: deliver(real, dummy.methods.get().address)) == rule
+    assert refused(lambda: deliver(real, dummy.methods.get().address, channel="DRILL")) == rule
+    assert refused(lambda: deliver(drill, dummy.methods.get().address, channel="SMS")) == rule
     assert refused(lambda: deliver(real, None)) == rule
-    assert refused(lambda: deliver(drill, dummy.ways.get().address, way="DRILL")) is None
-    assert refused(lambda: deliver(real, neighbour.ways.get().address)) is None
+    assert refused(lambda: deliver(drill, dummy.methods.get().address, channel="DRILL")) is None
+    assert refused(lambda: deliver(real, neighbour.methods.get().address)) is None
 
 
 def test_one_wrong_row_among_many_is_refused(desk):
     neighbours = make_neighbours(20)
-    (dummy,) = make_neighbours(1, way="DRILL", prefix="dummy", is_drill=True)
+    (dummy,) = make_neighbours(1, channel="DRILL", prefix="dummy", is_drill=True)
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     Delivery.objects.all().delete()
-    way_ids = [one.ways.get().pk for one in (*neighbours, dummy)]
+    method_ids = [one.methods.get().pk for one in (*neighbours, dummy)]
 
     def queue_all():
-        queue_for_ways(alert=alert, ways=Way.objects.filter(pk__in=way_ids), due_at=NOW)
+        queue_for_methods(alert=alert, methods=ContactMethod.objects.filter(pk__in=method_ids), due_at=NOW)
 
     assert refused(queue_all) == "only_approved_alerts_are_delivered"
     assert not Delivery.objects.exists()
@@ -154,7 +161,7 @@ def test_drill_notices_stay_in_the_drill(desk):
     def write():
         Notice.objects.create(
             kind="OUTCOME",
-            way="EMAIL",
+            channel="EMAIL",
             address=real,
             language="es",
             title="",

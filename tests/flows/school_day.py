@@ -24,8 +24,8 @@ from corredor.incidents.models import Hazard, Incident
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import local_today
-from corredor.subscriptions.actions import confirm_way
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.actions import confirm_method
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 from tests.factories import make_pin, make_user, turn_channels_on
 
@@ -108,12 +108,12 @@ def add_parents(at: SchoolDay, count: int) -> None:
         started = follow(
             slug=at.school.slug,
             language="es" if row % 2 == 0 else "en",
-            way=WayKind.EMAIL,
+            channel=Channel.EMAIL,
             address=f"parent{row}@example.org",
             now=then,
         )
-        way = Subscription.objects.get(pk=started.subscription_id).ways.get()
-        confirm_way(way=way, now=then)
+        way = Subscription.objects.get(pk=started.subscription_id).methods.get()
+        confirm_method(method=way, now=then)
 
 
 def texts_to(volunteer_or_lead: Volunteer | Lead) -> list[str]:

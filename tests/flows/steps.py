@@ -52,12 +52,12 @@ def say(desk, incident, kind, *, now=NOW):
     return alert
 
 
-def send_all(settings, provider="console", way="EMAIL", now=NOW):
+def send_all(settings, provider="console", channel="EMAIL", now=NOW):
     """Let the real worker send what is due, through the console channel."""
     from corredor.delivery.models import Route
 
-    Route.objects.update_or_create(way=way, defaults={"provider": provider})
-    sender = Sender(way, clock=lambda: now)
+    Route.objects.update_or_create(channel=channel, defaults={"provider": provider})
+    sender = Sender(channel, clock=lambda: now)
     while sender.send_due():
         pass
     sender.close()

@@ -52,7 +52,7 @@ def test_the_whole_road(desk, settings):
     check(desk, incident)
     first = say(desk, incident, AlertKind.CONFIRMED)
     send_all(settings)
-    assert got(first) == {row.ways.get().address_id for row in near}
+    assert got(first) == {row.methods.get().address_id for row in near}
     assert not Delivery.objects.filter(subscription__in=far).exists()
     outcome = Notice.objects.get(kind="OUTCOME")
     assert outcome.state == SendState.SENT
@@ -88,8 +88,8 @@ def test_what_its_sender_has_withdrawn_opens_nothing(desk):
 
 
 def test_it_moves_returns_and_ends_and_everyone_warned_is_told(desk, settings):
-    here = {row.ways.get().address_id for row in make_neighbours(3)}
-    there = {row.ways.get().address_id for row in make_neighbours(2, at=ROCKWELL_CERMAK, prefix="there")}
+    here = {row.methods.get().address_id for row in make_neighbours(3)}
+    there = {row.methods.get().address_id for row in make_neighbours(2, at=ROCKWELL_CERMAK, prefix="there")}
     incident, _ = open_at(desk)
     check(desk, incident)
     first = say(desk, incident, AlertKind.CONFIRMED)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from corredor.delivery.models import Notice, Route
-from corredor.subscriptions.enums import REAL_WAYS
+from corredor.subscriptions.enums import REAL_CHANNELS
 from corredor.subscriptions.models import Subscription
 
 from .visitor import find_barriers, press
@@ -18,22 +18,22 @@ BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scr
 
 
 @pytest.fixture(autouse=True)
-def _ways_on(transactional_db, settings):
+def _channels_on(transactional_db, settings):
     settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
         "telegram": {"token": "1:a", "bot": "red_bot"},
         "ntfy": {"url": "https://ntfy.example.org"},
     }
-    for way in REAL_WAYS:
-        Route.objects.update_or_create(way=way, defaults={"provider": "console"})
+    for channel in REAL_CHANNELS:
+        Route.objects.update_or_create(channel=channel, defaults={"provider": "console"})
 
 
-def choose(page, way, address=""):
+def choose(page, channel, address=""):
     """Through the pages to the end, by this way."""
     page.get_by_text(re.compile("^(Lado oeste|West Side)$")).click()
     page.check("input[value='community_area:30']")
     press(page)
     press(page)
-    page.check(f"[name=way][value={way}]")
+    page.check(f"[name=way][value={channel}]")
     page.fill("[name=address]", address)
 
 
@@ -55,13 +55,13 @@ def test_a_house_phone_is_signed_up_by_the_code_that_is_spoken(visitors, scripts
     assert Subscription.objects.get().state == "ACTIVE"
 
 
-@pytest.mark.parametrize("way", ["NTFY", "TELEGRAM", "MATRIX", "SIGNAL"])
+@pytest.mark.parametrize("channel", ["NTFY", "TELEGRAM", "MATRIX", "SIGNAL"])
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_what_to_do_next_fits_on_a_phone(visitors, way, language):
+def test_what_to_do_next_fits_on_a_phone(visitors, channel, language):
     page = visitors.open("/s/", language=language)
-    choose(page, way, {"MATRIX": "@vecina:example.org", "SIGNAL": "312 555 0142"}.get(way, ""))
+    choose(page, channel, {"MATRIX": "@vecina:example.org", "SIGNAL": "312 555 0142"}.get(channel, ""))
     press(page)
     expect(page.locator(".done")).to_be_visible()
     assert find_barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    expect(page.locator("[name=code]")).to_have_count(0 if way == "TELEGRAM" else 1)
+    expect(page.locator("[name=code]")).to_have_count(0 if channel == "TELEGRAM" else 1)

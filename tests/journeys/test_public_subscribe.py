@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from corredor.delivery.models import Notice
-from corredor.subscriptions.models import Subscription, Way
+from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.factories import turn_channels_on
 from tests.servers.push_service import Browser
 
@@ -72,7 +72,7 @@ def test_sign_up_say_yes_change_and_leave(visitors, scripts, language):
     page.locator("main form").last.locator("button").click()
     expect(page.locator(".done")).to_be_visible()
     assert not Subscription.objects.exists()
-    assert not Way.objects.exists()
+    assert not ContactMethod.objects.exists()
 
 
 def test_alerts_on_this_phone(visitors, settings, vapid_key):
@@ -87,8 +87,8 @@ def test_alerts_on_this_phone(visitors, settings, vapid_key):
     press(page)
     page.locator("[data-push-ask]").click()
     expect(page.locator("h1")).to_have_text("Falta un paso: confirme")
-    assert Way.objects.get().kind == "PUSH"
-    assert json.loads(browser.address)["endpoint"] not in repr(list(Way.objects.values()))
+    assert ContactMethod.objects.get().kind == "PUSH"
+    assert json.loads(browser.address)["endpoint"] not in repr(list(ContactMethod.objects.values()))
     page.goto(visitors.origin + second_yes(visitors))
     page.locator("main form button").click()
     expect(page.locator(".done")).to_be_visible()
@@ -148,7 +148,7 @@ def test_axe_finds_nothing_on_the_whole_way(visitors, settings, vapid_key, langu
     press(page)
     look("wishes")
     press(page)
-    look("way")
+    look("channel")
     press(page)
     look("way with its errors")
     page.check("[name=way][value=EMAIL]")
@@ -171,7 +171,7 @@ def test_nothing_is_wider_than_the_screen(visitors, width):
         summary.click()
     page.locator("[name=areas]").first.check()
     wide = []
-    for step in ("areas", "wishes", "way"):
+    for step in ("areas", "wishes", "channel"):
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wide.append(step)
         press(page)

@@ -18,7 +18,7 @@ from corredor.engines.webpush import make_vapid_key
 from corredor.flows.school import tell
 from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.people.models import Address
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 from tests.flows.school_day import SchoolDay, make_school_day
 from tests.servers.chromium import ServiceWorkerPush
@@ -56,8 +56,8 @@ def sending(settings, tmp_path, push_service, visitors) -> Iterator[None]:
 
 def make_school() -> SchoolDay:
     at = make_school_day(now=timezone.now(), volunteers=0)
-    Route.objects.exclude(way=WayKind.PUSH).delete()
-    Route.objects.update_or_create(way=WayKind.PUSH, defaults={"provider": "web_push"})
+    Route.objects.exclude(channel=Channel.PUSH).delete()
+    Route.objects.update_or_create(channel=Channel.PUSH, defaults={"provider": "web_push"})
     return at
 
 

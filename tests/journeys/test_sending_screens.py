@@ -18,7 +18,7 @@ from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from tests.factories import make_confirmed, make_desk, make_neighbours, make_user
 
 from .desk_screens import WIDE
@@ -39,11 +39,11 @@ def send_half(alert: Alert, now: Any) -> None:
         Delivery.objects.filter(pk=row.pk).update(
             state=state,
             code=code,
-            provider="sms_gateway" if row.way == "SMS" else "email",
+            provider="sms_gateway" if row.channel == "SMS" else "email",
             attempts=1,
             claimed_at=at - timedelta(seconds=0.4),
             settled_at=at,
-            segments=2 if row.way == "SMS" else 1,
+            segments=2 if row.channel == "SMS" else 1,
         )
 
 
@@ -52,9 +52,9 @@ def furnish(settings: Any) -> tuple[User, list[str]]:
     now = timezone.now() - timedelta(seconds=20)
     settings.SEND_PRICES = {"sms_gateway": 0.0083}
     desk = make_desk()
-    Route.objects.create(way="SMS", provider="sms_gateway")
-    Route.objects.create(way="EMAIL", provider="email")
-    make_neighbours(30, way=WayKind.SMS)
+    Route.objects.create(channel="SMS", provider="sms_gateway")
+    Route.objects.create(channel="EMAIL", provider="email")
+    make_neighbours(30, channel=Channel.SMS)
     make_neighbours(24, prefix="en", language="en")
     going = make_confirmed(desk, now=now)
     alert = write_alert(incident_id=going.pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=now)

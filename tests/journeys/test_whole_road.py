@@ -18,7 +18,7 @@ from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.enums import Role
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import SubscriptionState, WayKind
+from corredor.subscriptions.enums import Channel, SubscriptionState
 from corredor.subscriptions.models import Subscription
 from tests.factories import NOW, make_user
 from tests.servers.chromium import ServiceWorkerPush, open_page
@@ -42,8 +42,8 @@ def sending(settings, tmp_path, push_service, mailbox) -> Iterator[None]:
         "web_push": push_service.settings(key),
         "email": mailbox.settings(),
     }
-    Route.objects.create(way=WayKind.PUSH, provider="web_push")
-    Route.objects.create(way=WayKind.EMAIL, provider="email")
+    Route.objects.create(channel=Channel.PUSH, provider="web_push")
+    Route.objects.create(channel=Channel.EMAIL, provider="email")
     senders = SenderThreads(on_gone=lambda ids: forget_dead_addresses(address_ids=ids, now=NOW))
     senders.start()
     yield
@@ -62,8 +62,8 @@ def sign_up(visitors, browser, mailbox) -> None:
     """By e-mail and by push, each with its own second yes."""
     from django.utils import timezone
 
-    for way, address in ((WayKind.EMAIL, NEIGHBOUR), (WayKind.PUSH, browser.address)):
-        start_subscription(wishes=CORNER, way=way, address=address, now=timezone.now())
+    for channel, address in ((Channel.EMAIL, NEIGHBOUR), (Channel.PUSH, browser.address)):
+        start_subscription(wishes=CORNER, channel=channel, address=address, now=timezone.now())
     (mail,) = wait_until(lambda: mailbox.to(NEIGHBOUR), "the mail that asks for a yes")
     say_yes(visitors, re.search(r"http://\S+/yes/\d+", mail.part("plain"))[0])
     (hello,) = wait_until(lambda: browser.received, "the push that asks for a yes")
@@ -145,10 +145,10 @@ def test_from_a_neighbours_words_to_the_phones_and_back(chromium, visitors, scre
     wait_until(lambda: shows.shown(1)[0]["data"]["status"] == "CORRECTED", "the notification that replaces the first")
     said = Delivery.objects.filter(receipt="DELIVERED").order_by("pk")
     wait_until(lambda: said.count() == 2, "the phone's word that it has shown both")
-    assert set(said.values_list("way", "receipt_code")) == {(WayKind.PUSH, "SHOWN")}
+    assert set(said.values_list("channel", "receipt_code")) == {(Channel.PUSH, "SHOWN")}
     phone.context.close()
 
-    reach = set(Delivery.objects.values_list("alert__kind", "way", "state"))
+    reach = set(Delivery.objects.values_list("alert__kind", "channel", "state"))
     assert reach == {
-        (kind, way, "SENT") for kind in ("CONFIRMED", "CORRECTION") for way in (WayKind.EMAIL, WayKind.PUSH)
+        (kind, channel, "SENT") for kind in ("CONFIRMED", "CORRECTION") for channel in (Channel.EMAIL, Channel.PUSH)
     }

@@ -15,7 +15,7 @@ from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident
 from corredor.people.models import User
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
 
@@ -64,7 +64,7 @@ def minutes(after: int) -> datetime:
 
 def send(at: datetime) -> None:
     """Let the real queue and the drill's channel send what is due."""
-    sender = Sender(WayKind.DRILL, clock=lambda: at)
+    sender = Sender(Channel.DRILL, clock=lambda: at)
     while sender.send_due():
         pass
     sender.close()
@@ -73,7 +73,7 @@ def send(at: datetime) -> None:
 @pytest.fixture
 def street(desk):
     incident = make_confirmed(desk, is_drill=True)
-    neighbours = make_neighbours(3, way=WayKind.DRILL, is_drill=True)
+    neighbours = make_neighbours(3, channel=Channel.DRILL, is_drill=True)
     warning = approve_new_alert(desk, incident, AlertKind.CONFIRMED, now=minutes(2))
     send(minutes(2))
     return Street(desk, incident, neighbours, warning)

@@ -10,7 +10,7 @@ from corredor.incidents.actions import join_report
 from corredor.incidents.enums import Agency, Outcome
 from corredor.intake.models import Report
 from corredor.review import figures
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from tests.factories import make_confirmed, make_neighbours
 from tests.review.conftest import minutes
 from tests.review.test_runs import new_report
@@ -62,7 +62,7 @@ def test_a_rumour_counts_as_denied_once_somebody_was_told(desk, street):
     street.check(Outcome.NOT_IMMIGRATION, Agency.NONE, after_min=5)
     assert figures.count_denied_rumours(incident_ids=[other.pk]) == 0
 
-    make_neighbours(2, way=WayKind.DRILL, is_drill=True, prefix="listens", wants_rumour=True)
+    make_neighbours(2, channel=Channel.DRILL, is_drill=True, prefix="listens", wants_rumour=True)
     street.say(AlertKind.DENIAL, after_min=6)
 
     assert figures.count_denied_rumours(incident_ids=[other.pk]) == 1

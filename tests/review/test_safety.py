@@ -186,7 +186,7 @@ def test_an_all_clear_to_people_who_knew_is_counted(street):
     assert safety.count_needless_endings(incident_ids=street.ids) == 1
 
 
-@pytest.mark.parametrize(("field", "value"), [("way", "SMS"), ("provider", "sms_twilio"), ("provider", "console")])
+@pytest.mark.parametrize(("field", "value"), [("channel", "SMS"), ("provider", "sms_twilio"), ("provider", "console")])
 def test_a_drill_message_that_left_the_drill(street, field, value):
     with rules_off("delivery"):
         Delivery.objects.filter(pk=street.row(street.warning).pk).update(**{field: value})
@@ -211,7 +211,7 @@ def test_a_drill_message_to_a_real_subscription(street):
 def test_a_drill_notice_on_a_real_channel(street):
     Notice.objects.create(
         kind="HELP",
-        way="DRILL",
+        channel="DRILL",
         address_id=street.row(street.warning).address_id,
         language="es",
         title="x",

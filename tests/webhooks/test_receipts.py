@@ -15,7 +15,7 @@ from corredor.channels.sms.twilio.signature import sign
 from corredor.delivery.models import Delivery
 from corredor.delivery.providers.receipts import make_reference
 from corredor.people.models import Address
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def _providers(settings):
 
 @pytest.fixture
 def row(desk):
-    make_neighbours(1, way=WayKind.SMS)
+    make_neighbours(1, channel=Channel.SMS)
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     alert.deliveries.update(state="SENT", attempts=1, settled_at=NOW, reference="SM1")
     return alert.deliveries.get()
@@ -161,7 +161,7 @@ def show(client, reference):
 
 def test_a_phone_says_that_it_has_shown_a_push(client, row):
     Delivery.objects.filter(pk=row.pk).delete()
-    shown = Delivery(pk=row.pk, way="PUSH", alert=row.alert, address=row.address, state="SENT", attempts=1)
+    shown = Delivery(pk=row.pk, channel="PUSH", alert=row.alert, address=row.address, state="SENT", attempts=1)
     shown.language, shown.due_at, shown.expires_at = "es", NOW, row.alert.expires_at
     shown.save()
 

@@ -24,7 +24,7 @@ WORDS = "agentes en la 39 y kedzie, echaron gas"
 @pytest.fixture(autouse=True)
 def _providers(settings):
     settings.CORREDOR_INBOUND = {"gateway_token": TOKEN, "twilio_token": TWILIO_TOKEN}
-    Route.objects.update_or_create(way="SMS", defaults={"provider": "console"})
+    Route.objects.update_or_create(channel="SMS", defaults={"provider": "console"})
 
 
 def call_twilio(client: Client, *, signature: str | None = None, **fields: str):
@@ -205,6 +205,6 @@ def test_json_is_no_form(client):
 
 
 def test_with_text_messages_off_the_report_is_kept_and_nothing_is_answered(client):
-    Route.objects.filter(way="SMS").update(provider="null")
+    Route.objects.filter(channel="SMS").update(provider="null")
     assert call_gateway(client).content == b""
     assert Report.objects.count() == 1

@@ -7,13 +7,13 @@ import logging
 
 import pytest
 
-from corredor.flows.subscribe.generated_address import make_address
+from corredor.flows.subscribe.generated_address import generate_address
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people import address_book
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.models import Refusal, Subscription, Way
+from corredor.subscriptions.enums import Channel
+from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -40,9 +40,9 @@ def says(text, *, chat=CHAT, language="es"):
 
 
 def wait_for_start(language="es"):
-    made = make_address(WayKind.TELEGRAM)
+    made = generate_address(Channel.TELEGRAM)
     wishes = Wishes(language=language, areas=("community_area:58",))
-    start_subscription(wishes=wishes, way=WayKind.TELEGRAM, address=made.value, now=NOW)
+    start_subscription(wishes=wishes, channel=Channel.TELEGRAM, address=made.value, now=NOW)
     return made.link.rpartition("=")[2]
 
 
@@ -54,7 +54,7 @@ def test_start_is_the_second_yes_and_the_chat_takes_the_place_of_the_word(client
     assert Subscription.objects.get().state == "ACTIVE"
     kept = Address.objects.get()
     assert address_book.open_addresses([kept.pk])[kept.pk] == str(CHAT)
-    assert Way.objects.get().confirmed_at is not None
+    assert ContactMethod.objects.get().confirmed_at is not None
 
 
 def test_the_same_start_twice_and_a_made_up_word_do_nothing(client):
@@ -62,7 +62,7 @@ def test_the_same_start_twice_and_a_made_up_word_do_nothing(client):
     tell(client, says(f"/start {word}"))
     for text in (f"/start {word}", "/start AAAAAAAAAAAAAAAAAAAAAAAA", "/start x", "/start", "hola"):
         assert "Elija sus zonas" in tell(client, says(text)).json()["text"]
-    assert Way.objects.count() == 1
+    assert ContactMethod.objects.count() == 1
     tell(client, says(f"/start {word}", chat=CHAT + 1))  # somebody else with an old link
     assert Address.objects.count() == 1
 

@@ -23,7 +23,7 @@ SENDER = "+13125550142"
 def _provider(settings):
     public = base64.b64encode(KEY.public_key().public_bytes_raw()).decode()
     settings.CORREDOR_INBOUND = settings.CORREDOR_INBOUND | {"telnyx_public_key": public}
-    Route.objects.update_or_create(way="SMS", defaults={"provider": "console"})
+    Route.objects.update_or_create(channel="SMS", defaults={"provider": "console"})
 
 
 def text(words="agentes en la 39 y kedzie, echaron gas", **changes):
@@ -44,7 +44,7 @@ def test_a_text_becomes_a_report_and_its_answer_waits_in_the_queue(client):
     report = Report.objects.get()
     assert (report.source, report.provider_reference, report.language) == ("SMS", "m1", "es")
     notice = Notice.objects.get()
-    assert (notice.way, notice.state) == ("SMS", "DUE")
+    assert (notice.channel, notice.state) == ("SMS", "DUE")
     assert notice.text.startswith("Recibimos su reporte.")
 
 

@@ -10,7 +10,7 @@ from corredor.channels.sms.twilio.signature import sign
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Refusal
 from tests.factories import NOW
 
@@ -22,7 +22,7 @@ TOKEN, NUMBER = "twilio-secret", "+13125550142"
 def _subscriber(settings):
     settings.CORREDOR_INBOUND = settings.CORREDOR_INBOUND | {"twilio_token": TOKEN}
     wishes = Wishes(language="es", areas=("community_area:58",))
-    start_subscription(wishes=wishes, way=WayKind.VOICE, address=NUMBER, now=NOW)
+    start_subscription(wishes=wishes, channel=Channel.VOICE, address=NUMBER, now=NOW)
 
 
 def press(client, key, *, language="es", signature=None, **changes):

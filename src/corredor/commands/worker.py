@@ -12,7 +12,9 @@ from .output import set_up_django
 def add_parser(subparsers: Any) -> None:
     """Add `corredor worker`."""
     parser = subparsers.add_parser("worker", help="send what is due, without pages")
-    parser.add_argument("--ways", default="", help="only these, separated by commas, such as PUSH,SMS (default all)")
+    parser.add_argument(
+        "--channels", default="", help="only these, separated by commas, such as PUSH,SMS (default all)"
+    )
     parser.add_argument(
         "--concurrency", type=int, default=1, metavar="N", help="processes, with a broker for each way (default 1)"
     )
@@ -24,15 +26,15 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.db import connections
 
-    from corredor.flows.run.background import list_shares, list_ways
+    from corredor.flows.run.background import list_channels, list_shares
     from corredor.flows.run.ready import find_obstacles
     from corredor.server.worker_pool import WorkerPool
 
-    known = list_ways()
-    asked = tuple(way.strip().upper() for way in arguments.ways.split(",") if way.strip())
-    unknown = [way for way in asked if way not in known]
+    known = list_channels()
+    asked = tuple(channel.strip().upper() for channel in arguments.channels.split(",") if channel.strip())
+    unknown = [channel for channel in asked if channel not in known]
     if unknown or arguments.concurrency < 1:
-        print(f"Not started: --ways knows {', '.join(known)}; --concurrency begins at 1", file=sys.stderr)
+        print(f"Not started: --channels knows {', '.join(known)}; --concurrency begins at 1", file=sys.stderr)
         return 2
     obstacles = find_obstacles()
     if obstacles:

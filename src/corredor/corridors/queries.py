@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from corredor.kit import ids
 from corredor.people.models import User
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 
 from .enums import UNDER_WAY, CountAt, DayState, MessageState, ProposalState
 from .errors import UnknownSchool
@@ -277,12 +277,12 @@ def find_message_by_code(*, code: int, user: User) -> Message | None:
     return None
 
 
-def find_follower(*, school: School, address_id: int) -> Way | None:
+def find_follower(*, school: School, address_id: int) -> ContactMethod | None:
     """The way by which this address follows the school, a confirmed one first; None if it does not."""
-    ways = Way.objects.filter(
+    methods = ContactMethod.objects.filter(
         address_id=address_id, subscription__in=Following.objects.filter(school=school).values("subscription_id")
     )
-    return ways.select_related("subscription").order_by(F("confirmed_at").asc(nulls_last=True), "pk").first()
+    return methods.select_related("subscription").order_by(F("confirmed_at").asc(nulls_last=True), "pk").first()
 
 
 def is_follower(subscription_id: int) -> bool:

@@ -27,32 +27,36 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
 from corredor.incidents.timeline import record
 from corredor.people.models import User
-from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.enums import Channel
+from corredor.subscriptions.models import ContactMethod
 
 from .enums import NoticeKind, SendState
 from .models import Delivery, Halt, Notice, Route
 from .workers.clock import not_later
 
 # Ways by which the same person can still be reached, be it by another subscription than then.
-_OPEN_WAYS = Way.objects.filter(address_id=OuterRef("address_id"), kind=OuterRef("way"), confirmed_at__isnull=False)
+_OPEN_METHODS = ContactMethod.objects.filter(
+    address_id=OuterRef("address_id"), kind=OuterRef("channel"), confirmed_at__isnull=False
+)
 _THROUGH = Coalesce(
-    F("subscription_id"), Subquery(_OPEN_WAYS.values("subscription_id")[:1]), output_field=BigIntegerField()
+    F("subscription_id"), Subquery(_OPEN_METHODS.values("subscription_id")[:1]), output_field=BigIntegerField()
 )
 _COLUMNS = (
-    "way, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
+    "channel, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
     "in_doubt, provider, code, reference, segments, after_push"
 )
 
 
-def queue_for_ways(*, alert: Alert, ways: QuerySet[Way], due_at: datetime, after_push: bool = False) -> int:
+def queue_for_methods(
+    *, alert: Alert, methods: QuerySet[ContactMethod], due_at: datetime, after_push: bool = False
+) -> int:
     """One row for each way in the query, by a single INSERT ... SELECT. Returns how many are new.
 
     An address that two subscriptions share gets one row. With ``after_push`` the rows wait to see whether the same
     person's push arrives (``delivery.fallback``), looked at for the first time at ``due_at``.
     """
     # in the order of addresses, so that every index grows at one end instead of all over
-    rows = ways.order_by("address_id").values_list(
+    rows = methods.order_by("address_id").values_list(
         "kind",
         "address_id",
         "subscription__language",
@@ -77,10 +81,12 @@ def queue_for_earlier_recipients(
         .order_by()
         .annotate(
             through=Coalesce(
-                F("subscription_id"), Subquery(_OPEN_WAYS.values("subscription_id")[:1]), output_field=BigIntegerField()
+                F("subscription_id"),
+                Subquery(_OPEN_METHODS.values("subscription_id")[:1]),
+                output_field=BigIntegerField(),
             )
         )
-        .values_list("way", "address_id", "language", "through", *_constants(alert, due_at))
+        .values_list("channel", "address_id", "language", "through", *_constants(alert, due_at))
         .distinct()
     )
     return _insert(rows)
@@ -96,7 +102,7 @@ def list_reached(*, incident_id: int, place_id: int | None = None, since: dateti
         Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(in_doubt=True),
         Q() if place_id is None else Q(alert__place_id=place_id),
         Q() if since is None else Q(alert__approved_at__gt=since),
-        Exists(_OPEN_WAYS),
+        Exists(_OPEN_METHODS),
         alert__incident_id=incident_id,
     )
 
@@ -108,7 +114,7 @@ def was_told(*, alert_ids: Sequence[int]) -> Exists:
             Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(in_doubt=True),
             alert_id__in=list(alert_ids),
             address_id=OuterRef("address_id"),
-            way=OuterRef("way"),
+            channel=OuterRef("channel"),
         )
     )
 
@@ -156,7 +162,7 @@ def _call_off(rows: QuerySet[Delivery], *, now: datetime) -> None:
 def queue_notice(
     *,
     kind: NoticeKind,
-    way: WayKind,
+    channel: Channel,
     address_id: int,
     language: str,
     title: str,
@@ -170,7 +176,7 @@ def queue_notice(
     """One message to one person that is no alert. ``about`` is the row that a rule of the database asks for."""
     return Notice.objects.create(
         kind=kind,
-        way=way,
+        channel=channel,
         address_id=address_id,
         language=language,
         title=title[:60],
@@ -190,17 +196,19 @@ def empty_notices(*, ids: Iterable[int]) -> None:
     )
 
 
-def switch_channel(*, way: WayKind, provider: str, by: User, now: datetime) -> None:
+def switch_channel(*, channel: Channel, provider: str, by: User, now: datetime) -> None:
     """Let a kind of way be carried by a provider; ``null`` turns it off."""
-    Route.objects.update_or_create(way=way, defaults={"provider": provider, "changed_by": by, "changed_at": now})
-    Route.objects.filter(way=way, second=provider).update(second="")
-    record(kind="channel.switched", now=now, actor_id=by.pk, way=way, provider=provider)
+    Route.objects.update_or_create(
+        channel=channel, defaults={"provider": provider, "changed_by": by, "changed_at": now}
+    )
+    Route.objects.filter(channel=channel, second=provider).update(second="")
+    record(kind="channel.switched", now=now, actor_id=by.pk, channel=channel, provider=provider)
 
 
-def choose_second(*, way: WayKind, provider: str, by: User, now: datetime) -> None:
+def choose_second(*, channel: Channel, provider: str, by: User, now: datetime) -> None:
     """Name the provider that takes over while the first one cannot; empty for none."""
-    Route.objects.filter(way=way).update(second=provider, changed_by=by, changed_at=now)
-    record(kind="channel.second", now=now, actor_id=by.pk, way=way, provider=provider)
+    Route.objects.filter(channel=channel).update(second=provider, changed_by=by, changed_at=now)
+    record(kind="channel.second", now=now, actor_id=by.pk, channel=channel, provider=provider)
 
 
 def begin_halt(*, reason: str, by: User | None, now: datetime) -> Halt:
@@ -235,7 +243,7 @@ def _constants(alert: Alert, due_at: datetime, *, after_push: bool = False) -> S
     )
 
 
-def _insert(rows: QuerySet[Way] | QuerySet[Delivery]) -> int:
+def _insert(rows: QuerySet[ContactMethod] | QuerySet[Delivery]) -> int:
     try:
         select, params = rows.query.sql_with_params()
     except EmptyResultSet:  # the query knows without asking that nobody is concerned

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from corredor.alerts.models import Alert
 from corredor.engines import sendplan
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .enums import SendState
 from .models import Delivery, Notice, Plan
@@ -23,7 +23,7 @@ from .queries import get_routes
 class Share:
     """How many messages go by one way in one language; ``held`` of them wait for the end of quiet hours."""
 
-    way: str
+    channel: str
     language: str
     messages: int
     held: int = 0
@@ -33,7 +33,7 @@ class Share:
 class LanePlan:
     """One way. ``messages`` go at once, ``held`` later; ``ahead`` wait in front; ``cost`` is None without a price."""
 
-    way: str
+    channel: str
     provider: str
     by_language: dict[str, int]
     messages: int
@@ -86,31 +86,33 @@ def make_plan(
     ``overtakes`` is the incident whose waiting messages it calls off, so that they are not in front of it.
     """
     routes, paces = get_routes(), get_paces()
-    ways = sorted({share.way for share in shares})
-    ahead = _count_ahead(ways, overtakes, now)
+    channels = sorted({share.channel for share in shares})
+    ahead = _count_ahead(channels, overtakes, now)
     drafts = []
-    for way in ways:
-        own = [share for share in shares if share.way == way]
-        provider = routes.get(way, "null")
-        drafts.append((way, provider, own, _lane(way, own, segments_each, pace_of(provider, paces), ahead[way])))
+    for channel in channels:
+        own = [share for share in shares if share.channel == channel]
+        provider = routes.get(channel, "null")
+        drafts.append(
+            (channel, provider, own, _lane(channel, own, segments_each, pace_of(provider, paces), ahead[channel]))
+        )
     at_once = sum(lane.messages for *_, lane in drafts)
     rows_s = at_once / pace_of(ROWS, paces).per_s
     told = sendplan.forecast([lane for *_, lane in drafts], rows_s=rows_s)
     lanes = tuple(
         LanePlan(
-            way=way,
+            channel=channel,
             provider=provider,
             by_language={share.language: share.messages for share in own},
             messages=lane.messages,
             held=sum(share.held for share in own),
-            segments=_count_segments(own, segments_each) if way == WayKind.SMS else 0,
+            segments=_count_segments(own, segments_each) if channel == Channel.SMS else 0,
             ahead=round(lane.ahead),
             per_s=lane.pace.per_s,
             is_learnt=provider in paces,
-            last_s=told.by_lane.get(way, 0.0),
-            cost=_cost(way, provider, own, segments_each),
+            last_s=told.by_lane.get(channel, 0.0),
+            cost=_cost(channel, provider, own, segments_each),
         )
-        for way, provider, own, lane in drafts
+        for channel, provider, own, lane in drafts
     )
     return SendPlan(people, lanes, told.curve, told.last_s)
 
@@ -141,39 +143,39 @@ def list_usual_audiences(*, latest: int = 20) -> list[int]:
 
 
 def _lane(
-    way: str, own: Sequence[Share], segments_each: Mapping[str, int], pace: sendplan.Pace, ahead: int
+    channel: str, own: Sequence[Share], segments_each: Mapping[str, int], pace: sendplan.Pace, ahead: int
 ) -> sendplan.Lane:
     messages = sum(share.messages - share.held for share in own)
-    each = segments_each if way == WayKind.SMS else {}
+    each = segments_each if channel == Channel.SMS else {}
     units = sum((share.messages - share.held) * each.get(share.language, 1) for share in own)
-    return sendplan.Lane(way, messages, units, pace, ahead)
+    return sendplan.Lane(channel, messages, units, pace, ahead)
 
 
 def _count_segments(own: Sequence[Share], segments_each: Mapping[str, int]) -> int:
     return sum(share.messages * segments_each.get(share.language, 1) for share in own)
 
 
-def _cost(way: str, provider: str, own: Sequence[Share], segments_each: Mapping[str, int]) -> float | None:
+def _cost(channel: str, provider: str, own: Sequence[Share], segments_each: Mapping[str, int]) -> float | None:
     price = settings.SEND_PRICES.get(provider)
     if price is None:
         return None
-    units = _count_segments(own, segments_each) if way == WayKind.SMS else sum(share.messages for share in own)
+    units = _count_segments(own, segments_each) if channel == Channel.SMS else sum(share.messages for share in own)
     return float(price * units)
 
 
-def _count_ahead(ways: Sequence[str], overtakes: int | None, now: datetime) -> dict[str, int]:
+def _count_ahead(channels: Sequence[str], overtakes: int | None, now: datetime) -> dict[str, int]:
     """What is due already by each way, and goes first."""
     due = {
         "state__in": [SendState.DUE, SendState.CLAIMED],
-        "way__in": list(ways),
+        "channel__in": list(channels),
         "due_at__lte": now,
         "expires_at__gt": now,
     }
     alerts = Delivery.objects.filter(**due)
     if overtakes is not None:
         alerts = alerts.exclude(alert__incident_id=overtakes)
-    ahead = dict.fromkeys(ways, 0)
+    ahead = dict.fromkeys(channels, 0)
     for rows in (alerts, Notice.objects.filter(**due)):
-        for way, count in rows.order_by().values_list("way").annotate(n=Count("pk")):
-            ahead[way] += count
+        for channel, count in rows.order_by().values_list("channel").annotate(n=Count("pk")):
+            ahead[channel] += count
     return ahead

@@ -24,14 +24,14 @@ GUARDS = [
         condition="EXISTS (SELECT 1 FROM alerts_alert a WHERE a.id = NEW.alert_id "  # noqa: S608 -- literals of this file
         "AND a.state = 'APPROVED' AND a.approved_by_id IS NOT NULL "
         f"AND a.is_drill = {_SAME_WORLD} "
-        "AND (NEW.way = 'DRILL') = a.is_drill)",
+        "AND (NEW.channel = 'DRILL') = a.is_drill)",
     ),
     Guard(
         name="a_delivery_keeps_its_alert",
         table="delivery_delivery",
         when="UPDATE",
-        columns=("alert_id", "way", "address_id"),
-        condition="NEW.alert_id = OLD.alert_id AND NEW.way = OLD.way AND "  # noqa: S608 -- literals of this file
+        columns=("alert_id", "channel", "address_id"),
+        condition="NEW.alert_id = OLD.alert_id AND NEW.channel = OLD.channel AND "  # noqa: S608 -- literals of this file
         "(NEW.address_id IS NULL OR "
         f"{_SAME_WORLD} = (SELECT a.is_drill FROM alerts_alert a WHERE a.id = NEW.alert_id))",
     ),
@@ -39,14 +39,14 @@ GUARDS = [
         name="a_notice_keeps_its_world",
         table="delivery_notice",
         when="UPDATE",
-        columns=("way", "address_id", "is_drill"),
-        condition="NEW.way = OLD.way AND NEW.is_drill = OLD.is_drill "
+        columns=("channel", "address_id", "is_drill"),
+        condition="NEW.channel = OLD.channel AND NEW.is_drill = OLD.is_drill "
         f"AND (NEW.address_id IS NULL OR {_SAME_WORLD} = NEW.is_drill)",
     ),
     Guard(
         name="drill_notices_stay_in_the_drill",
         table="delivery_notice",
         when="INSERT",
-        condition=f"NEW.is_drill = {_SAME_WORLD} AND (NEW.way = 'DRILL') = NEW.is_drill",
+        condition=f"NEW.is_drill = {_SAME_WORLD} AND (NEW.channel = 'DRILL') = NEW.is_drill",
     ),
 ]

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from corredor.alerts.models import Alert
 from corredor.people.models import Address
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 
 from .enums import NoticeKind, ReceiptState, SendState
@@ -17,7 +17,7 @@ from .enums import NoticeKind, ReceiptState, SendState
 class Route(models.Model):
     """Which provider carries a kind of way; ``null`` until a steward turns a channel on."""
 
-    way = models.CharField(max_length=8, choices=WayKind.choices, primary_key=True)
+    channel = models.CharField(max_length=8, choices=Channel.choices, primary_key=True)
     provider = models.CharField(max_length=20, default="null")
     second = models.CharField(max_length=20, blank=True, db_default="")  # carries it while the first cannot
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -59,7 +59,7 @@ class Halt(models.Model):
 class Sendable(models.Model):
     """What a delivery and a notice share: whose, by which way, and how far it has come."""
 
-    way = models.CharField(max_length=8, choices=WayKind.choices)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
     address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")
     language = models.CharField(max_length=5)
     state = models.CharField(max_length=10, choices=SendState.choices, default=SendState.DUE)
@@ -102,11 +102,13 @@ class Delivery(Sendable):
 
     class Meta:
         db_table = "delivery_delivery"
-        constraints = [models.UniqueConstraint(fields=["alert", "address", "way"], name="one_row_per_person_and_way")]
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "address", "channel"], name="one_row_per_person_and_way")
+        ]
         indexes = [
             # The queue itself: small, because settled rows are not in it, and in the very order of claims, or each
             # claim would sort all that a fan-out has made due at one moment.
-            models.Index(fields=["way", "due_at", "id"], condition=Q(state="DUE"), name="deliveries_due"),
+            models.Index(fields=["channel", "due_at", "id"], condition=Q(state="DUE"), name="deliveries_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="CLAIMED"), name="deliveries_claimed"),
             models.Index(fields=["due_at"], condition=Q(state="WAITING"), name="deliveries_waiting"),
             models.Index(fields=["alert", "due_at"], condition=Q(after_push=True), name="deliveries_after_push"),
@@ -126,7 +128,7 @@ class Notice(Sendable):
     class Meta:
         db_table = "delivery_notice"
         indexes = [
-            models.Index(fields=["way", "due_at", "id"], condition=Q(state="DUE"), name="notices_due"),
+            models.Index(fields=["channel", "due_at", "id"], condition=Q(state="DUE"), name="notices_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="CLAIMED"), name="notices_claimed"),
         ]
 
@@ -136,7 +138,7 @@ class WorkerSeen(models.Model):
 
     name = models.CharField(max_length=40, primary_key=True)  # begins the names under which it claims
     host = models.CharField(max_length=60)
-    ways = models.CharField(max_length=200)  # separated by commas
+    channels = models.CharField(max_length=200)  # separated by commas
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     ahead_ms = models.IntegerField(default=0)  # how far its machine's clock is ahead of the database's

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Min, Q
 
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from . import halt_file
 from .enums import NoticeKind, ReceiptState, SendState
@@ -20,7 +20,7 @@ class Progress:
     """How far an alert has come. Counts by state, and the same by way."""
 
     by_state: dict[str, int]
-    by_way: dict[str, dict[str, int]] = field(default_factory=dict)
+    by_channel: dict[str, dict[str, int]] = field(default_factory=dict)
     first_sent_at: datetime | None = None
     last_sent_at: datetime | None = None
     delivered: int = 0  # the phone or its carrier has said so; e-mail never does
@@ -55,16 +55,16 @@ def get_progress(*, alert_id: int) -> Progress:
     """Progress of one alert."""
     rows = Delivery.objects.filter(alert_id=alert_id)
     by_state: dict[str, int] = defaultdict(int)
-    by_way: dict[str, dict[str, int]] = defaultdict(dict)
+    by_channel: dict[str, dict[str, int]] = defaultdict(dict)
     delivered = 0
     arrived = Count("pk", filter=Q(receipt=ReceiptState.DELIVERED))
-    counts = rows.values_list("way", "state").annotate(n=Count("pk"), arrived=arrived).order_by()
-    for way, state, count, there in counts:
+    counts = rows.values_list("channel", "state").annotate(n=Count("pk"), arrived=arrived).order_by()
+    for channel, state, count, there in counts:
         by_state[state] += count
-        by_way[way][state] = count
+        by_channel[channel][state] = count
         delivered += there
     times = rows.filter(state=SendState.SENT).aggregate(first=Min("settled_at"), last=Max("settled_at"))
-    return Progress(dict(by_state), dict(by_way), times["first"], times["last"], delivered)
+    return Progress(dict(by_state), dict(by_channel), times["first"], times["last"], delivered)
 
 
 def count_asked(*, address_id: int, since: datetime) -> int:
@@ -72,22 +72,22 @@ def count_asked(*, address_id: int, since: datetime) -> int:
     return Notice.objects.filter(address_id=address_id, kind=NoticeKind.CONFIRM, due_at__gte=since).count()
 
 
-def count_questions(*, way: str, since: datetime) -> int:
+def count_questions(*, channel: str, since: datetime) -> int:
     """How many addresses of a way were asked to say yes."""
-    return Notice.objects.filter(way=way, kind=NoticeKind.CONFIRM, due_at__gte=since).count()
+    return Notice.objects.filter(channel=channel, kind=NoticeKind.CONFIRM, due_at__gte=since).count()
 
 
 def get_routes() -> dict[str, str]:
     """Provider by way; ``null`` where no steward has turned anything on, ``drill_sink`` for drills."""
-    routes: dict[str, str] = {way: "null" for way in WayKind.values}
-    routes.update(Route.objects.values_list("way", "provider"))
-    routes[WayKind.DRILL] = "drill_sink"  # no switch can point a drill anywhere else
+    routes: dict[str, str] = {channel: "null" for channel in Channel.values}
+    routes.update(Route.objects.values_list("channel", "provider"))
+    routes[Channel.DRILL] = "drill_sink"  # no switch can point a drill anywhere else
     return routes
 
 
 def get_seconds() -> dict[str, str]:
     """By way, the provider that takes over while the first cannot; only where a steward named one."""
-    return dict(Route.objects.exclude(second="").values_list("way", "second"))
+    return dict(Route.objects.exclude(second="").values_list("channel", "second"))
 
 
 def is_halted() -> bool:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 
 from corredor.kit import ids
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .enums import SendState
 from .models import Delivery, Notice, Sendable
@@ -33,7 +33,7 @@ _ANSWERED = (SendState.SENT, SendState.GONE, SendState.FAILED)
 class Health:
     """One provider. Shares are of the latest answers; latency is from claim to answer, in seconds."""
 
-    way: str
+    channel: str
     provider: str
     last_success_at: datetime | None
     answers: int
@@ -50,7 +50,7 @@ class Trace:
     """One message to one person, whoever that is."""
 
     code: str
-    way: str
+    channel: str
     language: str
     state: str
     due_at: datetime
@@ -71,29 +71,29 @@ def row_code(kind: str, pk: int) -> str:
 def list_health(*, routes: dict[str, str], now: datetime) -> list[Health]:
     """Every provider that is switched on or has carried something of late; drills apart."""
     since = now - LOOKS_BACK
-    used: set[tuple[str, str]] = {(way, routes[way]) for way in routes if routes[way] != "null"}
+    used: set[tuple[str, str]] = {(channel, routes[channel]) for channel in routes if routes[channel] != "null"}
     for model in (Delivery, Notice):
         rows = model._default_manager.filter(settled_at__gte=since).exclude(provider__in=["", "null"])
-        used.update(rows.order_by().values_list("way", "provider").distinct())
-    return [_measure(way, provider, since) for way, provider in sorted(used) if way != WayKind.DRILL]
+        used.update(rows.order_by().values_list("channel", "provider").distinct())
+    return [_measure(channel, provider, since) for channel, provider in sorted(used) if channel != Channel.DRILL]
 
 
 def count_dead(*, now: datetime) -> dict[str, int]:
     """How many addresses turned out dead within DEAD_FOR, by way; they are erased already."""
     counts = Counter[str]()
     for rows in _dead(now):
-        for way, count in rows.order_by().values_list("way").annotate(n=Count("pk")):
-            counts[way] += count
+        for channel, count in rows.order_by().values_list("channel").annotate(n=Count("pk")):
+            counts[channel] += count
     return dict(sorted(counts.items()))
 
 
 def list_dead(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
     """(row's code, way, when, provider, provider's code) of the newest, newest first."""
     found = [
-        (row_code(rows.model._meta.model_name or "", pk), way, at, provider, code)
+        (row_code(rows.model._meta.model_name or "", pk), channel, at, provider, code)
         for rows in _dead(now)
-        for pk, way, at, provider, code in rows.order_by("-settled_at").values_list(
-            "pk", "way", "settled_at", "provider", "code"
+        for pk, channel, at, provider, code in rows.order_by("-settled_at").values_list(
+            "pk", "channel", "settled_at", "provider", "code"
         )[:MOST_DEAD]
         if at is not None
     ]
@@ -101,14 +101,14 @@ def list_dead(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
 
 
 def list_traces(
-    *, alert_id: int, state: str = "", way: str = "", first: int = 0, most: int = 50
+    *, alert_id: int, state: str = "", channel: str = "", first: int = 0, most: int = 50
 ) -> tuple[list[Trace], int]:
     """(messages of an alert, how many there are): what went wrong first, then the latest."""
     rows = Delivery.objects.filter(alert_id=alert_id)
     if state:
         rows = rows.filter(state=state)
-    if way:
-        rows = rows.filter(way=way)
+    if channel:
+        rows = rows.filter(channel=channel)
     some = rows.order_by("-attempts", "-pk")[first : first + most]
     return [_trace(row) for row in some], rows.count()
 
@@ -116,7 +116,7 @@ def list_traces(
 def _trace(row: Delivery) -> Trace:
     return Trace(
         code=row_code("delivery", row.pk),
-        way=row.way,
+        channel=row.channel,
         language=row.language,
         state=row.state,
         due_at=row.due_at,
@@ -132,14 +132,16 @@ def _trace(row: Delivery) -> Trace:
 
 def _dead(now: datetime) -> Sequence[QuerySet[Sendable]]:
     return [
-        model._default_manager.filter(state=SendState.GONE, settled_at__gte=now - DEAD_FOR).exclude(way=WayKind.DRILL)
+        model._default_manager.filter(state=SendState.GONE, settled_at__gte=now - DEAD_FOR).exclude(
+            channel=Channel.DRILL
+        )
         for model in (Delivery, Notice)
     ]
 
 
-def _measure(way: str, provider: str, since: datetime) -> Health:
+def _measure(channel: str, provider: str, since: datetime) -> Health:
     models = (Delivery, Notice)
-    mine = [model._default_manager.filter(way=way, provider=provider) for model in models]
+    mine = [model._default_manager.filter(channel=channel, provider=provider) for model in models]
     times = [rows.filter(state=SendState.SENT).aggregate(at=Max("settled_at"))["at"] for rows in mine]
     answered = [
         rows.filter(state__in=_ANSWERED, settled_at__gte=since)
@@ -150,9 +152,9 @@ def _measure(way: str, provider: str, since: datetime) -> Health:
     latest = sorted(chain(*answered), key=itemgetter(2), reverse=True)[:LATEST]
     states = Counter(state for state, _, _ in latest)
     waits = [(done - claimed).total_seconds() for _, claimed, done in latest if claimed and done]
-    due = [model._default_manager.filter(way=way, state=SendState.DUE) for model in models]
+    due = [model._default_manager.filter(channel=channel, state=SendState.DUE) for model in models]
     return Health(
-        way=way,
+        channel=channel,
         provider=provider,
         last_success_at=max((at for at in times if at), default=None),
         answers=len(latest),

@@ -9,19 +9,19 @@ from corredor.delivery.enums import NoticeKind
 from corredor.delivery.words import title_of
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.queries import is_refused
 
-WAY_OF: dict[str, WayKind] = {
-    AddressKind.PHONE: WayKind.SMS,
-    AddressKind.EMAIL: WayKind.EMAIL,
-    AddressKind.PUSH: WayKind.PUSH,
-    AddressKind.VOICE: WayKind.VOICE,
-    AddressKind.SIGNAL: WayKind.SIGNAL,
-    AddressKind.TELEGRAM: WayKind.TELEGRAM,
-    AddressKind.MATRIX: WayKind.MATRIX,
-    AddressKind.NTFY: WayKind.NTFY,
-    AddressKind.DRILL: WayKind.DRILL,
+CHANNEL_OF: dict[str, Channel] = {
+    AddressKind.PHONE: Channel.SMS,
+    AddressKind.EMAIL: Channel.EMAIL,
+    AddressKind.PUSH: Channel.PUSH,
+    AddressKind.VOICE: Channel.VOICE,
+    AddressKind.SIGNAL: Channel.SIGNAL,
+    AddressKind.TELEGRAM: Channel.TELEGRAM,
+    AddressKind.MATRIX: Channel.MATRIX,
+    AddressKind.NTFY: Channel.NTFY,
+    AddressKind.DRILL: Channel.DRILL,
 }
 _USEFUL_FOR = timedelta(hours=24)
 
@@ -43,7 +43,7 @@ def notify(
         return
     delivery.queue_notice(
         kind=kind,
-        way=WAY_OF[address.kind],
+        channel=CHANNEL_OF[address.kind],
         address_id=address.pk,
         language=language,
         title=title or title_of(kind, language),

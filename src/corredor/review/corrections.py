@@ -15,7 +15,7 @@ from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.incidents.enums import CONFIRMED_OUTCOMES
 from corredor.incidents.models import Verification
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def measure_correction(*, incident_id: int) -> Correction | None:
         incident_id=incident_id, kind=AlertKind.CORRECTION, approved_at__gte=known_at
     ).order_by("approved_at")
     sent = Delivery.objects.filter(alert__in=corrections, state=SendState.SENT)
-    told = set(sent.values_list("address_id", "way"))
+    told = set(sent.values_list("address_id", "channel"))
     first = corrections.first()
     return Correction(
         incident_id=incident_id,
@@ -81,8 +81,10 @@ def list_corrections(*, incident_ids: Collection[int]) -> list[Correction]:
 
 def _recipients(incident_id: int, *, kinds: Collection[str]) -> set[tuple[int | None, str]]:
     """Addresses and ways that a message of these kinds reached, of those that still exist and are wanted."""
-    open_ways = Way.objects.filter(address_id=OuterRef("address_id"), kind=OuterRef("way"), confirmed_at__isnull=False)
-    rows = Delivery.objects.filter(
-        Exists(open_ways), alert__incident_id=incident_id, alert__kind__in=kinds, state=SendState.SENT
+    open_methods = ContactMethod.objects.filter(
+        address_id=OuterRef("address_id"), kind=OuterRef("channel"), confirmed_at__isnull=False
     )
-    return set(rows.values_list("address_id", "way"))
+    rows = Delivery.objects.filter(
+        Exists(open_methods), alert__incident_id=incident_id, alert__kind__in=kinds, state=SendState.SENT
+    )
+    return set(rows.values_list("address_id", "channel"))

@@ -85,8 +85,8 @@ def count_pinnings(*, run: DrillRun) -> dict[str, int]:
     """How the desk came to its pins."""
     rows = _with_true_place(run).values_list("pinned_by", flat=True)
     counts: dict[str, int] = {}
-    for way in rows:
-        counts[way or "NONE"] = counts.get(way or "NONE", 0) + 1
+    for channel in rows:
+        counts[channel or "NONE"] = counts.get(channel or "NONE", 0) + 1
     return counts
 
 

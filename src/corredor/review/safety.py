@@ -23,7 +23,7 @@ from corredor.incidents.enums import CONFIRMED_OUTCOMES, Outcome, Status
 from corredor.incidents.models import Incident, Verification
 from corredor.incidents.timeline import find_broken_entry
 from corredor.people.enums import AddressKind
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 # Somebody tried to send it, or did. A claim counts: the message may be on its way already.
 _BEGUN = (SendState.CLAIMED, SendState.SENT, SendState.SWALLOWED, SendState.FAILED, SendState.GONE)
@@ -81,8 +81,8 @@ def count_warned_twice(*, incident_ids: Collection[int]) -> int:
     """People who got a second message of the same return or arrival: it must be told once."""
     seen: dict[tuple[int, str, int, str], int] = defaultdict(int)
     rows = _sent(incident_ids).filter(alert__kind__in=[AlertKind.RETURNED, AlertKind.MOVED_HERE])
-    for address, way, place, kind in rows.values_list("address_id", "way", "alert__place_id", "alert__kind"):
-        seen[address, way, place, kind] += 1
+    for address, channel, place, kind in rows.values_list("address_id", "channel", "alert__place_id", "alert__kind"):
+        seen[address, channel, place, kind] += 1
     return sum(times - 1 for times in seen.values())
 
 
@@ -91,8 +91,10 @@ def count_needless_endings(*, incident_ids: Collection[int]) -> int:
     awaits: dict[tuple[int, int, str], bool] = {}
     count = 0
     rows = _sent(incident_ids).order_by("alert__approved_at", "alert_id")
-    for incident, address, way, kind in rows.values_list("alert__incident_id", "address_id", "way", "alert__kind"):
-        who = (incident, address, way)
+    for incident, address, channel, kind in rows.values_list(
+        "alert__incident_id", "address_id", "channel", "alert__kind"
+    ):
+        who = (incident, address, channel)
         if kind in WARNINGS:
             awaits[who] = True
         elif kind == AlertKind.ALL_CLEAR:
@@ -104,7 +106,7 @@ def count_needless_endings(*, incident_ids: Collection[int]) -> int:
 def count_real_recipients(*, incident_ids: Collection[int]) -> int:
     """Drill messages that left the drill, or were meant to: any sign is enough."""
     outside = (
-        ~Q(way=WayKind.DRILL)
+        ~Q(channel=Channel.DRILL)
         | Q(address__is_drill=False)
         | (Q(address__isnull=False) & ~Q(address__kind=AddressKind.DRILL))
         | ~Q(provider__in=_DRILL_TRANSPORTS)
@@ -165,11 +167,11 @@ def _untold(incident_id: int, ending: AlertKind) -> set[Recipient]:
     """Who was warned by an incident and not told how it ended after the last warning they got."""
     warned: dict[Recipient, datetime] = {}
     told: dict[Recipient, datetime] = {}
-    rows = _sent([incident_id]).values_list("address_id", "way", "alert__kind", "alert__approved_at")
-    for address, way, kind, approved_at in rows:
+    rows = _sent([incident_id]).values_list("address_id", "channel", "alert__kind", "alert__approved_at")
+    for address, channel, kind, approved_at in rows:
         book = warned if kind in WARNINGS else told if kind == ending else None
         if book is not None and approved_at is not None:
-            book[address, way] = max(approved_at, book.get((address, way), approved_at))
+            book[address, channel] = max(approved_at, book.get((address, channel), approved_at))
     return {who for who, at in warned.items() if who not in told or told[who] < at}
 
 

@@ -14,9 +14,9 @@ from django.db.models import Exists, F, OuterRef
 from corredor.kit import ids
 from corredor.people.models import Address
 
-from .enums import SubscriptionState, WayKind
+from .enums import Channel, SubscriptionState
 from .errors import TooManyTries, WrongCode
-from .models import Refusal, Subscription, Way, Zone, ZoneCell
+from .models import ContactMethod, Refusal, Subscription, Zone, ZoneCell
 
 PENDING_FOR = timedelta(hours=48)
 MOST_TRIES = 6
@@ -46,7 +46,7 @@ def ask_subscription(
     *,
     wishes: Wishes,
     cells: Sequence[int],
-    way: WayKind,
+    channel: Channel,
     address: Address,
     code: str,
     is_drill: bool,
@@ -57,27 +57,29 @@ def ask_subscription(
     subscription = Subscription.objects.create(
         zone=keep_zone(cells), leave_digest=digest_token(token), asked_at=now, is_drill=is_drill, **_columns(wishes)
     )
-    Way.objects.create(
-        subscription=subscription, kind=way, address=address, code_digest=digest_token(f"{token}:{code}")
+    ContactMethod.objects.create(
+        subscription=subscription, kind=channel, address=address, code_digest=digest_token(f"{token}:{code}")
     )
     return subscription, token
 
 
-def add_way(
-    *, subscription: Subscription, kind: WayKind, address: Address, token: str, code: str, now: datetime
-) -> Way:
+def add_method(
+    *, subscription: Subscription, kind: Channel, address: Address, token: str, code: str, now: datetime
+) -> ContactMethod:
     """One more way that waits for its owner's yes; it takes the place of one of this kind that waits already."""
-    subscription.ways.filter(kind=kind, confirmed_at=None).delete()
+    subscription.methods.filter(kind=kind, confirmed_at=None).delete()
     digest = digest_token(f"{token}:{code}")
-    return Way.objects.create(subscription=subscription, kind=kind, address=address, code_digest=digest, asked_at=now)
+    return ContactMethod.objects.create(
+        subscription=subscription, kind=kind, address=address, code_digest=digest, asked_at=now
+    )
 
 
-def drop_waiting(*, way: Way) -> None:
+def drop_waiting(*, method: ContactMethod) -> None:
     """A way that will not be said yes to: with its subscription, unless that has another way that was."""
-    if way.subscription.ways.filter(confirmed_at__isnull=False).exists():
-        way.delete()
+    if method.subscription.methods.filter(confirmed_at__isnull=False).exists():
+        method.delete()
     else:
-        erase_subscription(subscription=way.subscription)
+        erase_subscription(subscription=method.subscription)
 
 
 def change_wishes(*, subscription: Subscription, wishes: Wishes, cells: Sequence[int]) -> None:
@@ -107,25 +109,25 @@ def forget_token(*, subscription: Subscription) -> None:
     Subscription.objects.filter(pk=subscription.pk).update(leave_digest=digest_token(ids.new_token()))
 
 
-def confirm_way(*, way: Way, now: datetime) -> None:
+def confirm_method(*, method: ContactMethod, now: datetime) -> None:
     """The owner has said yes by this way."""
-    Way.objects.filter(pk=way.pk).update(confirmed_at=now, code_digest="", code_tries=0)
-    Subscription.objects.filter(pk=way.subscription_id).exclude(state=SubscriptionState.ACTIVE).update(
+    ContactMethod.objects.filter(pk=method.pk).update(confirmed_at=now, code_digest="", code_tries=0)
+    Subscription.objects.filter(pk=method.subscription_id).exclude(state=SubscriptionState.ACTIVE).update(
         state=SubscriptionState.ACTIVE, confirmed_at=now
     )
 
 
-def move_way(*, way: Way, address: Address) -> None:
+def move_method(*, method: ContactMethod, address: Address) -> None:
     """The person is reached at another address from now on."""
-    Way.objects.filter(pk=way.pk).update(address=address)
+    ContactMethod.objects.filter(pk=method.pk).update(address=address)
 
 
-def check_code(*, way: Way, token: str, code: str) -> None:
+def check_code(*, method: ContactMethod, token: str, code: str) -> None:
     """Compare a typed code. Raises WrongCode, TooManyTries. Tries are counted even when they fail."""
-    if way.code_tries >= MOST_TRIES:
+    if method.code_tries >= MOST_TRIES:
         raise TooManyTries
-    if not way.code_digest or way.code_digest != digest_token(f"{token}:{code.strip()}"):
-        Way.objects.filter(pk=way.pk).update(code_tries=F("code_tries") + 1)
+    if not method.code_digest or method.code_digest != digest_token(f"{token}:{code.strip()}"):
+        ContactMethod.objects.filter(pk=method.pk).update(code_tries=F("code_tries") + 1)
         raise WrongCode
 
 
@@ -134,10 +136,10 @@ def erase_subscription(*, subscription: Subscription) -> list[int]:
 
     Deliveries stay as counts: they lose their subscription, and their address with it.
     """
-    address_ids = list(subscription.ways.values_list("address_id", flat=True))
+    address_ids = list(subscription.methods.values_list("address_id", flat=True))
     subscription.delete()
     _forget_zone(subscription.zone_id)
-    still_used = set(Way.objects.filter(address_id__in=address_ids).values_list("address_id", flat=True))
+    still_used = set(ContactMethod.objects.filter(address_id__in=address_ids).values_list("address_id", flat=True))
     return [pk for pk in address_ids if pk not in still_used]
 
 

@@ -12,7 +12,7 @@ class Kind(models.TextChoices):
     RUMOUR = "RUMOUR", _("Rumours that turned out not to be true")
 
 
-class WayKind(models.TextChoices):
+class Channel(models.TextChoices):
     """A way to reach someone."""
 
     PUSH = "PUSH", _("Notification on this phone")
@@ -27,7 +27,7 @@ class WayKind(models.TextChoices):
 
 
 # Every way that leads to people.
-REAL_WAYS = tuple(way for way in WayKind if way != WayKind.DRILL)
+REAL_CHANNELS = tuple(channel for channel in Channel if channel != Channel.DRILL)
 
 
 class SubscriptionState(models.TextChoices):

@@ -37,5 +37,5 @@ class CodeNeeded(Exception):
     """Several different subscriptions wait at this address; a plain yes does not say to which."""
 
 
-class WayIsOff(Exception):
+class ChannelIsOff(Exception):
     """Nobody can be told by this way now: no steward has turned a channel of it on."""

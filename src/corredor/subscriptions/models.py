@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from corredor.people.models import Address
 
-from .enums import SubscriptionState, WayKind
+from .enums import Channel, SubscriptionState
 
 
 class Zone(models.Model):
@@ -86,11 +86,11 @@ class Subscription(models.Model):
         ]
 
 
-class Way(models.Model):
+class ContactMethod(models.Model):
     """One confirmed or waiting way to reach the person."""
 
-    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="ways", db_index=False)
-    kind = models.CharField(max_length=8, choices=WayKind.choices)
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="methods", db_index=False)
+    kind = models.CharField(max_length=8, choices=Channel.choices)
     address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="+")
     code_digest = models.CharField(max_length=64, blank=True)  # of the code that confirms it
     code_tries = models.PositiveSmallIntegerField(default=0)
@@ -98,14 +98,14 @@ class Way(models.Model):
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
-        db_table = "subscriptions_way"
+        db_table = "subscriptions_contact_method"
         constraints = [
-            models.UniqueConstraint(fields=["subscription", "address"], name="a_way_once"),
+            models.UniqueConstraint(fields=["subscription", "address"], name="a_method_once"),
         ]
         indexes = [
-            models.Index(fields=["subscription", "confirmed_at", "kind"], name="ways_to_match"),
+            models.Index(fields=["subscription", "confirmed_at", "kind"], name="methods_to_match"),
             # few have a second way: found without looking at everybody's
-            models.Index(fields=["subscription"], condition=Q(asked_at__isnull=False), name="ways_added_later"),
+            models.Index(fields=["subscription"], condition=Q(asked_at__isnull=False), name="methods_added_later"),
         ]
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import F, Q, QuerySet
 
 from .enums import Kind, SubscriptionState
-from .models import Refusal, Subscription, Way, ZoneCell
+from .models import ContactMethod, Refusal, Subscription, ZoneCell
 
 _WANTS = {
     Kind.ENFORCEMENT: "wants_enforcement",
@@ -17,13 +17,13 @@ _WANTS = {
 }
 
 
-def list_ways_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -> QuerySet[Way]:
+def list_methods_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -> QuerySet[ContactMethod]:
     """Confirmed ways of everyone who wants this kind of message in any of the cells.
 
     ``cells`` must hold the incident's cells and all their ancestors (hexgrid.with_ancestors), because
     zones are kept compacted.
     """
-    return Way.objects.filter(
+    return ContactMethod.objects.filter(
         subscription__zone__in=list_zones(cells),
         subscription__state=SubscriptionState.ACTIVE,
         subscription__is_drill=is_drill,
@@ -59,9 +59,13 @@ def next_local_time(*, at: time, now_local: datetime) -> datetime:
     return today if today > now_local else today + timedelta(days=1)
 
 
-def list_waiting_ways(*, address_id: int) -> QuerySet[Way]:
+def list_waiting_methods(*, address_id: int) -> QuerySet[ContactMethod]:
     """Ways at this address that wait for a yes, newest first."""
-    return Way.objects.filter(address_id=address_id, confirmed_at=None).select_related("subscription").order_by("-pk")
+    return (
+        ContactMethod.objects.filter(address_id=address_id, confirmed_at=None)
+        .select_related("subscription")
+        .order_by("-pk")
+    )
 
 
 def is_refused(*, lookup: bytes) -> bool:

@@ -30,7 +30,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def _route(settings):
     settings.CORREDOR_PROVIDER_PATIENCE_S = 30
-    Route.objects.create(way="SMS", provider="sms_twilio", second="sms_gateway")
+    Route.objects.create(channel="SMS", provider="sms_twilio", second="sms_gateway")
 
 
 def fail(at=NOW, provider="sms_twilio", count=3):
@@ -42,7 +42,7 @@ def answer(at=NOW, provider="sms_twilio"):
 
 
 def choose(at):
-    return choose_provider(way="SMS", now=at)
+    return choose_provider(channel="SMS", now=at)
 
 
 def test_a_provider_that_answers_carries_everything():
@@ -60,7 +60,7 @@ def test_a_long_outage_is_passed_over():
     fail(NOW + SECOND)
     assert choose(NOW + PATIENCE) == ("sms_gateway", None)
     entry = TimelineEntry.objects.get(kind="channel.passed_over")
-    assert entry.data == {"way": "SMS", "provider": "sms_twilio", "second": "sms_gateway"}
+    assert entry.data == {"channel": "SMS", "provider": "sms_twilio", "second": "sms_gateway"}
 
 
 def test_without_a_second_everything_waits_for_the_first():
@@ -96,9 +96,9 @@ def test_its_first_answer_brings_everything_back():
 
 
 def test_drills_have_no_second():
-    Route.objects.create(way="DRILL", provider="null", second="console")
+    Route.objects.create(channel="DRILL", provider="null", second="console")
     fail(provider="drill_sink")
-    assert choose_provider(way="DRILL", now=NOW + PATIENCE) == ("drill_sink", None)
+    assert choose_provider(channel="DRILL", now=NOW + PATIENCE) == ("drill_sink", None)
 
 
 def test_counts_begin_anew():
@@ -121,7 +121,7 @@ class Clock:
 
 def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(desk, settings):
     """The real senders and both real channels, towards two providers of which the first is down for a while."""
-    make_neighbours(30, way="SMS")
+    make_neighbours(30, channel="SMS")
     down, well = (503, {}, "{}"), (201, {}, '{"sid": "SM1"}')
     with ProviderServer(down) as first, ProviderServer((202, {}, "0: Accepted")) as second:
         settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
@@ -160,7 +160,7 @@ def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(de
 
 
 def test_a_channel_that_is_not_set_up_counts_as_down(desk, settings):
-    make_neighbours(2, way="SMS")
+    make_neighbours(2, channel="SMS")
     settings.CORREDOR_PROVIDERS = {}
     Route.objects.update(second="console")
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)

@@ -19,8 +19,8 @@ from corredor.flows.alert.receipts import receive_receipt, receive_shown, write_
 from corredor.flows.run.retention import DELIVERIES_KEEP_ADDRESS, sweep
 from corredor.incidents.models import Incident
 from corredor.people.models import Address
-from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.models import Subscription, Way
+from corredor.subscriptions.enums import Channel
+from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_desk, make_neighbours
 from tests.servers.deadline import wait_until
 
@@ -35,7 +35,7 @@ DEAD = {"result": Result.GONE, "is_final": True, "code": "30005", "reason": "DEA
 
 @pytest.fixture
 def alert(desk):
-    make_neighbours(2, way=WayKind.SMS)
+    make_neighbours(2, channel=Channel.SMS)
     return approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
 
 
@@ -45,7 +45,7 @@ def row(alert):
 
 
 def claim():
-    return claim_due(model=Delivery, way="SMS", worker="w", most=10, now=NOW)
+    return claim_due(model=Delivery, channel="SMS", worker="w", most=10, now=NOW)
 
 
 def settle(pk, result=Result.ACCEPTED, **fields):
@@ -92,7 +92,7 @@ def test_the_order_of_news_does_not_matter(sent, told, stays):
     for said in told:
         hear(sent.pk, said)
     assert state_of(sent)[0] == stays
-    assert Way.objects.count() == 2
+    assert ContactMethod.objects.count() == 2
 
 
 @pytest.mark.parametrize("said", [ARRIVED, LOST, ON_ITS_WAY])
@@ -117,7 +117,7 @@ def test_a_text_whose_answer_was_lost_and_that_arrived_is_not_sent_again(row):
     assert hear(row.pk, ARRIVED)
     row.refresh_from_db()
     assert (row.state, row.settled_at) == (SendState.SENT, LATER)
-    assert claim_due(model=Delivery, way="SMS", worker="w", most=10, now=NOW + timedelta(minutes=5)) == []
+    assert claim_due(model=Delivery, channel="SMS", worker="w", most=10, now=NOW + timedelta(minutes=5)) == []
 
 
 def test_the_receipt_may_be_there_before_the_lost_answer_is_noticed(row):
@@ -166,7 +166,7 @@ def test_a_forged_reference_changes_nothing(sent):
         receive_receipt(receipt=Receipt(forged, **DEAD), now=LATER)
         assert write_receipts([News(Receipt(forged, **DEAD), "SMS", LATER)]).new == 0
     assert state_of(sent) == ("", "")
-    assert Way.objects.count() == 2
+    assert ContactMethod.objects.count() == 2
 
 
 def alert_other(row):
@@ -196,14 +196,14 @@ def test_a_dead_number_is_erased_with_the_way_that_led_to_it(sent):
     assert not Subscription.objects.filter(pk=subscription_id).exists()
     sent.refresh_from_db()
     assert (sent.state, sent.receipt, sent.receipt_reason) == (SendState.GONE, "UNDELIVERED", "DEAD_NUMBER")
-    assert Way.objects.count() == 1  # nobody else's
+    assert ContactMethod.objects.count() == 1  # nobody else's
 
 
 def test_a_text_that_did_not_arrive_leaves_the_number_alone(sent):
     hear(sent.pk, LOST)
     sent.refresh_from_db()
     assert (sent.state, sent.receipt_reason) == (SendState.SENT, "FILTERED")
-    assert Way.objects.count() == 2
+    assert ContactMethod.objects.count() == 2
 
 
 def test_progress_counts_what_arrived(alert, sent):
@@ -232,10 +232,10 @@ def test_many_receipts_at_once_of_rows_and_kinds_of_all_sorts(alert, sent):
 @pytest.mark.usefixtures("open_db")
 def test_receipts_that_come_together_are_written_within_a_moment(settings):
     settings.CORREDOR_RECEIPTS_EACH_S = 0.01
-    make_neighbours(20, way=WayKind.SMS)
+    make_neighbours(20, channel=Channel.SMS)
     desk = make_desk()
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
-    for row in claim_due(model=Delivery, way="SMS", worker="w", most=50, now=NOW):
+    for row in claim_due(model=Delivery, channel="SMS", worker="w", most=50, now=NOW):
         receive_receipt(receipt=Receipt(make_reference(Delivery, row.pk), **ARRIVED), now=LATER)
     wait_until(lambda: get_progress(alert_id=alert.pk).delivered == 20, "the receipts")
 

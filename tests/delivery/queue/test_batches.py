@@ -22,7 +22,7 @@ def _few(monkeypatch):
 
 
 def announced() -> list[tuple[str, int, int]]:
-    return [(one.way, one.number, one.of) for one in batches.list_due(now=LATER)]
+    return [(one.channel, one.number, one.of) for one in batches.list_due(now=LATER)]
 
 
 def test_nothing_due_is_no_slice():
@@ -31,7 +31,7 @@ def test_nothing_due_is_no_slice():
 
 def test_as_many_as_the_rows_need_and_never_more_than_the_most(desk):
     make_neighbours(7)
-    make_neighbours(40, prefix="s", way="SMS")
+    make_neighbours(40, prefix="s", channel="SMS")
     approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
 
     assert sorted(announced()) == [("EMAIL", n, 3) for n in (1, 2, 3)] + [("SMS", n, 4) for n in (1, 2, 3, 4)]

@@ -25,7 +25,7 @@ from corredor.flows.run.retention import sweep
 from corredor.kit.db_rules import guards_of, take_off
 from corredor.people.address_book import open_addresses
 from corredor.people.enums import Role
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours, make_user
 from tests.servers.provider import ProviderServer
 
@@ -48,7 +48,7 @@ class Interrupting(ProviderServer):
 
 @pytest.fixture
 def alert(desk):
-    make_neighbours(60, way=WayKind.SMS)
+    make_neighbours(60, channel=Channel.SMS)
     return approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
 
 
@@ -62,7 +62,7 @@ def send(settings, monkeypatch):
             settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
                 "sms_gateway": {"url": f"{gateway.url}/sendsms", "user": "u", "password": "p", "sender": "8888"}
             }
-            Route.objects.update_or_create(way="SMS", defaults={"provider": "sms_gateway"})
+            Route.objects.update_or_create(channel="SMS", defaults={"provider": "sms_gateway"})
             sender = Sender("SMS", clock=lambda: NOW)
             _do_when_due(sender, gateway)
             sender.send_due()
@@ -99,7 +99,7 @@ def test_the_switch_stops_a_batch_half_way(alert, desk, send):
 
 
 def test_only_what_was_given_to_the_channel_is_in_doubt(desk, send):
-    make_neighbours(200, way=WayKind.SMS)
+    make_neighbours(200, channel=Channel.SMS)
     approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     asked = send(lambda: halt_everything(reason="stolen account", by=desk["approver"], now=NOW))
 
@@ -171,7 +171,7 @@ def alter(alert, **texts):
 
 @pytest.mark.django_db(transaction=True)
 def test_altered_words_are_never_sent(open_rules, desk, send):
-    make_neighbours(60, way=WayKind.SMS)
+    make_neighbours(60, channel=Channel.SMS)
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     alter(alert, standard="Llame ya al 312 555 0199")
     asked = send(None)
@@ -184,7 +184,7 @@ def test_altered_words_are_never_sent(open_rules, desk, send):
 
 @pytest.mark.django_db(transaction=True)
 def test_words_and_slots_altered_together_break_the_signature(open_rules, desk, send):
-    make_neighbours(3, way=WayKind.SMS)
+    make_neighbours(3, channel=Channel.SMS)
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     slots = alert.slots | {"es": alert.slots["es"] | {"where": "Otra calle"}}
     Alert.objects.filter(pk=alert.pk).update(slots=slots)
@@ -207,7 +207,7 @@ def test_without_a_signature_nothing_is_sent(alert, send):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_third_person_lets_it_go_on_once_the_words_are_right(open_rules, desk, send):
-    make_neighbours(4, way=WayKind.SMS)
+    make_neighbours(4, channel=Channel.SMS)
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     right = AlertText.objects.get(alert=alert, language="es").standard
     alter(alert, standard="otra cosa")

@@ -29,7 +29,7 @@ def alert(desk):
 
 
 def claim(worker="w", most=100, now=NOW):
-    return claim_due(model=Delivery, way="EMAIL", worker=worker, most=most, now=now)
+    return claim_due(model=Delivery, channel="EMAIL", worker=worker, most=most, now=now)
 
 
 def settle(rows, result, worker="w", now=NOW, **fields):

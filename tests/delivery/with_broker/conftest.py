@@ -72,11 +72,11 @@ def installation(open_db, broker, push_service) -> Installation:
 
 @pytest.fixture
 def workers(installation, tmp_path):
-    """Starts `corredor worker --ways PUSH`; returns the process that was begun."""
+    """Starts `corredor worker --methods PUSH`; returns the process that was begun."""
     with contextlib.ExitStack() as stack:
 
         def start(*words: str):
-            command = ["-m", "corredor.commands.main", "worker", "--ways", "PUSH", *words]
+            command = ["-m", "corredor.commands.main", "worker", "--channels", "PUSH", *words]
             log = tmp_path / f"worker-{len(list(tmp_path.iterdir()))}.log"
             started = running([sys.executable, *command], log=log, environment=installation.environment)
             return stack.enter_context(started)
@@ -89,7 +89,7 @@ def approve(open_db, push_service):
     """Sixty phones, and the second yes to a warning for them."""
     desk = make_desk()
     subscribe_browsers(push_service, PEOPLE)
-    Route.objects.create(way="PUSH", provider="web_push")
+    Route.objects.create(channel="PUSH", provider="web_push")
     now = timezone.now()  # workers go by the database's clock
     incident = make_confirmed(desk, now=now)
 

@@ -61,7 +61,7 @@ def test_a_worker_that_is_told_to_end_says_goodbye(workers, installation):
 
 
 def test_unknown_ways_are_refused(installation):
-    refused = installation.run("worker", "--ways", "PIGEON")
+    refused = installation.run("worker", "--channels", "PIGEON")
 
     assert refused.returncode == 2
     assert "PUSH" in refused.stderr

@@ -66,7 +66,7 @@ def test_a_wrong_clock_neither_takes_rows_early_nor_calls_the_living_dead(desk, 
     Delivery.objects.update(due_at=truth + timedelta(hours=1), expires_at=truth + timedelta(hours=2))
 
     def claim(worker):
-        return claim_due(model=Delivery, way="EMAIL", worker=worker, most=9, now=database_now())
+        return claim_due(model=Delivery, channel="EMAIL", worker=worker, most=9, now=database_now())
 
     clock_counts = has_own_clock() or hours < 0
     with time_machine.travel(truth + timedelta(hours=hours)):

@@ -112,7 +112,7 @@ def test_outcomes_outlive_a_database_that_takes_nothing(open_db, push_service, m
     """The disk fills up after messages are out; when there is room again all are written, and none is repeated."""
     desk = make_desk()
     subscribe_browsers(push_service, 60)
-    Route.objects.create(way="PUSH", provider="web_push")
+    Route.objects.create(channel="PUSH", provider="web_push")
     approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     Delivery.objects.update(due_at=NOW, expires_at="2100-01-01T00:00Z")
     full: list[int] = []

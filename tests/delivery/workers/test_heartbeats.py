@@ -28,11 +28,11 @@ def claims(desk):
     for name, silent_s in (("speaks/1/1", 10), ("silent/1/1", 31)):
         WorkerSeen.objects.create(name=name, host="b", began_at=now, seen_at=now - timedelta(seconds=silent_s))
     for worker in (f"{process_name()}/a", "speaks/1/1/a", "silent/1/1/a", "drill/1/1/a"):
-        assert len(claim_due(model=Delivery, way="EMAIL", worker=worker, most=2, now=timezone.now())) == 2
+        assert len(claim_due(model=Delivery, channel="EMAIL", worker=worker, most=2, now=timezone.now())) == 2
 
 
 def test_only_the_silent_lose_what_they_had(claims):
-    heartbeats.say_here(ways=["EMAIL"])
+    heartbeats.say_here(channels=["EMAIL"])
 
     assert heartbeats.give_back_of_silent() == 2
     assert heartbeats.give_back_of_silent() == 0
@@ -40,12 +40,12 @@ def test_only_the_silent_lose_what_they_had(claims):
 
 
 def test_a_process_is_heard_of_until_it_ends():
-    heartbeats.say_here(ways=["PUSH", "SMS"])
+    heartbeats.say_here(channels=["PUSH", "SMS"])
     began = WorkerSeen.objects.get().began_at
-    heartbeats.say_here(ways=["PUSH", "SMS"])
+    heartbeats.say_here(channels=["PUSH", "SMS"])
     (seen,) = heartbeats.list_seen(now=timezone.now())
 
-    assert (seen.name, seen.ways, seen.began_at) == (process_name(), "PUSH,SMS", began)
+    assert (seen.name, seen.channels, seen.began_at) == (process_name(), "PUSH,SMS", began)
     assert abs(seen.ahead_ms) < 5000
     assert heartbeats.list_seen(now=timezone.now() + timedelta(minutes=1)) == []
 

@@ -24,8 +24,8 @@ from corredor.engines import hexgrid
 from corredor.engines.webpush import make_vapid_key
 from corredor.people import address_book
 from corredor.subscriptions.actions import keep_zone
-from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.models import Subscription, Way
+from corredor.subscriptions.enums import Channel
+from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_desk, make_pin
 from tests.servers.deadline import wait_until
 
@@ -45,8 +45,8 @@ def subscribe_browsers(push_service, count: int) -> None:
         Subscription(zone=zone, language="es", state="ACTIVE", leave_digest=str(n), asked_at=NOW, confirmed_at=NOW)
         for n in range(count)
     )
-    Way.objects.bulk_create(
-        Way(subscription=one, kind=WayKind.PUSH, address=address, confirmed_at=NOW)
+    ContactMethod.objects.bulk_create(
+        ContactMethod(subscription=one, kind=Channel.PUSH, address=address, confirmed_at=NOW)
         for one, address in zip(people, addresses, strict=True)
     )
 
@@ -96,7 +96,7 @@ def has_ended(pid: int) -> bool:
 def test_fifty_kills_lose_nobody_and_repeat_only_those_in_flight(open_db, push_service):
     desk = make_desk()
     subscribe_browsers(push_service, PEOPLE)
-    Route.objects.create(way=WayKind.PUSH, provider="web_push")
+    Route.objects.create(channel=Channel.PUSH, provider="web_push")
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     # Rows are due by the wall clock here: the sender is a process of its own.
     assert Delivery.objects.filter(alert=alert).update(due_at=NOW, expires_at="2100-01-01T00:00Z") == PEOPLE

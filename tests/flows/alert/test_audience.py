@@ -18,8 +18,7 @@ from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.incidents.enums import Agency, Outcome
 from corredor.people.errors import NotAllowed
 from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
-
-from .steps import check, open_at, say, send_all
+from tests.flows.steps import check, open_at, say, send_all
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +44,7 @@ def test_a_correction_also_goes_to_those_of_whom_nobody_knows_whether_it_arrived
     check(desk, incident)
     first = say(desk, incident, AlertKind.CONFIRMED)
     later = NOW + timedelta(minutes=1)
-    claimed = claim_due(model=Delivery, way="EMAIL", worker="w", most=3, now=later)
+    claimed = claim_due(model=Delivery, channel="EMAIL", worker="w", most=3, now=later)
     lost, refused, cut_off = claimed
     answers = [
         Sent(lost.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True),
@@ -77,7 +76,7 @@ def test_someone_who_left_gets_nothing_more(desk, settings):
     clear = say(desk, incident, AlertKind.ALL_CLEAR)
 
     assert first.deliveries.count() == 2  # the count stays, the address does not
-    assert list(clear.deliveries.values_list("address_id", flat=True)) == [stays.ways.get().address_id]
+    assert list(clear.deliveries.values_list("address_id", flat=True)) == [stays.methods.get().address_id]
 
 
 def test_quiet_hours_hold_all_but_the_nearest(desk):

@@ -18,8 +18,7 @@ from corredor.flows.alert.compose import write_alert
 from corredor.flows.publish.view import NothingPublic
 from corredor.incidents.enums import Agency, Outcome
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
-
-from .steps import check
+from tests.flows.steps import check
 
 pytestmark = pytest.mark.django_db
 

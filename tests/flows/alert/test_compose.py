@@ -13,8 +13,7 @@ from corredor.flows.alert.approve import approve_alert
 from corredor.incidents.enums import Agency, Outcome
 from corredor.people.errors import NotAllowed
 from tests.factories import NOW, make_neighbours
-
-from .steps import check, open_at, say
+from tests.flows.steps import check, open_at, say
 
 pytestmark = pytest.mark.django_db
 

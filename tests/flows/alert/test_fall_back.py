@@ -52,16 +52,16 @@ def make_person(number=0, *, phone=None, **wishes):
     subscription, token = actions.ask_subscription(
         wishes=Wishes(language="es", **wishes),
         cells=cells,
-        way="PUSH",
+        channel="PUSH",
         address=push,
         code="1",
         is_drill=False,
         now=NOW,
     )
-    actions.confirm_way(way=subscription.ways.get(), now=NOW)
+    actions.confirm_method(method=subscription.methods.get(), now=NOW)
     kept = address_book.keep_address(kind="PHONE", value=phone or f"+1773555{number:04d}", now=NOW)
-    way = actions.add_way(subscription=subscription, kind="SMS", address=kept, token=token, code="1", now=NOW)
-    actions.confirm_way(way=way, now=NOW)
+    channel = actions.add_method(subscription=subscription, kind="SMS", address=kept, token=token, code="1", now=NOW)
+    actions.confirm_method(method=channel, now=NOW)
     return subscription
 
 
@@ -74,17 +74,17 @@ def warn(desk, kind=AlertKind.CONFIRMED):
     return approve_new_alert(desk, make_confirmed(desk), kind)
 
 
-def send(way, *, now=NOW, result=Result.ACCEPTED, **fields):
+def send(channel, *, now=NOW, result=Result.ACCEPTED, **fields):
     """Claim what is due by a way and settle it."""
-    rows = claim_due(model=Delivery, way=way, worker="w", most=100, now=now)
+    rows = claim_due(model=Delivery, channel=channel, worker="w", most=100, now=now)
     outcomes = [Outcome(row.pk, result, **fields) for row in rows]
     attempts = {row.pk: row.attempts for row in rows}
     settle(model=Delivery, worker="w", provider="console", outcomes=outcomes, attempts=attempts, now=now)
     return len(rows)
 
 
-def row_of(alert, way):
-    return alert.deliveries.get(way=way)
+def row_of(alert, channel):
+    return alert.deliveries.get(channel=channel)
 
 
 def show(alert, *, now=NOW):
@@ -169,23 +169,23 @@ def test_late_news_of_the_push_stops_a_text_that_still_waits(desk):
 def test_who_wants_both_gets_both_at_once(desk):
     make_person(text_if_needed=False)
     alert = warn(desk)
-    assert set(alert.deliveries.values_list("way", "state")) == {("PUSH", "DUE"), ("SMS", "DUE")}
+    assert set(alert.deliveries.values_list("channel", "state")) == {("PUSH", "DUE"), ("SMS", "DUE")}
 
 
 def test_who_has_only_a_number_is_texted_at_once(desk):
-    make_neighbours(1, way="SMS")
+    make_neighbours(1, channel="SMS")
     assert row_of(warn(desk), "SMS").state == SendState.DUE
 
 
-@pytest.mark.parametrize("way", ["PUSH", "SMS"])
-def test_where_one_of_both_is_off_nothing_waits(desk, way):
-    Route.objects.filter(way=way).update(provider="null")
+@pytest.mark.parametrize("channel", ["PUSH", "SMS"])
+def test_where_one_of_both_is_off_nothing_waits(desk, channel):
+    Route.objects.filter(channel=channel).update(provider="null")
     make_person()
     assert row_of(warn(desk), "SMS").state == SendState.DUE
 
 
 def test_a_number_of_two_subscriptions_gets_one_text_and_at_once(desk):
-    make_neighbours(1, way="SMS")
+    make_neighbours(1, channel="SMS")
     make_person(phone="+13125550000")
     alert = warn(desk)
     assert row_of(alert, "SMS").state == SendState.DUE
@@ -198,10 +198,10 @@ def test_a_number_of_two_subscriptions_gets_one_text_and_at_once(desk):
 def test_two_phones_one_of_which_showed_it(desk):
     """One push address may be signed up twice; the row carries one subscription, the text belongs to the other."""
     one, two = make_person(0), make_person(1)
-    shared = one.ways.get(kind="PUSH").address
-    two.ways.filter(kind="PUSH").update(address=shared)
+    shared = one.methods.get(kind="PUSH").address
+    two.methods.filter(kind="PUSH").update(address=shared)
     alert = warn(desk)
-    assert alert.deliveries.filter(way="PUSH").count() == 1
+    assert alert.deliveries.filter(channel="PUSH").count() == 1
     send("PUSH")
     show(alert)
     assert fall_back(now=NOW + MINUTE).spared == 2
@@ -214,11 +214,11 @@ def test_the_budget_of_an_alert_is_not_overspent(desk, settings):
     alert = warn(desk)
     send("PUSH")
     done = fall_back(now=NOW + MINUTE)
-    size = alert.deliveries.filter(state=SendState.DUE, way="SMS").first().segments
+    size = alert.deliveries.filter(state=SendState.DUE, channel="SMS").first().segments
     assert size >= 2
     assert done.released == 7 // size
     assert done.released + done.refused == 6
-    stopped = alert.deliveries.filter(way="SMS", state=SendState.STOPPED)
+    stopped = alert.deliveries.filter(channel="SMS", state=SendState.STOPPED)
     assert set(stopped.values_list("code", flat=True)) == {"BUDGET"}
     budget = get_budget(now=NOW + MINUTE)
     assert (budget.used, budget.refused, budget.is_used_up) == (done.released * size, done.refused, True)
@@ -242,7 +242,7 @@ def test_what_is_not_urgent_goes_by_push_alone(desk):
     incident = make_confirmed(desk)
     check(desk, incident, Found.NOT_IMMIGRATION, Agency.POLICE)
     alert = approve_new_alert(desk, incident, AlertKind.DENIAL)
-    assert set(alert.deliveries.values_list("way", flat=True)) == {"PUSH"}
+    assert set(alert.deliveries.values_list("channel", flat=True)) == {"PUSH"}
 
 
 def test_a_correction_goes_the_ways_that_reached_people(desk):
@@ -251,15 +251,15 @@ def test_a_correction_goes_the_ways_that_reached_people(desk):
     incident = make_confirmed(desk)
     alert = approve_new_alert(desk, incident, AlertKind.CONFIRMED)
     send("PUSH")
-    first = alert.deliveries.filter(way="PUSH").order_by("pk").first()
+    first = alert.deliveries.filter(channel="PUSH").order_by("pk").first()
     receive_shown(reference=make_reference(Delivery, first.pk), now=NOW)
     fall_back(now=NOW + MINUTE)
     send("SMS", now=NOW + MINUTE)
 
     check(desk, incident, Found.NOT_IMMIGRATION, Agency.POLICE, now=NOW + 2 * MINUTE)
     correction = approve_new_alert(desk, incident, AlertKind.CORRECTION, now=NOW + 2 * MINUTE)
-    reached = correction.deliveries.values_list("way", "subscription_id", "state")
-    second = alert.deliveries.get(way="SMS", state=SendState.SENT).subscription_id
+    reached = correction.deliveries.values_list("channel", "subscription_id", "state")
+    second = alert.deliveries.get(channel="SMS", state=SendState.SENT).subscription_id
     pushes = {("PUSH", pk, "DUE") for pk in Subscription.objects.values_list("pk", flat=True)}
     assert set(reached) == pushes | {("SMS", second, "DUE")}
 
@@ -333,4 +333,4 @@ def test_several_at_once_release_each_text_once():
         thread.join()
     assert sum(released) == 20
     assert send("SMS", now=NOW + MINUTE) == 20
-    assert alert.deliveries.filter(way="SMS", state=SendState.SENT).count() == 20
+    assert alert.deliveries.filter(channel="SMS", state=SendState.SENT).count() == 20

@@ -12,7 +12,7 @@ from corredor.delivery.providers.rates import learn
 from corredor.flows.alert.approve import approve_alert
 from corredor.flows.alert.compose import write_alert
 from corredor.flows.alert.forecast import plan_alert
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from tests.factories import NOW, make_confirmed, make_neighbours
 
 pytestmark = pytest.mark.django_db
@@ -20,21 +20,21 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def waiting(desk):
-    make_neighbours(6, way=WayKind.SMS)
+    make_neighbours(6, channel=Channel.SMS)
     make_neighbours(4, prefix="en", language="en")
     return write_alert(
         incident_id=make_confirmed(desk).pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=NOW
     )
 
 
-def lane(plan, way):
-    return next(one for one in plan.lanes if one.way == way)
+def lane(plan, channel):
+    return next(one for one in plan.lanes if one.channel == channel)
 
 
 def test_people_languages_parts_cost_and_seconds(waiting, settings):
     settings.SEND_PRICES = {"sms_twilio": 0.01}
     settings.FIRST_PACES = settings.FIRST_PACES | {"sms_twilio": 1.0}
-    Route.objects.create(way="SMS", provider="sms_twilio")
+    Route.objects.create(channel="SMS", provider="sms_twilio")
     plan = plan_alert(alert=waiting, now=NOW)
     sms = lane(plan, "SMS")
 
@@ -50,13 +50,13 @@ def test_people_languages_parts_cost_and_seconds(waiting, settings):
 
 def test_a_short_form_takes_fewer_parts(waiting, settings):
     settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"sms_twilio": {"form": "short"}}
-    Route.objects.create(way="SMS", provider="sms_twilio")
+    Route.objects.create(channel="SMS", provider="sms_twilio")
 
     assert lane(plan_alert(alert=waiting, now=NOW), "SMS").segments == 6
 
 
 def test_what_waits_already_goes_first(waiting, desk):
-    Route.objects.create(way="SMS", provider="sms_twilio")
+    Route.objects.create(channel="SMS", provider="sms_twilio")
     free = lane(plan_alert(alert=waiting, now=NOW), "SMS")
     other = write_alert(
         incident_id=make_confirmed(desk).pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=NOW
@@ -82,9 +82,9 @@ def test_quiet_hours_are_no_part_of_the_seconds(desk):
     assert email.last_s < 3
 
 
-def settle(alert, *, way, provider, per_s, start_s, segments=1):
+def settle(alert, *, channel, provider, per_s, start_s, segments=1):
     """As if a provider had taken them one after another."""
-    rows = Delivery.objects.filter(alert=alert, way=way).order_by("pk")
+    rows = Delivery.objects.filter(alert=alert, channel=channel).order_by("pk")
     for number, row in enumerate(rows, start=1):
         at = NOW + timedelta(seconds=start_s + number * segments / per_s)
         Delivery.objects.filter(pk=row.pk).update(
@@ -93,8 +93,8 @@ def settle(alert, *, way, provider, per_s, start_s, segments=1):
 
 
 def test_the_pace_is_learnt_and_the_next_forecast_rests_on_it(desk):
-    make_neighbours(60, way=WayKind.SMS)
-    Route.objects.create(way="SMS", provider="sms_gateway")
+    make_neighbours(60, channel=Channel.SMS)
+    Route.objects.create(channel="SMS", provider="sms_gateway")
     alerts = [
         write_alert(
             incident_id=make_confirmed(desk).pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=NOW
@@ -103,7 +103,7 @@ def test_the_pace_is_learnt_and_the_next_forecast_rests_on_it(desk):
     ]
     approve_alert(alert_id=alerts[0].pk, by=desk["approver"], now=NOW)
     Plan.objects.update(rows_made_s=0.0)
-    settle(alerts[0], way="SMS", provider="sms_gateway", per_s=6, start_s=2, segments=2)
+    settle(alerts[0], channel="SMS", provider="sms_gateway", per_s=6, start_s=2, segments=2)
 
     assert learn(now=NOW + timedelta(minutes=5)) == 1
     assert learn(now=NOW + timedelta(minutes=6)) == 0
@@ -129,4 +129,4 @@ def test_the_plan_is_kept_with_the_alert(waiting, desk):
 
     assert (kept.people, kept.messages, kept.last_s) == (10, 10, planned.last_s)
     assert kept.curve[-1] == [round(planned.last_s, 3), 10]
-    assert {one["way"] for one in kept.lanes} == {"SMS", "EMAIL"}
+    assert {one["channel"] for one in kept.lanes} == {"SMS", "EMAIL"}

@@ -19,8 +19,7 @@ from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
 from corredor.people.errors import NotAllowed
 from tests.factories import NOW, ROCKWELL_CERMAK, make_confirmed, make_neighbours, make_user
-
-from .steps import check, got, open_at, say, send_all
+from tests.flows.steps import check, got, open_at, say, send_all
 
 pytestmark = pytest.mark.django_db
 

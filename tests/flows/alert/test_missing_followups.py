@@ -27,8 +27,7 @@ from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.errors import AllClearMissing, IncidentClosed
 from corredor.people.errors import NotAllowed
 from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
-
-from .steps import check, got, open_at, say, send_all
+from tests.flows.steps import check, got, open_at, say, send_all
 
 pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=1)
@@ -118,7 +117,7 @@ def test_a_correction_that_no_outage_let_out_in_time_is_owed_again(desk, warned,
     correction = say(desk, incident, AlertKind.CORRECTION)
     now = NOW
     for _ in range(40):  # the provider cannot be reached for four hours
-        rows = claim_due(model=Delivery, way="EMAIL", worker="w", most=9, now=now)
+        rows = claim_due(model=Delivery, channel="EMAIL", worker="w", most=9, now=now)
         down = [Sent(row.pk, Result.RETRY, code="CANNOT_CONNECT") for row in rows]
         tries = {row.pk: row.attempts for row in rows}
         settle(model=Delivery, worker="w", provider="email", outcomes=down, attempts=tries, now=now)
@@ -138,14 +137,14 @@ def test_a_warning_on_its_way_is_not_tried_again_after_its_correction(desk):
     incident, _ = open_at(desk)
     check(desk, incident)
     first = say(desk, incident, AlertKind.CONFIRMED)
-    (row,) = claim_due(model=Delivery, way="EMAIL", worker="w", most=9, now=NOW)
+    (row,) = claim_due(model=Delivery, channel="EMAIL", worker="w", most=9, now=NOW)
     check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN, now=SOON)
     correction = say(desk, incident, AlertKind.CORRECTION, now=SOON)
     busy = [Sent(row.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True)]
     settle(model=Delivery, worker="w", provider="email", outcomes=busy, attempts={}, now=SOON)
 
     later = NOW + timedelta(minutes=10)
-    claimed = claim_due(model=Delivery, way="EMAIL", worker="w", most=9, now=later)
+    claimed = claim_due(model=Delivery, channel="EMAIL", worker="w", most=9, now=later)
     assert {one.owner_id for one in claimed} == {correction.pk}
     assert first.deliveries.get().state == SendState.DUE
 
@@ -155,11 +154,11 @@ def test_a_stopped_alert_is_not_tried_again(desk):
     incident, _ = open_at(desk)
     check(desk, incident)
     alert = say(desk, incident, AlertKind.CONFIRMED)
-    claim_due(model=Delivery, way="EMAIL", worker="w", most=1, now=NOW)
+    claim_due(model=Delivery, channel="EMAIL", worker="w", most=1, now=NOW)
     stop_alert(alert_id=alert.pk, by=desk["operator"], now=NOW)
     give_back(model=Delivery, now=SOON, workers=["w"])
 
-    assert claim_due(model=Delivery, way="EMAIL", worker="w", most=9, now=SOON) == []
+    assert claim_due(model=Delivery, channel="EMAIL", worker="w", most=9, now=SOON) == []
 
 
 def test_a_slow_provider_is_no_dead_worker(desk):
@@ -167,7 +166,7 @@ def test_a_slow_provider_is_no_dead_worker(desk):
     incident, _ = open_at(desk)
     check(desk, incident)
     say(desk, incident, AlertKind.CONFIRMED)
-    rows = claim_due(model=Delivery, way="EMAIL", worker="w", most=9, now=NOW)
+    rows = claim_due(model=Delivery, channel="EMAIL", worker="w", most=9, now=NOW)
     now = NOW
     for row in rows:
         now += timedelta(seconds=80)
@@ -184,4 +183,4 @@ def test_no_text_and_no_delivery_is_turned_to_another_alert(desk, warned):
     with pytest.raises(IntegrityError), transaction.atomic():
         alert.deliveries.update(alert=waiting)
     with pytest.raises(IntegrityError), transaction.atomic():
-        alert.deliveries.update(way="DRILL")
+        alert.deliveries.update(channel="DRILL")

@@ -25,12 +25,12 @@ def test_every_receipt_of_the_gateway_finds_its_row(kannel, live_server, setting
     page = f"{live_server.url}/hooks/sms/gateway/receipt?token={TOKEN}"
     settings.CORREDOR_PROVIDERS = {"sms_gateway": kannel.settings(receipt_url=page)}
     desk = make_desk()
-    make_neighbours(10, way="SMS")
+    make_neighbours(10, channel="SMS")
     unreachable = address_book.keep_address(kind="PHONE", value="+13125550199", now=desk["writer"].made_at)
-    row = make_neighbours(11, way="SMS")[10].ways.get()
+    row = make_neighbours(11, channel="SMS")[10].methods.get()
     row.address = unreachable
     row.save()
-    Route.objects.create(way="SMS", provider="sms_gateway")
+    Route.objects.create(channel="SMS", provider="sms_gateway")
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     assert alert.deliveries.count() == 11
 

@@ -12,8 +12,7 @@ from corredor.flows.alert import compose
 from corredor.flows.alert.approve import approve_alert
 from corredor.flows.alert.audience import next_summary, preview_alert
 from tests.factories import NOW, make_neighbours
-
-from .steps import check, got, open_at, send_all
+from tests.flows.steps import check, got, open_at, send_all
 
 BOTH = (Advice.STAY_AWAY, Advice.KNOW_RIGHTS)
 LATER = NOW + timedelta(minutes=7)

@@ -120,7 +120,7 @@ def test_drill_people_and_messages_never_touch_the_real_world(played):
     assert not Subscription.objects.filter(is_drill=False).exists()
     assert not Report.objects.filter(is_drill=False).exists()
     assert set(Delivery.objects.values_list("provider", flat=True)) <= {"drill_sink", ""}
-    assert set(Notice.objects.values_list("way", flat=True)) == {"DRILL"}
+    assert set(Notice.objects.values_list("channel", flat=True)) == {"DRILL"}
     assert not any(user.has_usable_password() for user in User.objects.filter(is_drill=True))
 
 

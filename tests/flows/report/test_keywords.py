@@ -9,7 +9,7 @@ from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.intake.models import Note, Report
 from corredor.people.models import Network
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.models import Refusal, Subscription, Way
+from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
 from tests.factories import NOW, turn_channels_on
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +83,7 @@ def test_help_names_the_hotline_and_how_to_leave(text):
 
 
 def test_who_has_signed_up_is_answered_in_their_own_language():
-    start_subscription(wishes=Wishes(language="es", areas=("58",)), way="SMS", address=PHONE, now=NOW)
+    start_subscription(wishes=Wishes(language="es", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
     assert "Para reportar" in sms("HELP")
 
 
@@ -97,9 +97,9 @@ def test_what_undoes_a_stop(text):
 
 
 def test_a_yes_that_confirms_something_does_not_need_a_stop_to_undo():
-    start_subscription(wishes=Wishes(language="en", areas=("58",)), way="SMS", address=PHONE, now=NOW)
+    start_subscription(wishes=Wishes(language="en", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
     assert "Done." in sms("YES")
-    assert Way.objects.get().confirmed_at == NOW
+    assert ContactMethod.objects.get().confirmed_at == NOW
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_yes_that_confirms_something_does_not_need_a_stop_to_undo():
     ],
 )
 def test_a_sentence_with_a_keyword_in_it_is_a_report(sentence):
-    start_subscription(wishes=Wishes(language="es", areas=("58",)), way="SMS", address=PHONE, now=NOW)
+    start_subscription(wishes=Wishes(language="es", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
     sms(sentence)
     assert Report.objects.get().text == sentence
     assert Subscription.objects.count() == 1

@@ -15,8 +15,7 @@ from corredor.flows.school.city import list_city
 from corredor.flows.school.planning.adults import Adults, count_adults
 from corredor.people.errors import NotAllowed
 from tests.factories import make_user
-
-from .school_day import SchoolDay, make_school_day
+from tests.flows.school_day import SchoolDay, make_school_day
 
 pytestmark = pytest.mark.django_db
 

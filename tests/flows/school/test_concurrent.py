@@ -15,8 +15,7 @@ from corredor.incidents.timeline import find_broken_entry
 from corredor.people.enums import Role
 from tests.factories import make_user
 from tests.flows.alert.test_concurrent import at_once
-
-from .school_day import FRIDAY, add_parents, make_school_day
+from tests.flows.school_day import FRIDAY, add_parents, make_school_day
 
 
 @pytest.fixture

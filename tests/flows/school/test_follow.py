@@ -22,12 +22,11 @@ from corredor.flows.subscribe.renew_push import renew_push
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Wishes, confirm_way
-from corredor.subscriptions.errors import Refused, WayIsOff
-from corredor.subscriptions.models import Refusal, Subscription, Way
+from corredor.subscriptions.actions import Wishes, confirm_method
+from corredor.subscriptions.errors import ChannelIsOff, Refused
+from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
 from tests.factories import PERSHING_KEDZIE, push_address
-
-from .school_day import FRIDAY, SchoolDay, make_school_day
+from tests.flows.school_day import FRIDAY, SchoolDay, make_school_day
 
 pytestmark = pytest.mark.django_db
 PHONE, OTHER = push_address(1), push_address(2)
@@ -52,7 +51,7 @@ def leave(at: SchoolDay, phone: str = PHONE) -> bool:
 
 def take_pushes() -> list[Message]:
     """What the sender would hand to the channel now."""
-    rows = claim_due(model=Notice, way="PUSH", worker="w", most=50, now=FRIDAY + timedelta(seconds=1))
+    rows = claim_due(model=Notice, channel="PUSH", worker="w", most=50, now=FRIDAY + timedelta(seconds=1))
     messages, gone = build_notice_messages(rows)
     assert gone == []
     return messages
@@ -105,7 +104,7 @@ def test_a_tap_that_is_repeated_is_one(at):
     show(hellos[0])
     show(hellos[1])
     assert follow(at) == OnPhone.ON
-    assert Way.objects.filter(confirmed_at__isnull=False).count() == 1
+    assert ContactMethod.objects.filter(confirmed_at__isnull=False).count() == 1
 
 
 def test_what_another_phone_shows_says_yes_for_nobody_else(at):
@@ -120,10 +119,10 @@ def test_what_another_phone_shows_says_yes_for_nobody_else(at):
 
 def test_the_notice_that_asks_for_ordinary_alerts_is_no_yes_when_shown(at):
     wishes = Wishes(language="es", circle=(*PERSHING_KEDZIE, 800))
-    start_subscription(wishes=wishes, way="PUSH", address=PHONE, now=at.now)
+    start_subscription(wishes=wishes, channel="PUSH", address=PHONE, now=at.now)
     (hello,) = take_pushes()
     assert hello.reference == ""
-    assert not Way.objects.filter(confirmed_at__isnull=False).exists()
+    assert not ContactMethod.objects.filter(confirmed_at__isnull=False).exists()
 
 
 def test_leaving_erases_and_leaving_twice_is_no_fault(at):
@@ -138,8 +137,8 @@ def test_leaving_erases_and_leaving_twice_is_no_fault(at):
 
 def test_a_phone_that_has_said_yes_before_needs_no_second_time_and_keeps_its_alerts(at):
     wishes = Wishes(language="es", circle=(*PERSHING_KEDZIE, 800))
-    started = start_subscription(wishes=wishes, way="PUSH", address=PHONE, now=at.now)
-    confirm_way(way=Way.objects.get(subscription_id=started.subscription_id), now=at.now)
+    started = start_subscription(wishes=wishes, channel="PUSH", address=PHONE, now=at.now)
+    confirm_method(method=ContactMethod.objects.get(subscription_id=started.subscription_id), now=at.now)
     take_pushes()
     assert follow(at) == OnPhone.ON
     assert take_pushes() == []
@@ -173,8 +172,8 @@ def test_who_is_refused(at):
     leave(at)
     with pytest.raises(Refused):
         follow(at)
-    Route.objects.filter(way="PUSH").update(provider="null")
-    with pytest.raises(WayIsOff):
+    Route.objects.filter(channel="PUSH").update(provider="null")
+    with pytest.raises(ChannelIsOff):
         follow(at, OTHER)
 
 

@@ -14,8 +14,7 @@ from corredor.incidents.enums import Agency, Outcome
 from corredor.people.enums import Role
 from corredor.review.corrections import measure_correction
 from tests.factories import NOW, grant_role, make_confirmed, make_neighbours
-
-from .steps import check, got, say, send_all
+from tests.flows.steps import check, got, say, send_all
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=10)
@@ -97,9 +96,9 @@ def test_minutes_and_reach_are_measured(warned, desk, settings):
 
 
 def test_who_has_left_is_no_longer_owed(warned, desk, settings):
-    from corredor.subscriptions.models import Way
+    from corredor.subscriptions.models import ContactMethod
 
-    Way.objects.first().delete()
+    ContactMethod.objects.first().delete()
     check(desk, warned, Outcome.NOT_IMMIGRATION, Agency.POLICE, now=LATER)
 
     assert measure_correction(incident_id=warned.pk).owed == 3

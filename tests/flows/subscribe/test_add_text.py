@@ -19,7 +19,7 @@ from corredor.people.models import Address
 from corredor.subscriptions import actions
 from corredor.subscriptions.actions import PENDING_FOR, Wishes
 from corredor.subscriptions.errors import Refused
-from corredor.subscriptions.models import Subscription, Way
+from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.factories import NOW, push_address, turn_channels_on
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +36,8 @@ def pushed():
     """Somebody with alerts on the phone, and the token of their page."""
     address = push_address(7)
     wishes = Wishes(language="es", areas=("58",))
-    started = start_subscription(wishes=wishes, way="PUSH", address=address, now=NOW)
-    actions.confirm_way(way=Way.objects.get(), now=NOW)
+    started = start_subscription(wishes=wishes, channel="PUSH", address=address, now=NOW)
+    actions.confirm_method(method=ContactMethod.objects.get(), now=NOW)
     return started.leave_token
 
 
@@ -59,7 +59,7 @@ def test_an_added_number_that_says_nothing_is_forgotten_and_the_alerts_stay(push
     add_text(token=pushed, number=PHONE, now=NOW)
     for hours in (1, 2):
         retention.sweep(now=NOW + PENDING_FOR + timedelta(hours=hours))
-    assert list(Way.objects.values_list("kind", flat=True)) == ["PUSH"]
+    assert list(ContactMethod.objects.values_list("kind", flat=True)) == ["PUSH"]
     assert not Address.objects.filter(kind="PHONE").exists()
     assert show_text(token=pushed).may_add
 
@@ -73,10 +73,10 @@ def test_the_yes_link_of_the_phone_still_works_while_a_number_waits(pushed):
 def test_another_yes_of_the_same_number_does_not_erase_the_alerts_of_the_first(pushed):
     add_text(token=pushed, number=PHONE, now=NOW)
     other = Wishes(language="es", areas=("58",))
-    start_subscription(wishes=other, way="SMS", address=PHONE, now=NOW + timedelta(minutes=10))
+    start_subscription(wishes=other, channel="SMS", address=PHONE, now=NOW + timedelta(minutes=10))
     say_yes(now=NOW + timedelta(minutes=11))
-    assert Way.objects.filter(kind="PUSH", confirmed_at__isnull=False).count() == 1
-    assert Way.objects.filter(kind="SMS", confirmed_at__isnull=False).count() == 1
+    assert ContactMethod.objects.filter(kind="PUSH", confirmed_at__isnull=False).count() == 1
+    assert ContactMethod.objects.filter(kind="SMS", confirmed_at__isnull=False).count() == 1
 
 
 def test_a_number_that_said_stop_is_not_added(pushed):
@@ -93,7 +93,7 @@ def test_what_is_no_number_is_not_added(pushed):
 def test_asking_again_and_again_texts_a_stranger_three_times_at_most(pushed):
     for _ in range(6):
         add_text(token=pushed, number=PHONE, now=timezone.now())
-    assert Notice.objects.filter(way="SMS", kind="CONFIRM").count() == 3
+    assert Notice.objects.filter(channel="SMS", kind="CONFIRM").count() == 3
 
 
 def test_leaving_erases_both(pushed):

@@ -22,7 +22,7 @@ from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
 from corredor.subscriptions.actions import MOST_TRIES, PENDING_FOR, Wishes
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import (
     NowhereChosen,
     Refused,
@@ -32,7 +32,7 @@ from corredor.subscriptions.errors import (
     UnknownSubscription,
     WrongCode,
 )
-from corredor.subscriptions.models import Subscription, Way, Zone, ZoneCell
+from corredor.subscriptions.models import ContactMethod, Subscription, Zone, ZoneCell
 from tests.factories import NOW, PERSHING_KEDZIE
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +40,8 @@ PHONE = "+17735550142"
 BRIGHTON_PARK = Wishes(language="es", areas=("58",))
 
 
-def start(wishes=BRIGHTON_PARK, way=WayKind.SMS, address=PHONE):
-    return start_subscription(wishes=wishes, way=way, address=address, now=NOW)
+def start(wishes=BRIGHTON_PARK, channel=Channel.SMS, address=PHONE):
+    return start_subscription(wishes=wishes, channel=channel, address=address, now=NOW)
 
 
 def code_sent() -> str:
@@ -66,7 +66,7 @@ def test_si_from_the_phone_itself_is_a_yes():
     start()
     sms("Sí")
 
-    assert Way.objects.get().confirmed_at == NOW
+    assert ContactMethod.objects.get().confirmed_at == NOW
 
 
 def test_a_guessed_code_is_counted_and_stopped():
@@ -124,18 +124,18 @@ def test_numbers_that_earn_by_being_texted_are_never_texted(address):
         sms("ESTADO", sender=address)
 
 
-@pytest.mark.parametrize("way", [WayKind.SMS, WayKind.VOICE])
-def test_one_hour_costs_only_so_much_whoever_makes_up_numbers(settings, way):
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.VOICE])
+def test_one_hour_costs_only_so_much_whoever_makes_up_numbers(settings, channel):
     settings.QUESTIONS_AN_HOUR = 3
     for row in range(3):
-        start(way=way, address=f"+1773555020{row}")
+        start(channel=channel, address=f"+1773555020{row}")
     with pytest.raises(TooManyAsk):
-        start(way=way, address="+17735550209")
+        start(channel=channel, address="+17735550209")
 
     assert Subscription.objects.count() == Notice.objects.filter(kind="CONFIRM").count() == 3
-    start(way=WayKind.EMAIL, address="ana@example.org")  # what costs nothing goes on
+    start(channel=Channel.EMAIL, address="ana@example.org")  # what costs nothing goes on
     Notice.objects.update(due_at=NOW - timedelta(hours=1, seconds=1))
-    start(way=way, address="+17735550209")
+    start(channel=channel, address="+17735550209")
 
 
 def test_leaving_erases_everything():

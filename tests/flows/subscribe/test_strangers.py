@@ -20,12 +20,12 @@ from corredor.incidents.enums import Agency, Outcome
 from corredor.intake.models import Report
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import UnknownSubscription
-from corredor.subscriptions.models import Refusal, Subscription, Way
+from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
 from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
+from tests.flows.steps import check, got, open_at, report, say, send_all
 
-from .steps import check, got, open_at, report, say, send_all
 from .test_sign_up import PHONE, code_sent, sms, start
 
 pytestmark = pytest.mark.django_db
@@ -33,14 +33,14 @@ ELSEWHERE = Wishes(language="es", areas=("1",))
 
 
 def test_asking_again_changes_nothing_that_waits():
-    Route.objects.create(way="SMS", provider="console")
+    Route.objects.create(channel="SMS", provider="console")
     start()
     start(ELSEWHERE)
 
     assert sorted(row.areas for row in Subscription.objects.all()) == [["1"], ["58"]]
     reply = sms("Si")
     assert "codigo" in reply.text
-    assert not Way.objects.filter(confirmed_at__isnull=False).exists()
+    assert not ContactMethod.objects.filter(confirmed_at__isnull=False).exists()
 
 
 def test_the_code_confirms_its_own_asking_and_ends_the_other():
@@ -78,9 +78,9 @@ def test_yes_to_the_desk_is_an_answer_and_no_sign_up(desk):
     sms("Si", "r2")
 
     assert kept.notes.last().text == "Si"
-    assert not Way.objects.filter(confirmed_at__isnull=False).exists()
+    assert not ContactMethod.objects.filter(confirmed_at__isnull=False).exists()
     sms("Si", "r3")  # nothing is asked any more
-    assert Way.objects.get().confirmed_at == NOW
+    assert ContactMethod.objects.get().confirmed_at == NOW
 
 
 def test_stop_holds_for_what_others_send_in_with_this_number(desk):
@@ -132,7 +132,7 @@ def test_a_phone_that_left_one_of_two_subscriptions_gets_the_correction(desk, se
     other = Subscription.objects.create(
         zone=mine.zone, leave_digest="x", asked_at=NOW, language="es", state="ACTIVE", confirmed_at=NOW, areas=["1"]
     )
-    Way.objects.create(subscription=other, kind="EMAIL", address=mine.ways.get().address, confirmed_at=NOW)
+    ContactMethod.objects.create(subscription=other, kind="EMAIL", address=mine.methods.get().address, confirmed_at=NOW)
     incident, _ = open_at(desk)
     check(desk, incident)
     first = say(desk, incident, AlertKind.CONFIRMED)
@@ -148,8 +148,8 @@ def test_a_phone_that_left_one_of_two_subscriptions_gets_the_correction(desk, se
 def test_a_browser_that_renewed_its_address_gets_the_correction(desk, vapid_subscription):
     old, new = vapid_subscription("old"), vapid_subscription("new")
     lat, lon = PERSHING_KEDZIE
-    started = start(Wishes(language="en", circle=(lat, lon, 800)), way=WayKind.PUSH, address=json.dumps(old))
-    Way.objects.update(confirmed_at=NOW)
+    started = start(Wishes(language="en", circle=(lat, lon, 800)), channel=Channel.PUSH, address=json.dumps(old))
+    ContactMethod.objects.update(confirmed_at=NOW)
     Subscription.objects.filter(pk=started.subscription_id).update(state="ACTIVE", confirmed_at=NOW)
     incident, _ = open_at(desk)
     check(desk, incident)

@@ -43,7 +43,7 @@ def test_the_approver_sees_ways_languages_parts_cost_and_seconds(seats, confirme
     make_neighbours(2)
     make_neighbours(1, prefix="e", language="en")
     settings.SEND_PRICES = {"email": 0.001}
-    Route.objects.create(way="EMAIL", provider="email")
+    Route.objects.create(channel="EMAIL", provider="email")
     alert, _ = write(seats, confirmed)
     body = seats["approver"].get(f"/desk/incidents/{confirmed.slug}/?tab=alert").content.decode()
     plan = re.search(r'<table class="plan__table">.*?</table>', body, re.DOTALL)[0]
@@ -150,7 +150,7 @@ def test_the_correction_waits_ready_and_shows_its_minutes(seats, confirmed, desk
 
 def test_what_is_on_its_way_stands_before_the_next_message_with_its_stop(seats, confirmed, settings):
     make_neighbours(2)
-    Route.objects.create(way="EMAIL", provider="email")
+    Route.objects.create(channel="EMAIL", provider="email")
     alert, _ = write(seats, confirmed)
     approve(seats, alert)
     stop = f'action="/desk/alerts/{alert.pk}/stop/"'

@@ -132,7 +132,7 @@ def test_a_forged_or_damaged_state_begins_anew_and_sends_nothing(state):
 
 
 def test_a_state_of_another_form_does_not_fit():
-    Route.objects.create(way="EMAIL", provider="email")
+    Route.objects.create(channel="EMAIL", provider="email")
     other = Walker("/s/", language="en")
     other.send(areas="community_area:58")
     walker = Walker("/report/", language="en")

@@ -12,7 +12,7 @@ from corredor.flows.subscribe.restart import start_again
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
-from corredor.subscriptions.models import Refusal, Subscription, Way
+from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
 from tests.factories import NOW
 
 from .walker import Walker
@@ -30,16 +30,16 @@ def _providers(settings):
     }
 
 
-def turn_on(*ways: str) -> None:
-    for way in ways:
-        Route.objects.update_or_create(way=way, defaults={"provider": "console"})
+def turn_on(*methods: str) -> None:
+    for channel in methods:
+        Route.objects.update_or_create(channel=channel, defaults={"provider": "console"})
 
 
-def sign_up(way: str, address: str = "", *, language: str = "en") -> Walker:
+def sign_up(channel: str, address: str = "", *, language: str = "en") -> Walker:
     walker = Walker("/s/", language=language)
     answers = {"areas": {"areas": ["community_area:58"]}, "wishes": {"kinds": ["hazard"], "language": language}}
-    walker.walk(answers, until="way")
-    walker.send(way=way, address=address)
+    walker.walk(answers, until="channel")
+    walker.send(channel=channel, address=address)
     return walker
 
 
@@ -60,16 +60,16 @@ def test_only_what_is_on_is_offered():
     turn_on("SMS", "VOICE", "MATRIX")
     walker = Walker("/s/", language="en")
     walker.walk(
-        {"areas": {"areas": ["community_area:58"]}, "wishes": {"kinds": ["hazard"], "language": "en"}}, until="way"
+        {"areas": {"areas": ["community_area:58"]}, "wishes": {"kinds": ["hazard"], "language": "en"}}, until="channel"
     )
     assert offered(walker) == {"SMS", "VOICE", "MATRIX"}
-    walker.send(way="TELEGRAM")
+    walker.send(channel="TELEGRAM")
     assert "valid choice" in walker.html
     assert not Subscription.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("way", "typed", "kind", "kept", "words"),
+    ("channel", "typed", "kind", "kept", "words"),
     [
         ("VOICE", "312 555 0142", AddressKind.VOICE, NUMBER, "We are calling you."),
         ("SIGNAL", "(312) 555-0142", AddressKind.SIGNAL, NUMBER, "a message on Signal"),
@@ -77,12 +77,12 @@ def test_only_what_is_on_is_offered():
         ("SMS", "312 555 0142", AddressKind.PHONE, NUMBER, "or type its code here"),
     ],
 )
-def test_a_code_that_comes_by_the_way_itself_is_the_second_yes(way, typed, kind, kept, words):
-    turn_on(way)
-    walker = sign_up(way, typed)
+def test_a_code_that_comes_by_the_way_itself_is_the_second_yes(channel, typed, kind, kept, words):
+    turn_on(channel)
+    walker = sign_up(channel, typed)
     assert words in walker.html
     notice = Notice.objects.get()
-    assert (notice.way, notice.kind, notice.link) == (way, "CONFIRM", "")
+    assert (notice.channel, notice.kind, notice.link) == (channel, "CONFIRM", "")
     assert address_book.open_addresses([notice.address_id])[notice.address_id] == kept
     assert Address.objects.get().kind == kind
     assert "Alerts are on" in type_code(walker, f" {code_in(notice)[:3]} {code_in(notice)[3:]} ")
@@ -102,7 +102,7 @@ def test_a_wrong_code_is_told_and_counted():
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     assert "That is not the code." in type_code(walker, wrong)
     assert "six digits" in type_code(walker, "12")
-    assert Way.objects.get().code_tries == 1
+    assert ContactMethod.objects.get().code_tries == 1
     for _ in range(5):
         type_code(walker, wrong)
     assert "tried too often" in type_code(walker, right)
@@ -138,7 +138,7 @@ def test_telegram_is_opened_by_a_link_that_nobody_can_guess():
 
 
 @pytest.mark.parametrize(
-    ("way", "typed", "words"),
+    ("channel", "typed", "words"),
     [
         ("VOICE", "ana@example.org", "not a phone number"),
         ("SIGNAL", "", "Write your phone number"),
@@ -147,17 +147,17 @@ def test_telegram_is_opened_by_a_link_that_nobody_can_guess():
         ("MATRIX", "", "Write your Matrix name"),
     ],
 )
-def test_wrong_addresses_are_told(way, typed, words):
+def test_wrong_addresses_are_told(channel, typed, words):
     turn_on(*OTHERS)
-    walker = sign_up(way, typed)
+    walker = sign_up(channel, typed)
     assert words in walker.html
     assert not Address.objects.exists()
 
 
 def test_stop_by_text_ends_calls_and_signal_too_and_start_undoes_it():
     turn_on("VOICE", "SIGNAL")
-    for way in ("VOICE", "SIGNAL"):
-        type_code(sign_up(way, NUMBER), code_in(Notice.objects.latest("pk")))
+    for channel in ("VOICE", "SIGNAL"):
+        type_code(sign_up(channel, NUMBER), code_in(Notice.objects.latest("pk")))
     assert leave_by_address(kind=AddressKind.PHONE, address=NUMBER, now=NOW) == 2
     assert not Address.objects.exists()
     assert Refusal.objects.count() == 1
@@ -168,8 +168,8 @@ def test_stop_by_text_ends_calls_and_signal_too_and_start_undoes_it():
 
 def test_a_key_pressed_in_a_call_ends_calls_alone():
     turn_on("VOICE", "SIGNAL")
-    for way in ("VOICE", "SIGNAL"):
-        type_code(sign_up(way, NUMBER), code_in(Notice.objects.latest("pk")))
+    for channel in ("VOICE", "SIGNAL"):
+        type_code(sign_up(channel, NUMBER), code_in(Notice.objects.latest("pk")))
     assert leave_by_address(kind=AddressKind.VOICE, address=NUMBER, now=NOW) == 1
-    assert list(Way.objects.values_list("kind", flat=True)) == ["SIGNAL"]
+    assert list(ContactMethod.objects.values_list("kind", flat=True)) == ["SIGNAL"]
     assert "asked to be left alone" in sign_up("VOICE", NUMBER).html

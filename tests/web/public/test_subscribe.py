@@ -16,7 +16,7 @@ from corredor.people.models import Address
 from corredor.subscriptions import actions
 from corredor.subscriptions.actions import Wishes
 from corredor.subscriptions.leave_link import sign_leave
-from corredor.subscriptions.models import Refusal, Subscription, Way
+from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
 from tests.factories import push_address, turn_channels_on
 from tests.servers.push_service import Browser
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 ANSWERS = {
     "areas": {"areas": ["community_area:58", "community_area:30"]},
     "wishes": {"kinds": ["enforcement", "hazard"], "language": "es", "quiet_from": "22:00", "quiet_until": "06:00"},
-    "way": {"way": "EMAIL", "address": "ana@example.org"},
+    "channel": {"channel": "EMAIL", "address": "ana@example.org"},
 }
 
 
@@ -37,8 +37,8 @@ def _channels_on(db):
 
 def sign_up(language: str = "en", **changed):
     walker = Walker("/s/", language=language)
-    walker.walk(ANSWERS | changed, until="way")
-    walker.send(**(ANSWERS | changed)["way"])
+    walker.walk(ANSWERS | changed, until="channel")
+    walker.send(**(ANSWERS | changed)["channel"])
     return walker
 
 
@@ -72,7 +72,7 @@ def test_a_circle_becomes_cells_and_its_point_is_kept_nowhere():
     subscription = Subscription.objects.get()
     assert subscription.areas == []
     assert subscription.zone.cells.exists()
-    kept = repr(list(Subscription.objects.values())) + repr(list(Way.objects.values()))
+    kept = repr(list(Subscription.objects.values())) + repr(list(ContactMethod.objects.values()))
     assert "41.8" not in kept
     assert "87.7" not in kept
 
@@ -96,11 +96,11 @@ def test_a_circle_outside_the_city_is_refused_with_words():
             {"kinds": ["hazard"], "language": "es", "quiet": "on", "quiet_from": "22:00", "quiet_until": "22:00"},
             "two different hours",
         ),
-        ("way", {"way": "SMS", "address": "ana@example.org"}, "not a phone number"),
-        ("way", {"way": "EMAIL", "address": "312 555 0142"}, "not an e-mail address"),
-        ("way", {"way": "SMS", "address": ""}, "Write your phone number"),
-        ("way", {"way": "DRILL", "address": "n1"}, "valid choice"),
-        ("way", {"way": "PUSH", "address": "{}"}, "valid choice"),
+        ("channel", {"channel": "SMS", "address": "ana@example.org"}, "not a phone number"),
+        ("channel", {"channel": "EMAIL", "address": "312 555 0142"}, "not an e-mail address"),
+        ("channel", {"channel": "SMS", "address": ""}, "Write your phone number"),
+        ("channel", {"channel": "DRILL", "address": "n1"}, "valid choice"),
+        ("channel", {"channel": "PUSH", "address": "{}"}, "valid choice"),
     ],
 )
 def test_wrong_answers_are_told_and_nothing_is_kept(step, answers, words):
@@ -115,8 +115,8 @@ def test_wrong_answers_are_told_and_nothing_is_kept(step, answers, words):
 
 def test_pressed_twice_asks_once():
     walker = Walker("/s/")
-    walker.walk(ANSWERS, until="way")
-    fields = {"state": walker.hidden("state"), "step": "way", "go": "next", **ANSWERS["way"]}
+    walker.walk(ANSWERS, until="channel")
+    fields = {"state": walker.hidden("state"), "step": "channel", "go": "next", **ANSWERS["channel"]}
     for _ in range(3):
         assert walker.client.post("/s/", fields).status_code == 200
     assert Subscription.objects.count() == 1
@@ -225,13 +225,13 @@ def push_from(browser: Browser, walker: Walker, **more):
 
 def test_alerts_on_the_phone_are_asked_for_as_json():
     walker = Walker("/s/")
-    walker.walk(ANSWERS, until="way")
+    walker.walk(ANSWERS, until="channel")
     browser = Browser("https://push.example.org/send/abc")
     answer = push_from(browser, walker)
     assert (answer.status_code, answer.json()) == (200, {"next": "/s/asked/"})
-    assert Way.objects.get().kind == "PUSH"
+    assert ContactMethod.objects.get().kind == "PUSH"
     notice = Notice.objects.get()
-    assert (notice.kind, notice.way) == ("CONFIRM", "PUSH")
+    assert (notice.kind, notice.channel) == ("CONFIRM", "PUSH")
     Client().post(link_in(notice))
     assert Subscription.objects.get().state == "ACTIVE"
 
@@ -246,7 +246,7 @@ def test_a_push_address_without_answers_is_refused():
 @pytest.mark.parametrize("endpoint", ["http://push.example.org/x", "javascript:alert(1)", "https://", "https://a b/"])
 def test_a_push_address_that_is_no_address_is_refused(endpoint):
     walker = Walker("/s/")
-    walker.walk(ANSWERS, until="way")
+    walker.walk(ANSWERS, until="channel")
     assert push_from(Browser(endpoint), walker).status_code == 400
     assert not Subscription.objects.exists()
     assert not Address.objects.exists()
@@ -254,13 +254,13 @@ def test_a_push_address_that_is_no_address_is_refused(endpoint):
 
 def test_a_changed_push_address_follows_the_browser(client):
     walker = Walker("/s/")
-    walker.walk(ANSWERS, until="way")
+    walker.walk(ANSWERS, until="channel")
     old, new = (Browser(f"https://push.example.org/send/{name}") for name in ("old", "new"))
     push_from(old, walker)
-    before = Way.objects.get().address_id
+    before = ContactMethod.objects.get().address_id
     body = json.dumps({"old": old.endpoint, "subscription": json.loads(new.address)})
     assert client.post("/push/renew/", body, content_type="application/json").json() == {"known": True}
-    assert Way.objects.get().address_id != before
+    assert ContactMethod.objects.get().address_id != before
     assert Address.objects.count() == 1
     body = json.dumps({"old": "https://push.example.org/send/guess", "subscription": json.loads(old.address)})
     assert client.post("/push/renew/", body, content_type="application/json").status_code == 404
@@ -271,7 +271,7 @@ def test_the_public_key_is_told_only_when_there_is_one(client, settings, vapid_k
     settings.CORREDOR_PROVIDERS = {"web_push": {"vapid_key_path": str(tmp_path / "none.pem")}}
     assert client.get("/push/key/").status_code == 404
     walker = Walker("/s/")
-    walker.walk(ANSWERS, until="way")
+    walker.walk(ANSWERS, until="channel")
     assert "data-push" not in walker.html
     settings.CORREDOR_PROVIDERS = {"web_push": {"vapid_key_path": str(vapid_key)}}
     key = client.get("/push/key/").json()["key"]
@@ -293,10 +293,10 @@ def test_areas_carry_the_names_people_use_and_every_area_is_in_one_side():
 def test_nobody_is_promised_a_message_that_cannot_come(client):
     walker = Walker("/s/", language="en")
     Route.objects.all().delete()
-    walker.walk(ANSWERS, until="way")
+    walker.walk(ANSWERS, until="channel")
     assert "cannot be sent from here yet" in walker.html
     assert 'value="next"' not in walker.html
-    walker.send(**ANSWERS["way"])
+    walker.send(**ANSWERS["channel"])
     assert not Subscription.objects.exists()
     assert not Notice.objects.exists()
 
@@ -309,12 +309,12 @@ def test_nobody_is_asked_anything_when_no_message_can_come(client):
 
 
 def test_only_the_ways_that_are_on_are_offered():
-    Route.objects.filter(way="SMS").delete()
+    Route.objects.filter(channel="SMS").delete()
     walker = Walker("/s/", language="en")
-    walker.walk(ANSWERS, until="way")
+    walker.walk(ANSWERS, until="channel")
     assert "By e-mail" in walker.html
     assert 'value="SMS"' not in walker.html
-    walker.send(way="SMS", address="312 555 0142")
+    walker.send(channel="SMS", address="312 555 0142")
     assert not Subscription.objects.exists()
 
 
@@ -322,9 +322,9 @@ def test_a_number_is_added_on_the_page_of_a_subscription(client):
     turn_channels_on()
     english = {"Accept-Language": "en"}
     started = start_subscription(
-        wishes=Wishes(language="en", areas=("58",)), way="PUSH", address=push_address(1), now=timezone.now()
+        wishes=Wishes(language="en", areas=("58",)), channel="PUSH", address=push_address(1), now=timezone.now()
     )
-    actions.confirm_way(way=Way.objects.get(), now=timezone.now())
+    actions.confirm_method(method=ContactMethod.objects.get(), now=timezone.now())
     page = f"/s/{started.leave_token}/"
     assert f"{page}text/" in client.get(page).content.decode()
 
@@ -334,7 +334,7 @@ def test_a_number_is_added_on_the_page_of_a_subscription(client):
     assert "Answer it with YES" in answer.content.decode()
     assert "wait for its YES" in client.get(page, headers=english).content.decode()
 
-    actions.confirm_way(way=Way.objects.get(kind="SMS"), now=timezone.now())
+    actions.confirm_method(method=ContactMethod.objects.get(kind="SMS"), now=timezone.now())
     shown = client.get(page, headers=english).content.decode()
     assert re.search(r'name="text_if_needed"[^>]* checked', shown)
     kept = {"kinds": ["enforcement"], "language": "en", "quiet_from": "22:00", "quiet_until": "06:00"}

@@ -74,7 +74,7 @@ def test_nothing_is_offered_while_no_push_can_be_sent(at, settings, vapid_key):
     settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"web_push": {"vapid_key_path": str(vapid_key)}}
     page = f"/school/{at.school.slug}/"
     assert "data-school-phone" in Client().get(page).content.decode()
-    Route.objects.filter(way="PUSH").delete()
+    Route.objects.filter(channel="PUSH").delete()
     assert "data-school-phone" not in Client().get(page).content.decode()
     said = ask(at, {"do": "follow", "subscription": PHONE}, **{"Accept-Language": "en"})
     assert said.json()["error"] == "Messages cannot be sent from here yet. Look at the school's page instead."

@@ -162,13 +162,13 @@ def test_a_steward_signs_somebody_out_everywhere(steward_client):
 
 def test_channels_are_off_until_turned_on_and_on_only_when_set_up(steward_client, steward):
     assert set(get_routes().values()) == {"null", "drill_sink"}
-    switch = lambda way, provider: steward_client.post(  # noqa: E731
-        "/staff/channels/switch/", {"way": way, "provider": provider}, follow=True
+    switch = lambda channel, provider: steward_client.post(  # noqa: E731
+        "/staff/channels/switch/", {"channel": channel, "provider": provider}, follow=True
     )
     switch("SMS", "console")
     assert get_routes()["SMS"] == "console"
     assert TimelineEntry.objects.filter(kind="channel.switched", actor=steward).count() == 1
-    for way, provider in (
+    for channel, provider in (
         ("EMAIL", "email"),  # no mail server is named in the settings
         ("EMAIL", "sms_gateway"),
         ("DRILL", "console"),
@@ -177,8 +177,8 @@ def test_channels_are_off_until_turned_on_and_on_only_when_set_up(steward_client
         ("", ""),
     ):
         before = get_routes()
-        assert switch(way, provider).status_code == 200
-        assert get_routes() == before, (way, provider)
+        assert switch(channel, provider).status_code == 200
+        assert get_routes() == before, (channel, provider)
     page = steward_client.get("/staff/channels/").content.decode()
     assert "SMTP_HOST is missing." in page
     for title in ("Telnyx", "Calls through Twilio", "Your own Signal server", "A Telegram bot", "A Matrix account"):
@@ -199,15 +199,15 @@ def test_a_second_provider_is_named_and_taken_back(steward_client, steward, sett
         "sms_gateway": {"url": "http://127.0.0.1:9/send", "user": "u", "password": "p"},
         "sms_twilio": {"account": "AC1", "token": "t", "sender": "+13125550100"},
     }
-    name = lambda way, provider: steward_client.post(  # noqa: E731
-        "/staff/channels/second/", {"way": way, "provider": provider}, follow=True
+    name = lambda channel, provider: steward_client.post(  # noqa: E731
+        "/staff/channels/second/", {"channel": channel, "provider": provider}, follow=True
     )
     name("SMS", "sms_twilio")
     assert get_seconds() == {}, "nothing is on yet, so there is nothing to take over from"
-    steward_client.post("/staff/channels/switch/", {"way": "SMS", "provider": "sms_gateway"})
-    for way, provider in (("SMS", "sms_gateway"), ("SMS", "null"), ("SMS", "email"), ("DRILL", "console")):
-        assert name(way, provider).status_code == 200
-        assert get_seconds() == {}, (way, provider)
+    steward_client.post("/staff/channels/switch/", {"channel": "SMS", "provider": "sms_gateway"})
+    for channel, provider in (("SMS", "sms_gateway"), ("SMS", "null"), ("SMS", "email"), ("DRILL", "console")):
+        assert name(channel, provider).status_code == 200
+        assert get_seconds() == {}, (channel, provider)
     name("SMS", "sms_twilio")
     assert get_seconds() == {"SMS": "sms_twilio"}
     assert TimelineEntry.objects.filter(kind="channel.second", actor=steward).count() == 1
@@ -219,7 +219,7 @@ def test_a_second_provider_is_named_and_taken_back(steward_client, steward, sett
     assert "503" in page
     assert any(finding.code == "CHANNEL" and "503" in finding.words for finding in run_checks(now=now))
 
-    steward_client.post("/staff/channels/switch/", {"way": "SMS", "provider": "sms_twilio"})
+    steward_client.post("/staff/channels/switch/", {"channel": "SMS", "provider": "sms_twilio"})
     assert get_seconds() == {}, "nothing takes over from itself"
     name("SMS", "sms_gateway")
     name("SMS", "")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def sent(desk):
     """Ten e-mails: seven taken, two refused, one dead; each answer took two seconds."""
     make_neighbours(10)
-    Route.objects.create(way="EMAIL", provider="email")
+    Route.objects.create(channel="EMAIL", provider="email")
     now = timezone.now()
     alert = approve_new_alert(desk, make_confirmed(desk, now=now), AlertKind.CONFIRMED, now=now)
     for number, row in enumerate(Delivery.objects.all()):

@@ -61,7 +61,7 @@ class Cast:
         self._postgres, self._broker = postgres, broker
         self._chance = random.Random(seed)  # noqa: S311 -- the same plan each time, no secret
         self.web_port = free_port()
-        worker = ["worker", "--ways", "PUSH", "--concurrency", "2"]
+        worker = ["worker", "--channels", "PUSH", "--concurrency", "2"]
         self._pools = [Program(worker, log=folder / f"worker-{number}.log") for number in range(pools)]
         self._web = Program(["serve", "--bind", f"127.0.0.1:{self.web_port}"], log=folder / "web.log")
 

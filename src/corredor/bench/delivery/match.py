@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from corredor.alerts.models import Alert
-    from corredor.subscriptions.models import Way
+    from corredor.subscriptions.models import ContactMethod
 
 SUBSCRIPTIONS = 1_000_000
 ROWS = 100_000
@@ -70,9 +70,9 @@ def measure() -> dict[str, Any]:
 
     from corredor.alerts.enums import AlertKind
     from corredor.bench.parts.subscribers import fill, make_alert
-    from corredor.delivery.actions import queue_for_ways
+    from corredor.delivery.actions import queue_for_methods
     from corredor.engines import hexgrid
-    from corredor.flows.alert.audience import ways_for
+    from corredor.flows.alert.audience import methods_for
 
     call_command("migrate", verbosity=0)
     now = timezone.now()
@@ -81,14 +81,14 @@ def measure() -> dict[str, Any]:
     filled_s = time.monotonic() - begun
     alert = make_alert(now=now)
 
-    def concerned(radius_m: int) -> QuerySet[Way]:
+    def concerned(radius_m: int) -> QuerySet[ContactMethod]:
         cells = hexgrid.cells_in_circle(*PERSHING_KEDZIE, radius_m)
-        return ways_for(cells=cells, kind=AlertKind.CONFIRMED, is_drill=False)
+        return methods_for(cells=cells, kind=AlertKind.CONFIRMED, is_drill=False)
 
     matches = [_time(lambda: _list_people(hexgrid.cells_in_circle(*PERSHING_KEDZIE, RADIUS_M))) for _ in range(_ROUNDS)]
     previews = [_time(lambda: _count(concerned(RADIUS_M))) for _ in range(_ROUNDS)]
     wide_m = next(metres for metres in range(2000, 20_000, 250) if concerned(metres).count() >= ROWS)
-    made, took_s = _time_rows(alert, concerned(wide_m), queue_for_ways, now=now)
+    made, took_s = _time_rows(alert, concerned(wide_m), queue_for_methods, now=now)
     return {
         "match_ms": round(statistics.median(matches) * 1000, 1),
         "match_worst_ms": round(max(matches) * 1000, 1),
@@ -110,10 +110,10 @@ def _list_people(cells: list[int]) -> list[tuple[Any, ...]]:
     return list(people.order_by().values_list("pk", "language"))
 
 
-def _count(ways: QuerySet[Way]) -> int:
+def _count(methods: QuerySet[ContactMethod]) -> int:
     from django.db.models import Count
 
-    grouped = ways.order_by().values_list("kind", "subscription__language").annotate(n=Count("pk"))
+    grouped = methods.order_by().values_list("kind", "subscription__language").annotate(n=Count("pk"))
     return sum(count for *_, count in grouped)
 
 
@@ -123,7 +123,9 @@ def _time(work: Any) -> float:
     return time.perf_counter() - begun
 
 
-def _time_rows(alert: Alert, ways: QuerySet[Way], queue_for_ways: Any, *, now: Any) -> tuple[int, float]:
+def _time_rows(
+    alert: Alert, methods: QuerySet[ContactMethod], queue_for_methods: Any, *, now: Any
+) -> tuple[int, float]:
     """(rows, median seconds with the commit) over three alerts' worth, each made into an empty queue."""
     from django.db import transaction
 
@@ -132,7 +134,7 @@ def _time_rows(alert: Alert, ways: QuerySet[Way], queue_for_ways: Any, *, now: A
         _empty_queue()
         begun = time.perf_counter()
         with transaction.atomic():
-            made = queue_for_ways(alert=alert, ways=ways, due_at=now + timedelta(hours=1))
+            made = queue_for_methods(alert=alert, methods=methods, due_at=now + timedelta(hours=1))
         taken.append(time.perf_counter() - begun)
     return made, statistics.median(taken)
 

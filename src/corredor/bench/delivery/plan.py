@@ -80,7 +80,7 @@ def run() -> dict[str, Any]:
 
 
 def _forecast(
-    way: str,
+    channel: str,
     known: tuple[int, ...],
     sizes: tuple[int, ...],
     points: Iterator[tuple[float, float]],
@@ -91,7 +91,7 @@ def _forecast(
     """By size what was forecast and how it was; those ``known`` are only learnt from."""
     first, rows = 0, []
     for size in (*known, *sizes):
-        alert = _prepare(service, crew[0], people=size, point=next(points), first=first, way=way)
+        alert = _prepare(service, crew[0], people=size, point=next(points), first=first, channel=channel)
         rows.append((str(size), _send(alert, crew[1], read)))
         first += size
     return dict(rows[len(known) :])
@@ -121,14 +121,14 @@ def _send(alert: Any, approver: Any, read: Callable[[], list[float]]) -> dict[st
 
 
 def _prepare(
-    service: BenchPushService, writer: Any, *, people: int, point: tuple[float, float], first: int, way: str
+    service: BenchPushService, writer: Any, *, people: int, point: tuple[float, float], first: int, channel: str
 ) -> Any:
     """An alert that waits, and so many phones around it, numbered from ``first``."""
     from django.utils import timezone
 
     now = timezone.now()
-    alert = write_new_alert(by=writer, now=now, point=point, words=f"({way} {first})")
-    if way == "PUSH":
+    alert = write_new_alert(by=writer, now=now, point=point, words=f"({channel} {first})")
+    if channel == "PUSH":
         values, kind, provider = service.subscribe(people, first=first), "PUSH", "web_push"
     else:
         values, kind, provider = (
@@ -136,7 +136,7 @@ def _prepare(
             "PHONE",
             "sms_gateway",
         )
-    subscribe_people(values, way=way, kind=kind, provider=provider, cell=alert.place.cell, now=now)
+    subscribe_people(values, channel=channel, kind=kind, provider=provider, cell=alert.place.cell, now=now)
     return alert
 
 
@@ -147,7 +147,7 @@ def _measure_switch(service: BenchPushService, writer: Any, approver: Any, *, fi
     from corredor.flows.alert.approve import approve_alert
     from corredor.flows.alert.halt import end_halt, halt_everything
 
-    alert = _prepare(service, writer, people=HALTED, point=_HALT_POINT, first=first, way="PUSH")
+    alert = _prepare(service, writer, people=HALTED, point=_HALT_POINT, first=first, channel="PUSH")
     before = service.count()
     approve_alert(alert_id=alert.pk, by=approver, now=timezone.now())
     _wait(lambda: service.count() - before > HALTED // 20, time.monotonic())

@@ -79,7 +79,7 @@ def _measure(carrier: BenchCarrier, page_port: int, send_port: int) -> dict[str,
             if not number:
                 subscribe_people(
                     [f"+1312{n:07d}" for n in range(2_000_000, 2_000_000 + PEOPLE)],
-                    way="SMS",
+                    channel="SMS",
                     kind="PHONE",
                     provider="sms_gateway",
                     cell=alert.place.cell,
@@ -126,7 +126,7 @@ def _send_alert(carrier: BenchCarrier, alert: Alert, approver: Any) -> Carried:
     from corredor.flows.alert.approve import approve_alert
 
     carrier.read()
-    senders = SenderThreads(on_gone=lambda ids: None, ways=["SMS"])
+    senders = SenderThreads(on_gone=lambda ids: None, channels=["SMS"])
     senders.start()
     try:
         approve_alert(alert_id=alert.pk, by=approver, now=timezone.now())

@@ -94,13 +94,13 @@ def make_person(name: str, today: Any) -> Any:
 
 def subscribe_phones(browsers: Sequence[str], *, cell: int, now: datetime) -> None:
     """One person for each browser's push subscription who wants to be warned in ``cell``, and push switched on."""
-    subscribe_people(browsers, way="PUSH", kind="PUSH", provider="web_push", cell=cell, now=now)
+    subscribe_people(browsers, channel="PUSH", kind="PUSH", provider="web_push", cell=cell, now=now)
 
 
 def subscribe_people(
     values: Sequence[str],
     *,
-    way: str,
+    channel: str,
     kind: str,
     provider: str,
     cell: int,
@@ -113,9 +113,9 @@ def subscribe_people(
     from corredor.delivery.models import Route
     from corredor.people import address_book
     from corredor.subscriptions.actions import keep_zone
-    from corredor.subscriptions.models import Subscription, Way
+    from corredor.subscriptions.models import ContactMethod, Subscription
 
-    Route.objects.update_or_create(way=way, defaults={"provider": provider})
+    Route.objects.update_or_create(channel=channel, defaults={"provider": provider})
     with transaction.atomic():
         addresses = address_book.keep_addresses(kind=kind, values=values, now=now)
         zone = keep_zone([cell])
@@ -133,9 +133,9 @@ def subscribe_people(
             ],
             batch_size=5000,
         )
-        Way.objects.bulk_create(
+        ContactMethod.objects.bulk_create(
             [
-                Way(subscription=one, kind=way, address_id=address, confirmed_at=now)
+                ContactMethod(subscription=one, kind=channel, address_id=address, confirmed_at=now)
                 for one, address in zip(people, addresses, strict=True)
             ],
             batch_size=5000,

@@ -50,16 +50,16 @@ def fill(count: int, *, now: datetime) -> None:
                 for n in range(1, count + 1)
             ),
         )
-        ways = list(_ways(count, chance))
+        methods = list(_channels(count, chance))
         _write(
             "people_address",
             "id, kind, sealed, lookup, made_at, expires_at, is_drill",
-            ((n, kind, bytes(180), n.to_bytes(16, "big"), now, None, False) for n, (_, kind) in enumerate(ways, 1)),
+            ((n, kind, bytes(180), n.to_bytes(16, "big"), now, None, False) for n, (_, kind) in enumerate(methods, 1)),
         )
         _write(
-            "subscriptions_way",
+            "subscriptions_contact_method",
             "id, subscription_id, kind, address_id, code_digest, code_tries, confirmed_at",
-            ((n, owner, kind, n, "", 0, now) for n, (owner, kind) in enumerate(ways, 1)),
+            ((n, owner, kind, n, "", 0, now) for n, (owner, kind) in enumerate(methods, 1)),
         )
     with connection.cursor() as cursor:
         # what a server does by itself within minutes of so many rows
@@ -102,7 +102,7 @@ def _make_zones(chance: random.Random) -> list[int]:
     return drawn + chosen * round(len(drawn) * _AREA_SHARE / (1 - _AREA_SHARE) / len(chosen))
 
 
-def _ways(count: int, chance: random.Random) -> Iterator[tuple[int, str]]:
+def _channels(count: int, chance: random.Random) -> Iterator[tuple[int, str]]:
     for owner in range(1, count + 1):
         luck = chance.random()
         if luck >= _TEXTED:

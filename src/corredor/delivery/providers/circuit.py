@@ -86,14 +86,14 @@ def note_health(provider: str, *, answers: int, faults: int, code: str, now: dat
     row.save()
 
 
-def choose_provider(*, way: str, now: datetime) -> tuple[str, int | None]:
+def choose_provider(*, channel: str, now: datetime) -> tuple[str, int | None]:
     """What carries a way now, and how many messages at most (None: as many as it takes).
 
     The first provider, or its second while the first has answered nothing but faults for PROVIDER_PATIENCE_S. The
     second is not judged: if both fail the messages wait, as they would for one.
     """
-    first = get_routes()[way]
-    route = Route.objects.filter(way=way, provider=first).exclude(second="").first()
+    first = get_routes()[channel]
+    route = Route.objects.filter(channel=channel, provider=first).exclude(second="").first()
     if route is None or not _is_failing(first, now):
         return first, None
     free = Health.objects.filter(Q(try_again_at=None) | Q(try_again_at__lte=now), provider=route.provider)
@@ -124,9 +124,9 @@ def _step_back(route: Route, now: datetime) -> None:
     """What waits for another try by the failing provider need not wait any longer."""
     for model in _KINDS:
         model._default_manager.filter(
-            state=SendState.DUE, way=route.way, provider=route.provider, attempts__gt=0, due_at__gt=now
+            state=SendState.DUE, channel=route.channel, provider=route.provider, attempts__gt=0, due_at__gt=now
         ).update(due_at=now)
-    record(kind="channel.passed_over", now=now, way=route.way, provider=route.provider, second=route.second)
+    record(kind="channel.passed_over", now=now, channel=route.channel, provider=route.provider, second=route.second)
 
 
 def _patience() -> timedelta:

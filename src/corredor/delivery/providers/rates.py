@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet, Sum
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, Pace, Plan
 from corredor.engines import sendplan
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 ROWS = "rows"  # the making of everyone's row is a pace of its own
 _FIRST_ROWS = sendplan.Pace(per_s=20_000.0, start_s=0.0)
@@ -54,9 +54,9 @@ def list_settled(*, alert_id: int) -> dict[tuple[str, str], list[tuple[datetime,
     """For each (way, provider) of an alert the moments at which messages went, with how many and how many segments."""
     found: dict[tuple[str, str], list[tuple[datetime, int, int]]] = {}
     rows: QuerySet[Delivery] = Delivery.objects.filter(alert_id=alert_id, state__in=_OUT, settled_at__isnull=False)
-    counted = rows.order_by("settled_at").values_list("way", "provider", "settled_at")
-    for way, provider, at, messages, segments in counted.annotate(n=Count("pk"), s=Sum("segments")):
-        found.setdefault((way, provider), []).append((at, messages, segments))
+    counted = rows.order_by("settled_at").values_list("channel", "provider", "settled_at")
+    for channel, provider, at, messages, segments in counted.annotate(n=Count("pk"), s=Sum("segments")):
+        found.setdefault((channel, provider), []).append((at, messages, segments))
     return found
 
 
@@ -66,9 +66,9 @@ def _learn_from(plan: Plan, *, now: datetime) -> None:
     if plan.rows_made_s > 0 and plan.messages >= sendplan.LEAST_UNITS:
         seen = sendplan.Pace(plan.messages / plan.rows_made_s, 0.0, plan.messages)
         _keep(ROWS, sendplan.blend(paces.get(ROWS), seen), now)
-    for (way, provider), moments in list_settled(alert_id=plan.alert_id).items():
+    for (channel, provider), moments in list_settled(alert_id=plan.alert_id).items():
         settled = [
-            ((at - began).total_seconds(), float(segments if way == WayKind.SMS else messages))
+            ((at - began).total_seconds(), float(segments if channel == Channel.SMS else messages))
             for at, messages, segments in moments
         ]
         observed = sendplan.observe(settled, rows_s=plan.rows_made_s)

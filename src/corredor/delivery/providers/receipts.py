@@ -37,7 +37,7 @@ _UPDATE = (
     "UPDATE {table} SET receipt = %s, receipt_at = %s, receipt_code = %s, receipt_reason = %s, "  # noqa: S608 -- own names
     f"state = CASE WHEN {_WAS_IN_DOUBT} THEN 'SENT' ELSE state END, "
     f"settled_at = CASE WHEN {_WAS_IN_DOUBT} THEN %s ELSE settled_at END "
-    "WHERE id = %s AND way = %s AND attempts > 0 AND (%s OR reference IN ('', %s)) AND CASE receipt "
+    "WHERE id = %s AND channel = %s AND attempts > 0 AND (%s OR reference IN ('', %s)) AND CASE receipt "
     "WHEN 'DELIVERED' THEN 3 WHEN 'UNDELIVERED' THEN 2 WHEN 'ON_ITS_WAY' THEN 1 ELSE 0 END < %s"
 )
 
@@ -47,7 +47,7 @@ class News:
     """One receipt, the way it came by, and when."""
 
     receipt: Receipt
-    way: str
+    channel: str
     at: datetime
 
 
@@ -105,7 +105,7 @@ def _row(pk: int, news: News) -> tuple[Any, ...]:
     is_ours = is_there or not receipt.provider_id
     reference = receipt.provider_id[:80]
     words = (state, at, receipt.code[:20], receipt.reason)
-    return (*words, is_there, is_there, at, pk, news.way, is_ours, reference, _RANKS[state])
+    return (*words, is_there, is_there, at, pk, news.channel, is_ours, reference, _RANKS[state])
 
 
 def _update(model: type[Sendable], rows: list[tuple[Any, ...]]) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, Notice
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 ROWS = 1000  # about a second of web pushes
 MOST = 200  # announced at once; workers that find more go on by themselves
@@ -21,27 +21,27 @@ MOST = 200  # announced at once; workers that find more go on by themselves
 class Slice:
     """Number ``number`` of ``of``, counted when they were announced: for whoever reads the broker's queue."""
 
-    way: str
+    channel: str
     number: int
     of: int
 
     def as_message(self) -> dict[str, str | int]:
         """What the broker carries."""
-        return {"way": self.way, "number": self.number, "of": self.of}
+        return {"channel": self.channel, "number": self.number, "of": self.of}
 
 
 def list_due(*, now: datetime) -> list[Slice]:
     """Slices of everything that is due, way after way, the first of each way first."""
     slices = []
-    for way in WayKind.values:
-        count = min(-(-_count_due(way, now) // ROWS), MOST)
-        slices += [Slice(way, number, count) for number in range(1, count + 1)]
+    for channel in Channel.values:
+        count = min(-(-_count_due(channel, now) // ROWS), MOST)
+        slices += [Slice(channel, number, count) for number in range(1, count + 1)]
     return sorted(slices, key=lambda one: one.number)
 
 
-def _count_due(way: str, now: datetime) -> int:
+def _count_due(channel: str, now: datetime) -> int:
     count = 0
     for model in (Notice, Delivery):
-        due = model._default_manager.filter(way=way, state=SendState.DUE, due_at__lte=now, expires_at__gt=now)
+        due = model._default_manager.filter(channel=channel, state=SendState.DUE, due_at__lte=now, expires_at__gt=now)
         count += due[: ROWS * MOST].count()
     return count

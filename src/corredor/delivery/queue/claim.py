@@ -26,9 +26,9 @@ class Claimed:
     attempts: int
 
 
-def claim_due(*, model: type[Sendable], way: str, worker: str, most: int, now: datetime) -> list[Claimed]:
+def claim_due(*, model: type[Sendable], channel: str, worker: str, most: int, now: datetime) -> list[Claimed]:
     """Take up to ``most`` rows that are due, oldest first. Nobody else gets them while the lease holds."""
-    due = model._default_manager.filter(state=SendState.DUE, way=way, due_at__lte=now, expires_at__gt=now)
+    due = model._default_manager.filter(state=SendState.DUE, channel=channel, due_at__lte=now, expires_at__gt=now)
     # Looked at without a write lock, because idle workers look twice a second; in the queue's order, because
     # PostgreSQL would otherwise read the whole table while its statistics still speak of a fan-out.
     if not due.order_by("due_at", "pk").values_list("pk")[:1]:
@@ -40,9 +40,9 @@ def claim_due(*, model: type[Sendable], way: str, worker: str, most: int, now: d
         cursor.execute(
             f"UPDATE {table} SET state = 'CLAIMED', claimed_by = %s, claimed_at = %s, "  # noqa: S608 -- table names are our own
             f"attempts = attempts + 1 WHERE id IN (SELECT id FROM {table} WHERE state = 'DUE' "
-            f"AND way = %s AND due_at <= %s AND expires_at > %s ORDER BY due_at, id LIMIT %s{skip}) "
+            f"AND channel = %s AND due_at <= %s AND expires_at > %s ORDER BY due_at, id LIMIT %s{skip}) "
             f"RETURNING id, {owner}, address_id, language, attempts",
-            [worker, db_time(now), way, db_time(now), db_time(now), most],
+            [worker, db_time(now), channel, db_time(now), db_time(now), most],
         )
         return [Claimed(*row) for row in sorted(cursor.fetchall())]
 

@@ -15,7 +15,7 @@ from corredor.delivery.models import Delivery, Notice
 from corredor.delivery.providers.receipts import make_reference
 from corredor.delivery.queue.claim import Claimed
 from corredor.people import address_book
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.leave_link import sign_leave
 
 _PUSH_STATUS = {
@@ -86,7 +86,7 @@ def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[
                 standard=notice.text,
                 long=notice.text,
                 link=notice.link,
-                leave_link=f"{notice.link}#told" if is_school and notice.way == WayKind.PUSH else "",
+                leave_link=f"{notice.link}#told" if is_school and notice.channel == Channel.PUSH else "",
                 topic=_topic_of(notice),
                 status="NOTICE",
                 is_drill=notice.is_drill,
@@ -105,7 +105,7 @@ def _topic_of(notice: Notice) -> str:
 
 def _is_answered(notice: Notice) -> bool:
     """Whether what comes back is of use: of a push, only that it was shown where this is the second yes to it."""
-    return notice.way != WayKind.PUSH or (notice.kind == NoticeKind.CONFIRM and notice.about is not None)
+    return notice.channel != Channel.PUSH or (notice.kind == NoticeKind.CONFIRM and notice.about is not None)
 
 
 def sketch_message(alert_id: int, language: str) -> Message:

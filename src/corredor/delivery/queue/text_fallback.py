@@ -19,8 +19,8 @@ from corredor.alerts.enums import AlertKind
 from corredor.channels.sms.text import render_sms
 from corredor.delivery.enums import ReceiptState, SendState
 from corredor.delivery.models import Delivery, Route
-from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.enums import Channel
+from corredor.subscriptions.models import ContactMethod
 
 from .message import sketch_message
 
@@ -81,7 +81,7 @@ def release_unanswered(*, now: datetime) -> FellBack:
     if not waiting.exists():
         return FellBack()
     # One look at a time, on any machine: the budget is counted and spent in the same transaction.
-    Route.objects.select_for_update().filter(way=WayKind.SMS).first()
+    Route.objects.select_for_update().filter(channel=Channel.SMS).first()
     ids = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:SLICE])
     rows = Delivery.objects.filter(pk__in=ids, state=SendState.WAITING)
     rows.filter(subscription=None).update(state=SendState.STOPPED, settled_at=now)  # its owner has left
@@ -100,29 +100,29 @@ def get_budget(*, now: datetime) -> Budget:
     return Budget(_used(recent), settings.CORREDOR_FALLBACK["segments_per_day"], refused)
 
 
-def held_texts(ways: QuerySet[Way]) -> QuerySet[Way]:
+def held_texts(methods: QuerySet[ContactMethod]) -> QuerySet[ContactMethod]:
     """Those of the ways that are texts to somebody who also has a push and wants the text only if that fails."""
-    return ways.filter(_is_held_text())
+    return methods.filter(_is_held_text())
 
 
-def used_at_once(ways: QuerySet[Way]) -> QuerySet[Way]:
+def used_at_once(methods: QuerySet[ContactMethod]) -> QuerySet[ContactMethod]:
     """The ways that are used at once."""
-    return ways.exclude(_is_held_text())
+    return methods.exclude(_is_held_text())
 
 
 def _is_held_text() -> Q:
-    push = Way.objects.filter(
-        subscription_id=OuterRef("subscription_id"), kind=WayKind.PUSH, confirmed_at__isnull=False
+    push = ContactMethod.objects.filter(
+        subscription_id=OuterRef("subscription_id"), kind=Channel.PUSH, confirmed_at__isnull=False
     )
     # A number beside a push was always added later; asked first, so that for most ways nothing else is.
-    return Q(kind=WayKind.SMS, asked_at__isnull=False, subscription__text_if_needed=True) & Q(Exists(push))
+    return Q(kind=Channel.SMS, asked_at__isnull=False, subscription__text_if_needed=True) & Q(Exists(push))
 
 
 def _pushes() -> QuerySet[Delivery]:
     """The same alert's pushes to the browsers of the waiting text's subscription, whichever row carries them."""
-    browsers = Way.objects.filter(kind=WayKind.PUSH, subscription_id=OuterRef(OuterRef("subscription_id")))
+    browsers = ContactMethod.objects.filter(kind=Channel.PUSH, subscription_id=OuterRef(OuterRef("subscription_id")))
     return Delivery.objects.filter(
-        alert_id=OuterRef("alert_id"), way=WayKind.PUSH, address_id__in=Subquery(browsers.values("address_id"))
+        alert_id=OuterRef("alert_id"), channel=Channel.PUSH, address_id__in=Subquery(browsers.values("address_id"))
     )
 
 

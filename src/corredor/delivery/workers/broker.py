@@ -18,7 +18,7 @@ from kombu import Exchange, Queue
 from kombu.exceptions import OperationalError
 
 from corredor.delivery.queue.batches import Slice
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +30,9 @@ _LIMITS = {"x-max-length": 2000, "x-overflow": "drop-head", "x-message-ttl": 600
 UNREACHABLE = (OperationalError, AMQPError, OSError)
 
 
-def queue_name(way: str) -> str:
+def queue_name(channel: str) -> str:
     """The broker's queue of a way."""
-    return f"corredor.{way.lower()}"
+    return f"corredor.{channel.lower()}"
 
 
 def get_app() -> Celery:
@@ -52,7 +52,7 @@ def announce(slices: Iterable[Slice]) -> int:
             line.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN_S)
             with app.amqp.Producer(line) as producer:
                 for one in slices:
-                    queue = queue_name(one.way)
+                    queue = queue_name(one.channel)
                     app.send_task(TASK, kwargs=one.as_message(), queue=queue, producer=producer, retry=False)
                     count += 1
     except UNREACHABLE as error:
@@ -60,11 +60,11 @@ def announce(slices: Iterable[Slice]) -> int:
     return count
 
 
-def count_waiting(way: str) -> tuple[int, int]:
+def count_waiting(channel: str) -> tuple[int, int]:
     """(messages that wait, workers that listen) on a way's queue. Raises what UNREACHABLE names."""
     with get_app().connection_for_read(connect_timeout=CONNECT_WITHIN_S) as connection:
         connection.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN_S)
-        bound = _queue(way)(connection.default_channel)
+        bound = _queue(channel)(connection.default_channel)
         bound.declare()
         answer = bound.queue_declare(passive=True)
         return int(answer.message_count), int(answer.consumer_count)
@@ -75,8 +75,8 @@ def _make_app(pid: int, url: str) -> Celery:
     """One for each process: a fork must not speak on its parent's connection."""
     app = Celery("corredor", broker=url, set_as_current=False)
     app.conf.update(
-        task_queues=[_queue(way) for way in WayKind.values],
-        task_default_queue=queue_name(WayKind.PUSH),
+        task_queues=[_queue(channel) for channel in Channel.values],
+        task_default_queue=queue_name(Channel.PUSH),
         task_default_delivery_mode="transient",
         task_serializer="json",
         accept_content=["json"],
@@ -96,6 +96,6 @@ def _make_app(pid: int, url: str) -> Celery:
     return app
 
 
-def _queue(way: str) -> Queue:
+def _queue(channel: str) -> Queue:
     exchange = Exchange("corredor", type="direct", durable=True)
-    return Queue(queue_name(way), exchange, routing_key=queue_name(way), durable=True, queue_arguments=_LIMITS)
+    return Queue(queue_name(channel), exchange, routing_key=queue_name(channel), durable=True, queue_arguments=_LIMITS)

@@ -27,13 +27,13 @@ def is_kept() -> bool:
     return connection.vendor == "postgresql"
 
 
-def say_here(*, ways: Sequence[str]) -> None:
+def say_here(*, channels: Sequence[str]) -> None:
     """This process is at work on these ways."""
     ahead = measure_ahead()
     now = database_now()
     said = {
         "host": host_name(),
-        "ways": ",".join(ways)[:200],
+        "channels": ",".join(channels)[:200],
         "seen_at": now,
         "ahead_ms": max(min(round(ahead / timedelta(milliseconds=1)), 2**31 - 1), -(2**31)),
     }

@@ -30,24 +30,24 @@ _SLICE_WITHIN_S = 20.0  # then somebody else may have the rest: the broker must 
 class SliceWorker:
     """A process's way of working with a broker. ``run`` in its main thread."""
 
-    def __init__(self, way: str, *, on_gone: Callable[[list[int]], object]) -> None:
-        self.way = way
+    def __init__(self, channel: str, *, on_gone: Callable[[list[int]], object]) -> None:
+        self.channel = channel
         self._on_gone = on_gone
-        self._sender = SteadySender(way, on_gone=on_gone)  # of the main thread
+        self._sender = SteadySender(channel, on_gone=on_gone)  # of the main thread
         self._at_slice = False
         self._ended = threading.Event()
 
     def run(self) -> None:
         """Send until the process is told to end (SIGTERM), then finish the batch at hand."""
         give_back_from(find_dead_workers())
-        looker = threading.Thread(target=self._look, name=f"look-{self.way.lower()}", daemon=True)
+        looker = threading.Thread(target=self._look, name=f"look-{self.channel.lower()}", daemon=True)
         looker.start()
         app = get_app()
         register(app, self)
         app.steps["consumer"].add(_Ticks)
         worker = app.Worker(
             pool="solo",
-            queues=[queue_name(self.way)],
+            queues=[queue_name(self.channel)],
             concurrency=1,
             loglevel="WARNING",
             without_gossip=True,
@@ -81,7 +81,7 @@ class SliceWorker:
 
     def _look(self) -> None:
         """Finds what no message told of: retries, ends of quiet hours, lost messages, everything without a broker."""
-        sender = SteadySender(self.way, on_gone=self._on_gone)
+        sender = SteadySender(self.channel, on_gone=self._on_gone)
         while not self._ended.wait(LOOK_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- no secret, only apart
             while not self._at_slice and self._send(sender, ends_at=time.monotonic() + _SLICE_WITHIN_S):
                 pass
@@ -102,8 +102,8 @@ def register(app: Celery, worker: SliceWorker) -> Any:
     """Make the task known under which slices come."""
 
     @app.task(name=TASK)
-    def send_slice(way: str, number: int, of: int) -> None:
+    def send_slice(channel: str, number: int, of: int) -> None:
         sent = worker.send_slice()
-        log.debug("slice %d of %d by %s: %d rows", number, of, way, sent)
+        log.debug("slice %d of %d by %s: %d rows", number, of, channel, sent)
 
     return send_slice

@@ -29,7 +29,7 @@ from corredor.delivery.queue.claim import Claimed, claim_due, list_workers_at_wo
 from corredor.delivery.queue.message import build_alert_messages, build_notice_messages
 from corredor.delivery.queue.release import give_back
 from corredor.delivery.queue.settle import settle
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from . import db_errors, wake
 from .clock import database_now
@@ -68,9 +68,9 @@ class Sender:
     """Sends everything of one way. Used by one thread."""
 
     def __init__(
-        self, way: str, *, clock: _Clock = database_now, build: Callable[[str], Provider] | None = None
+        self, channel: str, *, clock: _Clock = database_now, build: Callable[[str], Provider] | None = None
     ) -> None:
-        self.way = way
+        self.channel = channel
         self._build = build or (lambda name: build_provider(name, settings.CORREDOR_PROVIDERS))
         self.worker = new_worker_name()
         self.gone: list[int] = []  # addresses that providers say are dead; the caller erases them
@@ -102,13 +102,13 @@ class Sender:
 
     def _send(self, model: type[Sendable], build: _Build, *, most: int) -> int:
         most = min(most, self._provider.capabilities.batch if self._provider else FIRST_BATCH)
-        work = _Work(model, build, most, cancel.Brake(is_drill=self.way == WayKind.DRILL))
+        work = _Work(model, build, most, cancel.Brake(is_drill=self.channel == Channel.DRILL))
         messages = self._claim(work)
         if not work.taken:
             return 0
         while messages and not work.brake.is_on():
             # some, when a provider that failed is tried again: what they come to decides about the others
-            self._wanted, some = choose_provider(way=self.way, now=self._clock())
+            self._wanted, some = choose_provider(channel=self.channel, now=self._clock())
             first, messages = messages[:some], [] if some is None else messages[some:]
             self._send_some(work, first, may_claim_more=some is None)
         if work.brake.is_on():
@@ -121,7 +121,7 @@ class Sender:
     def _claim(self, work: _Work) -> list[Message]:
         """The messages of the next slice; rows whose address has been erased are settled at once."""
         now = self._clock()
-        rows = claim_due(model=work.model, way=self.way, worker=self.worker, most=work.most, now=now)
+        rows = claim_due(model=work.model, channel=self.channel, worker=self.worker, most=work.most, now=now)
         rows = cancel.hold_altered(model=work.model, rows=rows, now=now)
         if not rows:
             return []
@@ -146,7 +146,7 @@ class Sender:
         try:
             provider = self._open_provider()
         except ProviderNotConfigured as error:
-            log.error("%s cannot send: %s", self.way, error)
+            log.error("%s cannot send: %s", self.channel, error)
             for message in messages:
                 yield Outcome(message.delivery_id, Result.RETRY, code="NOT_CONFIGURED", retry_after_s=60)
             return
@@ -176,12 +176,12 @@ class Sender:
                 messages, slices = self._claim(work), slices + 1
             except Error as error:
                 # What is on its way gets its answer first. Whether these rows were claimed nobody knows.
-                log.error("the database gives nothing to send-%s: %s", self.way.lower(), db_errors.name(error))
+                log.error("the database gives nothing to send-%s: %s", self.channel.lower(), db_errors.name(error))
                 self.has_stumbled = True
                 return
 
     def _is_braked(self) -> bool:
-        return self.way != WayKind.DRILL and is_halted()
+        return self.channel != Channel.DRILL and is_halted()
 
     def _open_provider(self) -> Provider:
         if self._provider is None or self._wanted != self._provider_name:
@@ -220,10 +220,10 @@ class SteadySender:
     """
 
     def __init__(
-        self, way: str, *, on_gone: Callable[[list[int]], object], build: Callable[[str], Provider] | None = None
+        self, channel: str, *, on_gone: Callable[[list[int]], object], build: Callable[[str], Provider] | None = None
     ) -> None:
-        self._way, self._on_gone, self._build = way, on_gone, build
-        self._sender = Sender(way, build=build)
+        self._channel, self._on_gone, self._build = channel, on_gone, build
+        self._sender = Sender(channel, build=build)
         self._former: list[str] = []
 
     def send_due(self, *, most: int = BATCH) -> int | None:
@@ -241,14 +241,14 @@ class SteadySender:
         except Exception as error:
             if isinstance(error, Error) and db_errors.is_passing(error):
                 log.error(
-                    "the database does not take what send-%s writes: %s", self._way.lower(), db_errors.name(error)
+                    "the database does not take what send-%s writes: %s", self._channel.lower(), db_errors.name(error)
                 )
             else:
-                log.exception("send-%s stumbled", self._way.lower())
+                log.exception("send-%s stumbled", self._channel.lower())
         connection.close()
         self._former.append(self._sender.worker)
         self._sender.close()
-        self._sender = Sender(self._way, build=self._build)
+        self._sender = Sender(self._channel, build=self._build)
         return None
 
     def close(self) -> None:
@@ -266,14 +266,15 @@ class SenderThreads:
         self,
         *,
         on_gone: Callable[[list[int]], object],
-        ways: Sequence[str] = tuple(WayKind.values),
+        channels: Sequence[str] = tuple(Channel.values),
         build: Callable[[str], Provider] | None = None,
     ) -> None:
         self._stop = threading.Event()
         self._build = build
         self._on_gone = on_gone
         self._threads = [
-            threading.Thread(target=self._run, args=(way,), name=f"send-{way.lower()}", daemon=True) for way in ways
+            threading.Thread(target=self._run, args=(channel,), name=f"send-{channel.lower()}", daemon=True)
+            for channel in channels
         ]
 
     def start(self) -> None:
@@ -289,8 +290,8 @@ class SenderThreads:
         for thread in self._threads:
             thread.join(within_s)
 
-    def _run(self, way: str) -> None:
-        sender = SteadySender(way, on_gone=self._on_gone, build=self._build)
+    def _run(self, channel: str) -> None:
+        sender = SteadySender(channel, on_gone=self._on_gone, build=self._build)
         seen = 0
         while not self._stop.is_set():
             count = sender.send_due()

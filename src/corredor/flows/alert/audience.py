@@ -23,8 +23,8 @@ from corredor.incidents.models import Incident, IncidentPlace
 from corredor.incidents.queries import get_incident
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Kind
-from corredor.subscriptions.models import Way
-from corredor.subscriptions.queries import in_quiet_hours, list_ways_in_cells
+from corredor.subscriptions.models import ContactMethod
+from corredor.subscriptions.queries import in_quiet_hours, list_methods_in_cells
 
 NEVER_SILENT_M = 300  # this near, a warning comes through at night too
 SUMMARY_EACH = timedelta(minutes=30)  # who has been told the same already hears the newest of it this often
@@ -44,7 +44,7 @@ class Audience:
 
     people: int
     messages: int
-    by_way: dict[str, int]
+    by_channel: dict[str, int]
     by_language: dict[str, int]
     held_by_quiet_hours: int
     cells: list[int]
@@ -81,22 +81,22 @@ def cells_for(*, incident: Incident, place: IncidentPlace, kind: AlertKind, radi
     return sorted({cell for lat, lon, reach in points for cell in hexgrid.cells_in_circle(lat, lon, reach)})
 
 
-def ways_for(*, cells: list[int], kind: AlertKind, is_drill: bool) -> QuerySet[Way]:
+def methods_for(*, cells: list[int], kind: AlertKind, is_drill: bool) -> QuerySet[ContactMethod]:
     """Confirmed ways of everyone in the cells who wants this kind of message."""
-    return list_ways_in_cells(cells=hexgrid.with_ancestors(cells), kind=KIND_WANTED[kind], is_drill=is_drill)
+    return list_methods_in_cells(cells=hexgrid.with_ancestors(cells), kind=KIND_WANTED[kind], is_drill=is_drill)
 
 
 def split_by_quiet_hours(
-    ways: QuerySet[Way], *, place: IncidentPlace, kind: AlertKind, now: datetime
-) -> tuple[QuerySet[Way], QuerySet[Way]]:
+    methods: QuerySet[ContactMethod], *, place: IncidentPlace, kind: AlertKind, now: datetime
+) -> tuple[QuerySet[ContactMethod], QuerySet[ContactMethod]]:
     """(ways to use now, ways to hold). Near the place nobody is held, unless it is only a rumour denied."""
     local = now.astimezone(ZoneInfo(get_network().time_zone)).time().replace(microsecond=0)
-    quiet = ways.filter(in_quiet_hours(local=local))
+    quiet = methods.filter(in_quiet_hours(local=local))
     if kind != AlertKind.DENIAL:
         near = hexgrid.with_ancestors(hexgrid.cells_in_circle(place.lat, place.lon, NEVER_SILENT_M))
-        close = list_ways_in_cells(cells=near, kind=KIND_WANTED[kind], is_drill=place.incident.is_drill)
+        close = list_methods_in_cells(cells=near, kind=KIND_WANTED[kind], is_drill=place.incident.is_drill)
         quiet = quiet.exclude(pk__in=close.values("pk"))
-    return ways.exclude(pk__in=quiet.values("pk")), quiet
+    return methods.exclude(pk__in=quiet.values("pk")), quiet
 
 
 def next_summary(now: datetime) -> datetime:
@@ -113,35 +113,35 @@ def _count(incident: Incident, place: IncidentPlace, kind: AlertKind, radius_m: 
             place_id=place_id,
             since=get_last_ending(incident=incident, kind=kind),
         ).order_by()
-        keys = rows.values("way", "language", "address_id", "subscription_id").distinct()
-        counted = Counter((row["way"], row["language"]) for row in keys)
+        keys = rows.values("channel", "language", "address_id", "subscription_id").distinct()
+        counted = Counter((row["channel"], row["language"]) for row in keys)
         people = len({row["subscription_id"] for row in keys})
         return _add_up(people, [Share(*key, count) for key, count in counted.items()], cells=[])
     cells = cells_for(incident=incident, place=place, kind=kind, radius_m=radius_m)
-    ways = ways_for(cells=cells, kind=kind, is_drill=incident.is_drill)
-    _, quiet = split_by_quiet_hours(ways, place=place, kind=kind, now=now)
-    held, all_of = _group(quiet), _group(ways)
-    people = ways.order_by().values("subscription_id").distinct().count()
+    methods = methods_for(cells=cells, kind=kind, is_drill=incident.is_drill)
+    _, quiet = split_by_quiet_hours(methods, place=place, kind=kind, now=now)
+    held, all_of = _group(quiet), _group(methods)
+    people = methods.order_by().values("subscription_id").distinct().count()
     return _add_up(people, [Share(*key, count, held.get(key, 0)) for key, count in all_of.items()], cells=cells)
 
 
-def _group(ways: QuerySet[Way]) -> dict[tuple[str, str], int]:
+def _group(methods: QuerySet[ContactMethod]) -> dict[tuple[str, str], int]:
     """How many ways of each kind and language."""
-    rows = ways.order_by().values_list("kind", "subscription__language").annotate(n=Count("pk"))
-    return {(way, language): count for way, language, count in rows}
+    rows = methods.order_by().values_list("kind", "subscription__language").annotate(n=Count("pk"))
+    return {(channel, language): count for channel, language, count in rows}
 
 
 def _add_up(people: int, shares: Sequence[Share], *, cells: list[int]) -> Audience:
-    by_way, by_language = Counter[str](), Counter[str]()
+    by_channel, by_language = Counter[str](), Counter[str]()
     for share in shares:
-        by_way[share.way] += share.messages
+        by_channel[share.channel] += share.messages
         by_language[share.language] += share.messages
     return Audience(
         people=people,
-        messages=by_way.total(),
-        by_way=dict(by_way),
+        messages=by_channel.total(),
+        by_channel=dict(by_channel),
         by_language=dict(by_language),
         held_by_quiet_hours=sum(share.held for share in shares),
         cells=cells,
-        shares=tuple(sorted(shares, key=lambda share: (share.way, share.language))),
+        shares=tuple(sorted(shares, key=lambda share: (share.channel, share.language))),
     )

@@ -15,11 +15,11 @@ from corredor.delivery.queries import get_routes
 from corredor.delivery.queue import text_fallback
 from corredor.delivery.workers.clock import not_later
 from corredor.people.queries import get_network
-from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.enums import Channel
+from corredor.subscriptions.models import ContactMethod
 from corredor.subscriptions.queries import next_local_time
 
-from .audience import cells_for, next_summary, split_by_quiet_hours, ways_for
+from .audience import cells_for, methods_for, next_summary, split_by_quiet_hours
 
 
 def queue_for_earlier(alert: Alert, since: datetime | None, *, now: datetime) -> int:
@@ -37,8 +37,8 @@ def queue_for_earlier(alert: Alert, since: datetime | None, *, now: datetime) ->
 
 def queue_for_area(alert: Alert, kind: AlertKind, *, now: datetime) -> int:
     cells = cells_for(incident=alert.incident, place=alert.place, kind=kind, radius_m=alert.radius_m)
-    ways = ways_for(cells=cells, kind=kind, is_drill=alert.is_drill)
-    at_once, held = split_by_quiet_hours(ways, place=alert.place, kind=kind, now=now)
+    methods = methods_for(cells=cells, kind=kind, is_drill=alert.is_drill)
+    at_once, held = split_by_quiet_hours(methods, place=alert.place, kind=kind, now=now)
     count = _queue(alert, kind, at_once, due_at=_at_once(alert, now))
     local = now.astimezone(ZoneInfo(get_network().time_zone))
     for until in held.order_by().values_list("subscription__quiet_until", flat=True).distinct():
@@ -50,15 +50,15 @@ def queue_for_area(alert: Alert, kind: AlertKind, *, now: datetime) -> int:
     return count
 
 
-def _queue(alert: Alert, kind: AlertKind, ways: QuerySet[Way], *, due_at: datetime) -> int:
+def _queue(alert: Alert, kind: AlertKind, methods: QuerySet[ContactMethod], *, due_at: datetime) -> int:
     """Everyone's rows; texts that are only wanted in place of a push wait for it, or are left out of what can wait."""
     routes = get_routes()
-    if "null" in (routes[WayKind.PUSH], routes[WayKind.SMS]):
-        return delivery.queue_for_ways(alert=alert, ways=ways, due_at=due_at)
-    count = delivery.queue_for_ways(alert=alert, ways=text_fallback.used_at_once(ways), due_at=due_at)
+    if "null" in (routes[Channel.PUSH], routes[Channel.SMS]):
+        return delivery.queue_for_methods(alert=alert, methods=methods, due_at=due_at)
+    count = delivery.queue_for_methods(alert=alert, methods=text_fallback.used_at_once(methods), due_at=due_at)
     if text_fallback.is_urgent(kind):
-        held, look_at = text_fallback.held_texts(ways), due_at + text_fallback.patience()
-        count += delivery.queue_for_ways(alert=alert, ways=held, due_at=look_at, after_push=True)
+        held, look_at = text_fallback.held_texts(methods), due_at + text_fallback.patience()
+        count += delivery.queue_for_methods(alert=alert, methods=held, due_at=look_at, after_push=True)
     return count
 
 

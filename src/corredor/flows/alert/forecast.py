@@ -18,7 +18,7 @@ from corredor.channels.base import Message
 from corredor.channels.sms.text import render_sms
 from corredor.delivery.forecast import SendPlan, make_plan
 from corredor.delivery.queries import get_routes
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .audience import Audience, count_audience, preview_alert
 
@@ -71,7 +71,7 @@ def _plan(
 
 def count_segments(texts: Mapping[str, Words], *, slug: str) -> dict[str, int]:
     """How many parts a text message takes in each language, as the gateway in use will write it."""
-    provider = get_routes().get(WayKind.SMS, "")
+    provider = get_routes().get(Channel.SMS, "")
     form = str(settings.CORREDOR_PROVIDERS.get(provider, {}).get("form", "standard"))
     link = f"{settings.BASE_URL}/a/{slug}"
     return {

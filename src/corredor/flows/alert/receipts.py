@@ -23,20 +23,22 @@ from corredor.delivery.providers.receipts import News, Noted, note_receipts, rea
 from corredor.flows.school.follow import confirm_shown
 from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.kit.write_batcher import Gatherer
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 SHOWN = "SHOWN"
 
 
-def receive_receipt(*, receipt: Receipt, way: WayKind = WayKind.SMS, now: datetime) -> None:
+def receive_receipt(*, receipt: Receipt, channel: Channel = Channel.SMS, now: datetime) -> None:
     """Take one receipt in; one that belongs to nothing of ours is passed over."""
     if read_reference(receipt.reference) is not None:
-        _gathered.put(News(receipt, way, now))
+        _gathered.put(News(receipt, channel, now))
 
 
 def receive_shown(*, reference: str, now: datetime) -> None:
     """A browser has shown a push. Nothing is kept but that, and when."""
-    receive_receipt(receipt=Receipt(reference, Result.ACCEPTED, is_final=True, code=SHOWN), way=WayKind.PUSH, now=now)
+    receive_receipt(
+        receipt=Receipt(reference, Result.ACCEPTED, is_final=True, code=SHOWN), channel=Channel.PUSH, now=now
+    )
 
 
 @transaction.atomic

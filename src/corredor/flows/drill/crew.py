@@ -13,7 +13,7 @@ from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.places.pack import get_pack
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .scenario import Group, Person, Recipients, Scenario, ScenarioWrong
 
@@ -92,6 +92,6 @@ def _wishes(
 
 
 def _subscribe(address: str, wishes: Wishes, *, now: datetime) -> str:
-    started = start_subscription(wishes=wishes, way=WayKind.DRILL, address=address, is_drill=True, now=now)
+    started = start_subscription(wishes=wishes, channel=Channel.DRILL, address=address, is_drill=True, now=now)
     confirm_by_address(kind=AddressKind.DRILL, address=address, now=now)
     return started.leave_token

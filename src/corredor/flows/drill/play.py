@@ -9,7 +9,7 @@ from datetime import datetime
 from corredor.delivery.workers.worker import Sender
 from corredor.people.models import User
 from corredor.review.models import DrillReport, DrillRun
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .scenario import Calendar, Scenario, ScriptedReport
 
@@ -46,7 +46,7 @@ class Play:
     to_proposal_s: list[float] = field(default_factory=list)  # from pressing what was confirmed to the proposal
 
     def __post_init__(self) -> None:
-        self.sender = Sender(WayKind.DRILL, clock=lambda: self.now)
+        self.sender = Sender(Channel.DRILL, clock=lambda: self.now)
 
     def go_to(self, local: datetime) -> None:
         """Let the drill's clock show this local time."""

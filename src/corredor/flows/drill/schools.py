@@ -28,7 +28,7 @@ from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.people.queries import local_today
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .play import Play
 from .scenario import ScriptedSchool
@@ -102,7 +102,7 @@ def _make_parents(play: Play, script: ScriptedSchool, school: School) -> None:
     for row in range(script.parents):
         language = "es" if dice.random() < script.spanish else "en"
         address = f"parent-{script.id}-{row}"
-        follow(slug=school.slug, language=language, way=WayKind.DRILL, address=address, now=play.now)
+        follow(slug=school.slug, language=language, channel=Channel.DRILL, address=address, now=play.now)
         confirm_by_address(kind=AddressKind.DRILL, address=address, now=play.now)
 
 

@@ -28,7 +28,7 @@ from corredor.people.models import Network, User
 from corredor.people.rules import require_role
 from corredor.people.second_factor import make_totp, read_totp
 from corredor.places.pack import pack_roots
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .provider_problem import describe_problem
 
@@ -52,14 +52,14 @@ __all__ = [
 
 # Which providers can carry which kind of way. Drills have one of their own that nothing can change.
 PROVIDERS: dict[str, tuple[str, ...]] = {
-    WayKind.PUSH: (DEFAULT, "web_push", "console"),
-    WayKind.SMS: (DEFAULT, "sms_gateway", "sms_twilio", "sms_telnyx", "console"),
-    WayKind.EMAIL: (DEFAULT, "email", "email_provider", "console"),
-    WayKind.VOICE: (DEFAULT, "voice", "console"),
-    WayKind.SIGNAL: (DEFAULT, "signal", "console"),
-    WayKind.TELEGRAM: (DEFAULT, "telegram", "console"),
-    WayKind.MATRIX: (DEFAULT, "matrix", "console"),
-    WayKind.NTFY: (DEFAULT, "ntfy", "console"),
+    Channel.PUSH: (DEFAULT, "web_push", "console"),
+    Channel.SMS: (DEFAULT, "sms_gateway", "sms_twilio", "sms_telnyx", "console"),
+    Channel.EMAIL: (DEFAULT, "email", "email_provider", "console"),
+    Channel.VOICE: (DEFAULT, "voice", "console"),
+    Channel.SIGNAL: (DEFAULT, "signal", "console"),
+    Channel.TELEGRAM: (DEFAULT, "telegram", "console"),
+    Channel.MATRIX: (DEFAULT, "matrix", "console"),
+    Channel.NTFY: (DEFAULT, "ntfy", "console"),
 }
 _FIRST_TRAINING_LASTS = timedelta(days=365)
 
@@ -109,51 +109,51 @@ class FirstPerson:
 
 
 @transaction.atomic
-def switch_channel(*, way: str, provider: str, by: User, now: datetime) -> None:
+def switch_channel(*, channel: str, provider: str, by: User, now: datetime) -> None:
     """Let ``provider`` carry a kind of way, or turn it off with ``null``.
 
     Raises WrongTransport, ChannelNotConfigured (naming the setting that is missing).
     """
     _require_steward(by, now)
-    if provider not in PROVIDERS.get(way, ()):
+    if provider not in PROVIDERS.get(channel, ()):
         raise UnknownProvider
     build_provider(provider, settings.CORREDOR_PROVIDERS).close()
-    delivery.switch_channel(way=WayKind(way), provider=provider, by=by, now=now)
+    delivery.switch_channel(channel=Channel(channel), provider=provider, by=by, now=now)
 
 
 @transaction.atomic
-def choose_second(*, way: str, provider: str, by: User, now: datetime) -> None:
+def choose_second(*, channel: str, provider: str, by: User, now: datetime) -> None:
     """Let ``provider`` take over a kind of way while its first one answers nothing but faults; empty for none.
 
     Raises WrongTransport, ChannelNotConfigured.
     """
     _require_steward(by, now)
-    first = get_routes().get(way)
-    if way not in PROVIDERS or provider not in ("", *PROVIDERS[way]) or provider in (first, DEFAULT):
+    first = get_routes().get(channel)
+    if channel not in PROVIDERS or provider not in ("", *PROVIDERS[channel]) or provider in (first, DEFAULT):
         raise UnknownProvider
     if first == DEFAULT and provider:
         raise UnknownProvider
     if provider:
         build_provider(provider, settings.CORREDOR_PROVIDERS).close()
-    delivery.choose_second(way=WayKind(way), provider=provider, by=by, now=now)
+    delivery.choose_second(channel=Channel(channel), provider=provider, by=by, now=now)
 
 
 def list_channels(*, now: datetime) -> dict[str, list[ProviderChoice]]:
     """For each kind of way its possible providers, which one carries it now, and how it has answered."""
     routes, seconds, records = get_routes(), get_seconds(), list_health()
     return {
-        way: [
+        channel: [
             ProviderChoice(
                 name,
                 _find_problem(name),
-                is_current=routes[way] == name,
-                is_second=seconds.get(way) == name,
+                is_current=routes[channel] == name,
+                is_second=seconds.get(channel) == name,
                 health=records.get(name),
-                is_passed_over=bool(seconds.get(way)) and is_passed_over(records.get(name), now=now),
+                is_passed_over=bool(seconds.get(channel)) and is_passed_over(records.get(name), now=now),
             )
             for name in names
         ]
-        for way, names in PROVIDERS.items()
+        for channel, names in PROVIDERS.items()
     }
 
 

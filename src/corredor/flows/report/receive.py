@@ -38,7 +38,7 @@ from corredor.people.enums import AddressKind, Role
 from corredor.people.models import Address, User
 from corredor.people.queries import local_today
 from corredor.people.rules import require_role
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 
 CONTACT_KEPT = timedelta(days=7)
 FLOOD_WINDOW = timedelta(minutes=15)
@@ -228,7 +228,7 @@ def withdraw_report(*, code: str, now: datetime) -> None:
 
 
 def _erase_if_unused(address_id: int) -> None:
-    if not Way.objects.filter(address_id=address_id).exists():
+    if not ContactMethod.objects.filter(address_id=address_id).exists():
         address_book.erase_address(address_id)
 
 

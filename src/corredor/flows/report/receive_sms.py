@@ -31,9 +31,9 @@ from corredor.kit.rate_limit import Buckets
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.queries import get_network
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import CodeNeeded
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 
 from .locate import find_places
 from .receive import receive_report
@@ -194,9 +194,11 @@ def _language(sender: str, text: str, keyword: Keyword | None, *, is_drill: bool
     kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
     if keyword:
         address = address_book.find_address(kind=kind, value=sender)
-        way = Way.objects.filter(address=address).select_related("subscription").first() if address else None
-        if way:
-            return way.subscription.language
+        channel = (
+            ContactMethod.objects.filter(address=address).select_related("subscription").first() if address else None
+        )
+        if channel:
+            return channel.subscription.language
         return keyword_language(text)
     return guess_language(text)
 
@@ -206,5 +208,5 @@ def _say(key: str, language: str, *, is_drill: bool, **slots: str) -> str:
 
 
 def _reply(text: str, report_id: int | None = None, *, is_drill: bool) -> SmsReply:
-    is_off = not is_drill and get_routes()[WayKind.SMS] == "null"
+    is_off = not is_drill and get_routes()[Channel.SMS] == "null"
     return SmsReply("" if is_off else text, report_id)

@@ -24,7 +24,7 @@ from corredor.flows.partner.send import call_partners
 from corredor.flows.publish.snapshot import publish
 from corredor.flows.school.watch import warm_up
 from corredor.flows.subscribe.leave import forget_dead_addresses
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .retention import sweep
 
@@ -44,15 +44,15 @@ class Chores:
     Whoever serves pages writes the snapshot, for the machine whose web server hands it out; only who sends sweeps.
     """
 
-    def __init__(self, *, ways: Sequence[str], snapshot: bool) -> None:
+    def __init__(self, *, channels: Sequence[str], snapshot: bool) -> None:
         self._stop = threading.Event()
-        self._ways = ways
+        self._channels = channels
         rounds: list[tuple[float, Callable[[], object]]] = []
-        if ways:
+        if channels:
             rounds.append((_ASK_FOR_TURN_EACH_S, _sweep_in_turn))
             rounds.append((FALL_BACK_EACH.total_seconds(), _fall_back_in_turn))
             rounds.append((PARTNERS_EACH_S, lambda: call_partners(now=database_now())))
-        if ways and heartbeats.is_kept():
+        if channels and heartbeats.is_kept():
             rounds.append((heartbeats.SEEN_EACH_S, self._keep_roll))
         if snapshot:
             rounds.append((SNAPSHOT_EACH_S, lambda: publish(now=database_now())))
@@ -71,12 +71,12 @@ class Chores:
         self._stop.set()
         for thread in self._threads:
             thread.join(within_s)
-        if heartbeats.is_kept() and self._ways:
+        if heartbeats.is_kept() and self._channels:
             with contextlib.suppress(Error):
                 heartbeats.say_gone()
 
     def _keep_roll(self) -> None:
-        heartbeats.say_here(ways=self._ways)
+        heartbeats.say_here(channels=self._channels)
         heartbeats.give_back_of_silent()
 
     def _repeat(self, each_s: float, chore: Callable[[], object]) -> None:
@@ -96,12 +96,12 @@ class Background:
     """Senders and chores of one process. ``start`` after the process has forked, ``stop`` before it ends."""
 
     def __init__(
-        self, *, ways: Sequence[str] = tuple(WayKind.values), sends: bool = True, snapshot: bool = True
+        self, *, channels: Sequence[str] = tuple(Channel.values), sends: bool = True, snapshot: bool = True
     ) -> None:
-        self._senders = SenderThreads(on_gone=_forget, ways=ways) if sends else None
+        self._senders = SenderThreads(on_gone=_forget, channels=channels) if sends else None
         # The first look at a school's corridors must not wait for the walking network to be read.
         self._warm_up = threading.Thread(target=warm_up, name="warm-up", daemon=True)
-        self._chores = Chores(ways=ways if sends else (), snapshot=snapshot)
+        self._chores = Chores(channels=channels if sends else (), snapshot=snapshot)
 
     def start(self) -> None:
         """Begin to send and to sweep."""
@@ -117,33 +117,33 @@ class Background:
         self._chores.stop()
 
 
-def list_ways() -> tuple[str, ...]:
+def list_channels() -> tuple[str, ...]:
     """Every way there is."""
-    return tuple(WayKind.values)
+    return tuple(Channel.values)
 
 
-def list_shares(ways: Sequence[str]) -> list[tuple[str, ...]]:
+def list_shares(channels: Sequence[str]) -> list[tuple[str, ...]]:
     """Which ways each of a worker's processes serves.
 
     With a broker one way each, so that each waits on one queue and a slow provider holds up no other way.
     """
-    return [(way,) for way in ways] if settings.BROKER_URL else [tuple(ways)]
+    return [(channel,) for channel in channels] if settings.BROKER_URL else [tuple(channels)]
 
 
-def work(ways: Sequence[str], *, ended: threading.Event) -> None:
+def work(channels: Sequence[str], *, ended: threading.Event) -> None:
     """Send until ``ended``, or with a broker until SIGTERM. For a process of its own, in its main thread."""
     if not settings.BROKER_URL:
-        background = Background(ways=ways, snapshot=False)
+        background = Background(channels=channels, snapshot=False)
         background.start()
         ended.wait()
         background.stop()
         return
     from corredor.delivery.workers.tasks import SliceWorker  # loads Celery
 
-    chores = Chores(ways=ways, snapshot=False)
+    chores = Chores(channels=channels, snapshot=False)
     chores.start()
-    (way,) = ways
-    SliceWorker(way, on_gone=_forget).run()
+    (channel,) = channels
+    SliceWorker(channel, on_gone=_forget).run()
     chores.stop()
 
 

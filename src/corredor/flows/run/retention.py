@@ -38,7 +38,7 @@ from corredor.people import address_book
 from corredor.people.models import Address
 from corredor.subscriptions.actions import PENDING_FOR, erase_subscription
 from corredor.subscriptions.enums import SubscriptionState
-from corredor.subscriptions.models import Subscription, Way
+from corredor.subscriptions.models import ContactMethod, Subscription
 
 REPORTS_KEPT = timedelta(days=90)  # the raw words; what became of them stays on the timeline as codes
 NOTICES_KEPT = timedelta(days=2)
@@ -111,7 +111,7 @@ def _erase_addresses(now: datetime) -> int:
     Report.objects.filter(reply_to__isnull=False, received_at__lt=now - CONTACT_KEPT).update(reply_to=None)
     here = OuterRef("pk")
     unused = Address.objects.filter(
-        ~Exists(Way.objects.filter(address_id=here)),
+        ~Exists(ContactMethod.objects.filter(address_id=here)),
         ~Exists(Report.objects.filter(reply_to_id=here)),
         ~Exists(Volunteer.objects.filter(address_id=here, left_at=None)),
         ~Exists(Lead.objects.filter(address_id=here, until=None)),
@@ -134,7 +134,7 @@ def _erase_unconfirmed(now: datetime) -> int:
                 address_book.erase_address(address_id)
         count += 1
     # Their addresses go with the unused ones. What a way waits for is asked of one number, not of the subscription.
-    return count + Way.objects.filter(confirmed_at=None, asked_at__lt=now - PENDING_FOR).delete()[0]
+    return count + ContactMethod.objects.filter(confirmed_at=None, asked_at__lt=now - PENDING_FOR).delete()[0]
 
 
 @transaction.atomic

@@ -23,16 +23,16 @@ from corredor.delivery.models import Notice
 from corredor.delivery.words import say
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
-from corredor.flows.subscribe.confirm import confirm_way
+from corredor.flows.subscribe.confirm import confirm_method
 from corredor.flows.subscribe.leave import end_subscription
 from corredor.flows.subscribe.opt_in import keep_willing, may_ask
 from corredor.flows.subscribe.renew_push import find_phone
-from corredor.flows.subscribe.sign_up import Started, list_open_ways, start_subscription
+from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Wishes, ask_subscription
-from corredor.subscriptions.enums import WayKind
-from corredor.subscriptions.errors import WayIsOff
-from corredor.subscriptions.models import Subscription, Way
+from corredor.subscriptions.enums import Channel
+from corredor.subscriptions.errors import ChannelIsOff
+from corredor.subscriptions.models import ContactMethod, Subscription
 
 from .tell import school_link
 
@@ -46,7 +46,7 @@ class OnPhone(StrEnum):
 
 
 @transaction.atomic
-def follow(*, slug: str, language: str, way: WayKind, address: str, now: datetime) -> Started:
+def follow(*, slug: str, language: str, channel: Channel, address: str, now: datetime) -> Started:
     """A subscription to one school that waits for its second yes.
 
     Raises WrongAddress, Refused, TooManyAsk, UnknownSchool.
@@ -54,7 +54,7 @@ def follow(*, slug: str, language: str, way: WayKind, address: str, now: datetim
     school = queries.get_school(slug=slug)
     started = start_subscription(
         wishes=_wishes(school, language),
-        way=way,
+        channel=channel,
         address=address,
         is_drill=school.is_drill,
         needs_place=False,
@@ -78,15 +78,15 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
     known to be its owner's, and is told from now on. Raises WrongAddress, Refused, UnknownSchool, WayIsOff.
     """
     school = queries.get_school(slug=slug)
-    if WayKind.PUSH not in list_open_ways():
-        raise WayIsOff
-    kept = keep_willing(way=WayKind.PUSH, address=subscription, is_drill=school.is_drill, now=now)
+    if Channel.PUSH not in list_open_channels():
+        raise ChannelIsOff
+    kept = keep_willing(channel=Channel.PUSH, address=subscription, is_drill=school.is_drill, now=now)
     phone = Address.objects.select_for_update().get(pk=kept.pk)  # a second tap finds what the first has written
-    way = queries.find_follower(school=school, address_id=phone.pk) or _add(school, phone, language, now=now)
-    if way.confirmed_at is not None:
+    method = queries.find_follower(school=school, address_id=phone.pk) or _add(school, phone, language, now=now)
+    if method.confirmed_at is not None:
         return OnPhone.ON
-    if Way.objects.filter(address=phone, confirmed_at__isnull=False).exists():
-        confirm_way(way, welcome=False, now=now)
+    if ContactMethod.objects.filter(address=phone, confirmed_at__isnull=False).exists():
+        confirm_method(method, welcome=False, now=now)
         after_change(now=now)
         return OnPhone.ON
     if may_ask(phone, now=now):
@@ -96,7 +96,7 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
             text=say("CONFIRM_SCHOOL", language, school=school.name),
             language=language,
             link=school_link(school),
-            about=way.pk,
+            about=method.pk,
             now=now,
         )
         after_change(now=now)
@@ -113,8 +113,8 @@ def leave_on_phone(*, slug: str, subscription: str, now: datetime) -> bool:
     school, phone = queries.get_school(slug=slug), find_phone(subscription)
     if phone is None:
         return False
-    while way := queries.find_follower(school=school, address_id=phone.pk):
-        end_subscription(way.subscription, now=now)
+    while method := queries.find_follower(school=school, address_id=phone.pk):
+        end_subscription(method.subscription, now=now)
     return Address.objects.filter(pk=phone.pk).exists()
 
 
@@ -122,12 +122,14 @@ def leave_on_phone(*, slug: str, subscription: str, now: datetime) -> bool:
 def confirm_shown(*, notice_ids: Sequence[int], now: datetime) -> int:
     """These notices have been shown by phones: for those that asked for a school, that is the yes. Returns how many."""
     count = 0
-    asked = Notice.objects.filter(pk__in=notice_ids, kind=NoticeKind.CONFIRM, way=WayKind.PUSH, about__isnull=False)
+    asked = Notice.objects.filter(pk__in=notice_ids, kind=NoticeKind.CONFIRM, channel=Channel.PUSH, about__isnull=False)
     for about, address_id in asked.values_list("about", "address_id"):
         assert about is not None  # asked for above
-        way = Way.objects.filter(pk=about, address_id=address_id, kind=WayKind.PUSH, confirmed_at=None).first()
-        if way is not None and queries.is_follower(way.subscription_id):
-            confirm_way(way, welcome=False, now=now)
+        method = ContactMethod.objects.filter(
+            pk=about, address_id=address_id, kind=Channel.PUSH, confirmed_at=None
+        ).first()
+        if method is not None and queries.is_follower(method.subscription_id):
+            confirm_method(method, welcome=False, now=now)
             count += 1
     if count:
         after_change(now=now)
@@ -138,22 +140,22 @@ def _wishes(school: School, language: str) -> Wishes:
     return Wishes(language=language, areas=(school.key,), wants_enforcement=False, wants_hazard=False)
 
 
-def _add(school: School, phone: Address, language: str, *, now: datetime) -> Way:
+def _add(school: School, phone: Address, language: str, *, now: datetime) -> ContactMethod:
     # The code is told to nobody: what confirms this way is that the phone shows the notice.
     subscription, _token = ask_subscription(
         wishes=_wishes(school, language),
         cells=[],
-        way=WayKind.PUSH,
+        channel=Channel.PUSH,
         address=phone,
         code=secrets.token_hex(8),
         is_drill=school.is_drill,
         now=now,
     )
     follow_school(school=school, subscription=subscription)
-    return subscription.ways.get()
+    return subscription.methods.get()
 
 
-def _state_of(way: Way | None) -> OnPhone:
-    if way is None:
+def _state_of(method: ContactMethod | None) -> OnPhone:
+    if method is None:
         return OnPhone.OFF
-    return OnPhone.WAITING if way.confirmed_at is None else OnPhone.ON
+    return OnPhone.WAITING if method.confirmed_at is None else OnPhone.ON

@@ -26,7 +26,7 @@ from corredor.people import address_book
 from corredor.people.enums import AddressKind, Role
 from corredor.people.models import Address, User
 from corredor.people.queries import local_today
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import Refused
 from corredor.subscriptions.queries import is_refused
 
@@ -250,7 +250,7 @@ def _keep(phone: str, *, is_drill: bool, now: datetime) -> Address | None:
 
 
 def _text(volunteer: Volunteer, text: str, *, link: str = "", now: datetime) -> None:
-    if volunteer.address is None or (not volunteer.is_drill and get_routes()[WayKind.SMS] == "null"):
+    if volunteer.address is None or (not volunteer.is_drill and get_routes()[Channel.SMS] == "null"):
         return
     notify(address=volunteer.address, kind=NoticeKind.POST, text=text, language=volunteer.language, link=link, now=now)
 

@@ -25,13 +25,13 @@ from corredor.delivery.enums import NoticeKind
 from corredor.delivery.errors import SendingHalted
 from corredor.delivery.queries import get_routes, is_halted
 from corredor.flows.after_commit import after_change
-from corredor.flows.notify import WAY_OF, notify
+from corredor.flows.notify import CHANNEL_OF, notify
 from corredor.kit.time_of_day import say_hour
 from corredor.people.models import Address, User
 from corredor.people.queries import get_network, local_today
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.leave_link import sign_leave
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 
 USEFUL_FOR = timedelta(hours=2)
 
@@ -128,14 +128,14 @@ def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
         raise MessageTooOld
     day_actions.approve_message(message=message, by=by, now=now)
     count = 0
-    for way in list_ways(school):
-        language = way.subscription.language
+    for method in list_follower_methods(school):
+        language = method.subscription.language
         text = message.texts[language]
-        if way.kind in (WayKind.EMAIL, WayKind.PUSH):
-            leave = f"{settings.BASE_URL}/s/leave/{sign_leave(way.subscription_id)}"
-            text = f"{text}\n\n{say('PARENT_STOP', language, link=leave)}" if way.kind == WayKind.EMAIL else text
+        if method.kind in (Channel.EMAIL, Channel.PUSH):
+            leave = f"{settings.BASE_URL}/s/leave/{sign_leave(method.subscription_id)}"
+            text = f"{text}\n\n{say('PARENT_STOP', language, link=leave)}" if method.kind == Channel.EMAIL else text
         notify(
-            address=way.address,
+            address=method.address,
             kind=NoticeKind.SCHOOL,
             text=text,
             language=language,
@@ -150,15 +150,15 @@ def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
     return count
 
 
-def list_ways(school: School) -> list[Way]:
+def list_follower_methods(school: School) -> list[ContactMethod]:
     """Confirmed ways of everybody who follows the school, each address once, in its own world."""
     followings = queries.list_followings(school=school)
-    ways = Way.objects.filter(
+    methods = ContactMethod.objects.filter(
         subscription__in=followings.values("subscription_id"),
         subscription__is_drill=school.is_drill,
         confirmed_at__isnull=False,
     ).select_related("subscription", "address")
-    return list({way.address_id: way for way in ways.order_by("-pk")}.values())
+    return list({method.address_id: method for method in methods.order_by("-pk")}.values())
 
 
 def say_proposed(proposal: Proposal, language: str) -> str:
@@ -227,7 +227,7 @@ def _text(
     address: Address | None, key: str, language: str, school: School, slots: Mapping[str, str], *, now: datetime
 ) -> int:
     """Queue one notice to one of our own people; 0 where there is no number, or texts are switched off."""
-    if address is None or (not address.is_drill and get_routes()[WAY_OF[address.kind]] == "null"):
+    if address is None or (not address.is_drill and get_routes()[CHANNEL_OF[address.kind]] == "null"):
         return 0
     text = say(key, language, is_drill=school.is_drill, school=school.name, **slots)
     notify(

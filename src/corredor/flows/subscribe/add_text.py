@@ -12,10 +12,10 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.subscribe.opt_in import ask_by_way, keep_willing, may_ask
-from corredor.flows.subscribe.sign_up import list_open_ways
+from corredor.flows.subscribe.opt_in import keep_willing, may_ask, send_opt_in_request
+from corredor.flows.subscribe.sign_up import list_open_channels
 from corredor.subscriptions import actions
-from corredor.subscriptions.enums import SubscriptionState, WayKind
+from corredor.subscriptions.enums import Channel, SubscriptionState
 from corredor.subscriptions.leave_link import find_by_token
 from corredor.subscriptions.models import Subscription
 
@@ -41,23 +41,23 @@ def add_text(*, token: str, number: str, now: datetime) -> None:
     Raises UnknownSubscription, WrongAddress, Refused, TooManyAsk.
     """
     subscription = find_by_token(token)
-    kept = keep_willing(way=WayKind.SMS, address=number, now=now)
+    kept = keep_willing(channel=Channel.SMS, address=number, now=now)
     if not _show(subscription).may_add:
         return
     code = f"{secrets.randbelow(1_000_000):06d}"
-    actions.add_way(subscription=subscription, kind=WayKind.SMS, address=kept, token=token, code=code, now=now)
+    actions.add_method(subscription=subscription, kind=Channel.SMS, address=kept, token=token, code=code, now=now)
     if may_ask(kept, now=now):
-        ask_by_way(kept, WayKind.SMS, subscription.language, token=token, code=code, now=now)
+        send_opt_in_request(kept, Channel.SMS, subscription.language, token=token, code=code, now=now)
     after_change(now=now)
 
 
 def _show(subscription: Subscription) -> TextShown:
-    ways = dict(subscription.ways.values_list("kind", "confirmed_at"))
-    has_push, has_text = bool(ways.get(WayKind.PUSH)), bool(ways.get(WayKind.SMS))
-    is_waiting = WayKind.SMS in ways and not has_text
+    methods = dict(subscription.methods.values_list("kind", "confirmed_at"))
+    has_push, has_text = bool(methods.get(Channel.PUSH)), bool(methods.get(Channel.SMS))
+    is_waiting = Channel.SMS in methods and not has_text
     is_open = subscription.state == SubscriptionState.ACTIVE and not subscription.is_drill
     return TextShown(
-        may_add=is_open and has_push and not has_text and WayKind.SMS in list_open_ways(),
+        may_add=is_open and has_push and not has_text and Channel.SMS in list_open_channels(),
         is_waiting=is_waiting,
         is_on=has_push and has_text,
     )

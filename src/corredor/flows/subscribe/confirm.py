@@ -13,10 +13,10 @@ from corredor.flows.notify import notify
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.subscriptions import actions, queries
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import CodeNeeded, WrongCode
 from corredor.subscriptions.leave_link import find_by_token
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 
 
 def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
@@ -27,18 +27,18 @@ def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
     """
     subscription = find_by_token(token)
     # A number added later says yes by a text message of its own.
-    waiting = list(subscription.ways.filter(confirmed_at=None, asked_at=None))
+    waiting = list(subscription.methods.filter(confirmed_at=None, asked_at=None))
     if not waiting:
-        if subscription.ways.exists():
+        if subscription.methods.exists():
             return subscription.pk  # a link pressed twice
         raise WrongCode
-    for way in waiting:
-        actions.check_code(way=way, token=token, code=code)
+    for method in waiting:
+        actions.check_code(method=method, token=token, code=code)
     with transaction.atomic():
-        for way in waiting:
-            confirm_way(way, now=now)
-            for other in queries.list_waiting_ways(address_id=way.address_id):
-                actions.drop_waiting(way=other)
+        for method in waiting:
+            confirm_method(method, now=now)
+            for other in queries.list_waiting_methods(address_id=method.address_id):
+                actions.drop_waiting(method=other)
         after_change(now=now)
     return subscription.pk
 
@@ -51,26 +51,26 @@ def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int
     else may have asked for one of them: then only a code tells which. Raises WrongAddress, CodeNeeded.
     """
     found = address_book.find_address(kind=kind, value=address)
-    waiting = list(queries.list_waiting_ways(address_id=found.pk)) if found else []
+    waiting = list(queries.list_waiting_methods(address_id=found.pk)) if found else []
     if not waiting:
         return 0
     newest, *older = waiting
     wanted = actions.list_wished(newest.subscription)
-    if any(actions.list_wished(way.subscription) != wanted for way in older):
+    if any(actions.list_wished(method.subscription) != wanted for method in older):
         raise CodeNeeded
-    for way in older:
-        actions.drop_waiting(way=way)
+    for method in older:
+        actions.drop_waiting(method=method)
     if newest.subscription.asked_again:
         actions.forget_token(subscription=newest.subscription)  # the first to ask may not be who says yes
-    confirm_way(newest, welcome=False, now=now)
+    confirm_method(newest, welcome=False, now=now)
     after_change(now=now)
     return 1
 
 
-def confirm_way(way: Way, *, welcome: bool = True, now: datetime) -> None:
+def confirm_method(method: ContactMethod, *, welcome: bool = True, now: datetime) -> None:
     """The second yes was said. Inside the flow's transaction."""
-    actions.confirm_way(way=way, now=now)
-    if welcome and way.kind == WayKind.SMS:
-        language = way.subscription.language
-        text = say("WELCOME", language, is_drill=way.subscription.is_drill)
-        notify(address=way.address, kind=NoticeKind.WELCOME, text=text, language=language, now=now)
+    actions.confirm_method(method=method, now=now)
+    if welcome and method.kind == Channel.SMS:
+        language = method.subscription.language
+        text = say("WELCOME", language, is_drill=method.subscription.is_drill)
+        notify(address=method.address, kind=NoticeKind.WELCOME, text=text, language=language, now=now)

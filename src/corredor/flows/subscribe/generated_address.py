@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
-MADE_WAYS = (WayKind.TELEGRAM, WayKind.NTFY)
+GENERATED_ADDRESS_CHANNELS = (Channel.TELEGRAM, Channel.NTFY)
 _AWAITED = "start:"
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another, for whoever types it
 _GROUPS, _GROUP = 4, 5  # 99 bits
 
 
 @dataclass(frozen=True, slots=True)
-class MadeAddress:
+class GeneratedAddress:
     """``value`` is what is kept, ``link`` what the person opens; ``server`` and ``topic`` can be typed instead."""
 
     value: str
@@ -28,14 +28,14 @@ class MadeAddress:
     topic: str = ""
 
 
-def make_address(way: WayKind) -> MadeAddress:
+def generate_address(channel: Channel) -> GeneratedAddress:
     """A new address for a way in MADE_WAYS."""
     word = "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
-    if way == WayKind.TELEGRAM:
+    if channel == Channel.TELEGRAM:
         bot = str(settings.CORREDOR_PROVIDERS["telegram"].get("bot", "")).removeprefix("@")
-        return MadeAddress(awaited_value(word), f"https://t.me/{bot}?start={word}")
+        return GeneratedAddress(awaited_value(word), f"https://t.me/{bot}?start={word}")
     server = str(settings.CORREDOR_PROVIDERS["ntfy"].get("url", "")).rstrip("/")
-    return MadeAddress(word, f"{server}/{word}", server=server, topic=word)
+    return GeneratedAddress(word, f"{server}/{word}", server=server, topic=word)
 
 
 def awaited_value(word: str) -> str:

@@ -14,13 +14,13 @@ from corredor.channels.telegram.inbound import BotEvent
 from corredor.delivery.words import say
 from corredor.engines.smstext import Keyword, parse_keyword
 from corredor.flows.after_commit import after_change
-from corredor.flows.subscribe.confirm import confirm_way
+from corredor.flows.subscribe.confirm import confirm_method
 from corredor.flows.subscribe.leave import leave_by_address
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions import actions
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 
 from .generated_address import awaited_value
 
@@ -49,16 +49,16 @@ def _join(word: str, chat: str, *, now: datetime) -> str:
         awaited = address_book.find_address(kind=AddressKind.TELEGRAM, value=awaited_value(word))
     except WrongAddress:
         return ""
-    way = Way.objects.select_related("subscription").filter(address=awaited, confirmed_at=None).first()
-    if awaited is None or way is None:
+    method = ContactMethod.objects.select_related("subscription").filter(address=awaited, confirmed_at=None).first()
+    if awaited is None or method is None:
         return ""
     kept = address_book.keep_address(kind=AddressKind.TELEGRAM, value=chat, now=now)
     actions.lift_refusal(lookup=bytes(kept.lookup))  # only its owner can press Start in it
-    actions.move_way(way=way, address=kept)
+    actions.move_method(method=method, address=kept)
     address_book.erase_address(awaited.pk)
-    confirm_way(way, now=now)
+    confirm_method(method, now=now)
     after_change(now=now)
-    return way.subscription.language
+    return method.subscription.language
 
 
 def _help(language: str) -> str:
@@ -68,7 +68,7 @@ def _help(language: str) -> str:
 def _language(event: BotEvent) -> str:
     """What they subscribed in, else what their app is in, else the network's first."""
     address = address_book.find_address(kind=AddressKind.TELEGRAM, value=event.chat)
-    way = Way.objects.select_related("subscription").filter(address=address).first() if address else None
-    if way:
-        return way.subscription.language
+    method = ContactMethod.objects.select_related("subscription").filter(address=address).first() if address else None
+    if method:
+        return method.subscription.language
     return event.language if event.language in _LANGUAGES else settings.LANGUAGE_CODE

@@ -15,7 +15,7 @@ from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.subscriptions import actions
 from corredor.subscriptions.leave_link import find_by_token
-from corredor.subscriptions.models import Subscription, Way
+from corredor.subscriptions.models import ContactMethod, Subscription
 
 
 @transaction.atomic
@@ -48,9 +48,9 @@ def _leave_one(kind: AddressKind, address: str) -> int:
     if found is None:
         return 0
     ended = 0
-    for subscription in Subscription.objects.filter(ways__address=found).distinct():
-        Way.objects.filter(subscription=subscription, address=found).delete()
-        if not subscription.ways.exists():
+    for subscription in Subscription.objects.filter(methods__address=found).distinct():
+        ContactMethod.objects.filter(subscription=subscription, address=found).delete()
+        if not subscription.methods.exists():
             actions.erase_subscription(subscription=subscription)
             ended += 1
     Report.objects.filter(reply_to=found).update(reply_to=None)
@@ -63,9 +63,9 @@ def forget_dead_addresses(*, address_ids: Iterable[int], now: datetime) -> int:
     """Addresses that their provider says no longer exist; returns how many were erased."""
     count = 0
     for address_id in set(address_ids):
-        for subscription in Subscription.objects.filter(ways__address_id=address_id).distinct():
-            Way.objects.filter(subscription=subscription, address_id=address_id).delete()
-            if not subscription.ways.exists():
+        for subscription in Subscription.objects.filter(methods__address_id=address_id).distinct():
+            ContactMethod.objects.filter(subscription=subscription, address_id=address_id).delete()
+            if not subscription.methods.exists():
                 actions.erase_subscription(subscription=subscription)
         count += address_book.erase_address(address_id)
     return count

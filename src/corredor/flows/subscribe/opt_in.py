@@ -9,21 +9,21 @@ from django.conf import settings
 from corredor.delivery.enums import NoticeKind
 from corredor.delivery.queries import count_asked, count_questions
 from corredor.delivery.words import say
-from corredor.flows.notify import WAY_OF, notify
+from corredor.flows.notify import CHANNEL_OF, notify
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
 from corredor.people.queries import get_network
 from corredor.subscriptions import queries
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import Refused, TooManyAsk
 
 MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
 QUESTIONS_IN = timedelta(hours=24)
-_COSTLY = (WayKind.SMS, WayKind.VOICE)  # whoever makes us text numbers of his own is paid for each
-ADDRESS_OF: dict[WayKind, AddressKind] = {way: AddressKind(kind) for kind, way in WAY_OF.items()}
+_COSTLY = (Channel.SMS, Channel.VOICE)  # whoever makes us text numbers of his own is paid for each
+ADDRESS_OF: dict[Channel, AddressKind] = {channel: AddressKind(kind) for kind, channel in CHANNEL_OF.items()}
 # Ways whose first message is a code to be typed on the page; by the others a link or a button is the second yes.
-WITH_CODE = (WayKind.SMS, WayKind.VOICE, WayKind.SIGNAL, WayKind.MATRIX, WayKind.NTFY)
+WITH_CODE = (Channel.SMS, Channel.VOICE, Channel.SIGNAL, Channel.MATRIX, Channel.NTFY)
 # Whoever texts STOP from a number wants nothing to it any more, by whatever way.
 SAME_NUMBER = (AddressKind.PHONE, AddressKind.VOICE, AddressKind.SIGNAL)
 
@@ -38,35 +38,40 @@ def _has_refused(kind: AddressKind, address: str) -> bool:
     return any(queries.is_refused(lookup=address_book.lookup_digest(kind=one, value=address)) for one in kinds)
 
 
-def keep_willing(*, way: WayKind, address: str, is_drill: bool = False, now: datetime) -> Address:
+def keep_willing(*, channel: Channel, address: str, is_drill: bool = False, now: datetime) -> Address:
     """The row of an address whose owner has not said STOP. Raises WrongAddress, Refused."""
-    kept = address_book.keep_address(kind=ADDRESS_OF[way], value=address, now=now, is_drill=is_drill)
-    if _has_refused(ADDRESS_OF[way], address):
+    kept = address_book.keep_address(kind=ADDRESS_OF[channel], value=address, now=now, is_drill=is_drill)
+    if _has_refused(ADDRESS_OF[channel], address):
         raise Refused
     return kept
 
 
 def may_ask(address: Address, *, now: datetime) -> bool:
     """Whether an address may be asked for its yes once more today. Raises TooManyAsk where everybody is to wait."""
-    way = WAY_OF[address.kind]
-    if way in _COSTLY and count_questions(way=way, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR:
+    channel = CHANNEL_OF[address.kind]
+    if (
+        channel in _COSTLY
+        and count_questions(channel=channel, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR
+    ):
         raise TooManyAsk
     asked = count_asked(address_id=address.pk, since=now - QUESTIONS_IN)
     return address.is_drill or asked < MOST_QUESTIONS
 
 
-def ask_by_way(address: Address, way: WayKind, language: str, *, token: str, code: str, now: datetime) -> None:
+def send_opt_in_request(
+    address: Address, channel: Channel, language: str, *, token: str, code: str, now: datetime
+) -> None:
     """Send the question to which a yes is the second one."""
     link = f"{settings.BASE_URL}/s/{token}/yes/{code}"
-    if way in (WayKind.DRILL, WayKind.TELEGRAM):
+    if channel in (Channel.DRILL, Channel.TELEGRAM):
         return  # confirmed by the runner; by pressing Start in the chat with the bot
-    spoken = ", ".join(code) if way == WayKind.VOICE else code
-    text = say(f"CONFIRM_{way}", language, network=get_network().name, code=spoken, link=link)
+    spoken = ", ".join(code) if channel == Channel.VOICE else code
+    text = say(f"CONFIRM_{channel}", language, network=get_network().name, code=spoken, link=link)
     notify(
         address=address,
         kind=NoticeKind.CONFIRM,
         text=text,
         language=language,
-        link="" if way in WITH_CODE else link,
+        link="" if channel in WITH_CODE else link,
         now=now,
     )

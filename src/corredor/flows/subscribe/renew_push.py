@@ -12,7 +12,7 @@ from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
-from corredor.subscriptions.models import Way
+from corredor.subscriptions.models import ContactMethod
 
 
 def find_phone(subscription: str) -> Address | None:
@@ -34,11 +34,11 @@ def renew_push(*, old_endpoint: str, subscription: str, now: datetime) -> bool:
     except WrongAddress:
         found = None
     if found is None or found.pk == fresh.pk:
-        if not Way.objects.filter(address=fresh).exists():
+        if not ContactMethod.objects.filter(address=fresh).exists():
             address_book.erase_address(fresh.pk)
         return found is not None
-    taken = Way.objects.filter(address=fresh).values("subscription_id")
-    Way.objects.filter(address=found).exclude(subscription_id__in=taken).update(address=fresh)
+    taken = ContactMethod.objects.filter(address=fresh).values("subscription_id")
+    ContactMethod.objects.filter(address=found).exclude(subscription_id__in=taken).update(address=fresh)
     move_address(old_id=found.pk, new_id=fresh.pk)
     address_book.erase_address(found.pk)
     return True

@@ -14,11 +14,11 @@ from django.db import transaction
 from corredor.delivery.queries import get_routes
 from corredor.flows.after_commit import after_change
 from corredor.flows.subscribe.coverage import cells_of
-from corredor.flows.subscribe.opt_in import WITH_CODE, ask_by_way, keep_willing, may_ask
+from corredor.flows.subscribe.opt_in import WITH_CODE, keep_willing, may_ask, send_opt_in_request
 from corredor.people.models import Address
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import REAL_WAYS, WayKind
+from corredor.subscriptions.enums import REAL_CHANNELS, Channel
 from corredor.subscriptions.models import Subscription
 
 ASK_AGAIN = timedelta(minutes=5)  # the same asked again within this is one asking
@@ -37,15 +37,15 @@ class Started:
     needs_code: bool
 
 
-def list_open_ways() -> list[WayKind]:
+def list_open_channels() -> list[Channel]:
     """The ways by which people can be told now: those whose channel a steward has turned on."""
     routes = get_routes()
-    return [way for way in REAL_WAYS if routes[way] != "null"]
+    return [channel for channel in REAL_CHANNELS if routes[channel] != "null"]
 
 
 @transaction.atomic
 def start_subscription(
-    *, wishes: Wishes, way: WayKind, address: str, is_drill: bool = False, needs_place: bool = True, now: datetime
+    *, wishes: Wishes, channel: Channel, address: str, is_drill: bool = False, needs_place: bool = True, now: datetime
 ) -> Started:
     """Keep wishes that wait for a second yes, and ask for it by the way itself.
 
@@ -53,19 +53,19 @@ def start_subscription(
     Raises WrongAddress, NowhereChosen, OutsideCity, TooWide, Refused, TooManyAsk.
     """
     cells = cells_of(wishes) if needs_place else []
-    kept = keep_willing(way=way, address=address, is_drill=is_drill, now=now)
+    kept = keep_willing(channel=channel, address=address, is_drill=is_drill, now=now)
     if repeated := _find_repeated(kept, wishes, cells, now=now):
         actions.note_asked_again(subscription=repeated)
-        return Started(repeated.pk, "", needs_code=way in WITH_CODE)
+        return Started(repeated.pk, "", needs_code=channel in WITH_CODE)
     code = f"{secrets.randbelow(1_000_000):06d}"
     subscription, token = actions.ask_subscription(
-        wishes=wishes, cells=cells, way=way, address=kept, code=code, is_drill=is_drill, now=now
+        wishes=wishes, cells=cells, channel=channel, address=kept, code=code, is_drill=is_drill, now=now
     )
     if not may_ask(kept, now=now):
-        return Started(subscription.pk, token, needs_code=way in WITH_CODE)
-    ask_by_way(kept, way, wishes.language, token=token, code=code, now=now)
+        return Started(subscription.pk, token, needs_code=channel in WITH_CODE)
+    send_opt_in_request(kept, channel, wishes.language, token=token, code=code, now=now)
     after_change(now=now)
-    return Started(subscription.pk, token, needs_code=way in WITH_CODE)
+    return Started(subscription.pk, token, needs_code=channel in WITH_CODE)
 
 
 def _find_repeated(address: Address, wishes: Wishes, cells: list[int], *, now: datetime) -> Subscription | None:
@@ -73,5 +73,5 @@ def _find_repeated(address: Address, wishes: Wishes, cells: list[int], *, now: d
     if address.is_drill:
         return None
     wanted = actions.describe_wishes(wishes, cells)
-    recent = queries.list_waiting_ways(address_id=address.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
+    recent = queries.list_waiting_methods(address_id=address.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
     return next((one.subscription for one in recent if actions.list_wished(one.subscription) == wanted), None)

@@ -15,7 +15,7 @@ from corredor.alerts.queries import get_alert
 from corredor.delivery.enums import SendState
 from corredor.delivery.queries import get_halt
 from corredor.delivery.reports import list_traces
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .access import Desk, at_desk
 from .present.alert import show_sending
@@ -60,13 +60,13 @@ def _find(alert_id: int) -> Alert:
 
 def _context(request: HttpRequest, alert: Alert, desk: Desk) -> dict[str, Any]:
     state = _known(request.GET.get("state", ""), SendState.values)
-    way = _known(request.GET.get("way", ""), WayKind.values)
+    channel = _known(request.GET.get("channel", ""), Channel.values)
     number = request.GET.get("page", "1")
     page = int(number) if number.isdecimal() and len(number) <= 5 else 1
     page = min(max(page, 1), _LARGEST_PAGE)
-    rows, count = list_traces(alert_id=alert.pk, state=state, way=way, first=(page - 1) * PAGE, most=PAGE)
+    rows, count = list_traces(alert_id=alert.pk, state=state, channel=channel, first=(page - 1) * PAGE, most=PAGE)
     shown = show_sending(alert, desk=desk)
-    chosen = {name: value for name, value in (("state", state), ("way", way)) if value}
+    chosen = {name: value for name, value in (("state", state), ("channel", channel)) if value}
     return {
         "alert": shown,
         "rows": [show_trace(row) for row in rows],
@@ -74,9 +74,9 @@ def _context(request: HttpRequest, alert: Alert, desk: Desk) -> dict[str, Any]:
         "first": (page - 1) * PAGE + 1,
         "last": (page - 1) * PAGE + len(rows),
         "state": state,
-        "way": way,
+        "channel": channel,
         "states": [(one.value, one.label) for one in SendState],
-        "ways": [(one.value, one.label) for one in WayKind if (one == WayKind.DRILL) == alert.is_drill],
+        "channels": [(one.value, one.label) for one in Channel if (one == Channel.DRILL) == alert.is_drill],
         "query": urlencode({**chosen, "page": page}),
         "before": urlencode({**chosen, "page": page - 1}) if page > 1 else "",
         "after": urlencode({**chosen, "page": page + 1}) if page * PAGE < count else "",

@@ -14,14 +14,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from corredor.flows.subscribe.coverage import NARROWEST_M, WIDEST_M
-from corredor.flows.subscribe.generated_address import MADE_WAYS
+from corredor.flows.subscribe.generated_address import GENERATED_ADDRESS_CHANNELS
 from corredor.flows.subscribe.opt_in import ADDRESS_OF
 from corredor.kit.time_of_day import UNBROKEN, say_hour
 from corredor.people.address import normalise
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.web.language import page_language
 
 from .area_list import list_sides
@@ -142,24 +142,24 @@ class NumberForm(forms.Form):
             raise _wrong_words(AddressKind.PHONE) from None
 
 
-class WayForm(forms.Form):
+class ChannelForm(forms.Form):
     """By any way that is on; alerts on the phone itself are asked for by a button and a script.
 
     That button is in the same form, and needs neither of these.
     """
 
     use_required_attribute = False
-    way = forms.ChoiceField(
+    channel = forms.ChoiceField(
         label=_("By one of these ways"),
         widget=forms.RadioSelect,
         choices=[
-            (WayKind.SMS, _("By text message")),
-            (WayKind.EMAIL, _("By e-mail")),
-            (WayKind.VOICE, _("By a phone call, also to a house phone")),
-            (WayKind.SIGNAL, _("By Signal")),
-            (WayKind.TELEGRAM, _("By Telegram, which can read what it carries")),
-            (WayKind.MATRIX, _("By Matrix")),
-            (WayKind.NTFY, _("By the app ntfy")),
+            (Channel.SMS, _("By text message")),
+            (Channel.EMAIL, _("By e-mail")),
+            (Channel.VOICE, _("By a phone call, also to a house phone")),
+            (Channel.SIGNAL, _("By Signal")),
+            (Channel.TELEGRAM, _("By Telegram, which can read what it carries")),
+            (Channel.MATRIX, _("By Matrix")),
+            (Channel.NTFY, _("By the app ntfy")),
         ],
         error_messages={"required": _("Choose one.")},
     )
@@ -170,24 +170,24 @@ class WayForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args: Any, ways: Collection[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, channels: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["way"]
-        field.choices = [choice for choice in field.choices if choice[0] in ways]  # type: ignore[attr-defined]
+        field = self.fields["channel"]
+        field.choices = [choice for choice in field.choices if choice[0] in channels]  # type: ignore[attr-defined]
         if len(field.choices) == 1:  # type: ignore[attr-defined]
-            self.initial.setdefault("way", field.choices[0][0])  # type: ignore[attr-defined]
-        self.fields["address"].label = str(_label(ways))
-        self.fields["address"].help_text = _without_words(ways)
+            self.initial.setdefault("channel", field.choices[0][0])  # type: ignore[attr-defined]
+        self.fields["address"].label = str(_label(channels))
+        self.fields["address"].help_text = _without_words(channels)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        way, address = cleaned.get("way"), str(cleaned.get("address") or "")
-        if not way or "address" in self.errors:
+        channel, address = cleaned.get("channel"), str(cleaned.get("address") or "")
+        if not channel or "address" in self.errors:
             return cleaned
-        if WayKind(way) in MADE_WAYS:
+        if Channel(channel) in GENERATED_ADDRESS_CHANNELS:
             cleaned["address"] = ""
             return cleaned
-        kind = ADDRESS_OF[WayKind(way)]
+        kind = ADDRESS_OF[Channel(channel)]
         if not address:
             self.add_error("address", _missing_words(kind))
             return cleaned
@@ -198,14 +198,14 @@ class WayForm(forms.Form):
         return cleaned
 
 
-def _label(ways: Collection[str]) -> Promise:
-    if WayKind.MATRIX in ways:
+def _label(channels: Collection[str]) -> Promise:
+    if Channel.MATRIX in channels:
         return _("Your phone number, e-mail address or Matrix name")
     return _("Your phone number or e-mail address")
 
 
-def _without_words(ways: Collection[str]) -> str:
-    names = [str(WayKind(way).label) for way in MADE_WAYS if way in ways]
+def _without_words(channels: Collection[str]) -> str:
+    names = [str(Channel(channel).label) for channel in GENERATED_ADDRESS_CHANNELS if channel in channels]
     return _("Leave this empty for %(ways)s.") % {"ways": get_text_list(names)} if names else ""
 
 

@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from corredor.flows.subscribe.generated_address import MADE_WAYS, MadeAddress, make_address
+from corredor.flows.subscribe.generated_address import GENERATED_ADDRESS_CHANNELS, GeneratedAddress, generate_address
 from corredor.flows.subscribe.renew_push import find_phone, renew_push
-from corredor.flows.subscribe.sign_up import Started, list_open_ways, start_subscription
+from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
 from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import NowhereChosen, Refused, TooManyAsk, TooWide
 from corredor.web.language import page_language
 
@@ -26,17 +26,17 @@ from . import exchange, map_view
 from .answers import Answers, BrokenAnswers, seal, unseal
 from .code_form import CodeForm
 from .push_key import get_push_key
-from .subscribe_steps import AreasForm, WayForm, WishesForm, read_wishes
+from .subscribe_steps import AreasForm, ChannelForm, WishesForm, read_wishes
 
 PURPOSE = "subscribe"
-STEPS = ("areas", "wishes", "way")
+STEPS = ("areas", "wishes", "channel")
 
 
 @exchange.form
 def subscribe(request: HttpRequest) -> HttpResponse:
     """GET: the first page. POST: take one page and show the next, or ask for the second yes."""
     if request.method != "POST":
-        if not list_open_ways():  # nobody is asked three questions to learn at the end that nothing can be sent
+        if not list_open_channels():  # nobody is asked three questions to learn at the end that nothing can be sent
             return render(request, "public/subscribe/closed.html")
         return _show(request, Answers(), "areas")
     try:
@@ -56,37 +56,39 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         return _show(request, answers, STEPS[max(at - 1, 0)])
     if not form.is_valid():
         return _show(request, answers, name, form=form)
-    return _show(request, answers, STEPS[at + 1]) if name != "way" else _start(request, answers, form)
+    return _show(request, answers, STEPS[at + 1]) if name != "channel" else _start(request, answers, form)
 
 
 def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResponse:
-    way, address = WayKind(form.cleaned_data["way"]), form.cleaned_data["address"]
+    channel, address = Channel(form.cleaned_data["channel"]), form.cleaned_data["address"]
     missing = _first_missing(answers)
     if missing:
         return _show(request, answers, missing, form=_make(missing, answers.data_of(missing) or {}))
-    made = make_address(way) if way in MADE_WAYS else None
+    made = generate_address(channel) if channel in GENERATED_ADDRESS_CHANNELS else None
     try:
-        started = _ask(answers, way, made.value if made else address)
+        started = _ask(answers, channel, made.value if made else address)
     except (NowhereChosen, TooWide):
         return _show(request, answers, "areas", notice=_("Choose at least one area, or a smaller circle."))
     except OutsideCity:
         return _show(request, answers, "areas", notice=_outside_words())
     except WrongAddress:
         form.add_error("address", _("We cannot use that number or address. Check it, please."))
-        return _show(request, answers, "way", form=form)
+        return _show(request, answers, "channel", form=form)
     except Refused:
         form.add_error("address", _refused_words())
-        return _show(request, answers, "way", form=form)
+        return _show(request, answers, "channel", form=form)
     except TooManyAsk:
         form.add_error("address", exchange.too_many_words())
-        return _show(request, answers, "way", form=form)
-    return _show_asked(request, way, started, made)
+        return _show(request, answers, "channel", form=form)
+    return _show_asked(request, channel, started, made)
 
 
-def _show_asked(request: HttpRequest, way: WayKind, started: Started, made: MadeAddress | None) -> HttpResponse:
+def _show_asked(
+    request: HttpRequest, channel: Channel, started: Started, made: GeneratedAddress | None
+) -> HttpResponse:
     """What to do now. The code form is there while the page knows which subscription it belongs to."""
     form = CodeForm(initial={"token": started.leave_token}) if started.needs_code and started.leave_token else None
-    context = {"way": way, "token": started.leave_token, "form": form, "made": made}
+    context = {"channel": channel, "token": started.leave_token, "form": form, "made": made}
     return exchange.private(render(request, "public/subscribe/asked.html", context))
 
 
@@ -100,9 +102,9 @@ def subscribe_push(request: HttpRequest) -> HttpResponse:
         answers = unseal(_first(given.get("answers"), "state"), purpose=PURPOSE)
         if _first_missing(answers):
             raise BrokenAnswers
-        if WayKind.PUSH not in list_open_ways():
+        if Channel.PUSH not in list_open_channels():
             return JsonResponse({"error": _closed_words()}, status=400)
-        _ask(answers, WayKind.PUSH, json.dumps(given.get("subscription")))
+        _ask(answers, Channel.PUSH, json.dumps(given.get("subscription")))
     except BrokenAnswers:
         return JsonResponse({"error": _("This page was too old. Please begin again.")}, status=400)
     except (NowhereChosen, TooWide, OutsideCity):
@@ -116,7 +118,7 @@ def subscribe_push(request: HttpRequest) -> HttpResponse:
 @exchange.page(max_age_s=600)
 def asked_push(request: HttpRequest) -> HttpResponse:
     """After signing up this phone: a first message is on its way, and pressing it is the second yes."""
-    return render(request, "public/subscribe/asked.html", {"way": WayKind.PUSH, "token": ""})
+    return render(request, "public/subscribe/asked.html", {"channel": Channel.PUSH, "token": ""})
 
 
 @exchange.form
@@ -154,12 +156,12 @@ def push_key(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"key": key}) if key else JsonResponse({"error": "off"}, status=404)
 
 
-def _ask(answers: Answers, way: WayKind, address: str) -> Started:
+def _ask(answers: Answers, channel: Channel, address: str) -> Started:
     areas, wishes = (_make(name, answers.data_of(name) or {}) for name in ("areas", "wishes"))
     areas.is_valid()
     wishes.is_valid()
     asked = read_wishes(areas.cleaned_data, wishes.cleaned_data)
-    return start_subscription(wishes=asked, way=way, address=address, now=timezone.now())
+    return start_subscription(wishes=asked, channel=channel, address=address, now=timezone.now())
 
 
 def _first_missing(answers: Answers) -> str:
@@ -186,11 +188,11 @@ def _show(
     }
     if name == "areas":
         context["map"] = map_view.pick_map()
-    if name == "way":
-        ways = list_open_ways()
-        context["vapid_key"] = get_push_key() if WayKind.PUSH in ways else None
-        context["is_typed"] = bool(form.fields["way"].choices)  # type: ignore[attr-defined]
-        context["is_closed"] = not ways
+    if name == "channel":
+        channels = list_open_channels()
+        context["vapid_key"] = get_push_key() if Channel.PUSH in channels else None
+        context["is_typed"] = bool(form.fields["channel"].choices)  # type: ignore[attr-defined]
+        context["is_closed"] = not channels
     return render(request, f"public/subscribe/{name}.html", context)
 
 
@@ -211,8 +213,8 @@ def _initial(answers: Answers, name: str) -> dict[str, Any]:
 def _make(name: str, data: Any, *, initial: dict[str, Any] | None = None) -> forms.Form:
     if name == "areas":
         return AreasForm(data, initial=initial, city=get_network().city)
-    if name == "way":
-        return WayForm(data, initial=initial, ways=list_open_ways())
+    if name == "channel":
+        return ChannelForm(data, initial=initial, channels=list_open_channels())
     return WishesForm(data, initial=initial)
 
 

@@ -17,7 +17,7 @@ from corredor.corridors.plan_geometry import lines_of
 from corredor.corridors.rules import MAY_SEND, are_bells_stale
 from corredor.flows.school import day as school_day
 from corredor.flows.school.dangers import list_rings_near
-from corredor.flows.school.tell import list_ways, say_alarm, say_proposed, send_to_parents
+from corredor.flows.school.tell import list_follower_methods, say_alarm, say_proposed, send_to_parents
 from corredor.people.queries import list_current_roles, local_today
 
 from .access import AtSchool, at_school, number, step
@@ -179,7 +179,7 @@ def show(here: AtSchool) -> dict[str, Any]:
             (one, one.texts[here.language], one.written_by_id != here.user.pk and (here.leads or MAY_SEND[0] in roles))
             for one in queries.list_waiting_messages(school_ids=[school.pk], is_drill=school.is_drill)
         ],
-        "followers": len(list_ways(school)),
+        "followers": len(list_follower_methods(school)),
         "can_open": here.leads and found.state in (DayState.PLANNED, DayState.HELD, DayState.DIVERTED),
         "can_hold": found.state in (DayState.PLANNED, DayState.OPEN, DayState.DIVERTED),
         "can_close": here.leads and found.state in (DayState.OPEN, DayState.DIVERTED, DayState.HELD),

@@ -18,16 +18,16 @@ from corredor.corridors.errors import TooManyAsked, UnknownSchool
 from corredor.flows.school.follow import follow
 from corredor.flows.school.public import PublicSchool, list_dismissals, list_public_schools, public_school
 from corredor.flows.school.roster import ask_to_help
-from corredor.flows.subscribe.sign_up import list_open_ways
+from corredor.flows.subscribe.sign_up import list_open_channels
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import Refused, TooManyAsk
 from corredor.web.language import page_language
 from corredor.web.public import exchange
 from corredor.web.public.map_view import pick_map
 from corredor.web.public.push_key import get_push_key
-from corredor.web.public.subscribe_steps import WayForm
+from corredor.web.public.subscribe_steps import ChannelForm
 
 from .calendar import write_calendar
 from .drawing import draw
@@ -39,7 +39,7 @@ STILL_S = 30
 SHEET_S = 600
 
 
-class FollowForm(WayForm):
+class FollowForm(ChannelForm):
     """By which way, in which language."""
 
     language = forms.ChoiceField(
@@ -133,15 +133,15 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 def follow_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Be told what happens at this school; nothing counts before a second yes by the way itself."""
     shown = _find(slug)
-    ways = [way for way in list_open_ways() if way != WayKind.PUSH]
+    channels = [channel for channel in list_open_channels() if channel != Channel.PUSH]
     data = request.POST if request.method == "POST" else None
-    form = FollowForm(data, initial={"language": page_language()}, ways=ways)
-    if data is not None and ways and form.is_valid():
+    form = FollowForm(data, initial={"language": page_language()}, channels=channels)
+    if data is not None and channels and form.is_valid():
         asked = form.cleaned_data
-        way = WayKind(asked["way"])
+        channel = Channel(asked["channel"])
         try:
             started = follow(
-                slug=slug, language=asked["language"], way=way, address=asked["address"], now=timezone.now()
+                slug=slug, language=asked["language"], channel=channel, address=asked["address"], now=timezone.now()
             )
         except WrongAddress:
             form.add_error("address", _("We cannot use that number or address. Check it, please."))
@@ -151,9 +151,9 @@ def follow_page(request: HttpRequest, slug: str) -> HttpResponse:
         except TooManyAsk:
             form.add_error("address", exchange.too_many_words())
         else:
-            asking = {"way": way, "token": started.leave_token}
+            asking = {"channel": channel, "token": started.leave_token}
             return exchange.private(render(request, "public/subscribe/asked.html", asking))
-    context = {"form": form, "school": shown, "is_closed": not ways, "is_drill": shown.is_drill}
+    context = {"form": form, "school": shown, "is_closed": not channels, "is_drill": shown.is_drill}
     return render(request, "schools/follow.html", context, status=422 if form.errors else 200)
 
 
@@ -193,7 +193,7 @@ def _find(slug: str) -> PublicSchool:
 def _context(shown: PublicSchool) -> dict[str, Any]:
     context: dict[str, Any] = {"school": shown, "as_of": shown.as_of, "is_drill": shown.is_drill}
     # A drill never reaches anybody's phone, so its school does not ask for one.
-    context["vapid_key"] = get_push_key() if not shown.is_drill and WayKind.PUSH in list_open_ways() else ""
+    context["vapid_key"] = get_push_key() if not shown.is_drill and Channel.PUSH in list_open_channels() else ""
     plain = pick_map() if shown.lines else None
     if plain is not None:
         points = [shown.gate, *(point for line in shown.lines for point in line)]

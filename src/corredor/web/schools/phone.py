@@ -13,7 +13,7 @@ from corredor.corridors.errors import UnknownSchool
 from corredor.corridors.words import LANGUAGES
 from corredor.flows.school.follow import OnPhone, follow_on_phone, leave_on_phone, look_at_phone
 from corredor.people.errors import WrongAddress
-from corredor.subscriptions.errors import Refused, WayIsOff
+from corredor.subscriptions.errors import ChannelIsOff, Refused
 from corredor.web.language import page_language
 from corredor.web.public import exchange
 
@@ -31,7 +31,7 @@ def phone(request: HttpRequest, slug: str) -> JsonResponse:
         answer = _do(slug, given)
     except UnknownSchool:
         raise Http404 from None
-    except WayIsOff:
+    except ChannelIsOff:
         words = _("Messages cannot be sent from here yet. Look at the school's page instead.")
         return JsonResponse({"error": words}, status=400)
     except (WrongAddress, Refused):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from corredor.delivery.models import Health
 from corredor.delivery.queue.text_fallback import Budget
 from corredor.flows.network.set_up import ProviderChoice
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 _TRANSPORTS: dict[str, tuple[str | Promise, str | Promise]] = {
     "null": (_("Off"), _("Messages are made and counted, and go nowhere.")),
@@ -66,7 +66,7 @@ class ChoiceView:
 class ChannelView:
     """One kind of way on the page."""
 
-    way: str
+    channel: str
     title: str
     choices: tuple[ChoiceView, ...]
 
@@ -90,11 +90,11 @@ def describe_channels(channels: Mapping[str, list[ProviderChoice]]) -> list[Chan
     """What the page shows. A second one is offered only where a first one is on."""
     return [
         ChannelView(
-            way,
-            str(WayKind(way).label),
+            channel,
+            str(Channel(channel).label),
             tuple(_describe(choice, is_on=_is_on(choices)) for choice in choices),
         )
-        for way, choices in channels.items()
+        for channel, choices in channels.items()
     ]
 
 

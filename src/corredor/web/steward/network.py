@@ -70,7 +70,7 @@ def _set(request: HttpRequest, form: ChannelForm, change: Callable[..., object])
         return None
     provider: str = form.cleaned_data["provider"]
     try:
-        change(way=form.cleaned_data["way"], provider=provider, by=signed_in(request), now=timezone.now())
+        change(channel=form.cleaned_data["channel"], provider=provider, by=signed_in(request), now=timezone.now())
     except set_up.UnknownProvider:
         messages.error(request, _("There is no such channel."))
     except ProviderNotConfigured as missing:

@@ -17,7 +17,7 @@ _WRONG_TELEPHONE = {"invalid": _("Use digits, blanks, dashes and brackets only."
 class ChannelForm(forms.Form):
     """Which provider carries one kind of way."""
 
-    way = forms.ChoiceField(choices=[(way, way) for way in PROVIDERS])
+    channel = forms.ChoiceField(choices=[(channel, channel) for channel in PROVIDERS])
     provider = forms.CharField(max_length=20)
 
 

@@ -14,7 +14,7 @@ from corredor.alerts.queries import list_frozen_alerts
 from corredor.delivery.providers.rates import get_paces
 from corredor.delivery.queries import get_halt, get_routes
 from corredor.delivery.reports import DEAD_FOR, Health, count_dead, list_dead, list_health
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.web.delivery_words import say_code, say_pace, say_seconds
 
 from .access import for_stewards
@@ -27,7 +27,7 @@ _BAD_SHARE = 0.1
 class HealthView:
     """One provider on the page, in words."""
 
-    way: str
+    channel: str
     provider: str
     last_success_at: datetime | None
     answers: int
@@ -49,10 +49,10 @@ def sending(request: HttpRequest) -> HttpResponse:
         "halt": get_halt(),
         "frozen": [(alert, Frozen(alert.frozen_for).label) for alert in list_frozen_alerts()],
         "health": [_show(health) for health in list_health(routes=get_routes(), now=now)],
-        "dead_counts": [(str(WayKind(way).label), count) for way, count in count_dead(now=now).items()],
+        "dead_counts": [(str(Channel(channel).label), count) for channel, count in count_dead(now=now).items()],
         "dead": [
-            (code, str(WayKind(way).label), at, name_provider(provider), say_code(provider))
-            for code, way, at, provider, provider in list_dead(now=now)
+            (code, str(Channel(channel).label), at, name_provider(provider), say_code(provider))
+            for code, channel, at, provider, provider in list_dead(now=now)
         ],
         "dead_days": DEAD_FOR.days,
     }
@@ -62,7 +62,7 @@ def sending(request: HttpRequest) -> HttpResponse:
 def _show(health: Health) -> HealthView:
     pace = get_paces().get(health.provider)
     return HealthView(
-        way=str(WayKind(health.way).label),
+        channel=str(Channel(health.channel).label),
         provider=name_provider(health.provider),
         last_success_at=health.last_success_at,
         answers=health.answers,
@@ -70,7 +70,7 @@ def _show(health: Health) -> HealthView:
         gone=f"{health.gone_share:.0%}",
         latency=say_seconds(health.latency_s) if health.latency_s is not None else "",
         slowest=say_seconds(health.slowest_s) if health.slowest_s is not None else "",
-        pace=say_pace(pace.per_s, is_text=health.way == WayKind.SMS) if pace and pace.per_s else "",
+        pace=say_pace(pace.per_s, is_text=health.channel == Channel.SMS) if pace and pace.per_s else "",
         waiting=health.waiting,
         retried=health.retried,
         is_bad=health.failed_share > _BAD_SHARE or bool(health.retried),

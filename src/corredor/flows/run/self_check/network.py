@@ -15,12 +15,12 @@ from corredor.flows.network.set_up import list_channels
 from corredor.people import queries
 from corredor.people.enums import Role
 from corredor.people.second_factor import has_factor
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .finding import Finding, bad, good, look
 
 # Networks do without the others, so that they are off is no news.
-_USUAL = (WayKind.PUSH, WayKind.SMS, WayKind.EMAIL)
+_USUAL = (Channel.PUSH, Channel.SMS, Channel.EMAIL)
 _SOON = timedelta(days=30)
 _FAILING_FOR = timedelta(minutes=2)
 # How many people must be able to act in a role so that a report can become an alert. Two for the last step:
@@ -31,13 +31,13 @@ _LEAST: dict[Role, int] = {Role.STEWARD: 1, Role.OPERATOR: 1, Role.VERIFIER: 1, 
 def check_channels(now: datetime) -> Iterator[Finding]:
     """Which ways lead to people, and whether those that are on can work."""
     is_any_on = False
-    for way, choices in list_channels(now=now).items():
+    for channel, choices in list_channels(now=now).items():
         current = next((choice for choice in choices if choice.is_current), None)
-        label = WayKind(way).label
+        label = Channel(channel).label
         if current is None:
             yield bad("CHANNEL", _("%(way)s: an unknown provider is chosen.") % {"way": label})
         elif current.name in ("null", "console"):
-            if way in _USUAL:
+            if channel in _USUAL:
                 yield look("CHANNEL", _("%(way)s: off, nobody is reached this way.") % {"way": label})
         elif current.problem:
             words = _("%(way)s: on, but cannot work: %(problem)s")

@@ -13,7 +13,7 @@ from corredor.delivery.models import WorkerSeen
 from corredor.delivery.queries import get_routes
 from corredor.delivery.workers import heartbeats
 from corredor.delivery.workers.clock import database_now, measure_ahead
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 
 from .finding import Finding, bad, good, look
 
@@ -48,11 +48,13 @@ def check_workers(now: datetime) -> Iterator[Finding]:
     hosts = ", ".join(sorted({one.host for one in seen}))
     words = _("%(count)d worker processes are at work, on %(hosts)s.")
     yield good("WORKERS", words % {"count": len(seen), "hosts": hosts})
-    served = {way for one in seen for way in one.ways.split(",")}
-    for way in _list_ways_on():
-        if way not in served:
-            words = _("%(way)s: on, but no worker serves it. Start corredor worker without --ways, or with this one.")
-            yield bad("WORKERS", words % {"way": WayKind(way).label})
+    served = {channel for one in seen for channel in one.channels.split(",")}
+    for channel in _list_channels_on():
+        if channel not in served:
+            words = _(
+                "%(way)s: on, but no worker serves it. Start corredor worker without --channels, or with this one."
+            )
+            yield bad("WORKERS", words % {"way": Channel(channel).label})
 
 
 def check_broker(now: datetime) -> Iterator[Finding]:
@@ -62,12 +64,12 @@ def check_broker(now: datetime) -> Iterator[Finding]:
     from corredor.delivery.workers.broker import UNREACHABLE, count_waiting  # loads Celery
 
     try:
-        queues = {way: count_waiting(way) for way in _list_ways_on()}
+        queues = {channel: count_waiting(channel) for channel in _list_channels_on()}
     except UNREACHABLE as error:
         words = _("The broker cannot be reached (%(what)s). Messages leave all the same, up to two seconds later.")
         yield look("BROKER", words % {"what": type(error).__name__})
         return
-    deaf = [str(WayKind(way).label) for way, (_waiting, listening) in queues.items() if not listening]
+    deaf = [str(Channel(channel).label) for channel, (_waiting, listening) in queues.items() if not listening]
     if deaf:
         words = _("The broker answers, but no worker listens for: %(ways)s. Messages leave, up to two seconds later.")
         yield look("BROKER", words % {"ways": ", ".join(deaf)})
@@ -80,6 +82,6 @@ def _list_seen() -> list[WorkerSeen]:
     return heartbeats.list_seen(now=database_now())
 
 
-def _list_ways_on() -> list[str]:
+def _list_channels_on() -> list[str]:
     """Ways that a steward has turned on."""
-    return [way for way, provider in get_routes().items() if provider != "null" and way != WayKind.DRILL]
+    return [channel for channel, provider in get_routes().items() if provider != "null" and channel != Channel.DRILL]

@@ -23,7 +23,7 @@ from corredor.incidents.models import Incident
 from corredor.people.enums import Role
 from corredor.people.queries import get_network
 from corredor.review.corrections import Correction, measure_correction
-from corredor.subscriptions.enums import REAL_WAYS, WayKind
+from corredor.subscriptions.enums import REAL_CHANNELS, Channel
 from corredor.web.desk.access import Desk
 from corredor.web.desk.forms import RADII_M, ComposeForm
 
@@ -46,18 +46,18 @@ class AudienceShown:
 
     people: int
     messages: int
-    by_way: tuple[tuple[str, int], ...]
+    by_channel: tuple[tuple[str, int], ...]
     by_language: tuple[tuple[str, int], ...]
     cells: tuple[int, ...]
     held_by_quiet_hours: int
     told_already: int
-    off_ways: tuple[str, ...]  # whose channel is off: messages are made and reach nobody
+    off_channels: tuple[str, ...]  # whose channel is off: messages are made and reach nobody
     is_closed: bool  # all of them
     is_earlier: bool  # exactly those who got an earlier message, wherever they live
 
 
 @dataclass(frozen=True, slots=True)
-class WayCounts:
+class ChannelCounts:
     """How far one way has come."""
 
     words: str
@@ -106,10 +106,12 @@ class AlertShown:
         return round(100 * (self.progress.total - self.progress.waiting) / self.progress.total)
 
     @property
-    def ways(self) -> list[WayCounts]:
+    def channels(self) -> list[ChannelCounts]:
         """How far each way has come."""
         return (
-            [_count_way(way, counts) for way, counts in sorted(self.progress.by_way.items())] if self.progress else []
+            [_count_channel(channel, counts) for channel, counts in sorted(self.progress.by_channel.items())]
+            if self.progress
+            else []
         )
 
     @property
@@ -171,24 +173,24 @@ def nearest_radius(radius_m: int) -> int:
 def show_audience(audience: Audience, *, kind: str, is_drill: bool) -> AudienceShown:
     """An audience in words."""
     routes = get_routes()
-    off = [] if is_drill else [way for way in REAL_WAYS if routes[way] == "null"]
+    off = [] if is_drill else [channel for channel in REAL_CHANNELS if routes[channel] == "null"]
     return AudienceShown(
         people=audience.people,
         messages=audience.messages,
-        by_way=tuple((str(WayKind(way).label), n) for way, n in sorted(audience.by_way.items())),
+        by_channel=tuple((str(Channel(channel).label), n) for channel, n in sorted(audience.by_channel.items())),
         by_language=tuple((LANGUAGES.get(code, code), n) for code, n in sorted(audience.by_language.items())),
         cells=tuple(audience.cells),
         held_by_quiet_hours=audience.held_by_quiet_hours,
         told_already=audience.told_already,
-        off_ways=tuple(str(WayKind(way).label) for way in off if audience.by_way.get(way)),
-        is_closed=len(off) == len(REAL_WAYS),
+        off_channels=tuple(str(Channel(channel).label) for channel in off if audience.by_channel.get(channel)),
+        is_closed=len(off) == len(REAL_CHANNELS),
         is_earlier=kind in TO_EARLIER_RECIPIENTS,
     )
 
 
-def _count_way(way: str, counts: Mapping[str, int]) -> WayCounts:
-    return WayCounts(
-        words=str(WayKind(way).label),
+def _count_channel(channel: str, counts: Mapping[str, int]) -> ChannelCounts:
+    return ChannelCounts(
+        words=str(Channel(channel).label),
         out=sum(counts.get(state, 0) for state in (SendState.SENT, SendState.SWALLOWED)),
         waiting=sum(counts.get(state, 0) for state in (SendState.DUE, SendState.CLAIMED)),
         bad=sum(counts.get(state, 0) for state in (SendState.GONE, SendState.FAILED)),

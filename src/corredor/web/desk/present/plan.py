@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import ngettext
 
 from corredor.delivery.forecast import LanePlan, SendPlan
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.web.delivery_words import say_cost, say_pace, say_seconds
 
 
@@ -15,7 +15,7 @@ from corredor.web.delivery_words import say_cost, say_pace, say_seconds
 class LaneShown:
     """One way of the plan, in words. ``details`` are languages, parts, cost and what waits for the morning."""
 
-    way: str
+    channel: str
     messages: int
     details: tuple[str, ...]
     ahead: int
@@ -50,7 +50,7 @@ def _show(lane: LanePlan, currency: str) -> LaneShown:
     languages = sorted(lane.by_language.items(), key=lambda pair: pair[0] != "es")
     later = ngettext("%(count)s later", "%(count)s later", lane.held) % {"count": lane.held}
     return LaneShown(
-        way=str(WayKind(lane.way).label),
+        channel=str(Channel(lane.channel).label),
         messages=lane.messages + lane.held,
         details=(
             *(f"{code} {count}" for code, count in languages if count),
@@ -59,7 +59,7 @@ def _show(lane: LanePlan, currency: str) -> LaneShown:
         ),
         ahead=lane.ahead,
         last=say_seconds(lane.last_s) if lane.messages else "",
-        pace=say_pace(lane.per_s, is_text=lane.way == WayKind.SMS),
+        pace=say_pace(lane.per_s, is_text=lane.channel == Channel.SMS),
         is_learnt=lane.is_learnt,
     )
 

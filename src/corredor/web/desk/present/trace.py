@@ -7,7 +7,7 @@ from datetime import datetime
 
 from corredor.delivery.enums import SendState
 from corredor.delivery.reports import Trace
-from corredor.subscriptions.enums import WayKind
+from corredor.subscriptions.enums import Channel
 from corredor.web.delivery_words import say_code, say_seconds
 
 
@@ -16,7 +16,7 @@ class TraceShown:
     """One line of the table."""
 
     code: str
-    way: str
+    channel: str
     language: str
     state: str
     is_bad: bool
@@ -35,7 +35,7 @@ def show_trace(trace: Trace) -> TraceShown:
         took = say_seconds((trace.settled_at - trace.claimed_at).total_seconds())
     return TraceShown(
         code=trace.code,
-        way=str(WayKind(trace.way).label),
+        channel=str(Channel(trace.channel).label),
         language=trace.language,
         state=str(SendState(trace.state).label),
         is_bad=trace.state in (SendState.FAILED, SendState.GONE),
