@@ -22,7 +22,7 @@ from corredor.people import address_book
 from corredor.people.enums import COURSE_FOR_ROLE, Role
 from corredor.people.models import RoleGrant, Training, User
 from corredor.subscriptions import actions as subscription_actions
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 
@@ -119,7 +119,7 @@ def make_neighbours(
     language: str = "es",
     prefix: str = "n",
     is_drill: bool = False,
-    **wishes: object,
+    **preferences: object,
 ) -> list[Subscription]:
     """Confirmed subscriptions of people around a point, each with one address of its own."""
     kind = {Channel.EMAIL: "EMAIL", Channel.DRILL: "DRILL", Channel.SMS: "PHONE"}[channel]
@@ -128,10 +128,10 @@ def make_neighbours(
         value = f"{prefix}{number}@example.org" if kind == "EMAIL" else f"{prefix}{number}"
         if kind == "PHONE":
             value = f"+1312555{number:04d}"
-        address = address_book.keep_address(kind=kind, value=value, now=NOW, is_drill=is_drill)
+        address = address_book.save_address(kind=kind, value=value, now=NOW, is_drill=is_drill)
         cells = hexgrid.compact(hexgrid.cells_in_circle(*at, 800))
         subscription, _ = subscription_actions.ask_subscription(
-            wishes=Wishes(language=language, **wishes),
+            preferences=Preferences(language=language, **preferences),
             cells=cells,
             channel=channel,
             address=address,

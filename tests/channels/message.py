@@ -14,7 +14,7 @@ WORDS: dict[str, Any] = {
     "Visto 10:42, verificado 10:47.",
     "long": "Confirmado por dos personas.\n\nQuédese dentro & cierre las ventanas.\nPershing y Kedzie <39>.",
     "link": "https://corredor.example/i/7kq",
-    "leave_link": "https://corredor.example/leave/abc?x=1&y=2",
+    "unsubscribe_link": "https://corredor.example/leave/abc?x=1&y=2",
     "topic": "i-7kq",
     "status": "CONFIRMED",
 }

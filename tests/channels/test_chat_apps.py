@@ -32,7 +32,7 @@ def test_the_words_say_what_it_is_where_more_is_and_how_to_leave():
     assert "\n\nMás información: https://corredor.example/i/7kq\n\n" in text
     assert text.endswith("Para no recibir más estos mensajes: https://corredor.example/leave/abc?x=1&y=2")
     assert render_chat(make_message(1, "x", language="en")).endswith("/leave/abc?x=1&y=2")
-    bare = make_message(1, "x", standard="Ya. https://corredor.example/i/7kq", leave_link="")
+    bare = make_message(1, "x", standard="Ya. https://corredor.example/i/7kq", unsubscribe_link="")
     assert render_chat(bare).count("https://") == 1
 
 
@@ -49,7 +49,7 @@ def test_signal_gets_one_message_for_each_person():
 def test_signal_that_may_have_delivered_in_spite_of_its_answer_is_in_doubt():
     with ProviderServer((429, {}, '{"error": "rate limiting", "challenge_tokens": [""]}')) as remote:
         outcomes = send(SignalProvider, remote, make_message(1, "+13125550101"), number="+13125550100")
-    assert outcomes[1].in_doubt
+    assert outcomes[1].outcome_unknown
 
 
 def test_telegram_posts_as_the_bot():
@@ -66,7 +66,7 @@ def test_telegram_posts_as_the_bot():
 def test_telegram_writes_to_people_alone(address):
     with ProviderServer() as remote:
         outcomes = send(TelegramProvider, remote, make_message(1, address), token="12:ab", bot="red_bot")
-    assert (outcomes[1].result, outcomes[1].code) == (Result.GONE, "BAD_ADDRESS")
+    assert (outcomes[1].result, outcomes[1].code) == (Result.INVALID_ADDRESS, "BAD_ADDRESS")
     assert remote.asked == []
 
 
@@ -189,5 +189,5 @@ def test_ntfy_replaces_what_it_said_of_the_same_incident():
 def test_ntfy_topics_that_could_be_guessed_or_lead_elsewhere(topic):
     with ProviderServer() as remote:
         outcomes = send(NtfyProvider, remote, make_message(1, topic))
-    assert (outcomes[1].result, outcomes[1].code) == (Result.GONE, "BAD_ADDRESS")
+    assert (outcomes[1].result, outcomes[1].code) == (Result.INVALID_ADDRESS, "BAD_ADDRESS")
     assert remote.asked == []

@@ -77,7 +77,7 @@ def test_headers_cannot_be_added_by_a_title(provider, mailbox):
 
 
 def test_a_mail_without_leave_link_has_no_such_header(provider, mailbox):
-    send(provider, make_message(7, "vecina@example.org", leave_link="", link=""))
+    send(provider, make_message(7, "vecina@example.org", unsubscribe_link="", link=""))
     assert mailbox.mails[0].mail["List-Unsubscribe"] is None
 
 
@@ -105,8 +105,8 @@ def test_a_server_that_hangs_up_is_called_again():
 @pytest.mark.parametrize(
     ("answer", "result", "code", "detail"),
     [
-        ("550 5.1.1 no such user", Result.GONE, "550", "5.1.1"),
-        ("553 5.1.3 bad address", Result.GONE, "553", "5.1.3"),
+        ("550 5.1.1 no such user", Result.INVALID_ADDRESS, "550", "5.1.1"),
+        ("553 5.1.3 bad address", Result.INVALID_ADDRESS, "553", "5.1.3"),
         ("550 5.7.1 <bad@example.org> not welcome", Result.FAILED, "550", ""),
         ("550 no", Result.FAILED, "550", ""),
         ("552 5.2.2 full", Result.FAILED, "552", ""),
@@ -141,7 +141,7 @@ def test_what_the_servers_answers_mean(provider, mailbox, answer, result, code, 
 )
 def test_what_is_no_address_is_gone(provider, mailbox, address):
     bad, good = send(provider, make_message(1, address), make_message(2, "good@example.org"))
-    assert (bad.result, bad.code) == (Result.GONE, "BAD_ADDRESS")
+    assert (bad.result, bad.code) == (Result.INVALID_ADDRESS, "BAD_ADDRESS")
     assert good.result is Result.ACCEPTED
 
 

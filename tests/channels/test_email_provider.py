@@ -81,7 +81,7 @@ def test_what_is_no_address_is_not_sent_anywhere(address):
         provider = EmailApiProvider.from_mapping(settings_of("postmark", remote.url))
         (outcome,) = provider.send_many([make_message(7, address)])
         provider.close()
-    assert (outcome.result, outcome.code) == (Result.GONE, "BAD_ADDRESS")
+    assert (outcome.result, outcome.code) == (Result.INVALID_ADDRESS, "BAD_ADDRESS")
     assert remote.asked == []
 
 

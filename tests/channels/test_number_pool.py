@@ -5,7 +5,7 @@ import re
 import pytest
 
 from corredor.channels.base import ProviderNotConfigured, Result
-from corredor.channels.rate_limit import Pace
+from corredor.channels.rate_limit import RateLimiter
 from corredor.channels.setting import Settings
 from corredor.channels.sms.number_pool import NumberPool, Rates, read_senders
 from corredor.channels.sms.twilio import TwilioProvider, TwilioSettings
@@ -70,7 +70,7 @@ def test_the_pool_is_as_fast_as_its_numbers_together():
 
 
 def test_a_pace_lets_a_seconds_worth_go_and_no_more():
-    pace, now = Pace(3), 50.0
+    pace, now = RateLimiter(3), 50.0
     for _ in range(3):
         assert pace.wait_s(1, now) == 0
         pace.take(1, now)
@@ -79,7 +79,7 @@ def test_a_pace_lets_a_seconds_worth_go_and_no_more():
 
 
 def test_a_long_text_waits_for_all_before_it_and_then_goes_whole():
-    pace = Pace(1)
+    pace = RateLimiter(1)
     assert pace.wait_s(3, 10.0) == 0
     pace.take(3, 10.0)
     assert pace.wait_s(3, 11.0) == 2
@@ -156,7 +156,7 @@ def test_what_would_wait_for_long_goes_back_to_the_queue_where_it_can_be_stopped
     assert len(remote.asked) == 2
     held = [o for o in outcomes if o.code == "PACED"]
     assert len(held) == 18
-    assert {(o.result, o.in_doubt, o.retry_after_s) for o in held} == {(Result.RETRY, False, 1.0)}
+    assert {(o.result, o.outcome_unknown, o.retry_after_s) for o in held} == {(Result.RETRY, False, 1.0)}
 
 
 def test_without_a_rate_the_provider_paces():

@@ -177,7 +177,7 @@ def test_only_the_carrier_s_own_dead_codes_make_a_dead_number():
     query = {"reference": "d5", "kind": "2", "answer": "id:1 stat:UNDELIV err:001 text:"}
     assert gateway.parse_kannel_receipt(query).result is Result.FAILED
     dead = gateway.parse_kannel_receipt(query, dead_codes=("001",))
-    assert (dead.result, dead.reason, dead.code) == (Result.GONE, "DEAD_NUMBER", "001")
+    assert (dead.result, dead.reason, dead.code) == (Result.INVALID_ADDRESS, "DEAD_NUMBER", "001")
     arrived = gateway.parse_kannel_receipt(query | {"kind": "1"}, dead_codes=("001",))
     assert arrived.result is Result.ACCEPTED
 

@@ -103,7 +103,7 @@ def event(kind, **payload):
         ("sent", "", (Result.ACCEPTED, False, "SENT")),
         ("delivered", "", (Result.ACCEPTED, True, "DELIVERED")),
         ("delivery_unconfirmed", "", (Result.ACCEPTED, False, "DELIVERY_UNCONFIRMED")),
-        ("delivery_failed", "40001", (Result.GONE, True, "40001 LANDLINE")),
+        ("delivery_failed", "40001", (Result.INVALID_ADDRESS, True, "40001 LANDLINE")),
         ("delivery_failed", "40002", (Result.FAILED, True, "40002 FILTERED")),
         ("delivery_failed", "40006", (Result.RETRY, True, "40006 UNREACHABLE")),
         ("sending_failed", "40318", (Result.RETRY, True, "40318 QUEUE_FULL")),

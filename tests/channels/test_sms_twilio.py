@@ -58,9 +58,9 @@ def test_a_messaging_service_is_named_as_one():
 @pytest.mark.parametrize(
     ("answer", "result", "code"),
     [
-        (refusal(400, 21211), Result.GONE, "21211 UNKNOWN"),
-        (refusal(400, 21610), Result.GONE, "21610 STOPPED"),
-        (refusal(400, 21614), Result.GONE, "21614 LANDLINE"),
+        (refusal(400, 21211), Result.INVALID_ADDRESS, "21211 UNKNOWN"),
+        (refusal(400, 21610), Result.INVALID_ADDRESS, "21610 STOPPED"),
+        (refusal(400, 21614), Result.INVALID_ADDRESS, "21614 LANDLINE"),
         (refusal(400, 21612), Result.FAILED, "21612"),
         (refusal(400, 30034), Result.FAILED, "30034 UNREGISTERED"),
         (refusal(400, 21611), Result.RETRY, "21611 QUEUE_FULL"),
@@ -140,8 +140,8 @@ def test_fields_posted_twice_count_once_each():
         ("sent", "", (Result.ACCEPTED, False, "SENT")),
         ("delivered", "", (Result.ACCEPTED, True, "DELIVERED")),
         ("undelivered", "30003", (Result.RETRY, True, "30003 UNREACHABLE")),
-        ("undelivered", "30005", (Result.GONE, True, "30005 UNKNOWN")),
-        ("undelivered", "30006", (Result.GONE, True, "30006 LANDLINE")),
+        ("undelivered", "30005", (Result.INVALID_ADDRESS, True, "30005 UNKNOWN")),
+        ("undelivered", "30006", (Result.INVALID_ADDRESS, True, "30006 LANDLINE")),
         ("undelivered", "30007", (Result.FAILED, True, "30007 FILTERED")),
         ("failed", "<script>", (Result.FAILED, True, "FAILED")),
     ],

@@ -43,7 +43,7 @@ def test_a_browser_reads_what_was_sent(provider, push_service):
         "body": WORDS["standard"],
         "link": WORDS["link"],
         "status": WORDS["status"],
-        "leave": WORDS["leave_link"],
+        "leave": WORDS["unsubscribe_link"],
         "tag": WORDS["topic"],
         "lang": "es",
         "urgent": True,
@@ -78,8 +78,8 @@ def test_every_message_looks_alike_to_the_service(provider, push_service):
 @pytest.mark.parametrize(
     ("answer", "result", "code"),
     [
-        (404, Result.GONE, "404"),
-        (410, Result.GONE, "410"),
+        (404, Result.INVALID_ADDRESS, "404"),
+        (410, Result.INVALID_ADDRESS, "410"),
         (400, Result.FAILED, "400"),
         (403, Result.FAILED, "403"),
         (413, Result.FAILED, "413"),
@@ -144,7 +144,7 @@ KEYS = {  # the receiver of RFC 8291's example
 def test_a_broken_subscription_is_gone_and_holds_up_nobody(provider, push_service, address, code):
     browser = push_service.subscribe()
     outcomes = send(provider, make_message(1, address), make_message(2, browser.address))
-    assert (outcomes[1].result, outcomes[1].code) == (Result.GONE, code)
+    assert (outcomes[1].result, outcomes[1].code) == (Result.INVALID_ADDRESS, code)
     assert outcomes[2].result is Result.ACCEPTED
 
 

@@ -50,7 +50,7 @@ def test_a_broken_address_made_in_a_process_is_gone_and_no_other(provider, push_
     messages[70] = make_message(70, "{}")
 
     results = {one.delivery_id: one.result for one in provider.send_many(messages)}
-    assert [pk for pk, result in results.items() if result is Result.GONE] == [70]
+    assert [pk for pk, result in results.items() if result is Result.INVALID_ADDRESS] == [70]
     assert len(results) == 150
 
 

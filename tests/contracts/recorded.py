@@ -9,7 +9,7 @@ from typing import Any
 from corredor.channels.base import Result
 from tests.servers.provider import Answer, Asked
 
-A, R, F, G = Result.ACCEPTED, Result.RETRY, Result.FAILED, Result.GONE
+A, R, F, G = Result.ACCEPTED, Result.RETRY, Result.FAILED, Result.INVALID_ADDRESS
 
 
 def say(status: int, body: Any, **headers: str) -> Answer:

@@ -54,14 +54,14 @@ def test_a_busy_provider_is_tried_again_when_it_says(http_case, status):
     assert {o.result for o in outcomes} == {Result.RETRY}
     if http_case.name != "signal" or status != 429:  # which has a wait of its own for that
         assert {o.retry_after_s for o in outcomes} == {42.0}
-    assert all(o.in_doubt for o in outcomes) or status != 504  # a proxy gave up: it may have gone
+    assert all(o.outcome_unknown for o in outcomes) or status != 504  # a proxy gave up: it may have gone
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413, 422])
 def test_a_refusal_without_reason_erases_nobody(http_case, status):
     http_case.remote.answers = [(status, {}, "")]
     outcomes = send_all(http_case.build(), http_case.messages(3))
-    assert Result.GONE not in {o.result for o in outcomes}
+    assert Result.INVALID_ADDRESS not in {o.result for o in outcomes}
 
 
 BODIES = ["", "null", "[]", "[" * 9000, '"x"', "{", '{"errors": 7, "data": [], "code": {}, "result": null}', "\x00\xff"]
@@ -72,7 +72,7 @@ BODIES = ["", "null", "[]", "[" * 9000, '"x"', "{", '{"errors": 7, "data": [], "
 def test_an_answer_that_makes_no_sense_is_an_outcome(http_case, status, body):
     http_case.remote.answers = [(status, {}, body)]
     outcomes = send_all(http_case.build(), http_case.messages(2))
-    assert Result.GONE not in {o.result for o in outcomes}
+    assert Result.INVALID_ADDRESS not in {o.result for o in outcomes}
     if status >= 500:
         assert {o.result for o in outcomes} == {Result.RETRY}
 
@@ -119,11 +119,11 @@ def test_servers_that_mean_harm(case, certificate, script):
     with hostile.HostileServer(None if is_clear else certificate, script) as server:
         provider, messages = case.turn_to(server.origin, ca_file="" if is_clear else str(certificate.cert))
         outcomes = send_all(provider, messages)
-    assert Result.GONE not in {o.result for o in outcomes}
+    assert Result.INVALID_ADDRESS not in {o.result for o in outcomes}
     if script in LOST:
         assert {o.result for o in outcomes} == {Result.RETRY}
         if not is_clear:  # a mail server that does not greet has been given no mail
-            assert any(o.in_doubt for o in outcomes)
+            assert any(o.outcome_unknown for o in outcomes)
 
 
 def test_a_certificate_of_somebody_else_gets_no_secret(case, certificate):

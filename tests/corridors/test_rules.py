@@ -8,9 +8,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from corredor.corridors import day_actions, queries
-from corredor.corridors.enums import CountAt, DayState
-from corredor.corridors.models import Alarm, Count, Day, Message, Plan, Proposal, Standing, Volunteer
-from corredor.delivery.models import Notice
+from corredor.corridors.enums import CountAt, DismissalState
+from corredor.corridors.models import Alarm, Attendance, Count, Dismissal, Message, Plan, Proposal, Volunteer
+from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.kit.db_rules import broken_rule
 from corredor.people import address_book
@@ -37,20 +37,20 @@ def refused(change) -> str | None:
 
 
 def rows(day):
-    return Day.objects.filter(pk=day.pk)
+    return Dismissal.objects.filter(pk=day.pk)
 
 
 def test_nobody_untrained_lets_children_go(at):
     day, stranger = at.planned(), make_user("Nadie")
-    for state in (DayState.OPEN, DayState.DIVERTED):
+    for state in (DismissalState.OPEN, DismissalState.DIVERTED):
         assert (
             refused(lambda state=state: rows(day).update(state=state, changed_by=stranger, changed_at=FRIDAY))
             == "a_trained_lead_lets_children_go"
         )
-    assert refused(lambda: rows(day).update(state=DayState.HELD, changed_by=stranger)) is None
+    assert refused(lambda: rows(day).update(state=DismissalState.HELD, changed_by=stranger)) is None
     Training.objects.filter(user=at.lead).update(expires_on=FRIDAY.date() - timedelta(days=2))
     assert (
-        refused(lambda: rows(day).update(state=DayState.OPEN, changed_by=at.lead, changed_at=FRIDAY))
+        refused(lambda: rows(day).update(state=DismissalState.OPEN, changed_by=at.lead, changed_at=FRIDAY))
         == "a_trained_lead_lets_children_go"
     )
 
@@ -58,9 +58,9 @@ def test_nobody_untrained_lets_children_go(at):
 def test_a_day_begins_planned_and_ends_for_good(at):
     day = at.planned()
     born_open = {"school": at.school, "plan": day.plan, "bell_at": FRIDAY, "changed_at": FRIDAY, "state": "OPEN"}
-    assert refused(lambda: Day.objects.create(on="2025-10-06", **born_open)) == "every_day_begins_planned"
-    rows(day).update(state=DayState.CLOSED)
-    assert refused(lambda: rows(day).update(state=DayState.PLANNED)) == "a_day_that_is_over_stays_over"
+    assert refused(lambda: Dismissal.objects.create(on="2025-10-06", **born_open)) == "every_day_begins_planned"
+    rows(day).update(state=DismissalState.CLOSED)
+    assert refused(lambda: rows(day).update(state=DismissalState.PLANNED)) == "a_day_that_is_over_stays_over"
     assert refused(lambda: rows(day).update(is_drill=True)) == "a_day_that_is_over_stays_over"
 
 
@@ -77,7 +77,9 @@ def test_only_accepted_people_of_this_school_stand(at):
     post = day.plan.posts.first()
     asked = Volunteer.objects.create(school=at.school, alias="x", language="es", link_digest="x", asked_at=FRIDAY)
 
-    assert refused(lambda: Standing.objects.create(day=day, post=post, volunteer=asked)) == "only_accepted_people_stand"
+    assert (
+        refused(lambda: Attendance.objects.create(day=day, post=post, volunteer=asked)) == "only_accepted_people_stand"
+    )
     assert "a_lead_accepts_a_volunteer" in refused(
         lambda: Volunteer.objects.filter(pk=asked.pk).update(accepted_at=FRIDAY)
     )
@@ -87,10 +89,10 @@ def test_parents_are_told_by_two_people_or_not_at_all(at):
     day = at.opened()
     school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=FRIDAY)
     message = Message.objects.get()
-    address = address_book.keep_address(kind="EMAIL", value="m@example.org", now=FRIDAY)
+    address = address_book.save_address(kind="EMAIL", value="m@example.org", now=FRIDAY)
 
     def tell(about):
-        Notice.objects.create(
+        TransactionalMessage.objects.create(
             kind="SCHOOL",
             way="EMAIL",
             address=address,

@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert, AlertText
 from corredor.delivery.actions import queue_for_methods
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident, TimelineEntry, Verification
 from corredor.intake.models import Report
@@ -156,10 +156,10 @@ def test_one_wrong_row_among_many_is_refused(desk):
 
 
 def test_drill_notices_stay_in_the_drill(desk):
-    real = address_book.keep_address(kind="EMAIL", value="someone@example.org", now=NOW)
+    real = address_book.save_address(kind="EMAIL", value="someone@example.org", now=NOW)
 
     def write():
-        Notice.objects.create(
+        TransactionalMessage.objects.create(
             kind="OUTCOME",
             channel="EMAIL",
             address=real,
@@ -191,7 +191,9 @@ def test_drill_people_touch_no_real_alert(desk):
 
 @pytest.mark.parametrize("column", ["raw", "raw_digest", "received_at", "source", "is_drill"])
 def test_a_report_is_kept_as_received(db, column):
-    report = Report.objects.create(source="WEB", raw=b"as it came", raw_digest="d", received_at=NOW, receipt_digest="r")
+    report = Report.objects.create(
+        source="WEB", raw=b"as it came", raw_digest="d", received_at=NOW, tracking_digest="r"
+    )
     new = {"raw": b"other", "raw_digest": "x", "received_at": NOW + timedelta(1), "source": "SMS", "is_drill": True}
 
     change = lambda: Report.objects.filter(pk=report.pk).update(**{column: new[column]})  # noqa: E731 -- one line says it

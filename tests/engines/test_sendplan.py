@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corredor.engines.sendplan import Lane, Pace, blend, forecast, observe
+from corredor.engines.sendplan import Lane, SendRate, blend, forecast, observe
 
 
 def steady(*, per_s: float, units: int, start_s: float, each: int = 50):
@@ -38,7 +38,7 @@ def test_a_handful_of_messages_says_nothing_of_the_pace():
 
     assert seen.per_s == 0
     assert seen.start_s == 2.0
-    assert blend(Pace(50, 1, 1000), seen).per_s == 50
+    assert blend(SendRate(50, 1, 1000), seen).per_s == 50
 
 
 def test_nothing_sent_is_nothing_seen():
@@ -46,16 +46,16 @@ def test_nothing_sent_is_nothing_seen():
 
 
 def test_a_large_send_weighs_more_than_a_small_one():
-    known = Pace(1000, 0.5, 10_000)
+    known = SendRate(1000, 0.5, 10_000)
 
-    assert blend(known, Pace(200, 0.5, 300)).per_s == pytest.approx(1000, rel=0.05)
-    assert blend(known, Pace(200, 0.5, 40_000)).per_s == pytest.approx(205, rel=0.05)
-    assert blend(None, Pace(200, 0.7, 300)) == Pace(200, 0.7, 300)
+    assert blend(known, SendRate(200, 0.5, 300)).per_s == pytest.approx(1000, rel=0.05)
+    assert blend(known, SendRate(200, 0.5, 40_000)).per_s == pytest.approx(205, rel=0.05)
+    assert blend(None, SendRate(200, 0.7, 300)) == SendRate(200, 0.7, 300)
 
 
 def test_lanes_run_beside_each_other_and_the_slowest_ends_it():
-    push = Lane("PUSH", 10_000, 10_000, Pace(2000, 0.5))
-    sms = Lane("SMS", 120, 240, Pace(1, 1), ahead=60)
+    push = Lane("PUSH", 10_000, 10_000, SendRate(2000, 0.5))
+    sms = Lane("SMS", 120, 240, SendRate(1, 1), ahead=60)
     told = forecast([push, sms], rows_s=0.5)
 
     assert told.by_lane == {"PUSH": 6.0, "SMS": 301.5}
@@ -66,7 +66,7 @@ def test_lanes_run_beside_each_other_and_the_slowest_ends_it():
 
 
 def test_nobody_to_reach_takes_no_time():
-    told = forecast([Lane("SMS", 0, 0, Pace(1, 1))], rows_s=0)
+    told = forecast([Lane("SMS", 0, 0, SendRate(1, 1))], rows_s=0)
 
     assert (told.last_s, told.by_lane) == (0.0, {})
     assert told.curve[-1][1] == 0

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from django.db import transaction
 
 from corredor.corridors import actions, queries
-from corredor.corridors.models import Day, Lead, Post, School, Volunteer
-from corredor.delivery.models import Notice
+from corredor.corridors.models import Dismissal, Lead, Post, School, Volunteer
+from corredor.delivery.models import TransactionalMessage
 from corredor.engines.hexgrid import distance_m
 from corredor.flows.incident import follow as follow_up
 from corredor.flows.school import day as school_day
@@ -48,17 +48,17 @@ class SchoolDay:
     now: datetime
 
     @property
-    def day(self) -> Day:
+    def day(self) -> Dismissal:
         """Today's dismissal as it stands now."""
         found = queries.find_day(school=self.school, on=local_today(self.now))
         assert found is not None
         return found
 
-    def planned(self) -> Day:
+    def planned(self) -> Dismissal:
         """Today's dismissal, made by the lead."""
         return school_day.plan_day(slug=self.school.slug, by=self.lead, now=self.now)
 
-    def opened(self) -> Day:
+    def opened(self) -> Dismissal:
         """Today's dismissal with the children let go."""
         day = self.planned()
         return school_day.open_day(day_id=day.pk, version=day.version, by=self.lead, now=self.now)
@@ -118,7 +118,7 @@ def add_parents(at: SchoolDay, count: int) -> None:
 
 def texts_to(volunteer_or_lead: Volunteer | Lead) -> list[str]:
     """What was queued for one of our own people, oldest first."""
-    rows = Notice.objects.filter(kind="POST", address_id=volunteer_or_lead.address_id).order_by("pk")
+    rows = TransactionalMessage.objects.filter(kind="POST", address_id=volunteer_or_lead.address_id).order_by("pk")
     return list(rows.values_list("text", flat=True))
 
 
@@ -165,7 +165,7 @@ def farthest_post(at: SchoolDay) -> Post:
     return max(at.day.plan.posts.all(), key=lambda post: distance_m(gate, (post.lat, post.lon)))
 
 
-def take(at: SchoolDay, *, by: User | None = None, yes: bool = True, now: datetime = FRIDAY) -> Day:
+def take(at: SchoolDay, *, by: User | None = None, yes: bool = True, now: datetime = FRIDAY) -> Dismissal:
     """Decide what is proposed for the day."""
     proposal = queries.get_proposal(day=at.day)
     return school_day.decide(proposal_id=proposal.pk, take=yes, version=at.day.version, by=by or at.lead, now=now)

@@ -8,14 +8,14 @@ import pytest
 
 from corredor.alerts.enums import AlertKind
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Notice, Route
+from corredor.delivery.models import Route, TransactionalMessage
 from corredor.delivery.workers.worker import Sender
 from corredor.flows.subscribe.confirm import confirm_subscription
 from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.flows.subscribe.opt_in import ADDRESS_OF
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.contracts.recorded import ACCEPTS, twilio
@@ -49,11 +49,11 @@ def send_due(channel):
 
 def sign_up(channel, address):
     """Asked for on the page, with the code that waits in the queue typed there."""
-    wishes = Wishes(language="es", circle=(*PERSHING_KEDZIE, 800))
-    started = start_subscription(wishes=wishes, channel=channel, address=address, now=NOW)
-    text = Notice.objects.latest("pk").text
+    preferences = Preferences(language="es", circle=(*PERSHING_KEDZIE, 800))
+    started = start_subscription(preferences=preferences, channel=channel, address=address, now=NOW)
+    text = TransactionalMessage.objects.latest("pk").text
     code = re.search(r"/yes/(\d{6})|((?:\d, ){5}\d|\d{6})", text)
-    return started.leave_token, re.sub(r"\D", "", code[1] or code[2])
+    return started.unsubscribe_token, re.sub(r"\D", "", code[1] or code[2])
 
 
 @pytest.mark.parametrize("provider", BY)
@@ -89,7 +89,7 @@ def test_a_landline_is_not_texted_again_and_can_still_be_called(settings):
         send_due(Channel.SMS)
         send_due(Channel.SMS)
     assert len(provider.asked) == 1
-    assert Notice.objects.get(channel="SMS").code == "21614 LANDLINE"
+    assert TransactionalMessage.objects.get(channel="SMS").code == "21614 LANDLINE"
     assert list(Address.objects.values_list("kind", flat=True)) == ["VOICE"]
     assert ContactMethod.objects.get().kind == "VOICE"
     assert Subscription.objects.get().state == "ACTIVE"

@@ -9,7 +9,7 @@ import pytest
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.errors import NothingToSay
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.flows.alert import compose
 from corredor.flows.incident import close, follow
 from corredor.flows.incident.claim import claim_incident, release_incident
@@ -54,7 +54,7 @@ def test_the_whole_road(desk, settings):
     send_all(settings)
     assert got(first) == {row.methods.get().address_id for row in near}
     assert not Delivery.objects.filter(subscription__in=far).exists()
-    outcome = Notice.objects.get(kind="OUTCOME")
+    outcome = TransactionalMessage.objects.get(kind="OUTCOME")
     assert outcome.state == SendState.SENT
     assert outcome.text == ""  # forgotten once sent
     assert kept.notes.get().kind == NoteKind.OUTCOME
@@ -75,7 +75,7 @@ def test_the_whole_road(desk, settings):
 
 def test_what_its_sender_has_withdrawn_opens_nothing(desk):
     received = report()
-    receive.withdraw_report(code=received.receipt_code, now=NOW)
+    receive.withdraw_report(code=received.tracking_code, now=NOW)
     incident, _ = open_at(desk)
 
     with pytest.raises(AlreadyWithdrawn):

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from corredor.intake import photos
-from corredor.intake.photos import UploadedPhoto, WrongPhoto, check_photos, keep_photos, remove_photos
+from corredor.intake.photos import UploadedPhoto, WrongPhoto, check_photos, remove_photos, save_photos
 
 GPS_NOTE = b"secret-corner-41.8226"
 
@@ -54,7 +54,7 @@ def check_one(content: bytes):
 def test_original_is_kept_to_the_byte_and_copy_has_no_metadata(tmp_path):
     content = make_jpeg()
     assert GPS_NOTE in content
-    kept = keep_photos([check_one(content)], root=tmp_path)[0]
+    kept = save_photos([check_one(content)], root=tmp_path)[0]
     assert (tmp_path / kept.original).read_bytes() == content
     assert kept.digest == hashlib.sha256(content).hexdigest()
     assert kept.size == len(content)
@@ -68,7 +68,7 @@ def test_original_is_kept_to_the_byte_and_copy_has_no_metadata(tmp_path):
 
 
 def test_files_are_for_the_server_alone_and_carry_no_name(tmp_path):
-    kept = keep_photos([check_one(make_jpeg())], root=tmp_path)[0]
+    kept = save_photos([check_one(make_jpeg())], root=tmp_path)[0]
     assert stat.S_IMODE(os.stat(tmp_path / kept.original).st_mode) == 0o600
     assert len(kept.original) <= 120
     assert kept.digest not in kept.original
@@ -166,12 +166,12 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", fills_up)
     with pytest.raises(OSError, match="No space"):
-        keep_photos(checked, root=tmp_path)
+        save_photos(checked, root=tmp_path)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_removing_twice_is_no_fault(tmp_path):
-    kept = keep_photos([check_one(make_jpeg((8, 8)))], root=tmp_path)
+    kept = save_photos([check_one(make_jpeg((8, 8)))], root=tmp_path)
     remove_photos(kept, root=tmp_path)
     remove_photos(kept, root=tmp_path)
     assert not (tmp_path / kept[0].original).exists()

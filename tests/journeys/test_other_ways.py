@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from corredor.delivery.models import Notice, Route
+from corredor.delivery.models import Route, TransactionalMessage
 from corredor.subscriptions.enums import REAL_CHANNELS
 from corredor.subscriptions.models import Subscription
 
@@ -45,7 +45,7 @@ def test_a_house_phone_is_signed_up_by_the_code_that_is_spoken(visitors, scripts
     assert not scripts or find_barriers(page) == []
     press(page)
     expect(page.locator("[name=code]")).to_be_visible()
-    code = re.sub(r"\D", "", re.search(r"(\d, ){5}\d", Notice.objects.get().text)[0])
+    code = re.sub(r"\D", "", re.search(r"(\d, ){5}\d", TransactionalMessage.objects.get().text)[0])
     page.fill("[name=code]", "000000" if code != "000000" else "000001")
     page.locator("main form button").click()
     expect(page.locator(".field--error")).to_be_visible()

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from corredor.delivery.models import Notice
+from corredor.delivery.models import TransactionalMessage
 from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.factories import turn_channels_on
 from tests.servers.push_service import Browser
@@ -35,7 +35,7 @@ def _channels_on(transactional_db):
 
 def second_yes(visitors) -> str:
     """The address that the message carries."""
-    notice = Notice.objects.get()
+    notice = TransactionalMessage.objects.get()
     return re.search(r"(/s/\S+/yes/\d+)", notice.link or notice.text)[1]
 
 

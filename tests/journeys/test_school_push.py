@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from corredor.corridors.enums import MessageKind
-from corredor.delivery.models import Notice, Route
+from corredor.delivery.models import Route, TransactionalMessage
 from corredor.delivery.workers.worker import SenderThreads
 from corredor.engines.webpush import make_vapid_key
 from corredor.flows.school import tell
@@ -70,7 +70,7 @@ def open_phone(visitors, browser, path: str, language: str) -> Page:
 
 def tell_parents(at: SchoolDay, kind: MessageKind) -> None:
     now = timezone.now()
-    day = at.day if Notice.objects.filter(kind="SCHOOL").exists() else at.planned()
+    day = at.day if TransactionalMessage.objects.filter(kind="SCHOOL").exists() else at.planned()
     message = tell.write_to_parents(day, kind, proposal=None, by=at.lead, now=now)
     tell.send_to_parents(message_id=message.pk, by=at.co_lead, now=now)
 
@@ -128,7 +128,7 @@ def test_a_phone_that_is_gone_is_erased(visitors, sending, push_service):
     tell_parents(at, MessageKind.HELD)
     wait_until(lambda: not Subscription.objects.exists(), "the dead phone's following to be erased")
     assert not Address.objects.filter(kind="PUSH").exists()
-    assert Notice.objects.get(kind="SCHOOL").state == "GONE"
+    assert TransactionalMessage.objects.get(kind="SCHOOL").state == "INVALID_ADDRESS"
 
 
 def test_without_scripts_the_other_ways_are_offered(visitors, sending):

@@ -33,7 +33,7 @@ def send_half(alert: Alert, now: Any) -> None:
     Plan.objects.filter(alert=alert).update(rows_made_s=0.1)
     for number, row in enumerate(Delivery.objects.filter(alert=alert).order_by("pk")):
         at = now + timedelta(seconds=0.6 + number * 0.35)
-        state, code = ("GONE", "550") if number % 11 == 10 else ("SENT", "250")
+        state, code = ("INVALID_ADDRESS", "550") if number % 11 == 10 else ("SENT", "250")
         if number > 40:
             continue
         Delivery.objects.filter(pk=row.pk).update(
@@ -114,7 +114,7 @@ def test_the_filter_works_by_keyboard(screens, settings):
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(f"{screens.origin}{addresses[0]}?state=GONE&way=")
-    expect(page.locator(".traces tbody tr")).to_have_count(Delivery.objects.filter(state="GONE").count())
+    expect(page.locator(".traces tbody tr")).to_have_count(Delivery.objects.filter(state="INVALID_ADDRESS").count())
 
 
 @pytest.mark.parametrize("viewport", [PHONE, WIDE], ids=["390", "1280"])

@@ -17,7 +17,7 @@ from corredor.engines.webpush import make_vapid_key
 from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.enums import Role
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel, SubscriptionState
 from corredor.subscriptions.models import Subscription
 from tests.factories import NOW, make_user
@@ -30,7 +30,7 @@ from .visitor import press
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
 NEIGHBOUR = "vecina@example.org"
-CORNER = Wishes(language="es", circle=(41.8226, -87.7044, 800))
+CORNER = Preferences(language="es", circle=(41.8226, -87.7044, 800))
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def sign_up(visitors, browser, mailbox) -> None:
     from django.utils import timezone
 
     for channel, address in ((Channel.EMAIL, NEIGHBOUR), (Channel.PUSH, browser.address)):
-        start_subscription(wishes=CORNER, channel=channel, address=address, now=timezone.now())
+        start_subscription(preferences=CORNER, channel=channel, address=address, now=timezone.now())
     (mail,) = wait_until(lambda: mailbox.to(NEIGHBOUR), "the mail that asks for a yes")
     say_yes(visitors, re.search(r"http://\S+/yes/\d+", mail.part("plain"))[0])
     (hello,) = wait_until(lambda: browser.received, "the push that asks for a yes")

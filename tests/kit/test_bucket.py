@@ -1,22 +1,22 @@
 """A limit for everybody together."""
 
-from corredor.kit.rate_limit import Bucket, Buckets
+from corredor.kit.rate_limit import TokenBucket, TokenBuckets
 
 
 def test_so_many_at_once_and_no_more():
-    bucket = Bucket(per_s=0.000001, most=3)
+    bucket = TokenBucket(per_s=0.000001, most=3)
 
     assert [bucket.take() for _ in range(5)] == [True, True, True, False, False]
 
 
 def test_turns_come_back():
-    bucket = Bucket(per_s=1e9, most=1)
+    bucket = TokenBucket(per_s=1e9, most=1)
 
     assert all(bucket.take() for _ in range(10))
 
 
 def test_each_key_has_its_own_and_the_oldest_is_forgotten():
-    buckets = Buckets(per_s=0.000001, most=1, keys=2)
+    buckets = TokenBuckets(per_s=0.000001, most=1, keys=2)
 
     assert [buckets.take(key) for key in (b"a", b"a", b"b", b"b", b"c", b"c")] == [True, False] * 3
     assert buckets.take(b"a")  # forgotten when c came

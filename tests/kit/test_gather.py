@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from corredor.kit.write_batcher import Gatherer
+from corredor.kit.write_batcher import WriteBatcher
 from tests.servers.deadline import wait_until
 
 NEVER_S = 3600.0  # the thread waits for ever: only flush() does anything
@@ -14,7 +14,7 @@ NEVER_S = 3600.0  # the thread waits for ever: only flush() does anything
 
 def test_what_comes_together_is_done_together_and_in_order():
     done = []
-    gatherer = Gatherer(done.append, each_s=lambda: 0.02)
+    gatherer = WriteBatcher(done.append, each_s=lambda: 0.02)
     for number in range(50):
         gatherer.put(number)
     wait_until(lambda: sum(map(len, done)) == 50, "the writes")
@@ -24,7 +24,7 @@ def test_what_comes_together_is_done_together_and_in_order():
 
 def test_many_threads_lose_nothing():
     done = []
-    gatherer = Gatherer(done.extend, each_s=lambda: 0.001)
+    gatherer = WriteBatcher(done.extend, each_s=lambda: 0.001)
     threads = [threading.Thread(target=lambda n=n: [gatherer.put(n * 100 + i) for i in range(100)]) for n in range(8)]
     for thread in threads:
         thread.start()
@@ -43,7 +43,7 @@ def test_what_fails_is_kept_for_the_next_time(caplog):
             raise fault
         done.extend(items)
 
-    gatherer = Gatherer(work, each_s=lambda: NEVER_S)
+    gatherer = WriteBatcher(work, each_s=lambda: NEVER_S)
     gatherer.put("a")
     gatherer.flush()
     gatherer.put("b")
@@ -59,7 +59,7 @@ def test_not_more_is_kept_than_there_is_room_for(caplog):
         if is_full[0]:
             raise OSError
 
-    gatherer = Gatherer(work, each_s=lambda: NEVER_S, most_kept=3)
+    gatherer = WriteBatcher(work, each_s=lambda: NEVER_S, most_kept=3)
     for number in range(5):
         gatherer.put(number)
     gatherer.flush()
@@ -73,10 +73,10 @@ def test_without_waiting_the_caller_does_it_and_hears_of_faults():
         raise OSError(str(items))
 
     with pytest.raises(OSError, match="7"):
-        Gatherer(work, each_s=lambda: 0.0).put(7)
+        WriteBatcher(work, each_s=lambda: 0.0).put(7)
 
 
 def test_nothing_to_do_is_nothing_done():
     done = []
-    Gatherer(done.append, each_s=lambda: NEVER_S).flush()
+    WriteBatcher(done.append, each_s=lambda: NEVER_S).flush()
     assert done == []

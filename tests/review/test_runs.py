@@ -34,7 +34,7 @@ def new_report(number: int) -> Report:
         raw_digest="x",
         received_at=NOW,
         is_drill=True,
-        receipt_digest=f"digest-{number}",
+        tracking_digest=f"digest-{number}",
     )
 
 
@@ -84,17 +84,17 @@ def test_located_is_the_share_within_a_hundred_metres():
     near = (PERSHING_KEDZIE[0] + 0.0008, PERSHING_KEDZIE[1])  # 89 m
     far = (PERSHING_KEDZIE[0] + 0.0010, PERSHING_KEDZIE[1])  # 111 m
     for number, pin in enumerate([near, far, None, PERSHING_KEDZIE]):
-        row = actions.keep_truth(
+        row = actions.save_truth(
             run=run,
             report_id=new_report(number).pk,
             key=f"r{number}",
             true_incident="brighton",
             true_point=PERSHING_KEDZIE,
         )
-        actions.keep_pin(
+        actions.save_pin(
             row=row, point=pin, by=Pinning.SUGGESTED if pin else Pinning.NONE, confidence=0.9 if pin else None
         )
-    actions.keep_truth(run=run, report_id=new_report(9).pk, key="nowhere", true_incident="", true_point=None)
+    actions.save_truth(run=run, report_id=new_report(9).pk, key="nowhere", true_incident="", true_point=None)
 
     assert queries.measure_located(run=run) == (0.5, 4)
     assert [(row.key, row.off_m) for row in queries.list_misplaced(run=run)] == [("r2", None), ("r1", 111.2)]
@@ -108,10 +108,10 @@ def test_a_run_without_places_is_not_called_wrong():
 def test_joins_are_counted_by_how_they_came_about(desk):
     run = begin()
     for number, how in enumerate([Joining.OPENED, Joining.SUGGESTION, Joining.SUGGESTION, Joining.HAND]):
-        row = actions.keep_truth(
+        row = actions.save_truth(
             run=run, report_id=new_report(number).pk, key=f"r{number}", true_incident="x", true_point=None
         )
-        actions.keep_joining(row=row, by=how)
+        actions.save_joining(row=row, by=how)
     incident = open_incident(
         city="chicago",
         pin=make_pin(*ROCKWELL_CERMAK),
@@ -120,7 +120,7 @@ def test_joins_are_counted_by_how_they_came_about(desk):
         is_drill=True,
         now=NOW,
     )
-    actions.keep_incident(run=run, incident_id=incident.pk, key="brighton")
+    actions.save_incident(run=run, incident_id=incident.pk, key="brighton")
 
     assert queries.count_joins(run=run) == {"OPENED": 1, "SUGGESTION": 2, "HAND": 1}
     assert queries.list_incident_ids(run=run) == [incident.pk]

@@ -7,7 +7,7 @@ import pytest
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert, AlertText
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.flows.incident.close import close_incident
 from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.errors import AllClearMissing
@@ -195,7 +195,7 @@ def test_a_drill_message_that_left_the_drill(street, field, value):
 
 
 def test_a_drill_message_to_a_real_address(street):
-    real = address_book.keep_address(kind="EMAIL", value="neighbour@example.org", now=NOW)
+    real = address_book.save_address(kind="EMAIL", value="neighbour@example.org", now=NOW)
     with rules_off("delivery"):
         Delivery.objects.filter(pk=street.row(street.warning).pk).update(address=real)
 
@@ -209,7 +209,7 @@ def test_a_drill_message_to_a_real_subscription(street):
 
 
 def test_a_drill_notice_on_a_real_channel(street):
-    Notice.objects.create(
+    TransactionalMessage.objects.create(
         kind="HELP",
         channel="DRILL",
         address_id=street.row(street.warning).address_id,

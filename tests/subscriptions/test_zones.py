@@ -10,7 +10,7 @@ from corredor.flows.run.ready import STAGES
 from corredor.kit.db_rules import guards_of, take_off
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Kind
-from corredor.subscriptions.models import Zone, ZoneCell
+from corredor.subscriptions.models import CoverageArea, CoverageCell
 from corredor.subscriptions.queries import list_people_in_cells
 from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
 
@@ -19,8 +19,8 @@ from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
 def test_the_same_ground_is_kept_once():
     one, two = make_neighbours(2)
 
-    assert one.zone_id == two.zone_id
-    assert Zone.objects.count() == 1
+    assert one.coverage_area_id == two.coverage_area_id
+    assert CoverageArea.objects.count() == 1
 
 
 @pytest.mark.django_db
@@ -28,22 +28,22 @@ def test_the_last_to_leave_takes_the_zone_along():
     one, two = make_neighbours(2)
 
     actions.erase_subscription(subscription=one)
-    assert ZoneCell.objects.exists()
+    assert CoverageCell.objects.exists()
     actions.erase_subscription(subscription=two)
-    assert not Zone.objects.exists()
-    assert not ZoneCell.objects.exists()
+    assert not CoverageArea.objects.exists()
+    assert not CoverageCell.objects.exists()
 
 
 @pytest.mark.django_db
 def test_a_changed_wish_leaves_the_old_ground():
     (one,) = make_neighbours(1)
-    old = one.zone_id
+    old = one.coverage_area_id
     cells = hexgrid.compact(hexgrid.cells_in_circle(41.95, -87.72, 800))
-    actions.change_wishes(subscription=one, wishes=actions.Wishes(language="en"), cells=cells)
+    actions.change_preferences(subscription=one, preferences=actions.Preferences(language="en"), cells=cells)
 
     one.refresh_from_db()
-    assert sorted(one.zone.cells.values_list("cell", flat=True)) == sorted(cells)
-    assert not Zone.objects.filter(pk=old).exists()
+    assert sorted(one.coverage_area.cells.values_list("cell", flat=True)) == sorted(cells)
+    assert not CoverageArea.objects.filter(pk=old).exists()
 
 
 @pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_an_older_database_keeps_everyones_ground(open_db):
         grounds = ([11, 12], [12, 11], [13])
         for number, ground in enumerate(grounds):
             row = old.get_model("subscriptions", "Subscription").objects.create(
-                language="es", leave_digest=str(number), asked_at=NOW
+                language="es", unsubscribe_digest=str(number), asked_at=NOW
             )
             for cell in ground:
                 old.get_model("subscriptions", "SubscriptionCell").objects.create(subscription=row, cell=cell)
@@ -79,6 +79,10 @@ def test_an_older_database_keeps_everyones_ground(open_db):
 
     from corredor.subscriptions.models import Subscription
 
-    rows = list(Subscription.objects.order_by("leave_digest"))
-    assert [sorted(row.zone.cells.values_list("cell", flat=True)) for row in rows] == [[11, 12], [11, 12], [13]]
-    assert Zone.objects.count() == 2
+    rows = list(Subscription.objects.order_by("unsubscribe_digest"))
+    assert [sorted(row.coverage_area.cells.values_list("cell", flat=True)) for row in rows] == [
+        [11, 12],
+        [11, 12],
+        [13],
+    ]
+    assert CoverageArea.objects.count() == 2

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from corredor.alerts.models import Alert
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.engines.cap import Area, Circle, Info, Message, Reference, write_message
 from corredor.flows.partner import cap as partner_cap
 from corredor.flows.partner import set_up as partner_set_up
@@ -85,7 +85,7 @@ def test_nothing_is_sent_and_nothing_is_opened_by_it(send):
     send(MESSAGE)
     send(again(kind="Update"))
     send(again(kind="Cancel", number=3))
-    for model in (Incident, Alert, Delivery, Notice):
+    for model in (Incident, Alert, Delivery, TransactionalMessage):
         assert model.objects.count() == 0
 
 

@@ -12,7 +12,7 @@ from corredor.channels.sms.twilio.signature import sign
 from corredor.delivery.models import Route
 from corredor.intake.models import Report
 from corredor.people.models import Address
-from corredor.subscriptions.models import Refusal
+from corredor.subscriptions.models import Suppression
 
 pytestmark = pytest.mark.django_db
 TOKEN = "gateway-secret"
@@ -124,7 +124,7 @@ def test_stop_is_obeyed_and_remembered_as_a_digest_only(client):
     answer = call_gateway(client, text="ALTO")
     assert "Borramos" in answer.content.decode()
     assert not Report.objects.exists()
-    assert Refusal.objects.count() == 1
+    assert Suppression.objects.count() == 1
     assert not Address.objects.exists()
 
 

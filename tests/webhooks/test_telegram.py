@@ -11,9 +11,9 @@ from corredor.flows.subscribe.generated_address import generate_address
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people import address_book
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
+from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +41,8 @@ def says(text, *, chat=CHAT, language="es"):
 
 def wait_for_start(language="es"):
     made = generate_address(Channel.TELEGRAM)
-    wishes = Wishes(language=language, areas=("community_area:58",))
-    start_subscription(wishes=wishes, channel=Channel.TELEGRAM, address=made.value, now=NOW)
+    preferences = Preferences(language=language, areas=("community_area:58",))
+    start_subscription(preferences=preferences, channel=Channel.TELEGRAM, address=made.value, now=NOW)
     return made.link.rpartition("=")[2]
 
 
@@ -74,7 +74,7 @@ def test_stop_erases_the_chat(client, text):
     assert "Ya no recibirá mensajes aquí" in answer["text"]
     assert not Subscription.objects.exists()
     assert not Address.objects.exists()
-    assert Refusal.objects.count() == 1
+    assert Suppression.objects.count() == 1
 
 
 def test_blocking_the_bot_erases_the_chat_and_start_brings_it_back(client):
@@ -85,7 +85,7 @@ def test_blocking_the_bot_erases_the_chat_and_start_brings_it_back(client):
     assert not Address.objects.exists()
     tell(client, says(f"/start {wait_for_start()}"))
     assert Subscription.objects.get().state == "ACTIVE"
-    assert not Refusal.objects.exists()
+    assert not Suppression.objects.exists()
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", "ñ"])

@@ -9,10 +9,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
-from corredor.delivery.models import Notice, Route
+from corredor.delivery.models import Route, TransactionalMessage
 from corredor.intake.models import Report
 from corredor.people.models import Address
-from corredor.subscriptions.models import Refusal
+from corredor.subscriptions.models import Suppression
 
 pytestmark = pytest.mark.django_db
 KEY = Ed25519PrivateKey.generate()
@@ -43,7 +43,7 @@ def test_a_text_becomes_a_report_and_its_answer_waits_in_the_queue(client):
     assert call(client, text()).status_code == 200
     report = Report.objects.get()
     assert (report.source, report.provider_reference, report.language) == ("SMS", "m1", "es")
-    notice = Notice.objects.get()
+    notice = TransactionalMessage.objects.get()
     assert (notice.channel, notice.state) == ("SMS", "DUE")
     assert notice.text.startswith("Recibimos su reporte.")
 
@@ -51,13 +51,13 @@ def test_a_text_becomes_a_report_and_its_answer_waits_in_the_queue(client):
 def test_a_call_that_comes_twice_is_one_report_and_one_answer(client):
     for _ in range(2):
         assert call(client, text()).status_code == 200
-    assert (Report.objects.count(), Notice.objects.count()) == (1, 1)
+    assert (Report.objects.count(), TransactionalMessage.objects.count()) == (1, 1)
 
 
 def test_stop_is_obeyed_and_answered_by_telnyx_alone(client):
     assert call(client, text("ALTO")).status_code == 200
-    assert Refusal.objects.count() == 1
-    assert not Notice.objects.exists()
+    assert Suppression.objects.count() == 1
+    assert not TransactionalMessage.objects.exists()
 
 
 def test_an_address_kept_for_the_answer_alone_is_not_kept_for_long(client):

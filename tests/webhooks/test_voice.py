@@ -9,9 +9,9 @@ import pytest
 from corredor.channels.sms.twilio.signature import sign
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.models import Refusal
+from corredor.subscriptions.models import Suppression
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +21,8 @@ TOKEN, NUMBER = "twilio-secret", "+13125550142"
 @pytest.fixture(autouse=True)
 def _subscriber(settings):
     settings.CORREDOR_INBOUND = settings.CORREDOR_INBOUND | {"twilio_token": TOKEN}
-    wishes = Wishes(language="es", areas=("community_area:58",))
-    start_subscription(wishes=wishes, channel=Channel.VOICE, address=NUMBER, now=NOW)
+    preferences = Preferences(language="es", areas=("community_area:58",))
+    start_subscription(preferences=preferences, channel=Channel.VOICE, address=NUMBER, now=NOW)
 
 
 def press(client, key, *, language="es", signature=None, **changes):
@@ -43,7 +43,7 @@ def test_nine_ends_the_calls(client, language, words):
     assert words in answer.content.decode()
     assert answer["Content-Type"].startswith("text/xml")
     assert not Address.objects.exists()
-    assert Refusal.objects.count() == 1
+    assert Suppression.objects.count() == 1
     assert press(client, "9").status_code == 200  # pressed twice is no fault
 
 

@@ -11,13 +11,13 @@ from corredor.incidents.timeline import record
 from corredor.kit import ids
 from corredor.people.models import User
 
-from .enums import AlertKind, AlertState, Frozen
-from .errors import AlreadyDecided, Overtaken, SamePerson, ThirdPersonNeeded, TooLate
+from .enums import AlertKind, AlertState, HoldReason
+from .errors import AlreadyDecided, SamePerson, Superseded, ThirdPersonNeeded, TooLate
 from .models import Alert, AlertText
-from .queries import is_overtaken
+from .queries import is_superseded
 from .wording import CURRENT, AlertWords
 
-_MAY_BE_STOPPED = (AlertState.WAITING, AlertState.FROZEN, AlertState.APPROVED)
+_MAY_BE_STOPPED = (AlertState.WAITING, AlertState.HELD, AlertState.APPROVED)
 
 
 def write_alert(
@@ -101,16 +101,16 @@ def require_approvable(*, alert: Alert, by: User, now: datetime) -> None:
         raise SamePerson
     if now >= alert.expires_at:
         raise TooLate
-    if is_overtaken(alert=alert):
-        raise Overtaken
+    if is_superseded(alert=alert):
+        raise Superseded
 
 
-def freeze_alert(*, alert: Alert, why: Frozen, by: User | None, now: datetime) -> None:
+def hold_alert(*, alert: Alert, why: HoldReason, by: User | None, now: datetime) -> None:
     """Hold it until a third person has looked: ``by`` approved it, or is None where it was already going out.
 
     Raises AlreadyDecided.
     """
-    changes: dict[str, Any] = {"state": AlertState.FROZEN, "frozen_for": why, "frozen_at": now}
+    changes: dict[str, Any] = {"state": AlertState.HELD, "held_for": why, "held_at": now}
     before = AlertState.APPROVED
     if by is not None:
         before, changes["approved_by"] = AlertState.WAITING, by
@@ -134,11 +134,11 @@ def release_alert(*, alert: Alert, by: User, now: datetime) -> None:
         raise ThirdPersonNeeded
     if now >= alert.expires_at:
         raise TooLate
-    if is_overtaken(alert=alert):
-        raise Overtaken
+    if is_superseded(alert=alert):
+        raise Superseded
     changes = {"state": AlertState.APPROVED, "released_by": by, "released_at": now}
     changes["approved_at"] = alert.approved_at or now
-    if not Alert.objects.filter(pk=alert.pk, state=AlertState.FROZEN).update(**changes):
+    if not Alert.objects.filter(pk=alert.pk, state=AlertState.HELD).update(**changes):
         raise AlreadyDecided
     for name, value in changes.items():
         setattr(alert, name, value)

@@ -22,20 +22,20 @@ class AlertKind(models.TextChoices):
 TO_EARLIER_RECIPIENTS = frozenset({AlertKind.UPDATE, AlertKind.MOVED_AWAY, AlertKind.ALL_CLEAR, AlertKind.CORRECTION})
 
 # These end what an earlier message said; whoever has not got that one yet need not get it any more.
-OVERTAKING = frozenset({AlertKind.ALL_CLEAR, AlertKind.CORRECTION, AlertKind.MOVED_AWAY})
+SUPERSEDING = frozenset({AlertKind.ALL_CLEAR, AlertKind.CORRECTION, AlertKind.MOVED_AWAY})
 
 
 class AlertState(models.TextChoices):
     """An alert is written by one person and approved by another; what is out of the ordinary needs a third."""
 
     WAITING = "WAITING", _("Waiting for approval")
-    FROZEN = "FROZEN", _("Frozen: a steward must look")
+    HELD = "HELD", _("Frozen: a steward must look")
     APPROVED = "APPROVED", _("Approved")
     SENT_BACK = "SENT_BACK", _("Sent back to its writer")
     STOPPED = "STOPPED", _("Stopped")
 
 
-class Frozen(models.TextChoices):
+class HoldReason(models.TextChoices):
     """Why an alert was held although two people agreed on it."""
 
     ALTERED = "ALTERED", _("Its text is not what its template and its facts give, or its signature does not hold")

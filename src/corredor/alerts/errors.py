@@ -13,7 +13,7 @@ class TooLate(Exception):
     """The alert has passed its expiry and must be written anew."""
 
 
-class Overtaken(Exception):
+class Superseded(Exception):
     """Something else has been verified since it was written: it no longer says what is known."""
 
 

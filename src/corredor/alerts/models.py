@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from corredor.incidents.models import Incident, IncidentPlace, Verification
 
-from .enums import AlertKind, AlertState, Frozen
+from .enums import AlertKind, AlertState, HoldReason
 
 USER = settings.AUTH_USER_MODEL
 
@@ -33,8 +33,8 @@ class Alert(models.Model):
     approved_at = models.DateTimeField(null=True)
     stopped_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     stopped_at = models.DateTimeField(null=True)
-    frozen_for = models.CharField(max_length=12, choices=Frozen.choices, blank=True)  # the newest reason
-    frozen_at = models.DateTimeField(null=True)
+    held_for = models.CharField(max_length=12, choices=HoldReason.choices, blank=True)  # the newest reason
+    held_at = models.DateTimeField(null=True)
     released_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     released_at = models.DateTimeField(null=True)
     is_prepared = models.BooleanField(default=False)  # written by the finding itself, word for word from its template
@@ -52,7 +52,7 @@ class Alert(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["WAITING", "SENT_BACK"], approved_by=None, approved_at=None)
                 | Q(state="APPROVED", approved_by__isnull=False, approved_at__isnull=False)
-                | Q(state="FROZEN", approved_by__isnull=False, frozen_at__isnull=False)
+                | Q(state="HELD", approved_by__isnull=False, held_at__isnull=False)
                 | Q(state="STOPPED"),
                 name="approved_by_somebody",
             ),

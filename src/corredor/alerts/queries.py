@@ -36,13 +36,13 @@ def get_texts(*, alert_id: int) -> dict[str, AlertText]:
 def list_waiting_alerts(*, is_drill: bool) -> QuerySet[Alert]:
     """Alerts that wait for a second person, or frozen for a third, oldest first."""
     return (
-        Alert.objects.filter(is_drill=is_drill, state__in=[AlertState.WAITING, AlertState.FROZEN])
+        Alert.objects.filter(is_drill=is_drill, state__in=[AlertState.WAITING, AlertState.HELD])
         .select_related("incident", "place", "written_by")
         .order_by("written_at", "pk")
     )
 
 
-def is_overtaken(*, alert: Alert) -> bool:
+def is_superseded(*, alert: Alert) -> bool:
     """Whether a later verification found something else than the one the alert rests on."""
     later = Verification.objects.filter(incident_id=alert.incident_id, pk__gt=alert.verification_id)
     return later.exclude(outcome=alert.verification.outcome).exists()
@@ -84,7 +84,7 @@ def _ends_with_warning(incident: Incident, endings: tuple[AlertKind, ...]) -> bo
 
 def _has_ended(endings: Iterable[AlertKind]) -> Q:
     """An ending that was stopped half-way left somebody untold, and so does not count."""
-    return Q(kind__in=list(endings)) & ~Q(state__in=[AlertState.STOPPED, AlertState.FROZEN])
+    return Q(kind__in=list(endings)) & ~Q(state__in=[AlertState.STOPPED, AlertState.HELD])
 
 
 def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
@@ -151,12 +151,12 @@ def is_going_out(*, incident_slug: str, since: datetime) -> bool:
     return Alert.objects.filter(incident__slug=incident_slug, approved_at__gte=since).exists()
 
 
-def list_frozen_alerts() -> QuerySet[Alert]:
+def list_held_alerts() -> QuerySet[Alert]:
     """Alerts of the real world that a third person must look at, oldest first."""
     return (
-        Alert.objects.filter(is_drill=False, state=AlertState.FROZEN)
+        Alert.objects.filter(is_drill=False, state=AlertState.HELD)
         .select_related("incident", "place", "written_by", "approved_by")
-        .order_by("frozen_at", "pk")
+        .order_by("held_at", "pk")
     )
 
 

@@ -15,7 +15,7 @@ class Result(StrEnum):
     ACCEPTED = "ACCEPTED"  # the provider took it
     RETRY = "RETRY"  # temporary: try again after retry_after_s
     FAILED = "FAILED"  # this message will never go; the address may be fine
-    GONE = "GONE"  # the address itself is dead and must be erased
+    INVALID_ADDRESS = "INVALID_ADDRESS"  # the address itself is dead and must be erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Message:
     standard: str
     long: str
     link: str
-    leave_link: str = ""  # one-tap unsubscribe, shown in e-mail and push
+    unsubscribe_link: str = ""  # one-tap unsubscribe, shown in e-mail and push
     status: str = "NOTICE"  # CONFIRMED, UPDATE, CORRECTED, ENDED or NOTICE: how a phone shows it
     topic: str = ""  # messages of one topic replace one another on the phone (<= 32 url-safe characters)
     urgent: bool = True
@@ -54,7 +54,7 @@ class Outcome:
     reference: str = ""  # the provider's id of the message, to match receipts
     retry_after_s: float | None = None
     segments: int = 1
-    in_doubt: bool = False  # no answer came, so the message may have arrived all the same
+    outcome_unknown: bool = False  # no answer came, so the message may have arrived all the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,6 @@ def render_chat(message: Message, *, has_title: bool = True) -> str:
     parts.append(message.standard.strip())
     if message.link and message.link not in message.standard:
         parts.append(f"{more}: {message.link}")
-    if message.leave_link:
-        parts.append(f"{leave}: {message.leave_link}")
+    if message.unsubscribe_link:
+        parts.append(f"{leave}: {message.unsubscribe_link}")
     return "\n\n".join(part for part in parts if part)

@@ -16,7 +16,7 @@ class ConsoleProvider(FencedProvider):
 
     name = "console"
     capabilities = Capabilities(batch=100)
-    redact = ("address", "title", "short", "standard", "long", "link", "leave_link")
+    redact = ("address", "title", "short", "standard", "long", "link", "unsubscribe_link")
 
     def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
         for message in messages:

@@ -17,4 +17,4 @@ def outcome_of_fault(delivery_id: int, fault: Fault) -> Outcome:
     if fault is Fault.PRIVATE_ADDRESS:
         return Outcome(delivery_id, Result.FAILED, code=fault)
     after_s = _RESTING_RETRY_S if fault is Fault.ORIGIN_RESTING else None
-    return Outcome(delivery_id, Result.RETRY, code=fault, retry_after_s=after_s, in_doubt=fault in _ANSWER_LOST)
+    return Outcome(delivery_id, Result.RETRY, code=fault, retry_after_s=after_s, outcome_unknown=fault in _ANSWER_LOST)

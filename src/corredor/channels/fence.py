@@ -55,7 +55,7 @@ def _is_writable(message: Message) -> bool:
         message.standard,
         message.long,
         message.link,
-        message.leave_link,
+        message.unsubscribe_link,
         message.topic,
     )
     try:

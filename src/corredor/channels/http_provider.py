@@ -12,7 +12,7 @@ from .base import PACED, Message, Outcome, Result
 from .fault import outcome_of_fault
 from .fence import FencedProvider
 from .outgoing import AddressGuard, Limits, Origin, Poster, Reply, Request
-from .rate_limit import Pace, Timer
+from .rate_limit import RateLimiter, Timer
 from .setting import open_trust
 
 PROVIDER_LIMITS = Limits(per_origin=16, connections=16, reply_s=15.0, newcomer_s=15.0)
@@ -37,7 +37,7 @@ class HttpProvider(FencedProvider):
         timer: Timer | None = None,
     ) -> None:
         self._timer = timer or Timer()
-        self._pace = Pace(per_s) if per_s else None
+        self._pace = RateLimiter(per_s) if per_s else None
         # The steward named this one provider: it alone may be on a private network.
         guard = AddressGuard([str(origin)])
         self._poster = Poster(guard=guard, context=open_trust(self.name, ca_file), limits=limits)
@@ -102,7 +102,7 @@ class HttpProvider(FencedProvider):
             else:
                 yield made
 
-    def _pace_of(self, message: Message) -> tuple[Pace | None, int]:
+    def _pace_of(self, message: Message) -> tuple[RateLimiter | None, int]:
         """What holds this message back, and how many units of it the message takes."""
         return self._pace, 1
 

@@ -20,7 +20,7 @@ class Timer:
         time.sleep(seconds)
 
 
-class Pace:
+class RateLimiter:
     """``per_s`` units (segments, calls, messages) a second."""
 
     def __init__(self, per_s: float) -> None:

@@ -62,7 +62,7 @@ def refuse(reply: Reply, judged: tuple[Result, str]) -> Outcome:
     return Outcome(reply.key, result, code=code)
 
 
-def retry(reply: Reply, code: str, *, after_s: float | None = None, in_doubt: bool = False) -> Outcome:
+def retry(reply: Reply, code: str, *, after_s: float | None = None, outcome_unknown: bool = False) -> Outcome:
     """Try again: after ``after_s``, else when the provider says, else soon if it is busy and later if it refused.
 
     A proxy that gave up on the provider (504) leaves it open whether the message went.
@@ -71,5 +71,5 @@ def retry(reply: Reply, code: str, *, after_s: float | None = None, in_doubt: bo
         after_s = retry_after_s(reply.headers, now_s=time.time())
     if after_s is None:
         after_s = _BUSY_RETRY_S if reply.status == 429 or reply.status >= 500 else _REFUSED_RETRY_S
-    in_doubt = in_doubt or reply.status == 504
-    return Outcome(reply.key, Result.RETRY, code=code, retry_after_s=after_s, in_doubt=in_doubt)
+    outcome_unknown = outcome_unknown or reply.status == 504
+    return Outcome(reply.key, Result.RETRY, code=code, retry_after_s=after_s, outcome_unknown=outcome_unknown)

@@ -27,6 +27,7 @@ from .errors import (
     WrongCount,
 )
 from .models import (
+    Assignment,
     Bell,
     ChildrenInCell,
     ChildrenOfAge,
@@ -38,7 +39,6 @@ from .models import (
     Post,
     School,
     SpecialDay,
-    Turn,
     Volunteer,
 )
 from .queries import count_by_age, count_by_cell, digest_code, digest_link
@@ -197,7 +197,7 @@ def _require_fit(*, by_cell: int, by_age: int) -> None:
         raise FewerByAge(by_cell, by_age)
 
 
-def keep_plan(
+def save_plan(
     *, school: School, posts_asked: int, data: Mapping[str, Any], posts: Sequence[Post], by: User, now: datetime
 ) -> Plan:
     """A new version, not in use yet."""
@@ -220,18 +220,18 @@ def choose_plan(*, plan: Plan, by: User, now: datetime) -> None:
     Plan.objects.filter(pk=plan.pk).update(chosen_at=now, retired_at=None)
     plan.chosen_at = now
     if old:
-        _carry_turns(old, plan)
+        _carry_assignments(old, plan)
     record(kind="plan.chosen", now=now, actor_id=by.pk, school=plan.school_id, plan=plan.pk)
 
 
-def _carry_turns(old: Plan, new: Plan) -> None:
+def _carry_assignments(old: Plan, new: Plan) -> None:
     at_node = {post.node: post for post in new.posts.all()}
-    for turn in Turn.objects.filter(post__plan=old).select_related("post"):
+    for turn in Assignment.objects.filter(post__plan=old).select_related("post"):
         post = at_node.get(turn.post.node)
         if post is None:
             turn.delete()
         else:
-            Turn.objects.filter(pk=turn.pk).update(post=post)
+            Assignment.objects.filter(pk=turn.pk).update(post=post)
 
 
 def ask_to_help(
@@ -269,7 +269,7 @@ def accept_volunteer(*, volunteer: Volunteer, vest: int | None, by: User, now: d
 def end_volunteer(*, volunteer: Volunteer, by: User | None, now: datetime) -> int | None:
     """They help no more: alias and address are forgotten. Returns the address that was theirs."""
     address_id: int | None = volunteer.address_id
-    Turn.objects.filter(volunteer=volunteer).delete()
+    Assignment.objects.filter(volunteer=volunteer).delete()
     Volunteer.objects.filter(pk=volunteer.pk).update(
         left_at=now, alias="", address=None, near_cell=None, link_digest=digest_link(ids.new_token())
     )
@@ -287,7 +287,7 @@ def renew_link(*, volunteer: Volunteer) -> str:
 
 def put_at_post(
     *, volunteer: Volunteer, plan: Plan, number: int, weekdays: Iterable[int], agreed: bool, now: datetime
-) -> list[Turn]:
+) -> list[Assignment]:
     """One post on some weekdays, instead of what they had on these. Raises UnknownPost, NotAccepted."""
     if volunteer.accepted_at is None or volunteer.left_at is not None:
         raise NotAccepted
@@ -295,16 +295,16 @@ def put_at_post(
     if post is None:
         raise UnknownPost
     days = sorted(set(weekdays))
-    Turn.objects.filter(volunteer=volunteer, weekday__in=days).delete()
-    turns = [Turn(volunteer=volunteer, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
-    Turn.objects.bulk_create(turns)
+    Assignment.objects.filter(volunteer=volunteer, weekday__in=days).delete()
+    turns = [Assignment(volunteer=volunteer, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
+    Assignment.objects.bulk_create(turns)
     record(kind="roster.changed", now=now, school=volunteer.school_id, volunteer=volunteer.pk, post=number)
     return turns
 
 
-def agree_turns(*, volunteer: Volunteer, now: datetime) -> int:
+def agree_assignments(*, volunteer: Volunteer, now: datetime) -> int:
     """They say yes to what was proposed."""
-    return Turn.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
+    return Assignment.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
 
 
 def make_codes(*, school: School, count: int, by: User, now: datetime) -> list[str]:

@@ -15,7 +15,7 @@ from corredor.people.models import User
 from .enums import (
     AlarmKind,
     CountAt,
-    DayState,
+    DismissalState,
     MessageKind,
     MessageState,
     ProposalKind,
@@ -24,17 +24,17 @@ from .enums import (
 from .errors import AlreadyDecided, DayMoved, SamePerson, UnknownCode, WrongCount
 from .models import (
     Alarm,
+    Assignment,
+    Attendance,
     CodeShown,
     Count,
-    Day,
+    Dismissal,
     GuardianCode,
     Message,
     Plan,
     Post,
     Proposal,
     School,
-    Standing,
-    Turn,
     Volunteer,
 )
 from .queries import digest_code
@@ -43,9 +43,9 @@ from .rules import require_step
 MOST_AT_ONCE = 2000
 
 
-def plan_day(*, school: School, plan: Plan, on: date, bell_at: datetime, by: User | None, now: datetime) -> Day:
+def plan_day(*, school: School, plan: Plan, on: date, bell_at: datetime, by: User | None, now: datetime) -> Dismissal:
     """The dismissal of one day with everyone who has agreed to stand; the same day asked twice is one."""
-    day, is_new = Day.objects.get_or_create(
+    day, is_new = Dismissal.objects.get_or_create(
         school=school,
         on=on,
         defaults={
@@ -57,9 +57,9 @@ def plan_day(*, school: School, plan: Plan, on: date, bell_at: datetime, by: Use
         },
     )
     if is_new:
-        turns = Turn.objects.filter(post__plan=plan, weekday=on.weekday(), agreed_at__isnull=False)
-        Standing.objects.bulk_create(
-            Standing(day=day, post_id=turn.post_id, volunteer_id=turn.volunteer_id)
+        turns = Assignment.objects.filter(post__plan=plan, weekday=on.weekday(), agreed_at__isnull=False)
+        Attendance.objects.bulk_create(
+            Attendance(day=day, post_id=turn.post_id, volunteer_id=turn.volunteer_id)
             for turn in turns.filter(volunteer__left_at=None, volunteer__accepted_at__isnull=False)
         )
         record(kind="day.planned", now=now, actor_id=by.pk if by else None, school=school.pk, day=day.pk)
@@ -68,8 +68,8 @@ def plan_day(*, school: School, plan: Plan, on: date, bell_at: datetime, by: Use
 
 def move_day(
     *,
-    day: Day,
-    to: DayState,
+    day: Dismissal,
+    to: DismissalState,
     version: int,
     by: User,
     now: datetime,
@@ -89,53 +89,53 @@ def move_day(
         "way": dict(way) if way is not None else None,
         "moves": [dict(move) for move in moves],
     }
-    if to in (DayState.OPEN, DayState.DIVERTED) and day.opened_at is None:
+    if to in (DismissalState.OPEN, DismissalState.DIVERTED) and day.opened_at is None:
         changes["opened_at"] = now
-    if to == DayState.CLOSED:
+    if to == DismissalState.CLOSED:
         changes["closed_at"] = now
-    if not Day.objects.filter(pk=day.pk, version=version).update(**changes):
+    if not Dismissal.objects.filter(pk=day.pk, version=version).update(**changes):
         raise moved(day)
     day.refresh_from_db()
     record(kind=f"day.{to.lower()}", now=now, actor_id=by.pk, school=day.school_id, day=day.pk)
 
 
-def moved(day: Day) -> DayMoved:
+def moved(day: Dismissal) -> DayMoved:
     """What to tell somebody who was a moment too late."""
-    present = Day.objects.select_related("changed_by").get(pk=day.pk)
+    present = Dismissal.objects.select_related("changed_by").get(pk=day.pk)
     alias = present.changed_by.alias if present.changed_by else ""
     return DayMoved(alias, present.state, present.changed_at)
 
 
-def stand(*, day: Day, post: Post, volunteer: Volunteer) -> Standing:
+def stand(*, day: Dismissal, post: Post, volunteer: Volunteer) -> Attendance:
     """They stand at this post today, whatever the roster says."""
-    standing, _ = Standing.objects.update_or_create(day=day, volunteer=volunteer, defaults={"post": post})
+    standing, _ = Attendance.objects.update_or_create(day=day, volunteer=volunteer, defaults={"post": post})
     return standing
 
 
-def arrive(*, standing: Standing, now: datetime) -> None:
+def arrive(*, standing: Attendance, now: datetime) -> None:
     """They are at their corner."""
     if standing.arrived_at is None:
-        Standing.objects.filter(pk=standing.pk).update(arrived_at=now, left_at=None)
+        Attendance.objects.filter(pk=standing.pk).update(arrived_at=now, left_at=None)
         record(kind="post.arrived", now=now, day=standing.day_id, post=standing.post_id)
 
 
-def be_ready(*, standing: Standing, now: datetime) -> None:
+def be_ready(*, standing: Attendance, now: datetime) -> None:
     """They are at their corner and all is well there; says that they have arrived, too."""
     arrive(standing=standing, now=now)
     if standing.ready_at is None:
-        Standing.objects.filter(pk=standing.pk).update(ready_at=now, left_at=None)
+        Attendance.objects.filter(pk=standing.pk).update(ready_at=now, left_at=None)
         record(kind="post.ready", now=now, day=standing.day_id, post=standing.post_id)
 
 
-def leave_post(*, standing: Standing, now: datetime) -> None:
+def leave_post(*, standing: Attendance, now: datetime) -> None:
     """They have gone."""
-    Standing.objects.filter(pk=standing.pk).update(left_at=now)
+    Attendance.objects.filter(pk=standing.pk).update(left_at=now)
     record(kind="post.left", now=now, day=standing.day_id, post=standing.post_id)
 
 
 def add_count(
     *,
-    day: Day,
+    day: Dismissal,
     at: CountAt,
     children: int,
     post: Post | None,
@@ -160,7 +160,7 @@ def add_count(
     return count
 
 
-def show_code(*, day: Day, code: str, now: datetime) -> bool:
+def show_code(*, day: Dismissal, code: str, now: datetime) -> bool:
     """A guardian shows a code. False when it was shown today already. Raises UnknownCode."""
     found = GuardianCode.objects.filter(digest=digest_code(day.school, code), withdrawn_at=None).first()
     if found is None:
@@ -173,7 +173,7 @@ def show_code(*, day: Day, code: str, now: datetime) -> bool:
 
 def raise_alarm(
     *,
-    day: Day,
+    day: Dismissal,
     kind: AlarmKind,
     post: Post | None = None,
     expected: int | None = None,
@@ -199,7 +199,7 @@ def settle_alarm(*, alarm: Alarm, by: User, now: datetime) -> None:
 
 def propose(
     *,
-    day: Day,
+    day: Dismissal,
     kind: ProposalKind,
     incident: Incident | None,
     hazard: Hazard | None,
@@ -214,7 +214,7 @@ def propose(
     now: datetime,
 ) -> Proposal:
     """Keep a proposal; one that still waits is overtaken by it."""
-    overtake_proposals(day=day)
+    supersede_proposals(day=day)
     proposal = Proposal.objects.create(
         day=day,
         incident=incident,
@@ -237,9 +237,9 @@ def propose(
     return proposal
 
 
-def overtake_proposals(*, day: Day) -> None:
+def supersede_proposals(*, day: Dismissal) -> None:
     """What still waits no longer fits."""
-    day.proposals.filter(state=ProposalState.WAITING).update(state=ProposalState.OVERTAKEN)
+    day.proposals.filter(state=ProposalState.WAITING).update(state=ProposalState.SUPERSEDED)
 
 
 def decide_proposal(*, proposal: Proposal, taken: bool, by: User, now: datetime) -> None:
@@ -259,7 +259,7 @@ def decide_proposal(*, proposal: Proposal, taken: bool, by: User, now: datetime)
 
 
 def write_message(
-    *, day: Day, kind: MessageKind, proposal: Proposal | None, texts: Mapping[str, str], by: User, now: datetime
+    *, day: Dismissal, kind: MessageKind, proposal: Proposal | None, texts: Mapping[str, str], by: User, now: datetime
 ) -> Message:
     """A text to the parents who follow the school, which waits for a second person. Older ones that wait fall away."""
     stop_messages(day=day)
@@ -276,7 +276,7 @@ def write_message(
     return message
 
 
-def stop_messages(*, day: Day) -> None:
+def stop_messages(*, day: Dismissal) -> None:
     """What waits for a second person is not to be sent any more."""
     day.messages.filter(state=MessageState.WAITING).update(state=MessageState.STOPPED)
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class DayState(models.TextChoices):
+class DismissalState(models.TextChoices):
     """How a school's corridors stand on one day."""
 
     PLANNED = "PLANNED", _("Planned")
@@ -16,13 +16,15 @@ class DayState(models.TextChoices):
 
 # From which state a day may go to which. What is over stays over.
 NEXT_STATES: dict[str, frozenset[str]] = {
-    DayState.PLANNED: frozenset({DayState.OPEN, DayState.HELD, DayState.DIVERTED, DayState.CLOSED}),
-    DayState.OPEN: frozenset({DayState.HELD, DayState.DIVERTED, DayState.CLOSED}),
-    DayState.HELD: frozenset({DayState.OPEN, DayState.DIVERTED, DayState.CLOSED}),
-    DayState.DIVERTED: frozenset({DayState.OPEN, DayState.HELD, DayState.CLOSED}),
-    DayState.CLOSED: frozenset(),
+    DismissalState.PLANNED: frozenset(
+        {DismissalState.OPEN, DismissalState.HELD, DismissalState.DIVERTED, DismissalState.CLOSED}
+    ),
+    DismissalState.OPEN: frozenset({DismissalState.HELD, DismissalState.DIVERTED, DismissalState.CLOSED}),
+    DismissalState.HELD: frozenset({DismissalState.OPEN, DismissalState.DIVERTED, DismissalState.CLOSED}),
+    DismissalState.DIVERTED: frozenset({DismissalState.OPEN, DismissalState.HELD, DismissalState.CLOSED}),
+    DismissalState.CLOSED: frozenset(),
 }
-UNDER_WAY = (DayState.OPEN, DayState.HELD, DayState.DIVERTED)
+UNDER_WAY = (DismissalState.OPEN, DismissalState.HELD, DismissalState.DIVERTED)
 
 
 class Weekday(models.IntegerChoices):
@@ -74,7 +76,7 @@ class ProposalState(models.TextChoices):
     WAITING = "WAITING", _("Waiting for a decision")
     TAKEN = "TAKEN", _("Done")
     DECLINED = "DECLINED", _("Declined")
-    OVERTAKEN = "OVERTAKEN", _("Overtaken")
+    SUPERSEDED = "SUPERSEDED", _("Superseded")
 
 
 class MessageKind(models.TextChoices):

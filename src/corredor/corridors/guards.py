@@ -63,7 +63,7 @@ GUARDS = [
     ),
     Guard(
         name="only_approved_messages_reach_parents",
-        table="delivery_notice",
+        table="delivery_transactional_message",
         when="INSERT",
         condition="NEW.kind <> 'SCHOOL' OR EXISTS (SELECT 1 FROM corridors_message m WHERE m.id = NEW.about "
         "AND m.state = 'APPROVED' AND m.approved_by_id IS NOT NULL AND m.is_drill = NEW.is_drill)",

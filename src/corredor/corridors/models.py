@@ -17,7 +17,7 @@ from .enums import (
     AgeGroup,
     AlarmKind,
     CountAt,
-    DayState,
+    DismissalState,
     MessageKind,
     MessageState,
     ProposalKind,
@@ -200,7 +200,7 @@ class Volunteer(models.Model):
         ]
 
 
-class Turn(models.Model):
+class Assignment(models.Model):
     """One volunteer at one post on one weekday; proposed until they have said yes."""
 
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="turns")
@@ -213,14 +213,14 @@ class Turn(models.Model):
         constraints = [models.UniqueConstraint(fields=["volunteer", "weekday"], name="one_post_per_person_and_day")]
 
 
-class Day(models.Model):
+class Dismissal(models.Model):
     """One dismissal. ``version`` rises with each change, so that of two leads at once the second is told."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="days")
     plan = models.ForeignKey(Plan, on_delete=models.RESTRICT, related_name="days")
     on = models.DateField()
     bell_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=DayState.choices, default=DayState.PLANNED)
+    state = models.CharField(max_length=10, choices=DismissalState.choices, default=DismissalState.PLANNED)
     version = models.PositiveIntegerField(default=0)
     way = models.JSONField(null=True)  # the corridors walked instead of the plan's, while diverted
     moves = models.JSONField(default=list)  # which post stands elsewhere meanwhile
@@ -236,10 +236,10 @@ class Day(models.Model):
         constraints = [models.UniqueConstraint(fields=["school", "on"], name="one_dismissal_per_day")]
 
 
-class Standing(models.Model):
+class Attendance(models.Model):
     """One volunteer at one post on one day, and when they came, were ready, and left."""
 
-    day = models.ForeignKey(Day, on_delete=models.CASCADE, related_name="standings")
+    day = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="standings")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="standings")
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="standings")
     arrived_at = models.DateTimeField(null=True)
@@ -254,7 +254,7 @@ class Standing(models.Model):
 class Count(models.Model):
     """How many children passed. Entries add up; a wrong one is put right by another, with a minus."""
 
-    day = models.ForeignKey(Day, on_delete=models.CASCADE, related_name="counts")
+    day = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="counts")
     at = models.CharField(max_length=4, choices=CountAt.choices)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, null=True, related_name="counts")
     children = models.SmallIntegerField()
@@ -283,7 +283,7 @@ class GuardianCode(models.Model):
 class CodeShown(models.Model):
     """A guardian's code was shown and fitted; once for each day."""
 
-    day = models.ForeignKey(Day, on_delete=models.CASCADE, related_name="codes_shown")
+    day = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="codes_shown")
     code = models.ForeignKey(GuardianCode, on_delete=models.CASCADE, related_name="shown")
     shown_at = models.DateTimeField()
 
@@ -295,7 +295,7 @@ class CodeShown(models.Model):
 class Alarm(models.Model):
     """Something that a person must look at; numbers and posts only. A person settles it."""
 
-    day = models.ForeignKey(Day, on_delete=models.CASCADE, related_name="alarms")
+    day = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="alarms")
     kind = models.CharField(max_length=14, choices=AlarmKind.choices)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, null=True, related_name="+")
     expected = models.SmallIntegerField(null=True)
@@ -317,7 +317,7 @@ class Alarm(models.Model):
 class Proposal(models.Model):
     """What the planner proposes because of a confirmed incident or a danger; a person decides."""
 
-    day = models.ForeignKey(Day, on_delete=models.CASCADE, related_name="proposals")
+    day = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="proposals")
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="+")
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=ProposalKind.choices)
@@ -350,7 +350,7 @@ class Proposal(models.Model):
 class Message(models.Model):
     """One text to the parents who follow a school: asked for by one person, sent by another."""
 
-    day = models.ForeignKey(Day, on_delete=models.CASCADE, related_name="messages")
+    day = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="messages")
     proposal = models.ForeignKey(Proposal, on_delete=models.RESTRICT, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=MessageKind.choices)
     texts = models.JSONField()  # language to words, filled from fixed wording

@@ -1,4 +1,4 @@
-"""What ``Plan.data`` and ``Day.way`` hold: corridors as lines on the ground, with the figures beside them."""
+"""What ``Plan.data`` and ``Dismissal.way`` hold: corridors as lines on the ground, with the figures beside them."""
 
 from __future__ import annotations
 

@@ -14,12 +14,14 @@ from corredor.kit import ids
 from corredor.people.models import User
 from corredor.subscriptions.models import ContactMethod
 
-from .enums import UNDER_WAY, CountAt, DayState, MessageState, ProposalState
+from .enums import UNDER_WAY, CountAt, DismissalState, MessageState, ProposalState
 from .errors import UnknownSchool
 from .models import (
     Alarm,
+    Assignment,
+    Attendance,
     Count,
-    Day,
+    Dismissal,
     Following,
     Lead,
     Message,
@@ -28,8 +30,6 @@ from .models import (
     Post,
     Proposal,
     School,
-    Standing,
-    Turn,
     Volunteer,
 )
 
@@ -150,49 +150,51 @@ def is_address_used(address_id: int) -> bool:
     )
 
 
-def list_turns(*, plan: Plan, weekday: int) -> list[Turn]:
+def list_assignments(*, plan: Plan, weekday: int) -> list[Assignment]:
     """Who stands where on this weekday, the proposed ones too."""
-    rows = Turn.objects.filter(post__plan=plan, weekday=weekday, volunteer__left_at=None)
+    rows = Assignment.objects.filter(post__plan=plan, weekday=weekday, volunteer__left_at=None)
     return list(rows.select_related("post", "volunteer").order_by("post__number", "pk"))
 
 
 def list_empty_posts(*, plan: Plan, weekday: int) -> list[Post]:
     """Posts that nobody has agreed to take on this weekday, nearest to the gate first."""
-    taken = Turn.objects.filter(post__plan=plan, weekday=weekday, agreed_at__isnull=False, volunteer__left_at=None)
+    taken = Assignment.objects.filter(
+        post__plan=plan, weekday=weekday, agreed_at__isnull=False, volunteer__left_at=None
+    )
     return list(plan.posts.exclude(pk__in=taken.values("post_id")).order_by("number"))
 
 
-def find_day(*, school: School, on: date) -> Day | None:
+def find_day(*, school: School, on: date) -> Dismissal | None:
     """The dismissal of one day, if it has been planned."""
-    return Day.objects.filter(school=school, on=on).select_related("school", "plan", "changed_by").first()
+    return Dismissal.objects.filter(school=school, on=on).select_related("school", "plan", "changed_by").first()
 
 
-def get_day(*, day_id: int) -> Day:
+def get_day(*, day_id: int) -> Dismissal:
     """One day with its school and plan. Raises Day.DoesNotExist."""
-    return Day.objects.select_related("school", "plan", "changed_by").get(pk=day_id)
+    return Dismissal.objects.select_related("school", "plan", "changed_by").get(pk=day_id)
 
 
-def get_day_for_update(*, day_id: int) -> Day:
+def get_day_for_update(*, day_id: int) -> Dismissal:
     """The same, locked until the transaction ends (on SQLite the whole database is)."""
-    return Day.objects.select_for_update(of=("self",)).select_related("school", "plan").get(pk=day_id)
+    return Dismissal.objects.select_for_update(of=("self",)).select_related("school", "plan").get(pk=day_id)
 
 
-def list_watched_days(*, is_drill: bool, bell_before: datetime) -> QuerySet[Day]:
+def list_watched_days(*, is_drill: bool, bell_before: datetime) -> QuerySet[Dismissal]:
     """Days that a danger concerns: under way, or with a bell until a time."""
     return (
-        Day.objects.filter(is_drill=is_drill)
-        .filter(Q(state__in=UNDER_WAY) | Q(state=DayState.PLANNED, bell_at__lte=bell_before))
+        Dismissal.objects.filter(is_drill=is_drill)
+        .filter(Q(state__in=UNDER_WAY) | Q(state=DismissalState.PLANNED, bell_at__lte=bell_before))
         .select_related("school", "plan")
         .order_by("bell_at", "pk")
     )
 
 
-def list_standings(*, day: Day) -> list[Standing]:
+def list_standings(*, day: Dismissal) -> list[Attendance]:
     """Who is to stand where today, and how far each has come."""
     return list(day.standings.select_related("post", "volunteer__address").order_by("post__number", "pk"))
 
 
-def get_totals(*, day: Day) -> Totals:
+def get_totals(*, day: Dismissal) -> Totals:
     """All counts of the day added up."""
     rows = Count.objects.filter(day=day).order_by().values_list("at", "post__number").annotate(n=Sum("children"))
     gate = home = 0
@@ -209,7 +211,7 @@ def get_totals(*, day: Day) -> Totals:
     return Totals(gate, home, at_posts, home_at)
 
 
-def list_alarms(*, day: Day) -> QuerySet[Alarm]:
+def list_alarms(*, day: Dismissal) -> QuerySet[Alarm]:
     """What nobody has settled yet, oldest first."""
     return day.alarms.filter(settled_at=None).select_related("post").order_by("raised_at", "pk")
 
@@ -220,7 +222,7 @@ def list_open_alarms(*, is_drill: bool) -> QuerySet[Alarm]:
     return rows.select_related("day__school", "post").order_by("raised_at", "pk")
 
 
-def get_proposal(*, day: Day) -> Proposal | None:
+def get_proposal(*, day: Dismissal) -> Proposal | None:
     """The proposal that waits for a decision."""
     return day.proposals.filter(state=ProposalState.WAITING).select_related("incident", "hazard").first()
 
@@ -231,7 +233,7 @@ def list_waiting_proposals(*, is_drill: bool) -> QuerySet[Proposal]:
     return rows.select_related("day__school", "incident").order_by("made_at", "pk")
 
 
-def get_last_taken(*, day: Day) -> Proposal | None:
+def get_last_taken(*, day: Dismissal) -> Proposal | None:
     """The proposal that the day follows at present."""
     return day.proposals.filter(state=ProposalState.TAKEN).order_by("-decided_at", "-pk").first()
 

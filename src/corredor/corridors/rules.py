@@ -10,7 +10,7 @@ from corredor.people.rules import has_role, require_role
 
 from .enums import NEXT_STATES
 from .errors import NotALead, WorldsMixed, WrongStep
-from .models import Day, School
+from .models import Dismissal, School
 
 BELLS_GOOD_FOR = timedelta(days=120)  # about a term; then a person must say again that they are right
 MAY_HOLD = (Role.DISPATCHER, Role.VERIFIER, Role.OPERATOR, Role.APPROVER)
@@ -39,7 +39,7 @@ def require_lead_or(user: User, school: School, *roles: str, today: date) -> Non
         require_role(user, *roles, today=today)
 
 
-def require_step(day: Day, wanted: str) -> None:
+def require_step(day: Dismissal, wanted: str) -> None:
     """Raises WrongStep."""
     if wanted not in NEXT_STATES[day.state]:
         raise WrongStep(day.state, wanted)

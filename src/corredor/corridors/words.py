@@ -8,9 +8,9 @@ LANGUAGES = ("es", "en")
 _TEXTS = FixedTexts(__package__)
 
 
-def say(key: str, language: str, *, is_drill: bool = False, **slots: str) -> str:
+def render_text(key: str, language: str, *, is_drill: bool = False, **slots: str) -> str:
     """A text in a language; a missing slot raises KeyError. Drill texts carry the drill mark."""
-    return _TEXTS.say(key, language, is_drill=is_drill, **slots)
+    return _TEXTS.render_text(key, language, is_drill=is_drill, **slots)
 
 
 def word(group: str, code: str, language: str) -> str:

@@ -30,8 +30,8 @@ from corredor.people.models import User
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod
 
-from .enums import NoticeKind, SendState
-from .models import Delivery, Halt, Notice, Route
+from .enums import SendState, TransactionalKind
+from .models import Delivery, Halt, Route, TransactionalMessage
 from .workers.clock import not_later
 
 # Ways by which the same person can still be reached, be it by another subscription than then.
@@ -99,7 +99,7 @@ def list_reached(*, incident_id: int, place_id: int | None = None, since: dateti
     and whose answer never came: better a correction too many than one too few.
     """
     return Delivery.objects.filter(
-        Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(in_doubt=True),
+        Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(outcome_unknown=True),
         Q() if place_id is None else Q(alert__place_id=place_id),
         Q() if since is None else Q(alert__approved_at__gt=since),
         Exists(_OPEN_METHODS),
@@ -111,7 +111,7 @@ def was_told(*, alert_ids: Sequence[int]) -> Exists:
     """Holds for a delivery whose address one of the alerts has reached, or may be reaching now, by the same way."""
     return Exists(
         Delivery.objects.filter(
-            Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(in_doubt=True),
+            Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(outcome_unknown=True),
             alert_id__in=list(alert_ids),
             address_id=OuterRef("address_id"),
             channel=OuterRef("channel"),
@@ -130,7 +130,7 @@ def move_address(*, old_id: int, new_id: int) -> None:
     """What led to an address leads to its successor, so that whoever was warned also gets the correction."""
     known = Delivery.objects.filter(address_id=new_id).values("alert_id")
     Delivery.objects.filter(address_id=old_id).exclude(alert_id__in=known).update(address_id=new_id)
-    Notice.objects.filter(address_id=old_id).update(address_id=new_id)
+    TransactionalMessage.objects.filter(address_id=old_id).update(address_id=new_id)
 
 
 def supersede_waiting(*, by: Alert, now: datetime) -> int:
@@ -159,9 +159,9 @@ def _call_off(rows: QuerySet[Delivery], *, now: datetime) -> None:
     rows.filter(state=SendState.CLAIMED).update(expires_at=now)
 
 
-def queue_notice(
+def queue_transactional(
     *,
-    kind: NoticeKind,
+    kind: TransactionalKind,
     channel: Channel,
     address_id: int,
     language: str,
@@ -172,9 +172,9 @@ def queue_notice(
     is_drill: bool,
     expires_at: datetime,
     now: datetime,
-) -> Notice:
+) -> TransactionalMessage:
     """One message to one person that is no alert. ``about`` is the row that a rule of the database asks for."""
-    return Notice.objects.create(
+    return TransactionalMessage.objects.create(
         kind=kind,
         channel=channel,
         address_id=address_id,
@@ -189,9 +189,9 @@ def queue_notice(
     )
 
 
-def empty_notices(*, ids: Iterable[int]) -> None:
+def erase_contents(*, ids: Iterable[int]) -> None:
     """Forget the texts of settled notices: they may hold a code or an answer."""
-    Notice.objects.filter(pk__in=list(ids)).exclude(state__in=[SendState.DUE, SendState.CLAIMED]).update(
+    TransactionalMessage.objects.filter(pk__in=list(ids)).exclude(state__in=[SendState.DUE, SendState.CLAIMED]).update(
         text="", link=""
     )
 
@@ -201,13 +201,13 @@ def switch_channel(*, channel: Channel, provider: str, by: User, now: datetime) 
     Route.objects.update_or_create(
         channel=channel, defaults={"provider": provider, "changed_by": by, "changed_at": now}
     )
-    Route.objects.filter(channel=channel, second=provider).update(second="")
+    Route.objects.filter(channel=channel, failover=provider).update(failover="")
     record(kind="channel.switched", now=now, actor_id=by.pk, channel=channel, provider=provider)
 
 
-def choose_second(*, channel: Channel, provider: str, by: User, now: datetime) -> None:
+def choose_failover(*, channel: Channel, provider: str, by: User, now: datetime) -> None:
     """Name the provider that takes over while the first one cannot; empty for none."""
-    Route.objects.filter(channel=channel).update(second=provider, changed_by=by, changed_at=now)
+    Route.objects.filter(channel=channel).update(failover=provider, changed_by=by, changed_at=now)
     record(kind="channel.second", now=now, actor_id=by.pk, channel=channel, provider=provider)
 
 

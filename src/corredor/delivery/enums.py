@@ -10,9 +10,9 @@ class SendState(models.TextChoices):
     DUE = "DUE", _("Waiting")
     CLAIMED = "CLAIMED", _("Being sent")
     SENT = "SENT", _("Accepted by the provider")
-    SWALLOWED = "SWALLOWED", _("Channel is off")
+    DISCARDED = "DISCARDED", _("Channel is off")
     FAILED = "FAILED", _("Failed")
-    GONE = "GONE", _("Address no longer exists")
+    INVALID_ADDRESS = "INVALID_ADDRESS", _("Address no longer exists")
     SUPERSEDED = "SUPERSEDED", _("Overtaken by a newer message")
     STOPPED = "STOPPED", _("Stopped by the network")
     EXPIRED = "EXPIRED", _("Too old to be of use")
@@ -29,7 +29,7 @@ class ReceiptState(models.TextChoices):
     DELIVERED = "DELIVERED", _("Arrived")
 
 
-class NoticeKind(models.TextChoices):
+class TransactionalKind(models.TextChoices):
     """Messages to one person that are no alert."""
 
     CONFIRM = "CONFIRM", _("Say yes to a subscription")

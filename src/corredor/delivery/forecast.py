@@ -14,8 +14,8 @@ from corredor.engines import sendplan
 from corredor.subscriptions.enums import Channel
 
 from .enums import SendState
-from .models import Delivery, Notice, Plan
-from .providers.rates import ROWS, get_paces, pace_of
+from .models import Delivery, Plan, TransactionalMessage
+from .providers.rates import ROWS, get_rates, rate_of
 from .queries import get_routes
 
 
@@ -78,25 +78,25 @@ def make_plan(
     people: int,
     shares: Sequence[Share],
     segments_each: Mapping[str, int],
-    overtakes: int | None = None,
+    supersedes: int | None = None,
     now: datetime,
 ) -> SendPlan:
     """Forecast from who gets it, the parts that a text message of each language takes, and the paces learnt.
 
-    ``overtakes`` is the incident whose waiting messages it calls off, so that they are not in front of it.
+    ``supersedes`` is the incident whose waiting messages it calls off, so that they are not in front of it.
     """
-    routes, paces = get_routes(), get_paces()
+    routes, rates = get_routes(), get_rates()
     channels = sorted({share.channel for share in shares})
-    ahead = _count_ahead(channels, overtakes, now)
+    ahead = _count_ahead(channels, supersedes, now)
     drafts = []
     for channel in channels:
         own = [share for share in shares if share.channel == channel]
         provider = routes.get(channel, "null")
         drafts.append(
-            (channel, provider, own, _lane(channel, own, segments_each, pace_of(provider, paces), ahead[channel]))
+            (channel, provider, own, _lane(channel, own, segments_each, rate_of(provider, rates), ahead[channel]))
         )
     at_once = sum(lane.messages for *_, lane in drafts)
-    rows_s = at_once / pace_of(ROWS, paces).per_s
+    rows_s = at_once / rate_of(ROWS, rates).per_s
     told = sendplan.forecast([lane for *_, lane in drafts], rows_s=rows_s)
     lanes = tuple(
         LanePlan(
@@ -108,7 +108,7 @@ def make_plan(
             segments=_count_segments(own, segments_each) if channel == Channel.SMS else 0,
             ahead=round(lane.ahead),
             per_s=lane.pace.per_s,
-            is_learnt=provider in paces,
+            is_learnt=provider in rates,
             last_s=told.by_lane.get(channel, 0.0),
             cost=_cost(channel, provider, own, segments_each),
         )
@@ -117,7 +117,7 @@ def make_plan(
     return SendPlan(people, lanes, told.curve, told.last_s)
 
 
-def keep_plan(*, alert: Alert, plan: SendPlan, rows_made_s: float, now: datetime) -> Plan:
+def save_plan(*, alert: Alert, plan: SendPlan, rows_made_s: float, now: datetime) -> Plan:
     """Store it with the alert, so that the real curve can be laid beside it."""
     return Plan.objects.create(
         alert=alert,
@@ -143,7 +143,7 @@ def list_usual_audiences(*, latest: int = 20) -> list[int]:
 
 
 def _lane(
-    channel: str, own: Sequence[Share], segments_each: Mapping[str, int], pace: sendplan.Pace, ahead: int
+    channel: str, own: Sequence[Share], segments_each: Mapping[str, int], pace: sendplan.SendRate, ahead: int
 ) -> sendplan.Lane:
     messages = sum(share.messages - share.held for share in own)
     each = segments_each if channel == Channel.SMS else {}
@@ -163,7 +163,7 @@ def _cost(channel: str, provider: str, own: Sequence[Share], segments_each: Mapp
     return float(price * units)
 
 
-def _count_ahead(channels: Sequence[str], overtakes: int | None, now: datetime) -> dict[str, int]:
+def _count_ahead(channels: Sequence[str], supersedes: int | None, now: datetime) -> dict[str, int]:
     """What is due already by each way, and goes first."""
     due = {
         "state__in": [SendState.DUE, SendState.CLAIMED],
@@ -172,10 +172,10 @@ def _count_ahead(channels: Sequence[str], overtakes: int | None, now: datetime) 
         "expires_at__gt": now,
     }
     alerts = Delivery.objects.filter(**due)
-    if overtakes is not None:
-        alerts = alerts.exclude(alert__incident_id=overtakes)
+    if supersedes is not None:
+        alerts = alerts.exclude(alert__incident_id=supersedes)
     ahead = dict.fromkeys(channels, 0)
-    for rows in (alerts, Notice.objects.filter(**due)):
+    for rows in (alerts, TransactionalMessage.objects.filter(**due)):
         for channel, count in rows.order_by().values_list("channel").annotate(n=Count("pk")):
             ahead[channel] += count
     return ahead

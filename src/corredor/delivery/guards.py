@@ -37,7 +37,7 @@ GUARDS = [
     ),
     Guard(
         name="a_notice_keeps_its_world",
-        table="delivery_notice",
+        table="delivery_transactional_message",
         when="UPDATE",
         columns=("channel", "address_id", "is_drill"),
         condition="NEW.channel = OLD.channel AND NEW.is_drill = OLD.is_drill "
@@ -45,7 +45,7 @@ GUARDS = [
     ),
     Guard(
         name="drill_notices_stay_in_the_drill",
-        table="delivery_notice",
+        table="delivery_transactional_message",
         when="INSERT",
         condition=f"NEW.is_drill = {_SAME_WORLD} AND (NEW.channel = 'DRILL') = NEW.is_drill",
     ),

@@ -11,7 +11,7 @@ from corredor.people.models import Address
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 
-from .enums import NoticeKind, ReceiptState, SendState
+from .enums import ReceiptState, SendState, TransactionalKind
 
 
 class Route(models.Model):
@@ -19,7 +19,7 @@ class Route(models.Model):
 
     channel = models.CharField(max_length=8, choices=Channel.choices, primary_key=True)
     provider = models.CharField(max_length=20, default="null")
-    second = models.CharField(max_length=20, blank=True, db_default="")  # carries it while the first cannot
+    failover = models.CharField(max_length=20, blank=True, db_default="")  # carries it while the first cannot
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(null=True)
 
@@ -27,7 +27,7 @@ class Route(models.Model):
         db_table = "delivery_route"
 
 
-class Health(models.Model):
+class ProviderHealth(models.Model):
     """How a provider has answered lately. Kept by the senders; counts begin anew every few minutes."""
 
     provider = models.CharField(max_length=20, primary_key=True)
@@ -62,14 +62,14 @@ class Sendable(models.Model):
     channel = models.CharField(max_length=8, choices=Channel.choices)
     address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")
     language = models.CharField(max_length=5)
-    state = models.CharField(max_length=10, choices=SendState.choices, default=SendState.DUE)
+    state = models.CharField(max_length=16, choices=SendState.choices, default=SendState.DUE)
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     claimed_by = models.CharField(max_length=40, blank=True)
     claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    in_doubt = models.BooleanField(default=False)  # an attempt may have arrived although its answer did not
+    outcome_unknown = models.BooleanField(default=False)  # an attempt may have arrived although its answer did not
     provider = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=20, blank=True)
     reference = models.CharField(max_length=80, blank=True)
@@ -115,10 +115,10 @@ class Delivery(Sendable):
         ]
 
 
-class Notice(Sendable):
+class TransactionalMessage(Sendable):
     """One message to one person that is no alert: a code, an outcome, an answer."""
 
-    kind = models.CharField(max_length=10, choices=NoticeKind.choices)
+    kind = models.CharField(max_length=10, choices=TransactionalKind.choices)
     title = models.CharField(max_length=60)
     text = models.TextField()  # as to be sent; emptied once settled, it may hold a code
     link = models.CharField(max_length=200, blank=True)
@@ -126,14 +126,14 @@ class Notice(Sendable):
     is_drill = models.BooleanField(default=False)
 
     class Meta:
-        db_table = "delivery_notice"
+        db_table = "delivery_transactional_message"
         indexes = [
             models.Index(fields=["channel", "due_at", "id"], condition=Q(state="DUE"), name="notices_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="CLAIMED"), name="notices_claimed"),
         ]
 
 
-class WorkerSeen(models.Model):
+class WorkerHeartbeat(models.Model):
     """A process that sends, as it last said so. Times are the database's own."""
 
     name = models.CharField(max_length=40, primary_key=True)  # begins the names under which it claims
@@ -144,10 +144,10 @@ class WorkerSeen(models.Model):
     ahead_ms = models.IntegerField(default=0)  # how far its machine's clock is ahead of the database's
 
     class Meta:
-        db_table = "delivery_worker_seen"
+        db_table = "delivery_worker_heartbeat"
 
 
-class Turn(models.Model):
+class LeaderLease(models.Model):
     """Whose turn a chore is, so that one process does it however many could. Times are the database's own."""
 
     name = models.CharField(max_length=20, primary_key=True)
@@ -155,7 +155,7 @@ class Turn(models.Model):
     until = models.DateTimeField()  # nobody else begins before
 
     class Meta:
-        db_table = "delivery_turn"
+        db_table = "delivery_leader_lease"
 
 
 class Plan(models.Model):
@@ -176,7 +176,7 @@ class Plan(models.Model):
         indexes = [models.Index(fields=["made_at"], condition=Q(learned_at=None), name="plans_to_learn_from")]
 
 
-class Pace(models.Model):
+class SendRate(models.Model):
     """How fast a provider has really been, learnt from settled rows; ``rows`` is the making of rows itself."""
 
     provider = models.CharField(max_length=20, primary_key=True)

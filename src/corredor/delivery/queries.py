@@ -11,8 +11,8 @@ from django.db.models import Count, Max, Min, Q
 from corredor.subscriptions.enums import Channel
 
 from . import halt_file
-from .enums import NoticeKind, ReceiptState, SendState
-from .models import Delivery, Halt, Notice, Route
+from .enums import ReceiptState, SendState, TransactionalKind
+from .models import Delivery, Halt, Route, TransactionalMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,16 @@ def get_progress(*, alert_id: int) -> Progress:
 
 def count_asked(*, address_id: int, since: datetime) -> int:
     """How many times an address was asked to say yes."""
-    return Notice.objects.filter(address_id=address_id, kind=NoticeKind.CONFIRM, due_at__gte=since).count()
+    return TransactionalMessage.objects.filter(
+        address_id=address_id, kind=TransactionalKind.CONFIRM, due_at__gte=since
+    ).count()
 
 
 def count_questions(*, channel: str, since: datetime) -> int:
     """How many addresses of a way were asked to say yes."""
-    return Notice.objects.filter(channel=channel, kind=NoticeKind.CONFIRM, due_at__gte=since).count()
+    return TransactionalMessage.objects.filter(
+        channel=channel, kind=TransactionalKind.CONFIRM, due_at__gte=since
+    ).count()
 
 
 def get_routes() -> dict[str, str]:
@@ -87,7 +91,7 @@ def get_routes() -> dict[str, str]:
 
 def get_seconds() -> dict[str, str]:
     """By way, the provider that takes over while the first cannot; only where a steward named one."""
-    return dict(Route.objects.exclude(second="").values_list("channel", "second"))
+    return dict(Route.objects.exclude(failover="").values_list("channel", "failover"))
 
 
 def is_halted() -> bool:

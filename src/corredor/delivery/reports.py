@@ -20,13 +20,13 @@ from corredor.kit import ids
 from corredor.subscriptions.enums import Channel
 
 from .enums import SendState
-from .models import Delivery, Notice, Sendable
+from .models import Delivery, Sendable, TransactionalMessage
 
 LATEST = 500  # settled rows of each table that a provider's health is read from
 LOOKS_BACK = timedelta(days=7)
 DEAD_FOR = timedelta(days=30)
 MOST_DEAD = 50
-_ANSWERED = (SendState.SENT, SendState.GONE, SendState.FAILED)
+_ANSWERED = (SendState.SENT, SendState.INVALID_ADDRESS, SendState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Trace:
     provider: str
     provider_code: str
     segments: int
-    in_doubt: bool
+    outcome_unknown: bool
 
 
 def row_code(kind: str, pk: int) -> str:
@@ -72,7 +72,7 @@ def list_health(*, routes: dict[str, str], now: datetime) -> list[Health]:
     """Every provider that is switched on or has carried something of late; drills apart."""
     since = now - LOOKS_BACK
     used: set[tuple[str, str]] = {(channel, routes[channel]) for channel in routes if routes[channel] != "null"}
-    for model in (Delivery, Notice):
+    for model in (Delivery, TransactionalMessage):
         rows = model._default_manager.filter(settled_at__gte=since).exclude(provider__in=["", "null"])
         used.update(rows.order_by().values_list("channel", "provider").distinct())
     return [_measure(channel, provider, since) for channel, provider in sorted(used) if channel != Channel.DRILL]
@@ -126,21 +126,21 @@ def _trace(row: Delivery) -> Trace:
         provider=row.provider,
         provider_code=row.code,
         segments=row.segments,
-        in_doubt=row.in_doubt,
+        outcome_unknown=row.outcome_unknown,
     )
 
 
 def _dead(now: datetime) -> Sequence[QuerySet[Sendable]]:
     return [
-        model._default_manager.filter(state=SendState.GONE, settled_at__gte=now - DEAD_FOR).exclude(
+        model._default_manager.filter(state=SendState.INVALID_ADDRESS, settled_at__gte=now - DEAD_FOR).exclude(
             channel=Channel.DRILL
         )
-        for model in (Delivery, Notice)
+        for model in (Delivery, TransactionalMessage)
     ]
 
 
 def _measure(channel: str, provider: str, since: datetime) -> Health:
-    models = (Delivery, Notice)
+    models = (Delivery, TransactionalMessage)
     mine = [model._default_manager.filter(channel=channel, provider=provider) for model in models]
     times = [rows.filter(state=SendState.SENT).aggregate(at=Max("settled_at"))["at"] for rows in mine]
     answered = [
@@ -159,7 +159,7 @@ def _measure(channel: str, provider: str, since: datetime) -> Health:
         last_success_at=max((at for at in times if at), default=None),
         answers=len(latest),
         failed_share=states[SendState.FAILED] / len(latest) if latest else 0.0,
-        gone_share=states[SendState.GONE] / len(latest) if latest else 0.0,
+        gone_share=states[SendState.INVALID_ADDRESS] / len(latest) if latest else 0.0,
         latency_s=median(waits) if waits else None,
         slowest_s=quantiles(waits, n=20)[-1] if len(waits) > 1 else None,
         waiting=sum(rows.count() for rows in due),

@@ -19,7 +19,7 @@ _START_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class SendRate:
     """``per_s`` units a second after ``start_s`` seconds of getting going; ``units`` is what it rests on."""
 
     per_s: float
@@ -34,7 +34,7 @@ class Lane:
     key: str
     messages: int
     units: float
-    pace: Pace
+    pace: SendRate
     ahead: float = 0.0
 
 
@@ -60,7 +60,7 @@ def forecast(lanes: Sequence[Lane], *, rows_s: float) -> Forecast:
     return Forecast(tuple(curve), last_s, by_lane)
 
 
-def observe(settled: Sequence[tuple[float, float]], *, rows_s: float) -> Pace | None:
+def observe(settled: Sequence[tuple[float, float]], *, rows_s: float) -> SendRate | None:
     """The pace of one send. ``settled`` is (seconds since approval, units) in order; None when nothing went.
 
     Pauses are left out: a halt or a retry tells nothing of how fast a provider is. The first quarter counts for
@@ -78,25 +78,25 @@ def observe(settled: Sequence[tuple[float, float]], *, rows_s: float) -> Pace | 
         worked.append((at, units))
     begins = next(point for point in worked if point[1] >= units * GETTING_GOING)
     if units - begins[1] < LEAST_UNITS or at <= begins[0]:
-        return Pace(0.0, max(0.0, settled[0][0] - rows_s), units)
+        return SendRate(0.0, max(0.0, settled[0][0] - rows_s), units)
     per_s = (units - begins[1]) / (at - begins[0])
-    return Pace(per_s, max(0.0, at - units / per_s - rows_s), units)
+    return SendRate(per_s, max(0.0, at - units / per_s - rows_s), units)
 
 
-def blend(known: Pace | None, seen: Pace) -> Pace:
+def blend(known: SendRate | None, seen: SendRate) -> SendRate:
     """What is known after one more send: larger sends say more of the pace, and old ones fade."""
     if known is None:
-        return Pace(seen.per_s, seen.start_s, seen.units if seen.per_s else 0.0)
+        return SendRate(seen.per_s, seen.start_s, seen.units if seen.per_s else 0.0)
     start_s = known.start_s + (seen.start_s - known.start_s) * _START_SHARE
     if not seen.per_s:
-        return Pace(known.per_s, start_s, known.units)
+        return SendRate(known.per_s, start_s, known.units)
     if not known.per_s:
-        return Pace(seen.per_s, start_s, seen.units)
+        return SendRate(seen.per_s, start_s, seen.units)
     old = min(known.units, _REMEMBERS) * _FADES
     share = seen.units**2 / (old**2 + seen.units**2)  # a short send's time is mostly chance
     # Paces are averaged by the time a unit takes: half the work at half the speed takes the longer.
     each_s = (1 - share) / known.per_s + share / seen.per_s
-    return Pace(1 / each_s, start_s, sqrt(old**2 + seen.units**2))
+    return SendRate(1 / each_s, start_s, sqrt(old**2 + seen.units**2))
 
 
 def _count_out(lane: Lane, begins: float, ends: float, at: float) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from corredor.delivery import actions as delivery
-from corredor.delivery.enums import NoticeKind
+from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.words import title_of
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.queries import is_refused
+from corredor.subscriptions.queries import is_suppressed
 
 CHANNEL_OF: dict[str, Channel] = {
     AddressKind.PHONE: Channel.SMS,
@@ -29,7 +29,7 @@ _USEFUL_FOR = timedelta(hours=24)
 def notify(
     *,
     address: Address,
-    kind: NoticeKind,
+    kind: TransactionalKind,
     text: str,
     language: str,
     link: str = "",
@@ -39,9 +39,9 @@ def notify(
     now: datetime,
 ) -> None:
     """Queue a notice to an address, unless its owner has said STOP. Inside the flow's transaction."""
-    if is_refused(lookup=bytes(address.lookup)):
+    if is_suppressed(lookup=bytes(address.lookup)):
         return
-    delivery.queue_notice(
+    delivery.queue_transactional(
         kind=kind,
         channel=CHANNEL_OF[address.kind],
         address_id=address.pk,

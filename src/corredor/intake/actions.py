@@ -12,7 +12,7 @@ from .enums import NoteKind, ReportState, Source
 from .errors import AlreadyWithdrawn, EmptyReport, ReportTooLong, SeenInFuture
 from .models import Note, Photo, Report
 from .photos import KeptPhoto
-from .receipt import digest_receipt
+from .tracking_code import digest_tracking_code
 
 LONGEST_TEXT = 4000  # characters of one answer
 LONGEST_RAW = 64 * 1024  # bytes as received
@@ -52,13 +52,13 @@ def check_fields(fields: ReportFields, *, has_photo: bool, now: datetime) -> Rep
     return ReportFields(**values)
 
 
-def keep_report(
+def save_report(
     *,
     source: Source,
     language: str,
     raw: bytes,
     fields: ReportFields,
-    receipt_code: str,
+    tracking_code: str,
     reply_to_id: int | None,
     provider_reference: str,
     taken_by_id: int | None,
@@ -72,7 +72,7 @@ def keep_report(
         raw=raw,
         raw_digest=hashlib.sha256(raw).hexdigest(),
         received_at=now,
-        receipt_digest=digest_receipt(receipt_code),
+        tracking_digest=digest_tracking_code(tracking_code),
         reply_to_id=reply_to_id,
         provider_reference=provider_reference,
         taken_by_id=taken_by_id,
@@ -81,7 +81,7 @@ def keep_report(
     )
 
 
-def keep_photo_rows(*, report: Report, photos: Iterable[KeptPhoto], now: datetime) -> None:
+def save_photo_rows(*, report: Report, photos: Iterable[KeptPhoto], now: datetime) -> None:
     """Note where the photos of a report lie; their files are already written."""
     Photo.objects.bulk_create(
         Photo(

@@ -17,7 +17,7 @@ class SeenInFuture(Exception):
     """The time seen lies ahead of the time received."""
 
 
-class UnknownReceipt(Exception):
+class UnknownTrackingCode(Exception):
     """No report has this receipt code, or it has been erased."""
 
 

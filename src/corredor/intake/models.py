@@ -40,7 +40,7 @@ class Report(models.Model):
     # handling
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.NEW)
     state_reason = models.CharField(max_length=120, blank=True)
-    receipt_digest = models.CharField(max_length=64, unique=True)
+    tracking_digest = models.CharField(max_length=64, unique=True)
     reply_to = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

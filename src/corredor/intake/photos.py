@@ -68,13 +68,13 @@ def check_photos(uploads: Sequence[UploadedPhoto]) -> list[CheckedPhoto]:
     return [_check(upload.content, position) for position, upload in enumerate(uploads, start=1)]
 
 
-def keep_photos(photos: Iterable[CheckedPhoto], *, root: Path) -> list[KeptPhoto]:
+def save_photos(photos: Iterable[CheckedPhoto], *, root: Path) -> list[KeptPhoto]:
     """Write originals and copies below ``root``, readable by the server's user alone.
 
     All or none: when the disk fills up half-way, what was written is removed and the OSError goes on.
     The caller removes them again (``remove_photos``) if its transaction fails.
     """
-    kept: list[KeptPhoto] = []
+    saved: list[KeptPhoto] = []
     for photo in photos:
         # Not the digest: two people may send the same picture, and one of them withdraw it.
         token = secrets.token_hex(16)
@@ -84,14 +84,14 @@ def keep_photos(photos: Iterable[CheckedPhoto], *, root: Path) -> list[KeptPhoto
             digest=photo.digest,
             size=len(photo.original),
         )
-        kept.append(paths)
+        saved.append(paths)
         try:
             _write(root / paths.original, photo.original)
             _write(root / paths.display, photo.display)
         except OSError:
-            remove_photos(kept, root=root)
+            remove_photos(saved, root=root)
             raise
-    return kept
+    return saved
 
 
 def remove_photos(photos: Iterable[KeptPhoto], *, root: Path) -> None:

@@ -7,17 +7,17 @@ from datetime import datetime
 from django.db.models import Case, Prefetch, QuerySet, When
 
 from .enums import ReportState
-from .errors import UnknownReceipt
+from .errors import UnknownTrackingCode
 from .models import Note, Photo, Report
-from .receipt import digest_receipt
+from .tracking_code import digest_tracking_code
 
 
-def get_report_by_receipt(*, code: str) -> Report:
+def get_report_by_code(*, code: str) -> Report:
     """The report a receipt code belongs to. Raises UnknownReceipt."""
     try:
-        return Report.objects.get(receipt_digest=digest_receipt(code))
+        return Report.objects.get(tracking_digest=digest_tracking_code(code))
     except Report.DoesNotExist:
-        raise UnknownReceipt from None
+        raise UnknownTrackingCode from None
 
 
 def list_waiting_reports(*, is_drill: bool) -> QuerySet[Report]:

@@ -21,7 +21,7 @@ class FixedTexts:
         """Everything in it, as it stands."""
         return tomllib.loads(resources.files(self._package).joinpath("wording.toml").read_text(encoding="utf-8"))
 
-    def say(self, *path: str, is_drill: bool = False, **slots: str) -> str:
+    def render_text(self, *path: str, is_drill: bool = False, **slots: str) -> str:
         """The text at ``path``; a missing slot or text raises KeyError. Drill texts carry the drill mark.
 
         One of the names in ``path`` is the language.

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 
 
-class Bucket:
+class TokenBucket:
     """Holds at most ``most`` turns and gains ``per_s`` each second. Safe to share between threads."""
 
     def __init__(self, *, per_s: float, most: float) -> None:
@@ -27,18 +27,18 @@ class Bucket:
             return True
 
 
-class Buckets:
+class TokenBuckets:
     """A bucket for each key, in memory alone. Of more than ``keys`` the one not used for longest is forgotten."""
 
     def __init__(self, *, per_s: float, most: float, keys: int = 20_000) -> None:
         self._per_s, self._most, self._keys = per_s, most, keys
-        self._buckets: OrderedDict[bytes, Bucket] = OrderedDict()
+        self._buckets: OrderedDict[bytes, TokenBucket] = OrderedDict()
         self._lock = threading.Lock()
 
     def take(self, key: bytes, turns: float = 1.0) -> bool:
         """Use one of the key's turns, or say that it has none."""
         with self._lock:
-            bucket = self._buckets.pop(key, None) or Bucket(per_s=self._per_s, most=self._most)
+            bucket = self._buckets.pop(key, None) or TokenBucket(per_s=self._per_s, most=self._most)
             self._buckets[key] = bucket
             if len(self._buckets) > self._keys:
                 self._buckets.popitem(last=False)

@@ -13,7 +13,7 @@ _Item = TypeVar("_Item")
 log = logging.getLogger(__name__)
 
 
-class Gatherer(Generic[_Item]):
+class WriteBatcher(Generic[_Item]):
     """Hands what was put in to ``work``, in order, ``each_s`` seconds after the first of it came.
 
     A thread of its own does it, and it is done once more when the process ends. What fails is tried again with the

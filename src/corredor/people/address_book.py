@@ -27,18 +27,18 @@ __all__ = [
     "erase_address",
     "erase_expired",
     "find_address",
-    "keep_address",
-    "keep_addresses",
     "lookup_digest",
     "open_addresses",
     "parse_contact",
     "reseal_addresses",
+    "save_address",
+    "save_addresses",
 ]
 _T = TypeVar("_T")
 _SLICE = 5_000  # ids per query; SQLite takes 32,766 parameters
 
 
-def keep_address(
+def save_address(
     *, kind: str, value: str, now: datetime, expires_at: datetime | None = None, is_drill: bool = False
 ) -> Address:
     """The row that holds this address, made if there is none. Raises WrongAddress.
@@ -63,7 +63,7 @@ def keep_address(
     return address
 
 
-def keep_addresses(*, kind: str, values: Sequence[str], now: datetime) -> list[int]:
+def save_addresses(*, kind: str, values: Sequence[str], now: datetime) -> list[int]:
     """Rows of many addresses at once, in the order of ``values``. Raises WrongAddress."""
     values = [normalise(kind, value) for value in values]
     digests = [_digest(kind, value) for value in values]

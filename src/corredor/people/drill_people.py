@@ -11,7 +11,7 @@ from .models import RoleGrant, Training, User
 _PREFIX = "drill-"
 
 
-def keep_drill_person(
+def save_drill_person(
     *,
     name: str,
     alias: str,

@@ -71,7 +71,7 @@ def stop_silent_runs(*, now: datetime) -> int:
     )
 
 
-def keep_truth(
+def save_truth(
     *, run: DrillRun, report_id: int, key: str, true_incident: str, true_point: tuple[float, float] | None
 ) -> DrillReport:
     """Note beside a report what truly was the case; no flow reads it."""
@@ -81,20 +81,20 @@ def keep_truth(
     )
 
 
-def keep_pin(*, row: DrillReport, point: tuple[float, float] | None, by: Pinning, confidence: float | None) -> None:
+def save_pin(*, row: DrillReport, point: tuple[float, float] | None, by: Pinning, confidence: float | None) -> None:
     """Which of the product's suggestions the desk took for a report."""
     row.pin_lat, row.pin_lon = point or (None, None)
     row.pinned_by, row.confidence = by, confidence
     row.save(update_fields=["pin_lat", "pin_lon", "pinned_by", "confidence"])
 
 
-def keep_joining(*, row: DrillReport, by: Joining) -> None:
+def save_joining(*, row: DrillReport, by: Joining) -> None:
     """How a report came to its incident."""
     row.joined_by = by
     row.save(update_fields=["joined_by"])
 
 
-def keep_incident(*, run: DrillRun, incident_id: int, key: str) -> None:
+def save_incident(*, run: DrillRun, incident_id: int, key: str) -> None:
     """Which event of the scenario an incident is."""
     DrillIncident.objects.create(run=run, incident_id=incident_id, key=key)
 

@@ -17,7 +17,7 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import AlertText
 from corredor.alerts.queries import WARNINGS
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.engines.redact import find_private
 from corredor.incidents.enums import CONFIRMED_OUTCOMES, Outcome, Status
 from corredor.incidents.models import Incident, Verification
@@ -26,7 +26,7 @@ from corredor.people.enums import AddressKind
 from corredor.subscriptions.enums import Channel
 
 # Somebody tried to send it, or did. A claim counts: the message may be on its way already.
-_BEGUN = (SendState.CLAIMED, SendState.SENT, SendState.SWALLOWED, SendState.FAILED, SendState.GONE)
+_BEGUN = (SendState.CLAIMED, SendState.SENT, SendState.DISCARDED, SendState.FAILED, SendState.INVALID_ADDRESS)
 _DRILL_TRANSPORTS = ("", "drill_sink")
 _TAKING_BACK = (AlertKind.CORRECTION, AlertKind.DENIAL)
 
@@ -114,7 +114,7 @@ def count_real_recipients(*, incident_ids: Collection[int]) -> int:
     drill = Delivery.objects.filter(alert__is_drill=True)
     strayed = drill.filter(outside | Q(subscription__is_drill=False)).count()
     strayed += Delivery.objects.filter(alert__is_drill=False, address__is_drill=True).count()
-    strayed += Notice.objects.filter(Q(is_drill=True) & outside).count()
+    strayed += TransactionalMessage.objects.filter(Q(is_drill=True) & outside).count()
     strayed += Incident.objects.filter(pk__in=incident_ids, is_drill=False).count()
     return strayed
 

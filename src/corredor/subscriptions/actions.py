@@ -16,14 +16,14 @@ from corredor.people.models import Address
 
 from .enums import Channel, SubscriptionState
 from .errors import TooManyTries, WrongCode
-from .models import ContactMethod, Refusal, Subscription, Zone, ZoneCell
+from .models import ContactMethod, CoverageArea, CoverageCell, Subscription, Suppression
 
 PENDING_FOR = timedelta(hours=48)
 MOST_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Preferences:
     """What a person asked for. Quiet hours are local times on the half hour; both or none."""
 
     language: str
@@ -44,7 +44,7 @@ def digest_token(token: str) -> str:
 
 def ask_subscription(
     *,
-    wishes: Wishes,
+    preferences: Preferences,
     cells: Sequence[int],
     channel: Channel,
     address: Address,
@@ -55,7 +55,11 @@ def ask_subscription(
     """A subscription that waits for its owner's second yes, and its leave token (shown once)."""
     token = ids.new_token()
     subscription = Subscription.objects.create(
-        zone=keep_zone(cells), leave_digest=digest_token(token), asked_at=now, is_drill=is_drill, **_columns(wishes)
+        coverage_area=save_coverage_area(cells),
+        unsubscribe_digest=digest_token(token),
+        asked_at=now,
+        is_drill=is_drill,
+        **_columns(preferences),
     )
     ContactMethod.objects.create(
         subscription=subscription, kind=channel, address=address, code_digest=digest_token(f"{token}:{code}")
@@ -82,21 +86,23 @@ def drop_waiting(*, method: ContactMethod) -> None:
         erase_subscription(subscription=method.subscription)
 
 
-def change_wishes(*, subscription: Subscription, wishes: Wishes, cells: Sequence[int]) -> None:
+def change_preferences(*, subscription: Subscription, preferences: Preferences, cells: Sequence[int]) -> None:
     """Replace what the person asked for; the ways to reach them stay."""
-    Subscription.objects.filter(pk=subscription.pk).update(zone=keep_zone(cells), **_columns(wishes))
-    _forget_zone(subscription.zone_id)
+    Subscription.objects.filter(pk=subscription.pk).update(
+        coverage_area=save_coverage_area(cells), **_columns(preferences)
+    )
+    _forget_coverage_area(subscription.coverage_area_id)
 
 
-def describe_wishes(wishes: Wishes, cells: Sequence[int]) -> tuple[object, ...]:
-    """Wishes in a form that compares with ``list_wished``."""
-    return (*_columns(wishes).values(), sorted(cells))
+def describe_preferences(preferences: Preferences, cells: Sequence[int]) -> tuple[object, ...]:
+    """Wishes in a form that compares with ``list_preferences``."""
+    return (*_columns(preferences).values(), sorted(cells))
 
 
-def list_wished(subscription: Subscription) -> tuple[object, ...]:
+def list_preferences(subscription: Subscription) -> tuple[object, ...]:
     """What was asked for, to compare two askings."""
-    cells = sorted(subscription.zone.cells.values_list("cell", flat=True))
-    return (*(getattr(subscription, name) for name in _columns(Wishes(language=""))), cells)
+    cells = sorted(subscription.coverage_area.cells.values_list("cell", flat=True))
+    return (*(getattr(subscription, name) for name in _columns(Preferences(language=""))), cells)
 
 
 def note_asked_again(*, subscription: Subscription) -> None:
@@ -106,7 +112,7 @@ def note_asked_again(*, subscription: Subscription) -> None:
 
 def forget_token(*, subscription: Subscription) -> None:
     """The token shown when it was asked for opens nothing any more; links in messages do."""
-    Subscription.objects.filter(pk=subscription.pk).update(leave_digest=digest_token(ids.new_token()))
+    Subscription.objects.filter(pk=subscription.pk).update(unsubscribe_digest=digest_token(ids.new_token()))
 
 
 def confirm_method(*, method: ContactMethod, now: datetime) -> None:
@@ -138,47 +144,49 @@ def erase_subscription(*, subscription: Subscription) -> list[int]:
     """
     address_ids = list(subscription.methods.values_list("address_id", flat=True))
     subscription.delete()
-    _forget_zone(subscription.zone_id)
+    _forget_coverage_area(subscription.coverage_area_id)
     still_used = set(ContactMethod.objects.filter(address_id__in=address_ids).values_list("address_id", flat=True))
     return [pk for pk in address_ids if pk not in still_used]
 
 
-def keep_zone(cells: Iterable[int]) -> Zone:
+def save_coverage_area(cells: Iterable[int]) -> CoverageArea:
     """The zone of exactly these cells, made if nobody has asked for it before."""
     ground = sorted(set(cells))
     digest = sha256(",".join(map(str, ground)).encode()).digest()[:16]
     with transaction.atomic():
         # locked, so that it is not forgotten between being found and being named in the caller's transaction
-        zone, is_new = Zone.objects.select_for_update().get_or_create(digest=digest)
+        coverage_area, is_new = CoverageArea.objects.select_for_update().get_or_create(digest=digest)
         if is_new:
-            ZoneCell.objects.bulk_create([ZoneCell(zone=zone, cell=cell) for cell in ground], batch_size=500)
-    return zone
+            CoverageCell.objects.bulk_create(
+                [CoverageCell(coverage_area=coverage_area, cell=cell) for cell in ground], batch_size=500
+            )
+    return coverage_area
 
 
-def keep_refusal(*, lookup: bytes, now: datetime) -> None:
+def suppress_address(*, lookup: bytes, now: datetime) -> None:
     """Remember STOP as a digest, so that nobody can sign the number up again."""
-    Refusal.objects.get_or_create(lookup=lookup, defaults={"refused_at": now})
+    Suppression.objects.get_or_create(lookup=lookup, defaults={"refused_at": now})
 
 
-def lift_refusal(*, lookup: bytes) -> bool:
+def lift_suppression(*, lookup: bytes) -> bool:
     """The owner has said START; False if nothing was refused."""
-    return bool(Refusal.objects.filter(lookup=lookup).delete()[0])
+    return bool(Suppression.objects.filter(lookup=lookup).delete()[0])
 
 
-def _columns(wishes: Wishes) -> dict[str, object]:
+def _columns(preferences: Preferences) -> dict[str, object]:
     return {
-        "language": wishes.language,
-        "areas": list(wishes.areas),
-        "wants_enforcement": wishes.wants_enforcement,
-        "wants_hazard": wishes.wants_hazard,
-        "wants_rumour": wishes.wants_rumour,
-        "text_if_needed": wishes.text_if_needed,
-        "quiet_from": wishes.quiet_from,
-        "quiet_until": wishes.quiet_until,
+        "language": preferences.language,
+        "areas": list(preferences.areas),
+        "wants_enforcement": preferences.wants_enforcement,
+        "wants_hazard": preferences.wants_hazard,
+        "wants_rumour": preferences.wants_rumour,
+        "text_if_needed": preferences.text_if_needed,
+        "quiet_from": preferences.quiet_from,
+        "quiet_until": preferences.quiet_until,
     }
 
 
-def _forget_zone(zone_id: int) -> None:
+def _forget_coverage_area(coverage_area_id: int) -> None:
     """A zone that nobody asks for any more goes too: it would still say what somebody cared about."""
-    unused = ~Exists(Subscription.objects.filter(zone_id=OuterRef("pk")))
-    Zone.objects.filter(unused, pk=zone_id).delete()
+    unused = ~Exists(Subscription.objects.filter(coverage_area_id=OuterRef("pk")))
+    CoverageArea.objects.filter(unused, pk=coverage_area_id).delete()

@@ -25,7 +25,7 @@ class UnknownSubscription(Exception):
     """No subscription has this link; it may have been erased already."""
 
 
-class Refused(Exception):
+class Suppressed(Exception):
     """This address has said STOP. Only its owner can undo that, by START or INICIO."""
 
 

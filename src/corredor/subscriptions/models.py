@@ -10,7 +10,7 @@ from corredor.people.models import Address
 from .enums import Channel, SubscriptionState
 
 
-class Zone(models.Model):
+class CoverageArea(models.Model):
     """A set of H3 cells in which people want to be warned: one row however many chose the same ground.
 
     Most people name an area of the city or a circle from a short list, so a million of them share some
@@ -20,24 +20,26 @@ class Zone(models.Model):
     digest = models.BinaryField(max_length=16, unique=True)  # of the cells, to find the same ground again
 
     class Meta:
-        db_table = "subscriptions_zone"
+        db_table = "subscriptions_coverage_area"
 
 
-class ZoneCell(models.Model):
+class CoverageCell(models.Model):
     """One H3 cell of a zone (resolution 6 to 9, as large as fits)."""
 
-    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="cells")
+    coverage_area = models.ForeignKey(CoverageArea, on_delete=models.CASCADE, related_name="cells")
     cell = models.BigIntegerField()
 
     class Meta:
-        db_table = "subscriptions_zone_cell"
-        indexes = [models.Index(fields=["cell", "zone"], name="zones_by_cell")]
+        db_table = "subscriptions_coverage_cell"
+        indexes = [models.Index(fields=["cell", "coverage_area"], name="coverage_by_cell")]
 
 
 class Subscription(models.Model):
     """One person's wishes. Erased whole when they leave."""
 
-    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="subscriptions", db_index=False)
+    coverage_area = models.ForeignKey(
+        CoverageArea, on_delete=models.PROTECT, related_name="subscriptions", db_index=False
+    )
     language = models.CharField(max_length=5)
     wants_enforcement = models.BooleanField(default=True)
     wants_hazard = models.BooleanField(default=True)
@@ -49,7 +51,7 @@ class Subscription(models.Model):
     areas = models.JSONField(default=list)  # area codes as chosen, so that the form can show them again
     state = models.CharField(max_length=8, choices=SubscriptionState.choices, default="PENDING")
     is_drill = models.BooleanField(default=False)
-    leave_digest = models.CharField(max_length=64, unique=True)
+    unsubscribe_digest = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
     asked_again = models.BooleanField(default=False)  # the same was asked twice, nobody knows by whom
     confirmed_at = models.DateTimeField(null=True)
@@ -61,7 +63,7 @@ class Subscription(models.Model):
             # all that matching asks of a subscription, so that it reads this index and no row
             models.Index(
                 fields=[
-                    "zone",
+                    "coverage_area",
                     "state",
                     "is_drill",
                     "wants_enforcement",
@@ -109,11 +111,11 @@ class ContactMethod(models.Model):
         ]
 
 
-class Refusal(models.Model):
+class Suppression(models.Model):
     """An address that said STOP: only its keyed digest, so that nobody can sign it up again unasked."""
 
     lookup = models.BinaryField(max_length=16, unique=True)
     refused_at = models.DateTimeField()
 
     class Meta:
-        db_table = "subscriptions_refusal"
+        db_table = "subscriptions_suppression"

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import F, Q, QuerySet
 
 from .enums import Kind, SubscriptionState
-from .models import ContactMethod, Refusal, Subscription, ZoneCell
+from .models import ContactMethod, CoverageCell, Subscription, Suppression
 
 _WANTS = {
     Kind.ENFORCEMENT: "wants_enforcement",
@@ -24,7 +24,7 @@ def list_methods_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -
     zones are kept compacted.
     """
     return ContactMethod.objects.filter(
-        subscription__zone__in=list_zones(cells),
+        subscription__coverage_area__in=list_coverage_areas(cells),
         subscription__state=SubscriptionState.ACTIVE,
         subscription__is_drill=is_drill,
         confirmed_at__isnull=False,
@@ -36,13 +36,18 @@ def list_people_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) ->
     """Subscriptions of everyone who wants this kind of message in any of the cells (see list_ways_in_cells)."""
     wants = {_WANTS[kind]: True}
     return Subscription.objects.filter(
-        zone__in=list_zones(cells), state=SubscriptionState.ACTIVE, is_drill=is_drill, **wants
+        coverage_area__in=list_coverage_areas(cells), state=SubscriptionState.ACTIVE, is_drill=is_drill, **wants
     )
 
 
-def list_zones(cells: Sequence[int]) -> list[int]:
+def list_coverage_areas(cells: Sequence[int]) -> list[int]:
     """Ids of zones that hold any of the cells. Some hundreds at most, so the database plans better knowing them."""
-    return list(ZoneCell.objects.filter(cell__in=list(cells)).order_by().values_list("zone_id", flat=True).distinct())
+    return list(
+        CoverageCell.objects.filter(cell__in=list(cells))
+        .order_by()
+        .values_list("coverage_area_id", flat=True)
+        .distinct()
+    )
 
 
 def in_quiet_hours(*, local: time, prefix: str = "subscription__") -> Q:
@@ -68,6 +73,6 @@ def list_waiting_methods(*, address_id: int) -> QuerySet[ContactMethod]:
     )
 
 
-def is_refused(*, lookup: bytes) -> bool:
+def is_suppressed(*, lookup: bytes) -> bool:
     """Whether this address has said STOP."""
-    return Refusal.objects.filter(lookup=lookup).exists()
+    return Suppression.objects.filter(lookup=lookup).exists()

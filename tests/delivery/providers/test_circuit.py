@@ -13,7 +13,7 @@ from corredor.delivery.providers.circuit import (
     PROBE,
     TRY_AGAIN_AFTER,
     choose_provider,
-    is_passed_over,
+    is_circuit_open,
     list_health,
     note_health,
 )
@@ -30,7 +30,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture(autouse=True)
 def _route(settings):
     settings.CORREDOR_PROVIDER_PATIENCE_S = 30
-    Route.objects.create(channel="SMS", provider="sms_twilio", second="sms_gateway")
+    Route.objects.create(channel="SMS", provider="sms_twilio", failover="sms_gateway")
 
 
 def fail(at=NOW, provider="sms_twilio", count=3):
@@ -60,11 +60,11 @@ def test_a_long_outage_is_passed_over():
     fail(NOW + SECOND)
     assert choose(NOW + PATIENCE) == ("sms_gateway", None)
     entry = TimelineEntry.objects.get(kind="channel.passed_over")
-    assert entry.data == {"channel": "SMS", "provider": "sms_twilio", "second": "sms_gateway"}
+    assert entry.data == {"channel": "SMS", "provider": "sms_twilio", "failover": "sms_gateway"}
 
 
 def test_without_a_second_everything_waits_for_the_first():
-    Route.objects.update(second="")
+    Route.objects.update(failover="")
     fail()
     assert choose(NOW + 10 * PATIENCE) == ("sms_twilio", None)
 
@@ -96,7 +96,7 @@ def test_its_first_answer_brings_everything_back():
 
 
 def test_drills_have_no_second():
-    Route.objects.create(channel="DRILL", provider="null", second="console")
+    Route.objects.create(channel="DRILL", provider="null", failover="console")
     fail(provider="drill_sink")
     assert choose_provider(channel="DRILL", now=NOW + PATIENCE) == ("drill_sink", None)
 
@@ -108,7 +108,7 @@ def test_counts_begin_anew():
 
 
 def test_a_provider_never_heard_of_is_well():
-    assert not is_passed_over(list_health().get("sms_twilio"), now=NOW)
+    assert not is_circuit_open(list_health().get("sms_twilio"), now=NOW)
 
 
 class Clock:
@@ -123,7 +123,7 @@ def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(de
     """The real senders and both real channels, towards two providers of which the first is down for a while."""
     make_neighbours(30, channel="SMS")
     down, well = (503, {}, "{}"), (201, {}, '{"sid": "SM1"}')
-    with ProviderServer(down) as first, ProviderServer((202, {}, "0: Accepted")) as second:
+    with ProviderServer(down) as first, ProviderServer((202, {}, "0: Accepted")) as failover:
         settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
             "sms_twilio": {
                 "url": first.url,
@@ -132,19 +132,19 @@ def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(de
                 "sender": "+13125550100",
                 "rate_long": 0,  # this is about faults, not about pace
             },
-            "sms_gateway": {"url": second.url + "/send", "user": "u", "password": "p"},
+            "sms_gateway": {"url": failover.url + "/send", "user": "u", "password": "p"},
         }
         alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
         clock = Clock()
         sender = Sender("SMS", clock=clock)
         while sender.send_due(most=15):
             pass
-        assert (len(first.asked), len(second.asked)) == (30, 0)
+        assert (len(first.asked), len(failover.asked)) == (30, 0)
         clock.now = NOW + PATIENCE
         while sender.send_due():  # tried again, and still down: it is passed over at once
             pass
         assert {row.provider for row in alert.deliveries.all()} == {"sms_gateway"}
-        assert len(second.asked) == 30
+        assert len(failover.asked) == 30
         assert set(alert.deliveries.values_list("state", flat=True)) == {SendState.SENT}
 
         first.answers = [well]
@@ -156,13 +156,13 @@ def test_what_a_dead_provider_could_not_take_goes_by_the_other_and_back_again(de
         used = list(later.deliveries.order_by("settled_at", "pk").values_list("provider", flat=True))
         assert used.count("sms_twilio") >= 20  # a few to try, and then everything
         assert set(later.deliveries.values_list("state", flat=True)) == {SendState.SENT}
-        assert len(second.asked) == 60 - used.count("sms_twilio")
+        assert len(failover.asked) == 60 - used.count("sms_twilio")
 
 
 def test_a_channel_that_is_not_set_up_counts_as_down(desk, settings):
     make_neighbours(2, channel="SMS")
     settings.CORREDOR_PROVIDERS = {}
-    Route.objects.update(second="console")
+    Route.objects.update(failover="console")
     alert = approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     clock = Clock()
     sender = Sender("SMS", clock=clock)

@@ -10,7 +10,7 @@ from corredor.alerts.enums import AlertKind
 from corredor.channels.base import Outcome, Result
 from corredor.channels.inbound import Receipt
 from corredor.delivery.enums import ReceiptState, SendState
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.delivery.providers.receipts import News, make_reference, read_reference, settle_arrived
 from corredor.delivery.queries import get_progress
 from corredor.delivery.queue.claim import claim_due
@@ -30,7 +30,7 @@ LATER = NOW + timedelta(seconds=5)
 ARRIVED = {"result": Result.ACCEPTED, "is_final": True, "code": "DELIVERED"}
 ON_ITS_WAY = {"result": Result.ACCEPTED, "is_final": False, "code": "SENT"}
 LOST = {"result": Result.FAILED, "is_final": True, "code": "30007", "reason": "FILTERED"}
-DEAD = {"result": Result.GONE, "is_final": True, "code": "30005", "reason": "DEAD_NUMBER"}
+DEAD = {"result": Result.INVALID_ADDRESS, "is_final": True, "code": "30005", "reason": "DEAD_NUMBER"}
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_receipt_may_come_before_we_have_written_that_it_was_sent(row):
 
 def test_a_text_whose_answer_was_lost_and_that_arrived_is_not_sent_again(row):
     claim()
-    settle(row.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True)
+    settle(row.pk, Result.RETRY, code="TIMED_OUT", outcome_unknown=True)
     assert hear(row.pk, ARRIVED)
     row.refresh_from_db()
     assert (row.state, row.settled_at) == (SendState.SENT, LATER)
@@ -123,7 +123,7 @@ def test_a_text_whose_answer_was_lost_and_that_arrived_is_not_sent_again(row):
 def test_the_receipt_may_be_there_before_the_lost_answer_is_noticed(row):
     claim()
     hear(row.pk, ARRIVED)
-    settle(row.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True)
+    settle(row.pk, Result.RETRY, code="TIMED_OUT", outcome_unknown=True)
     assert settle_arrived(model=Delivery, ids=[row.pk], now=LATER) == 1
     row.refresh_from_db()
     assert row.state == SendState.SENT
@@ -174,8 +174,8 @@ def alert_other(row):
 
 
 def test_a_notice_and_a_delivery_of_one_number_are_not_mixed_up(sent):
-    assert make_reference(Notice, sent.pk) != make_reference(Delivery, sent.pk)
-    receipt = Receipt(make_reference(Notice, sent.pk), **DEAD)
+    assert make_reference(TransactionalMessage, sent.pk) != make_reference(Delivery, sent.pk)
+    receipt = Receipt(make_reference(TransactionalMessage, sent.pk), **DEAD)
     assert write_receipts([News(receipt, "SMS", LATER)]).new == 0
     assert state_of(sent) == ("", "")
 
@@ -195,7 +195,7 @@ def test_a_dead_number_is_erased_with_the_way_that_led_to_it(sent):
     assert not Address.objects.filter(pk=address_id).exists()
     assert not Subscription.objects.filter(pk=subscription_id).exists()
     sent.refresh_from_db()
-    assert (sent.state, sent.receipt, sent.receipt_reason) == (SendState.GONE, "UNDELIVERED", "DEAD_NUMBER")
+    assert (sent.state, sent.receipt, sent.receipt_reason) == (SendState.INVALID_ADDRESS, "UNDELIVERED", "DEAD_NUMBER")
     assert ContactMethod.objects.count() == 1  # nobody else's
 
 
@@ -221,7 +221,7 @@ def test_many_receipts_at_once_of_rows_and_kinds_of_all_sorts(alert, sent):
         News(Receipt(make_reference(Delivery, sent.pk), **LOST), "SMS", LATER),
         News(Receipt(make_reference(Delivery, sent.pk), **ARRIVED), "SMS", LATER),
         News(Receipt(make_reference(Delivery, sent.pk), **ARRIVED), "SMS", LATER),
-        News(Receipt(make_reference(Notice, 4711), **ARRIVED), "SMS", LATER),
+        News(Receipt(make_reference(TransactionalMessage, 4711), **ARRIVED), "SMS", LATER),
     ]
     noted = write_receipts(news)
     assert (noted.new, len(noted.dead_address_ids)) == (3, 1)

@@ -104,9 +104,9 @@ def test_only_what_was_given_to_the_channel_is_in_doubt(desk, send):
     asked = send(lambda: halt_everything(reason="stolen account", by=desk["approver"], now=NOW))
 
     taken = {dict(parse_qsl(urlsplit(one.path).query))["to"] for one in asked}
-    reached = Delivery.objects.filter(Q(state=SendState.SENT) | Q(in_doubt=True))
+    reached = Delivery.objects.filter(Q(state=SendState.SENT) | Q(outcome_unknown=True))
     assert taken <= set(open_addresses(reached.values_list("address_id", flat=True)).values())
-    assert Delivery.objects.filter(state=SendState.DUE, in_doubt=False).count() > 100
+    assert Delivery.objects.filter(state=SendState.DUE, outcome_unknown=False).count() > 100
 
 
 def test_after_the_halt_the_rest_goes_out(alert, desk, send):
@@ -123,12 +123,12 @@ def test_stopping_the_alert_stops_its_batch_for_good(alert, desk, send):
 
     assert len(asked) < 60
     assert set(states()) == {SendState.SENT, SendState.STOPPED}
-    assert Delivery.objects.filter(state=SendState.STOPPED, in_doubt=True).exists()
+    assert Delivery.objects.filter(state=SendState.STOPPED, outcome_unknown=True).exists()
 
 
 def test_a_look_is_remembered_for_a_moment(alert, desk, monkeypatch):
     monkeypatch.setattr(cancel, "LOOK_EACH_S", 3600.0)
-    pulled = cancel.Brake([alert.pk])
+    pulled = cancel.Cancellation([alert.pk])
     halt_everything(reason="x", by=desk["approver"], now=NOW)
     assert not pulled.is_on()  # looked when the batch was claimed, a moment ago
     monkeypatch.setattr(cancel, "LOOK_EACH_S", 0.0)
@@ -141,8 +141,8 @@ def test_a_look_is_remembered_for_a_moment(alert, desk, monkeypatch):
 def test_drills_know_no_switch(alert, desk):
     halt_everything(reason="x", by=desk["approver"], now=NOW)
 
-    assert cancel.is_braked([])
-    assert not cancel.is_braked([], is_drill=True)
+    assert cancel.is_cancelled([])
+    assert not cancel.is_cancelled([], is_drill=True)
 
 
 def test_the_file_halts_before_the_database_does(alert, desk):
@@ -178,7 +178,7 @@ def test_altered_words_are_never_sent(open_rules, desk, send):
     alert.refresh_from_db()
 
     assert asked == []
-    assert (alert.state, alert.frozen_for) == (AlertState.FROZEN, "ALTERED")
+    assert (alert.state, alert.held_for) == (AlertState.HELD, "ALTERED")
     assert states() == {SendState.STOPPED: 60}
 
 

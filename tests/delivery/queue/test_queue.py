@@ -12,7 +12,7 @@ from corredor.channels.base import Outcome, Result
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import LEASE, claim_due
-from corredor.delivery.queue.release import expire, give_back
+from corredor.delivery.queue.release import expire, release_rows
 from corredor.delivery.queue.settle import MOST_DOUBTFUL_ATTEMPTS
 from corredor.delivery.queue.settle import settle as settle_rows
 from corredor.delivery.workers.names import new_worker_name
@@ -75,11 +75,11 @@ def test_clear_refusals_are_tried_again_until_the_message_is_too_old(alert):
 def test_what_may_have_arrived_is_not_repeated_without_end(alert):
     now = NOW
     for _ in range(MOST_DOUBTFUL_ATTEMPTS):
-        settle(claim(now=now), Result.RETRY, now=now, retry_after_s=30, in_doubt=True)
+        settle(claim(now=now), Result.RETRY, now=now, retry_after_s=30, outcome_unknown=True)
         now += timedelta(seconds=30)
 
     assert states() == {SendState.FAILED: 7}
-    assert Delivery.objects.filter(in_doubt=True).count() == 7
+    assert Delivery.objects.filter(outcome_unknown=True).count() == 7
 
 
 def test_a_provider_cannot_push_a_message_far_away(alert):
@@ -91,8 +91,8 @@ def test_a_provider_cannot_push_a_message_far_away(alert):
 def test_claims_of_a_vanished_worker_come_back(alert):
     claim("gone")
 
-    assert give_back(model=Delivery, now=NOW + LEASE / 2) == 0
-    assert give_back(model=Delivery, now=NOW + LEASE + timedelta(seconds=1)) == 7
+    assert release_rows(model=Delivery, now=NOW + LEASE / 2) == 0
+    assert release_rows(model=Delivery, now=NOW + LEASE + timedelta(seconds=1)) == 7
     assert len(claim("next")) == 7
 
 
@@ -105,7 +105,7 @@ def test_dead_processes_are_told_from_living_ones(alert):
     claim(f"elsewhere/{pid}/5/{key}", 1)
 
     assert len(find_dead_workers()) == 2
-    assert give_back(model=Delivery, now=NOW, workers=find_dead_workers()) == 4
+    assert release_rows(model=Delivery, now=NOW, workers=find_dead_workers()) == 4
 
 
 def test_what_is_too_old_is_not_sent(alert):
@@ -117,4 +117,4 @@ def test_what_is_too_old_is_not_sent(alert):
 def test_a_swallowed_message_did_not_reach_anybody(alert):
     settle(claim(), Result.ACCEPTED, code="NULL")
 
-    assert states() == {SendState.SWALLOWED: 7}
+    assert states() == {SendState.DISCARDED: 7}

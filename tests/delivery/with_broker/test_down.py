@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from corredor.bench.delivery.kills_processes import list_children
-from corredor.delivery.models import Delivery, WorkerSeen
+from corredor.delivery.models import Delivery, WorkerHeartbeat
 from corredor.delivery.workers.broker import count_waiting
 from tests.servers.deadline import wait_until
 
@@ -50,13 +50,13 @@ def test_workers_begin_anew_when_one_dies_and_end_with_whoever_began_them(worker
 def test_a_worker_that_is_told_to_end_says_goodbye(workers, installation):
     pool = workers()
     wait_for_child(pool)
-    wait_until(WorkerSeen.objects.exists, "it to be heard of", limit_s=30)
+    wait_until(WorkerHeartbeat.objects.exists, "it to be heard of", limit_s=30)
     wait_until(is_listened_to, "the worker")
     assert "1 worker processes" in find(installation, "WORKERS")["GOOD"]
 
     pool.terminate()
     assert pool.wait(30) == 0
-    assert not WorkerSeen.objects.exists()
+    assert not WorkerHeartbeat.objects.exists()
     assert "nothing leaves" in find(installation, "WORKERS")["BAD"]
 
 

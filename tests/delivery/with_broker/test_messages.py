@@ -67,4 +67,4 @@ def test_a_slice_whose_worker_dies_is_nobodys_again(approve, workers, push_servi
 
     doubled = sum(len(browser.received) - 1 for browser in push_service.browsers.values())
     assert min(received(push_service)) == 1
-    assert doubled <= Delivery.objects.filter(in_doubt=True).count()
+    assert doubled <= Delivery.objects.filter(outcome_unknown=True).count()

@@ -11,9 +11,9 @@ from tests.delivery.workers.test_db_retry import fill_disk, make_room
 
 def test_a_full_disk_is_named_and_forgotten(open_db):
     try_writing()
-    fill_disk("delivery_turn")
+    fill_disk("delivery_leader_lease")
     (full,) = check_writing(timezone.now())
-    make_room("delivery_turn")
+    make_room("delivery_leader_lease")
     (well,) = check_writing(timezone.now())
 
     assert (full.level, well.level) == ("BAD", "GOOD")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from corredor.alerts.enums import AlertKind
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
-from corredor.delivery.queue.release import give_back
+from corredor.delivery.queue.release import release_rows
 from corredor.delivery.workers import clock
 from corredor.delivery.workers.clock import database_now, measure_ahead, not_later
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
@@ -74,7 +74,7 @@ def test_a_wrong_clock_neither_takes_rows_early_nor_calls_the_living_dead(desk, 
     Delivery.objects.update(state="DUE", due_at=truth - MOMENT, expires_at=truth + timedelta(hours=9))
     taken = claim("right")
     with time_machine.travel(truth + timedelta(hours=hours)):
-        given_back = give_back(model=Delivery, now=database_now())
+        given_back = release_rows(model=Delivery, now=database_now())
 
     assert len(taken) == 3
     assert early == [] or not clock_counts

@@ -7,9 +7,9 @@ from django.db import connection
 from django.db.utils import Error, IntegrityError, OperationalError
 
 from corredor.alerts.enums import AlertKind
-from corredor.delivery.models import Delivery, Route, Turn
+from corredor.delivery.models import Delivery, LeaderLease, Route
 from corredor.delivery.workers import db_errors, db_retry
-from corredor.delivery.workers.db_retry import until_written
+from corredor.delivery.workers.db_retry import retry_until_written
 from corredor.delivery.workers.worker import SteadySender
 from tests.delivery.workers.test_kill import subscribe_browsers
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_desk
@@ -44,21 +44,21 @@ def make_room(table: str) -> None:
 
 
 def test_it_tries_until_the_database_takes_it(open_db):
-    Turn.objects.create(name="try", until=NOW)
-    fill_disk("delivery_turn")
+    LeaderLease.objects.create(name="try", until=NOW)
+    fill_disk("delivery_leader_lease")
     seen: list[str] = []
 
     def write() -> int:
         try:
-            return Turn.objects.filter(pk="try").update(holder="written")
+            return LeaderLease.objects.filter(pk="try").update(holder="written")
         except Error as error:
             seen.append(db_errors.name(error))
-            make_room("delivery_turn")
+            make_room("delivery_leader_lease")
             raise
 
-    assert until_written(write) == 1
+    assert retry_until_written(write) == 1
     assert seen in (["53100"], ["SQLITE_READONLY"])
-    assert Turn.objects.get(pk="try").holder == "written"
+    assert LeaderLease.objects.get(pk="try").holder == "written"
 
 
 def test_it_gives_up_in_the_end(open_db):
@@ -66,7 +66,7 @@ def test_it_gives_up_in_the_end(open_db):
         raise OperationalError
 
     with pytest.raises(OperationalError):
-        until_written(write, give_up_after_s=0.05)
+        retry_until_written(write, give_up_after_s=0.05)
 
 
 @pytest.mark.django_db
@@ -79,21 +79,21 @@ def test_it_does_not_wait_inside_a_transaction_nor_for_what_is_simply_wrong():
 
     for error in (OperationalError, IntegrityError):
         with pytest.raises(error):
-            until_written(lambda error=error: write(error))
+            retry_until_written(lambda error=error: write(error))
     assert len(tries) == 2
 
 
 def write_much() -> None:
     for number in range(10_000):
-        Turn.objects.update_or_create(pk="try", defaults={"until": NOW})
-        Turn.objects.create(name=f"t{number}", holder="x" * 40, until=NOW)
+        LeaderLease.objects.update_or_create(pk="try", defaults={"until": NOW})
+        LeaderLease.objects.create(name=f"t{number}", holder="x" * 40, until=NOW)
 
 
 def test_a_full_disk_is_told_from_other_troubles(open_db):
     """SQLite's own word for it, made real by a limit on the size of its file."""
     if connection.vendor == "postgresql":
-        Turn.objects.create(name="try", until=NOW)
-        fill_disk("delivery_turn")
+        LeaderLease.objects.create(name="try", until=NOW)
+        fill_disk("delivery_leader_lease")
     else:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA max_page_count = 1")  # SQLite makes it the present size
@@ -101,10 +101,10 @@ def test_a_full_disk_is_told_from_other_troubles(open_db):
         write_much()
     connection.close()
     if connection.vendor == "postgresql":
-        make_room("delivery_turn")
+        make_room("delivery_leader_lease")
 
     assert db_errors.is_full(met.value)
-    assert db_errors.is_passing(met.value)
+    assert db_errors.is_transient(met.value)
     assert not db_errors.is_read_only(met.value)
 
 
@@ -137,7 +137,7 @@ def test_outcomes_outlive_a_database_that_takes_nothing(open_db, push_service, m
     assert full[0] > 0
     assert waited[0] in ("25006", "SQLITE_READONLY")
     assert {len(one.received) for one in push_service.browsers.values()} == {1}
-    assert set(Delivery.objects.values_list("state", "in_doubt")) == {("SENT", False)}
+    assert set(Delivery.objects.values_list("state", "outcome_unknown")) == {("SENT", False)}
 
 
 @pytest.fixture

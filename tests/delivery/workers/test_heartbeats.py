@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
-from corredor.delivery.models import Delivery, WorkerSeen
+from corredor.delivery.models import Delivery, WorkerHeartbeat
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.workers import heartbeats
 from corredor.delivery.workers.names import process_name
@@ -26,36 +26,39 @@ def claims(desk):
     approve_new_alert(desk, make_confirmed(desk), AlertKind.CONFIRMED)
     Delivery.objects.update(due_at=now, expires_at=now + timedelta(hours=1))
     for name, silent_s in (("speaks/1/1", 10), ("silent/1/1", 31)):
-        WorkerSeen.objects.create(name=name, host="b", began_at=now, seen_at=now - timedelta(seconds=silent_s))
+        WorkerHeartbeat.objects.create(name=name, host="b", began_at=now, seen_at=now - timedelta(seconds=silent_s))
     for worker in (f"{process_name()}/a", "speaks/1/1/a", "silent/1/1/a", "drill/1/1/a"):
         assert len(claim_due(model=Delivery, channel="EMAIL", worker=worker, most=2, now=timezone.now())) == 2
 
 
 def test_only_the_silent_lose_what_they_had(claims):
-    heartbeats.say_here(channels=["EMAIL"])
+    heartbeats.send_heartbeat(channels=["EMAIL"])
 
-    assert heartbeats.give_back_of_silent() == 2
-    assert heartbeats.give_back_of_silent() == 0
-    assert Counter(Delivery.objects.values_list("state", "in_doubt")) == {("CLAIMED", False): 6, ("DUE", True): 2}
+    assert heartbeats.release_rows_of_stale_workers() == 2
+    assert heartbeats.release_rows_of_stale_workers() == 0
+    assert Counter(Delivery.objects.values_list("state", "outcome_unknown")) == {
+        ("CLAIMED", False): 6,
+        ("DUE", True): 2,
+    }
 
 
 def test_a_process_is_heard_of_until_it_ends():
-    heartbeats.say_here(channels=["PUSH", "SMS"])
-    began = WorkerSeen.objects.get().began_at
-    heartbeats.say_here(channels=["PUSH", "SMS"])
-    (seen,) = heartbeats.list_seen(now=timezone.now())
+    heartbeats.send_heartbeat(channels=["PUSH", "SMS"])
+    began = WorkerHeartbeat.objects.get().began_at
+    heartbeats.send_heartbeat(channels=["PUSH", "SMS"])
+    (seen,) = heartbeats.list_heartbeats(now=timezone.now())
 
     assert (seen.name, seen.channels, seen.began_at) == (process_name(), "PUSH,SMS", began)
     assert abs(seen.ahead_ms) < 5000
-    assert heartbeats.list_seen(now=timezone.now() + timedelta(minutes=1)) == []
+    assert heartbeats.list_heartbeats(now=timezone.now() + timedelta(minutes=1)) == []
 
-    heartbeats.say_gone()
-    assert not WorkerSeen.objects.exists()
+    heartbeats.end_heartbeat()
+    assert not WorkerHeartbeat.objects.exists()
 
 
 def test_those_long_gone_are_forgotten():
     now = timezone.now()
-    WorkerSeen.objects.create(name="old/1/1", host="b", began_at=now, seen_at=now - timedelta(days=2))
+    WorkerHeartbeat.objects.create(name="old/1/1", host="b", began_at=now, seen_at=now - timedelta(days=2))
 
-    heartbeats.give_back_of_silent()
-    assert not WorkerSeen.objects.exists()
+    heartbeats.release_rows_of_stale_workers()
+    assert not WorkerHeartbeat.objects.exists()

@@ -23,7 +23,7 @@ from corredor.delivery.models import Delivery, Route
 from corredor.engines import hexgrid
 from corredor.engines.webpush import make_vapid_key
 from corredor.people import address_book
-from corredor.subscriptions.actions import keep_zone
+from corredor.subscriptions.actions import save_coverage_area
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_desk, make_pin
@@ -38,11 +38,18 @@ def subscribe_browsers(push_service, count: int) -> None:
     """Confirmed push subscriptions at the place of the incident, made in bulk."""
     pin = make_pin()
     addresses = [
-        address_book.keep_address(kind="PUSH", value=push_service.subscribe().address, now=NOW) for _ in range(count)
+        address_book.save_address(kind="PUSH", value=push_service.subscribe().address, now=NOW) for _ in range(count)
     ]
-    zone = keep_zone([hexgrid.cell_of(pin.lat, pin.lon)])
+    coverage_area = save_coverage_area([hexgrid.cell_of(pin.lat, pin.lon)])
     people = Subscription.objects.bulk_create(
-        Subscription(zone=zone, language="es", state="ACTIVE", leave_digest=str(n), asked_at=NOW, confirmed_at=NOW)
+        Subscription(
+            coverage_area=coverage_area,
+            language="es",
+            state="ACTIVE",
+            unsubscribe_digest=str(n),
+            asked_at=NOW,
+            confirmed_at=NOW,
+        )
         for n in range(count)
     )
     ContactMethod.objects.bulk_create(

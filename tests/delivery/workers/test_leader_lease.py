@@ -9,16 +9,16 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from corredor.delivery.models import Turn
+from corredor.delivery.models import LeaderLease
 from corredor.delivery.workers import leader_lease
-from corredor.delivery.workers.leader_lease import take_turn, try_writing
+from corredor.delivery.workers.leader_lease import acquire_lease, try_writing
 from corredor.delivery.workers.names import process_name
 
 EACH, MOST = timedelta(minutes=1), timedelta(minutes=3)
 
 
 def ask() -> bool:
-    with take_turn("chore", each=EACH, most=MOST) as mine:
+    with acquire_lease("chore", each=EACH, most=MOST) as mine:
         return mine
 
 
@@ -26,42 +26,42 @@ def ask() -> bool:
 def test_one_turn_in_each_round():
     assert [ask(), ask(), ask()] == [True, False, False]
 
-    Turn.objects.update(until=timezone.now() - timedelta(seconds=1))
+    LeaderLease.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert [ask(), ask()] == [True, False]
 
 
 @pytest.mark.django_db
 def test_nobody_begins_while_it_is_being_done():
-    with take_turn("chore", each=EACH, most=MOST) as mine:
+    with acquire_lease("chore", each=EACH, most=MOST) as mine:
         assert mine
         assert not ask()
-        assert Turn.objects.get().holder == process_name()
-    assert Turn.objects.get().holder == ""
+        assert LeaderLease.objects.get().holder == process_name()
+    assert LeaderLease.objects.get().holder == ""
 
 
 @pytest.mark.django_db
 def test_a_chore_that_fails_has_had_its_turn():
-    with pytest.raises(RuntimeError), take_turn("chore", each=EACH, most=MOST):
+    with pytest.raises(RuntimeError), acquire_lease("chore", each=EACH, most=MOST):
         raise RuntimeError
 
     assert not ask()
-    assert Turn.objects.get().until < timezone.now() + EACH
+    assert LeaderLease.objects.get().until < timezone.now() + EACH
 
 
 @pytest.mark.django_db
 def test_what_a_dead_process_of_this_machine_began_is_taken_over_at_once():
     machine, pid, start = process_name().split("/")
-    Turn.objects.create(name="chore", holder=f"{machine}/{pid}/{int(start) - 1}", until=timezone.now() + MOST)
+    LeaderLease.objects.create(name="chore", holder=f"{machine}/{pid}/{int(start) - 1}", until=timezone.now() + MOST)
 
     assert ask()
 
 
 @pytest.mark.django_db
 def test_what_another_machine_began_is_taken_over_when_its_time_is_over():
-    Turn.objects.create(name="chore", holder="elsewhere/1/1", until=timezone.now() + MOST)
+    LeaderLease.objects.create(name="chore", holder="elsewhere/1/1", until=timezone.now() + MOST)
     assert not ask()
 
-    Turn.objects.update(until=timezone.now() - timedelta(seconds=1))
+    LeaderLease.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert ask()
 
 
@@ -88,4 +88,4 @@ def test_many_at_the_same_moment(open_db):
 def test_writing_can_be_tried_again_and_again():
     try_writing()
     try_writing()
-    assert Turn.objects.filter(pk="try").count() == 1
+    assert LeaderLease.objects.filter(pk="try").count() == 1

@@ -12,7 +12,7 @@ from corredor.channels.base import Result
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
-from corredor.delivery.queue.release import give_back
+from corredor.delivery.queue.release import release_rows
 from corredor.delivery.queue.settle import settle
 from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.incidents.enums import Agency, Outcome
@@ -47,11 +47,11 @@ def test_a_correction_also_goes_to_those_of_whom_nobody_knows_whether_it_arrived
     claimed = claim_due(model=Delivery, channel="EMAIL", worker="w", most=3, now=later)
     lost, refused, cut_off = claimed
     answers = [
-        Sent(lost.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True),
+        Sent(lost.pk, Result.RETRY, code="TIMED_OUT", outcome_unknown=True),
         Sent(refused.pk, Result.RETRY, code="429"),
     ]
     settle(model=Delivery, worker="w", provider="web_push", outcomes=answers, attempts={}, now=later)
-    give_back(model=Delivery, now=later, workers=["w"])
+    release_rows(model=Delivery, now=later, workers=["w"])
 
     check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN)
     correction = say(desk, incident, AlertKind.CORRECTION)
@@ -63,14 +63,14 @@ def test_a_correction_also_goes_to_those_of_whom_nobody_knows_whether_it_arrived
 
 def test_someone_who_left_gets_nothing_more(desk, settings):
     from corredor.flows.subscribe.leave import leave
-    from corredor.subscriptions.leave_link import sign_leave
+    from corredor.subscriptions.unsubscribe_link import sign_unsubscribe
 
     stays, leaves = make_neighbours(2)
     incident, _ = open_at(desk)
     check(desk, incident)
     first = say(desk, incident, AlertKind.CONFIRMED)
     send_all(settings)
-    leave(token=sign_leave(leaves.pk), now=NOW)
+    leave(token=sign_unsubscribe(leaves.pk), now=NOW)
 
     check(desk, incident, Outcome.CONFIRMED_ENDED)
     clear = say(desk, incident, AlertKind.ALL_CLEAR)
@@ -124,4 +124,4 @@ def test_a_channel_that_is_off_swallows_and_says_so(desk, settings):
     alert = say(desk, incident, AlertKind.CONFIRMED)
     send_all(settings, provider="null")
 
-    assert set(alert.deliveries.values_list("state", flat=True)) == {SendState.SWALLOWED}
+    assert set(alert.deliveries.values_list("state", flat=True)) == {SendState.DISCARDED}

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from corredor.alerts.enums import AlertKind
-from corredor.alerts.errors import AlreadyDecided, Overtaken, SamePerson, TooLate
+from corredor.alerts.errors import AlreadyDecided, SamePerson, Superseded, TooLate
 from corredor.alerts.models import Alert
 from corredor.flows.alert import compose
 from corredor.flows.alert.approve import approve_alert
@@ -90,7 +90,7 @@ def test_what_is_overtaken_by_a_new_finding_is_not_sent(desk):
     check(desk, incident)  # the same again changes nothing
     check(desk, incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(Superseded):
         approve_alert(alert_id=alert.pk, by=desk["approver"], now=NOW)
     with pytest.raises(IntegrityError, match="an_overtaken_alert_is_not_approved"), transaction.atomic():
         Alert.objects.filter(pk=alert.pk).update(state="APPROVED", approved_by=desk["approver"], approved_at=NOW)

@@ -144,4 +144,4 @@ def test_one_account_does_not_outrun_the_freeze(crew, settings, round_):
     )
 
     assert [type(one).__name__ for one in results] == ["Approved"] * 4
-    assert sorted(str(one.frozen) for one in results) == ["None"] + ["ONE_ACCOUNT"] * 3
+    assert sorted(str(one.held_for) for one in results) == ["None"] + ["ONE_ACCOUNT"] * 3

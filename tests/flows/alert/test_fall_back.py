@@ -27,7 +27,7 @@ from corredor.incidents.enums import Agency
 from corredor.incidents.enums import Outcome as Found
 from corredor.people import address_book
 from corredor.subscriptions import actions
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.models import Subscription
 from tests.factories import (
     NOW,
@@ -45,12 +45,12 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(seconds=60)
 
 
-def make_person(number=0, *, phone=None, **wishes):
+def make_person(number=0, *, phone=None, **preferences):
     """Somebody with confirmed alerts on the phone and a confirmed number."""
     cells = hexgrid.compact(hexgrid.cells_in_circle(*PERSHING_KEDZIE, 800))
-    push = address_book.keep_address(kind="PUSH", value=push_address(number), now=NOW)
+    push = address_book.save_address(kind="PUSH", value=push_address(number), now=NOW)
     subscription, token = actions.ask_subscription(
-        wishes=Wishes(language="es", **wishes),
+        preferences=Preferences(language="es", **preferences),
         cells=cells,
         channel="PUSH",
         address=push,
@@ -59,7 +59,7 @@ def make_person(number=0, *, phone=None, **wishes):
         now=NOW,
     )
     actions.confirm_method(method=subscription.methods.get(), now=NOW)
-    kept = address_book.keep_address(kind="PHONE", value=phone or f"+1773555{number:04d}", now=NOW)
+    kept = address_book.save_address(kind="PHONE", value=phone or f"+1773555{number:04d}", now=NOW)
     channel = actions.add_method(subscription=subscription, kind="SMS", address=kept, token=token, code="1", now=NOW)
     actions.confirm_method(method=channel, now=NOW)
     return subscription
@@ -135,7 +135,7 @@ def test_the_minute_begins_when_the_push_service_took_it(desk):
 @pytest.mark.parametrize(
     ("fields", "state"),
     [
-        ({"result": Result.GONE}, SendState.GONE),
+        ({"result": Result.INVALID_ADDRESS}, SendState.INVALID_ADDRESS),
         ({"result": Result.FAILED}, SendState.FAILED),
         ({"result": Result.RETRY, "retry_after_s": 600}, SendState.DUE),
     ],

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from corredor.alerts.enums import AlertKind
-from corredor.delivery.models import Delivery, Pace, Plan, Route
+from corredor.delivery.models import Delivery, Plan, Route, SendRate
 from corredor.delivery.providers.rates import learn
 from corredor.flows.alert.approve import approve_alert
 from corredor.flows.alert.compose import write_alert
@@ -107,7 +107,7 @@ def test_the_pace_is_learnt_and_the_next_forecast_rests_on_it(desk):
 
     assert learn(now=NOW + timedelta(minutes=5)) == 1
     assert learn(now=NOW + timedelta(minutes=6)) == 0
-    pace = Pace.objects.get(provider="sms_gateway")
+    pace = SendRate.objects.get(provider="sms_gateway")
     assert pace.per_s == pytest.approx(6, rel=0.05)
     assert pace.start_s == pytest.approx(2, abs=0.2)
     again = lane(plan_alert(alert=alerts[1], now=NOW), "SMS")

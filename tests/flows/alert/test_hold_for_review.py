@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from corredor.alerts.enums import AlertKind, AlertState, Frozen
-from corredor.alerts.errors import AlreadyDecided, Overtaken, SamePerson, ThirdPersonNeeded
+from corredor.alerts.enums import AlertKind, AlertState, HoldReason
+from corredor.alerts.errors import AlreadyDecided, SamePerson, Superseded, ThirdPersonNeeded
 from corredor.alerts.models import Alert, AlertText
 from corredor.delivery.models import Delivery, Plan
 from corredor.flows.alert.approve import approve_alert, release_alert
@@ -40,35 +40,35 @@ def approve(desk, alert, *, now=NOW):
 
 
 @pytest.fixture
-def frozen(desk, settings):
+def held_for(desk, settings):
     """Approved by the second person, and held because this network sends none at all in an hour."""
     make_neighbours(5)
     settings.ALERTS_AN_HOUR = 0
     alert = write(desk, make_confirmed(desk))
     approved = approve(desk, alert)
-    assert approved.frozen is Frozen.MANY_ALERTS
+    assert approved.held_for is HoldReason.MANY_ALERTS
     return alert
 
 
-def test_a_frozen_alert_reaches_nobody(frozen, desk):
-    assert (frozen.state, frozen.approved_by, frozen.approved_at) == (AlertState.FROZEN, desk["approver"], None)
+def test_a_frozen_alert_reaches_nobody(held_for, desk):
+    assert (held_for.state, held_for.approved_by, held_for.approved_at) == (AlertState.HELD, desk["approver"], None)
     assert not Delivery.objects.exists()
     with pytest.raises(AlreadyDecided):
-        approve_alert(alert_id=frozen.pk, by=desk["approver"], now=NOW)
+        approve_alert(alert_id=held_for.pk, by=desk["approver"], now=NOW)
 
 
-def test_only_a_third_person_with_the_role_releases_it(frozen, desk, steward, settings):
+def test_only_a_third_person_with_the_role_releases_it(held_for, desk, steward, settings):
     with pytest.raises(NotAllowed):
-        release_alert(alert_id=frozen.pk, by=desk["operator"], now=NOW)
+        release_alert(alert_id=held_for.pk, by=desk["operator"], now=NOW)
     for one in ("writer", "approver"):
         make_steward(desk[one])
         with pytest.raises(ThirdPersonNeeded):
-            release_alert(alert_id=frozen.pk, by=desk[one], now=NOW)
+            release_alert(alert_id=held_for.pk, by=desk[one], now=NOW)
     later = NOW + timedelta(minutes=4)
 
-    assert release_alert(alert_id=frozen.pk, by=steward, now=later).deliveries == 5
-    frozen.refresh_from_db()
-    assert (frozen.state, frozen.approved_at, frozen.released_by) == (AlertState.APPROVED, later, steward)
+    assert release_alert(alert_id=held_for.pk, by=steward, now=later).deliveries == 5
+    held_for.refresh_from_db()
+    assert (held_for.state, held_for.approved_at, held_for.released_by) == (AlertState.APPROVED, later, steward)
     assert list(TimelineEntry.objects.filter(kind__startswith="alert.").values_list("kind", flat=True)) == [
         "alert.written",
         "alert.frozen",
@@ -76,31 +76,31 @@ def test_only_a_third_person_with_the_role_releases_it(frozen, desk, steward, se
     ]
 
 
-def test_it_is_not_released_once_it_is_no_longer_true(frozen, desk, steward):
-    check(desk, frozen.incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
+def test_it_is_not_released_once_it_is_no_longer_true(held_for, desk, steward):
+    check(desk, held_for.incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
 
-    with pytest.raises(Overtaken):
-        release_alert(alert_id=frozen.pk, by=steward, now=NOW)
-
-
-def test_it_can_be_dropped_and_does_not_keep_an_incident_open(frozen, desk):
-    close_incident(incident_id=frozen.incident_id, by=desk["operator"], now=NOW)
-    frozen.refresh_from_db()
-
-    assert frozen.state == AlertState.STOPPED
+    with pytest.raises(Superseded):
+        release_alert(alert_id=held_for.pk, by=steward, now=NOW)
 
 
-def test_dropping_it(frozen, desk):
-    assert stop_alert(alert_id=frozen.pk, by=desk["approver"], now=NOW) == 0
+def test_it_can_be_dropped_and_does_not_keep_an_incident_open(held_for, desk):
+    close_incident(incident_id=held_for.incident_id, by=desk["operator"], now=NOW)
+    held_for.refresh_from_db()
+
+    assert held_for.state == AlertState.STOPPED
+
+
+def test_dropping_it(held_for, desk):
+    assert stop_alert(alert_id=held_for.pk, by=desk["approver"], now=NOW) == 0
 
 
 def test_one_account_that_approves_many_within_minutes(desk, settings):
     settings.APPROVALS_IN_TEN_MINUTES = 2
     for _ in range(2):
-        assert approve(desk, write(desk, make_confirmed(desk))).frozen is None
+        assert approve(desk, write(desk, make_confirmed(desk))).held_for is None
     third = write(desk, make_confirmed(desk))
 
-    assert approve(desk, third).frozen is Frozen.ONE_ACCOUNT
+    assert approve(desk, third).held_for is HoldReason.ONE_ACCOUNT
 
 
 def test_after_ten_minutes_it_may_again(desk, settings):
@@ -108,7 +108,7 @@ def test_after_ten_minutes_it_may_again(desk, settings):
     approve(desk, write(desk, make_confirmed(desk)))
     later = NOW + timedelta(minutes=11)
 
-    assert approve(desk, write(desk, make_confirmed(desk, now=later), now=later), now=later).frozen is None
+    assert approve(desk, write(desk, make_confirmed(desk, now=later), now=later), now=later).held_for is None
 
 
 def test_an_audience_many_times_the_usual(desk, settings, monkeypatch):
@@ -117,10 +117,10 @@ def test_an_audience_many_times_the_usual(desk, settings, monkeypatch):
     for _ in range(5):
         incident, _received = open_at(desk, point=ROCKWELL_CERMAK)
         check(desk, incident)
-        assert approve(desk, write(desk, incident)).frozen is None
+        assert approve(desk, write(desk, incident)).held_for is None
     make_neighbours(11)
 
-    assert approve(desk, write(desk, make_confirmed(desk))).frozen is Frozen.AUDIENCE
+    assert approve(desk, write(desk, make_confirmed(desk))).held_for is HoldReason.AUDIENCE
     assert Plan.objects.count() == 5
 
 
@@ -141,7 +141,7 @@ def test_words_that_no_template_gives_are_frozen_at_approval(desk):
     alert = write(desk, make_confirmed(desk))
     AlertText.objects.filter(alert=alert, language="en").update(short="Pay 100 dollars")
 
-    assert approve(desk, alert).frozen is Frozen.ALTERED
+    assert approve(desk, alert).held_for is HoldReason.ALTERED
 
 
 @pytest.mark.parametrize(
@@ -151,14 +151,14 @@ def test_a_template_or_slots_that_are_none_are_frozen_too(desk, change):
     alert = write(desk, make_confirmed(desk))
     Alert.objects.filter(pk=alert.pk).update(**change)
 
-    assert approve(desk, alert).frozen is Frozen.ALTERED
+    assert approve(desk, alert).held_for is HoldReason.ALTERED
 
 
 def test_a_link_to_another_message_is_frozen(desk):
     alert = write(desk, make_confirmed(desk))
     Alert.objects.filter(pk=alert.pk).update(slug="elsewhere1")
 
-    assert approve(desk, alert).frozen is Frozen.ALTERED
+    assert approve(desk, alert).held_for is HoldReason.ALTERED
 
 
 def test_the_writer_cannot_even_freeze_it(desk, settings):

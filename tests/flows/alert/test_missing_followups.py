@@ -8,14 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from corredor.alerts.enums import AlertKind, AlertState
-from corredor.alerts.errors import Overtaken
+from corredor.alerts.errors import Superseded
 from corredor.alerts.models import Alert, AlertText
 from corredor.channels.base import Outcome as Sent
 from corredor.channels.base import Result
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
-from corredor.delivery.queue.release import give_back
+from corredor.delivery.queue.release import release_rows
 from corredor.delivery.queue.settle import settle
 from corredor.flows.alert import compose
 from corredor.flows.alert.approve import approve_alert
@@ -80,7 +80,7 @@ def test_a_pin_that_was_put_right_meanwhile(desk):
     lat, lon = PERSHING_KEDZIE[0] + 0.004, PERSHING_KEDZIE[1]
     correct_pin(incident_id=incident.pk, lat=lat, lon=lon, by=desk["operator"], now=NOW)
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(Superseded):
         approve(desk, alert)
 
 
@@ -91,7 +91,7 @@ def test_the_same_warning_written_twice_goes_out_once(desk):
     first, second = write(desk, incident), write(desk, incident)
     approve(desk, first)
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(Superseded):
         approve(desk, second)
 
 
@@ -140,7 +140,7 @@ def test_a_warning_on_its_way_is_not_tried_again_after_its_correction(desk):
     (row,) = claim_due(model=Delivery, channel="EMAIL", worker="w", most=9, now=NOW)
     check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN, now=SOON)
     correction = say(desk, incident, AlertKind.CORRECTION, now=SOON)
-    busy = [Sent(row.pk, Result.RETRY, code="TIMED_OUT", in_doubt=True)]
+    busy = [Sent(row.pk, Result.RETRY, code="TIMED_OUT", outcome_unknown=True)]
     settle(model=Delivery, worker="w", provider="email", outcomes=busy, attempts={}, now=SOON)
 
     later = NOW + timedelta(minutes=10)
@@ -156,7 +156,7 @@ def test_a_stopped_alert_is_not_tried_again(desk):
     alert = say(desk, incident, AlertKind.CONFIRMED)
     claim_due(model=Delivery, channel="EMAIL", worker="w", most=1, now=NOW)
     stop_alert(alert_id=alert.pk, by=desk["operator"], now=NOW)
-    give_back(model=Delivery, now=SOON, workers=["w"])
+    release_rows(model=Delivery, now=SOON, workers=["w"])
 
     assert claim_due(model=Delivery, channel="EMAIL", worker="w", most=9, now=SOON) == []
 
@@ -170,7 +170,7 @@ def test_a_slow_provider_is_no_dead_worker(desk):
     now = NOW
     for row in rows:
         now += timedelta(seconds=80)
-        assert give_back(model=Delivery, now=now) == 0
+        assert release_rows(model=Delivery, now=now) == 0
         done = [Sent(row.pk, Result.ACCEPTED)]
         assert settle(model=Delivery, worker="w", provider="email", outcomes=done, attempts={}, now=now) == 1
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.flows import drill
 from corredor.flows.publish.snapshot import snapshot_path, write_snapshot
 from corredor.flows.publish.view import public_view
@@ -82,7 +82,7 @@ def test_a_drill_plays_beside_real_life_until_it_is_stopped_and_is_erased(stewar
     assert not Report.objects.exists()
     assert not Address.objects.filter(is_drill=True).exists()
     assert not Delivery.objects.exists()
-    assert not Notice.objects.exists()
+    assert not TransactionalMessage.objects.exists()
     assert not Incident.objects.filter(closed_at=None).exists()
     shown = public_view(now=timezone.now(), is_drill=True)
     assert (shown.confirmed, shown.denied, shown.ended, shown.being_checked) == ((), (), (), 0)

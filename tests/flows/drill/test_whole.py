@@ -7,7 +7,7 @@ import pytest
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert, AlertText
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.flows.drill import tell
 from corredor.flows.drill.reach import find_misdirected
 from corredor.flows.drill.result import MUST_HOLD, list_broken
@@ -18,7 +18,7 @@ from corredor.intake.models import Report
 from corredor.people.models import Address, User
 from corredor.review import queries, safety
 from corredor.review.models import DrillIncident, DrillReport
-from corredor.subscriptions.models import Subscription, ZoneCell
+from corredor.subscriptions.models import CoverageCell, Subscription
 
 pytestmark = pytest.mark.django_db
 
@@ -110,8 +110,8 @@ def test_the_new_place_was_warned_and_the_old_one_not_again(played):
     told = Delivery.objects.filter(alert=moved, state=SendState.SENT)
     before = set(Delivery.objects.filter(alert=first).values_list("subscription_id", flat=True))
     assert told.exclude(subscription_id__in=before).count() > 30
-    old_ground = ZoneCell.objects.filter(cell=first.place.cell).values("zone_id")
-    assert not told.filter(subscription__zone__in=old_ground).exists()
+    old_ground = CoverageCell.objects.filter(cell=first.place.cell).values("coverage_area_id")
+    assert not told.filter(subscription__coverage_area__in=old_ground).exists()
     assert find_misdirected(incident_ids=played.incident_ids) == ([], [])
 
 
@@ -120,7 +120,7 @@ def test_drill_people_and_messages_never_touch_the_real_world(played):
     assert not Subscription.objects.filter(is_drill=False).exists()
     assert not Report.objects.filter(is_drill=False).exists()
     assert set(Delivery.objects.values_list("provider", flat=True)) <= {"drill_sink", ""}
-    assert set(Notice.objects.values_list("channel", flat=True)) == {"DRILL"}
+    assert set(TransactionalMessage.objects.values_list("channel", flat=True)) == {"DRILL"}
     assert not any(user.has_usable_password() for user in User.objects.filter(is_drill=True))
 
 
@@ -195,9 +195,13 @@ def test_somebody_around_who_was_left_out_is_seen(played):
 def test_somebody_elsewhere_who_was_told_is_seen(played):
     alert = Alert.objects.get(incident=incident_of(played, "brighton"), kind=AlertKind.CONFIRMED)
     row = Delivery.objects.filter(alert=alert).first()
-    far = Subscription.objects.exclude(deliveries__alert=alert).filter(language="en", zone__cells__isnull=False).last()
+    far = (
+        Subscription.objects.exclude(deliveries__alert=alert)
+        .filter(language="en", coverage_area__cells__isnull=False)
+        .last()
+    )
     Delivery.objects.filter(pk=row.pk).update(subscription=far)
-    cells = ZoneCell.objects.filter(zone=far.zone)
+    cells = CoverageCell.objects.filter(coverage_area=far.coverage_area)
 
     assert cells.exists()
     _missed, strayed = find_misdirected(incident_ids=played.incident_ids)

@@ -8,8 +8,8 @@ from corredor.flows.report.receive_sms import MOST_ANSWERS, receive_sms
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.intake.models import Note, Report
 from corredor.people.models import Network
-from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
+from corredor.subscriptions.actions import Preferences
+from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
 from tests.factories import NOW, turn_channels_on
 
 pytestmark = pytest.mark.django_db
@@ -83,21 +83,21 @@ def test_help_names_the_hotline_and_how_to_leave(text):
 
 
 def test_who_has_signed_up_is_answered_in_their_own_language():
-    start_subscription(wishes=Wishes(language="es", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
+    start_subscription(preferences=Preferences(language="es", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
     assert "Para reportar" in sms("HELP")
 
 
 @pytest.mark.parametrize("text", ["START", "UNSTOP", "INICIO", "Yes", "SI"])
 def test_what_undoes_a_stop(text):
     sms("STOP")
-    assert Refusal.objects.count() == 1
+    assert Suppression.objects.count() == 1
     answer = sms(text)
-    assert Refusal.objects.count() == 0
+    assert Suppression.objects.count() == 0
     assert "http" in answer  # the page to sign up again: their wishes were erased
 
 
 def test_a_yes_that_confirms_something_does_not_need_a_stop_to_undo():
-    start_subscription(wishes=Wishes(language="en", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
+    start_subscription(preferences=Preferences(language="en", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
     assert "Done." in sms("YES")
     assert ContactMethod.objects.get().confirmed_at == NOW
 
@@ -113,11 +113,11 @@ def test_a_yes_that_confirms_something_does_not_need_a_stop_to_undo():
     ],
 )
 def test_a_sentence_with_a_keyword_in_it_is_a_report(sentence):
-    start_subscription(wishes=Wishes(language="es", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
+    start_subscription(preferences=Preferences(language="es", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
     sms(sentence)
     assert Report.objects.get().text == sentence
     assert Subscription.objects.count() == 1
-    assert not Refusal.objects.exists()
+    assert not Suppression.objects.exists()
 
 
 def test_a_program_that_answers_our_answers_is_answered_no_more():

@@ -7,8 +7,8 @@ import pytest
 from corredor.corridors import queries
 from corredor.corridors.enums import CountAt
 from corredor.corridors.errors import AlreadyDecided, DayMoved
-from corredor.corridors.models import Day, Message
-from corredor.delivery.models import Notice
+from corredor.corridors.models import Dismissal, Message
+from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school.day import count_as_lead, hold_day, open_day, plan_day
 from corredor.flows.school.tell import send_to_parents
 from corredor.incidents.timeline import find_broken_entry
@@ -43,8 +43,8 @@ def test_a_day_looked_at_twice_at_once_is_one(at):
         *(lambda user=user: plan_day(slug=at.school.slug, by=user, now=FRIDAY) for user in (at.lead, at.co_lead))
     )
 
-    assert [type(one) for one in results] == [Day, Day]
-    assert Day.objects.count() == 1
+    assert [type(one) for one in results] == [Dismissal, Dismissal]
+    assert Dismissal.objects.count() == 1
     assert at.day.standings.count() == 1
 
 
@@ -78,4 +78,4 @@ def test_two_who_send_to_parents_at_once_send_once(at):
         "3",
         AlreadyDecided.__name__,
     ]
-    assert Notice.objects.filter(kind="SCHOOL").count() == 3
+    assert TransactionalMessage.objects.filter(kind="SCHOOL").count() == 3

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from corredor.corridors import day_actions, queries
-from corredor.corridors.enums import AlarmKind, CountAt, DayState
+from corredor.corridors.enums import AlarmKind, CountAt, DismissalState
 from corredor.corridors.errors import (
     AlreadyDecided,
     ChildrenMissing,
@@ -21,8 +21,8 @@ from corredor.corridors.errors import (
     WrongCount,
     WrongStep,
 )
-from corredor.corridors.models import Count, GuardianCode, Message, Plan, Standing
-from corredor.delivery.models import Notice
+from corredor.corridors.models import Attendance, Count, GuardianCode, Message, Plan
+from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.flows.school import plan as school_plan
 from corredor.flows.school import post as school_post
@@ -53,7 +53,7 @@ def close(at, *, now=FRIDAY):
 
 def test_a_day_from_planned_to_closed(at):
     day = at.planned()
-    assert (day.state, day.standings.count()) == (DayState.PLANNED, 4)
+    assert (day.state, day.standings.count()) == (DismissalState.PLANNED, 4)
 
     at.opened()
     assert [texts_to(one)[-1].split(":")[1].split(".")[0] for one in at.volunteers[:2]] == [
@@ -66,9 +66,9 @@ def test_a_day_from_planned_to_closed(at):
     school_post.count_at_post(volunteer=at.volunteers[0], at=CountAt.HOME, children=40, now=FRIDAY)
     close(at)
 
-    assert at.day.state == DayState.CLOSED
+    assert at.day.state == DismissalState.CLOSED
     assert "todos llegaron" in texts_to(at.volunteers[0])[-1]
-    assert Standing.objects.filter(ready_at__isnull=False).count() == 4
+    assert Attendance.objects.filter(ready_at__isnull=False).count() == 4
 
 
 def test_of_two_leads_at_once_the_second_is_told_who_was_faster(at):
@@ -97,7 +97,7 @@ def test_the_desk_may_hold_but_not_open(at):
 
     held = school_day.hold_day(day_id=day.pk, version=day.version, by=make_user("Mesa", Role.OPERATOR), now=FRIDAY)
 
-    assert held.state == DayState.HELD
+    assert held.state == DismissalState.HELD
 
 
 def test_what_is_over_stays_over(at):
@@ -123,12 +123,12 @@ def test_a_child_who_is_missing_raises_an_alarm_and_keeps_the_day_open(at):
         40,
         38,
     )
-    assert at.day.state == DayState.OPEN
+    assert at.day.state == DismissalState.OPEN
     lead = queries.list_leads(school=at.school).get(user=at.lead)
     assert "38 children are counted home, but 40 went out" in texts_to(lead)[-1]
 
     school_day.settle_alarm(alarm_id=alarm.pk, by=at.lead, now=FRIDAY + timedelta(minutes=5))
-    assert close(at, now=FRIDAY + timedelta(minutes=6)).state == DayState.CLOSED
+    assert close(at, now=FRIDAY + timedelta(minutes=6)).state == DismissalState.CLOSED
 
 
 def test_a_count_after_the_settling_asks_again(at):
@@ -239,12 +239,12 @@ def test_two_people_tell_parents_and_each_once(at):
         send_to_parents(message_id=message.pk, by=at.lead, now=FRIDAY)
     with pytest.raises(NotAllowed):
         send_to_parents(message_id=message.pk, by=make_user("Mesa", Role.OPERATOR), now=FRIDAY)
-    assert Notice.objects.filter(kind="SCHOOL").count() == 0
+    assert TransactionalMessage.objects.filter(kind="SCHOOL").count() == 0
 
     assert send_to_parents(message_id=message.pk, by=at.co_lead, now=FRIDAY) == 3
     with pytest.raises(AlreadyDecided):
         send_to_parents(message_id=message.pk, by=at.co_lead, now=FRIDAY)
-    texts = list(Notice.objects.filter(kind="SCHOOL").order_by("pk").values_list("text", flat=True))
+    texts = list(TransactionalMessage.objects.filter(kind="SCHOOL").order_by("pk").values_list("text", flat=True))
     assert sum("sus hijos están a salvo" in text for text in texts) == 2
     assert all("/s/leave/" in text for text in texts)
 
@@ -293,12 +293,12 @@ def test_days_are_planned_ahead_for_schools_nobody_has_looked_at(at):
 def test_a_new_plan_keeps_people_at_their_corners(at):
     before = {
         turn.volunteer_id: turn.post.node
-        for turn in queries.list_turns(plan=queries.get_plan(school=at.school), weekday=4)
+        for turn in queries.list_assignments(plan=queries.get_plan(school=at.school), weekday=4)
     }
     made = school_plan.make_plan(slug=at.school.slug, posts=12, by=at.lead, now=FRIDAY)
     school_plan.choose_plan(plan_id=made.pk, by=at.lead, now=FRIDAY)
 
-    after = {turn.volunteer_id: turn.post.node for turn in queries.list_turns(plan=made, weekday=4)}
+    after = {turn.volunteer_id: turn.post.node for turn in queries.list_assignments(plan=made, weekday=4)}
     nodes = set(made.posts.values_list("node", flat=True))
     assert after == {person: node for person, node in before.items() if node in nodes}
     assert Plan.objects.filter(retired_at__isnull=False).count() == 1
@@ -337,9 +337,9 @@ def test_nothing_that_is_kept_of_a_day_names_a_child(at):
     """Every column that could hold words is looked at, so that a later one is noticed."""
     words = {
         f"{model.__name__}.{column.name}"
-        for model in (Count, GuardianCode, Standing)
+        for model in (Count, GuardianCode, Attendance)
         for column in model._meta.get_fields()
         if column.get_internal_type() in ("CharField", "TextField", "JSONField")
     }
     assert words == {"Count.at", "Count.reference", "GuardianCode.digest"}
-    assert LEAD_PHONE not in str(list(day_actions.Day.objects.values()))
+    assert LEAD_PHONE not in str(list(day_actions.Dismissal.objects.values()))

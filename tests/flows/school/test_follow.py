@@ -9,10 +9,10 @@ import pytest
 from corredor.channels.base import Message
 from corredor.corridors.enums import MessageKind
 from corredor.corridors.models import Following, School
-from corredor.delivery.enums import NoticeKind
-from corredor.delivery.models import Notice, Route
+from corredor.delivery.enums import TransactionalKind
+from corredor.delivery.models import Route, TransactionalMessage
 from corredor.delivery.queue.claim import claim_due
-from corredor.delivery.queue.message import build_notice_messages
+from corredor.delivery.queue.message import build_transactional_messages
 from corredor.flows.alert.receipts import receive_shown
 from corredor.flows.school import follow as school_follow
 from corredor.flows.school import tell
@@ -22,9 +22,9 @@ from corredor.flows.subscribe.renew_push import renew_push
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Wishes, confirm_method
-from corredor.subscriptions.errors import ChannelIsOff, Refused
-from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
+from corredor.subscriptions.actions import Preferences, confirm_method
+from corredor.subscriptions.errors import ChannelIsOff, Suppressed
+from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
 from tests.factories import PERSHING_KEDZIE, push_address
 from tests.flows.school_day import FRIDAY, SchoolDay, make_school_day
 
@@ -51,8 +51,8 @@ def leave(at: SchoolDay, phone: str = PHONE) -> bool:
 
 def take_pushes() -> list[Message]:
     """What the sender would hand to the channel now."""
-    rows = claim_due(model=Notice, channel="PUSH", worker="w", most=50, now=FRIDAY + timedelta(seconds=1))
-    messages, gone = build_notice_messages(rows)
+    rows = claim_due(model=TransactionalMessage, channel="PUSH", worker="w", most=50, now=FRIDAY + timedelta(seconds=1))
+    messages, gone = build_transactional_messages(rows)
     assert gone == []
     return messages
 
@@ -77,7 +77,7 @@ def test_a_phone_counts_once_it_has_shown_the_first_notice(at):
     assert look(at) == OnPhone.ON
     assert tell_parents(at, MessageKind.REOPENED) == 1
     (told,) = take_pushes()
-    assert told.standard == Notice.objects.get(kind=NoticeKind.SCHOOL).text
+    assert told.standard == TransactionalMessage.objects.get(kind=TransactionalKind.SCHOOL).text
     assert told.language == "es"
 
 
@@ -90,7 +90,7 @@ def test_what_the_phone_shows_is_the_schools_text_and_opens_its_page(at):
     page = f"/school/{at.school.slug}/"
     assert first.title == at.school.name
     assert first.link.endswith(page)
-    assert first.leave_link.endswith(f"{page}#told"), "one press on the notice leads to where it is stopped"
+    assert first.unsubscribe_link.endswith(f"{page}#told"), "one press on the notice leads to where it is stopped"
     assert (first.reference, second.reference) == ("", "")
     assert first.topic == second.topic, "on the locked screen the newer takes the older one's place"
     assert "/s/" not in first.standard, "no link that opens somebody's subscription stands on a locked screen"
@@ -113,13 +113,13 @@ def test_what_another_phone_shows_says_yes_for_nobody_else(at):
     first, _ = take_pushes()
     show(first)
     assert {look(at), look(at, OTHER)} == {OnPhone.ON, OnPhone.WAITING}
-    receive_shown(reference=f"n{Notice.objects.last().pk}-AAAAAAAAAAAAAAAA", now=FRIDAY)
+    receive_shown(reference=f"n{TransactionalMessage.objects.last().pk}-AAAAAAAAAAAAAAAA", now=FRIDAY)
     assert {look(at), look(at, OTHER)} == {OnPhone.ON, OnPhone.WAITING}
 
 
 def test_the_notice_that_asks_for_ordinary_alerts_is_no_yes_when_shown(at):
-    wishes = Wishes(language="es", circle=(*PERSHING_KEDZIE, 800))
-    start_subscription(wishes=wishes, channel="PUSH", address=PHONE, now=at.now)
+    preferences = Preferences(language="es", circle=(*PERSHING_KEDZIE, 800))
+    start_subscription(preferences=preferences, channel="PUSH", address=PHONE, now=at.now)
     (hello,) = take_pushes()
     assert hello.reference == ""
     assert not ContactMethod.objects.filter(confirmed_at__isnull=False).exists()
@@ -136,8 +136,8 @@ def test_leaving_erases_and_leaving_twice_is_no_fault(at):
 
 
 def test_a_phone_that_has_said_yes_before_needs_no_second_time_and_keeps_its_alerts(at):
-    wishes = Wishes(language="es", circle=(*PERSHING_KEDZIE, 800))
-    started = start_subscription(wishes=wishes, channel="PUSH", address=PHONE, now=at.now)
+    preferences = Preferences(language="es", circle=(*PERSHING_KEDZIE, 800))
+    started = start_subscription(preferences=preferences, channel="PUSH", address=PHONE, now=at.now)
     confirm_method(method=ContactMethod.objects.get(subscription_id=started.subscription_id), now=at.now)
     take_pushes()
     assert follow(at) == OnPhone.ON
@@ -168,9 +168,9 @@ def test_who_is_refused(at):
         follow(at, "{}")
     follow(at)
     phone = Address.objects.get(kind="PUSH")
-    Refusal.objects.create(lookup=bytes(phone.lookup), refused_at=at.now)
+    Suppression.objects.create(lookup=bytes(phone.lookup), refused_at=at.now)
     leave(at)
-    with pytest.raises(Refused):
+    with pytest.raises(Suppressed):
         follow(at)
     Route.objects.filter(channel="PUSH").update(provider="null")
     with pytest.raises(ChannelIsOff):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from corredor.corridors import queries
-from corredor.corridors.enums import DayState, ProposalKind
+from corredor.corridors.enums import DismissalState, ProposalKind
 from corredor.corridors.models import Plan
 from corredor.corridors.plan_geometry import find_place, list_alternates
 from corredor.engines import corridors as engine
@@ -105,7 +105,7 @@ def test_everybody_is_sent_where_their_sheet_says(at, desk, after, late):
 
     take(at)
 
-    assert at.day.state == DayState.DIVERTED
+    assert at.day.state == DismissalState.DIVERTED
     standings = list(queries.list_standings(day=at.day))
     assert len(standings) == 14
     for standing in standings:

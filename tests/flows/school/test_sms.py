@@ -8,16 +8,16 @@ from datetime import timedelta
 import pytest
 
 from corredor.corridors import queries
-from corredor.corridors.enums import AlarmKind, DayState, MessageState
+from corredor.corridors.enums import AlarmKind, DismissalState, MessageState
 from corredor.corridors.errors import MessageTooOld
 from corredor.corridors.models import Message
-from corredor.delivery.models import Notice
+from corredor.delivery.models import TransactionalMessage
 from corredor.engines.smstext import parse_corridor_text, parse_keyword
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.flows.school.tell import USEFUL_FOR, send_to_parents
 from corredor.intake.models import Report
 from corredor.people.models import Address
-from corredor.subscriptions.models import Refusal
+from corredor.subscriptions.models import Suppression
 from tests.flows.school_day import CO_PHONE, FRIDAY, LEAD_PHONE, add_parents, make_school_day
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,9 @@ def text():
 
 def asked_code():
     """What the newest question to a lead asks to be texted back."""
-    asked = Notice.objects.filter(text__contains="escriba ENVIAR") | Notice.objects.filter(text__contains="text SEND")
+    asked = TransactionalMessage.objects.filter(text__contains="escriba ENVIAR") | TransactionalMessage.objects.filter(
+        text__contains="text SEND"
+    )
     return re.search(r"(?:SEND|ENVIAR) (\d{6})\.", asked.latest("pk").text)[1]
 
 
@@ -81,7 +83,7 @@ def test_the_whole_day_by_text_message(at, text):
     text(phone(1), "home 1")
     assert "everybody is accounted for" in text(LEAD_PHONE, "found")
     assert "Over for today" in text(LEAD_PHONE, "close")
-    assert at.day.state == DayState.CLOSED
+    assert at.day.state == DismissalState.CLOSED
     assert Report.objects.count() == 0
 
 
@@ -117,7 +119,7 @@ def test_stop_and_alto_are_never_anything_else(at, text):
     answer = text(phone(0), "ALTO")
 
     assert "no recibira mensajes" in answer
-    assert (Refusal.objects.count(), Address.objects.count()) == (1, before - 1)
+    assert (Suppression.objects.count(), Address.objects.count()) == (1, before - 1)
     at.volunteers[0].refresh_from_db()
     assert at.volunteers[0].address_id is None
 
@@ -125,10 +127,10 @@ def test_stop_and_alto_are_never_anything_else(at, text):
 def test_alto_corredor_holds_and_unsubscribes_nobody(at, text):
     at.opened()
 
-    assert "En espera" in text(LEAD_PHONE, "alto corredor") or at.day.state == DayState.HELD
+    assert "En espera" in text(LEAD_PHONE, "alto corredor") or at.day.state == DismissalState.HELD
     assert "su lider" in text(phone(0), "ALTO CORREDOR")
 
-    assert Refusal.objects.count() == 0
+    assert Suppression.objects.count() == 0
     assert queries.list_alarms(day=at.day).get().kind == AlarmKind.POST_ASKS
 
 

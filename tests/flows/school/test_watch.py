@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corredor.corridors import queries
-from corredor.corridors.enums import DayState, MessageKind, ProposalKind, ProposalState
+from corredor.corridors.enums import DismissalState, MessageKind, ProposalKind, ProposalState
 from corredor.corridors.errors import DangerNear, DayMoved, NotALead
 from corredor.corridors.models import Message, Proposal
 from corredor.engines import hexgrid
@@ -45,7 +45,7 @@ def test_gas_at_the_end_of_a_corridor_proposes_another_way(at, desk, after):
             assert hexgrid.distance_m(tuple(spot), (post.lat, post.lon)) > 120
     lead = queries.list_leads(school=at.school).get(user=at.lead)
     assert "text DIVERT" in texts_to(lead)[-1]
-    assert at.day.state == DayState.OPEN, "a person decides"
+    assert at.day.state == DismissalState.OPEN, "a person decides"
 
 
 def test_the_way_is_drawn_anew_and_everybody_gets_their_own_text(at, desk, after):
@@ -56,7 +56,7 @@ def test_the_way_is_drawn_anew_and_everybody_gets_their_own_text(at, desk, after
 
     take(at)
 
-    assert at.day.state == DayState.DIVERTED
+    assert at.day.state == DismissalState.DIVERTED
     shown = public_school(slug=at.school.slug, now=FRIDAY)
     assert [list(map(list, line)) for line in shown.lines] == [one["line"] for one in proposal.way["corridors"]]
     moved = {move["post"] for move in proposal.moves}
@@ -105,7 +105,7 @@ def test_children_on_the_way_are_taken_in_at_a_door(at, desk, after):
     assert proposal.kind in (ProposalKind.SAFE_PLACE, ProposalKind.HOLD)
     if proposal.safe_place:
         take(at)
-        assert at.day.state == DayState.HELD
+        assert at.day.state == DismissalState.HELD
         assert public_school(slug=at.school.slug, now=FRIDAY).inside_at == proposal.safe_place["name"]
 
 
@@ -113,14 +113,14 @@ def test_when_it_is_cleared_opening_again_is_proposed(at, desk, after):
     at.opened()
     hazard = put_gas(desk, after, at.school.lat, at.school.lon)
     take(at)
-    assert at.day.state == DayState.HELD
+    assert at.day.state == DismissalState.HELD
 
     after(lambda: follow.clear_hazard(hazard_id=hazard.pk, by=desk["operator"], now=FRIDAY))
 
     proposal = queries.get_proposal(day=at.day)
-    assert (proposal.kind, at.day.state) == (ProposalKind.REOPEN, DayState.HELD)
+    assert (proposal.kind, at.day.state) == (ProposalKind.REOPEN, DismissalState.HELD)
     take(at)
-    assert (at.day.state, at.day.way, at.day.moves) == (DayState.OPEN, None, [])
+    assert (at.day.state, at.day.way, at.day.moves) == (DismissalState.OPEN, None, [])
     assert Message.objects.latest("pk").kind == MessageKind.REOPENED
     assert "De regreso al camino de siempre" in texts_to(at.volunteers[0])[-1]
 
@@ -153,7 +153,7 @@ def test_a_second_danger_overtakes_the_first_proposal(at, desk, after):
     put_gas(desk, after, post.lat, post.lon)
     put_gas(desk, after, at.school.lat, at.school.lon)
 
-    assert [row.state for row in Proposal.objects.order_by("pk")] == ["OVERTAKEN", "WAITING"]
+    assert [row.state for row in Proposal.objects.order_by("pk")] == ["SUPERSEDED", "WAITING"]
     assert queries.get_proposal(day=at.day).kind == ProposalKind.HOLD
 
 
@@ -169,7 +169,7 @@ def test_only_a_lead_sends_children_another_way_but_the_desk_may_hold(at, desk, 
 
     take(at, by=desk["operator"])
 
-    assert at.day.state == DayState.HELD
+    assert at.day.state == DismissalState.HELD
 
 
 def test_nobody_opens_past_a_danger_that_is_not_cleared_or_declined(at, desk, after):
@@ -184,7 +184,7 @@ def test_nobody_opens_past_a_danger_that_is_not_cleared_or_declined(at, desk, af
 
     after(lambda: follow.clear_hazard(hazard_id=hazard.pk, by=desk["operator"], now=FRIDAY))
 
-    assert at.opened().state == DayState.OPEN
+    assert at.opened().state == DismissalState.OPEN
 
 
 def test_two_who_decide_at_once(at, desk, after):
@@ -256,7 +256,7 @@ def test_children_who_live_where_it_is_wait_though_the_corridors_are_free(at, de
     assert proposal.kind == ProposalKind.KEEP_BACK
     assert proposal.children > 0
     take(at, by=desk["operator"])
-    assert at.day.state == DayState.OPEN
+    assert at.day.state == DismissalState.OPEN
     assert Message.objects.get().kind == MessageKind.KEPT_BACK
     assert "esperan en la escuela" in texts_to(at.volunteers[0])[-1]
 
@@ -272,7 +272,7 @@ def test_the_usual_way_opens_again_although_something_else_is_near(at, desk, aft
 
     assert queries.get_proposal(day=at.day).kind == ProposalKind.REOPEN
     take(at)
-    assert at.day.state == DayState.OPEN
+    assert at.day.state == DismissalState.OPEN
 
 
 def test_another_way_before_the_bell(at, desk, after):
@@ -282,4 +282,4 @@ def test_another_way_before_the_bell(at, desk, after):
 
     take(at)
 
-    assert (at.day.state, at.day.opened_at) == (DayState.DIVERTED, FRIDAY)
+    assert (at.day.state, at.day.opened_at) == (DismissalState.DIVERTED, FRIDAY)

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from corredor.corridors import queries
-from corredor.corridors.enums import DayState, ProposalKind, ProposalState
+from corredor.corridors.enums import DismissalState, ProposalKind, ProposalState
 from corredor.corridors.models import Proposal
 from corredor.corridors.words import LANGUAGES
 from corredor.engines import corridors as engine
@@ -76,7 +76,7 @@ def test_the_wind_turns_away_and_what_was_proposed_falls_away(at, desk, after):
     turn(desk, after, hazard, WindTo.E)
 
     held.refresh_from_db()
-    assert held.state == ProposalState.OVERTAKEN
+    assert held.state == ProposalState.SUPERSEDED
     waiting = queries.get_proposal(day=at.day)
     assert waiting is None or waiting.kind != ProposalKind.HOLD
 
@@ -195,7 +195,7 @@ def test_a_held_school_may_open_when_the_wind_has_turned(at, desk, after):
     hazard = put_gas(desk, after, *east_of_gate(at, 450), WindTo.W)
     proposal = queries.get_proposal(day=at.day)
     school_day.decide(proposal_id=proposal.pk, take=True, version=at.day.version, by=at.lead, now=FRIDAY)
-    assert at.day.state == DayState.HELD
+    assert at.day.state == DismissalState.HELD
 
     turn(desk, after, hazard, WindTo.E)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from corredor.delivery.models import Notice
+from corredor.delivery.models import TransactionalMessage
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.flows.run import retention
 from corredor.flows.subscribe.add_text import add_text, show_text
@@ -17,8 +17,8 @@ from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
 from corredor.subscriptions import actions
-from corredor.subscriptions.actions import PENDING_FOR, Wishes
-from corredor.subscriptions.errors import Refused
+from corredor.subscriptions.actions import PENDING_FOR, Preferences
+from corredor.subscriptions.errors import Suppressed
 from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.factories import NOW, push_address, turn_channels_on
 
@@ -35,10 +35,10 @@ def _channels(db):
 def pushed():
     """Somebody with alerts on the phone, and the token of their page."""
     address = push_address(7)
-    wishes = Wishes(language="es", areas=("58",))
-    started = start_subscription(wishes=wishes, channel="PUSH", address=address, now=NOW)
+    preferences = Preferences(language="es", areas=("58",))
+    started = start_subscription(preferences=preferences, channel="PUSH", address=address, now=NOW)
     actions.confirm_method(method=ContactMethod.objects.get(), now=NOW)
-    return started.leave_token
+    return started.unsubscribe_token
 
 
 def say_yes(text="Sí", now=NOW):
@@ -72,8 +72,8 @@ def test_the_yes_link_of_the_phone_still_works_while_a_number_waits(pushed):
 
 def test_another_yes_of_the_same_number_does_not_erase_the_alerts_of_the_first(pushed):
     add_text(token=pushed, number=PHONE, now=NOW)
-    other = Wishes(language="es", areas=("58",))
-    start_subscription(wishes=other, channel="SMS", address=PHONE, now=NOW + timedelta(minutes=10))
+    other = Preferences(language="es", areas=("58",))
+    start_subscription(preferences=other, channel="SMS", address=PHONE, now=NOW + timedelta(minutes=10))
     say_yes(now=NOW + timedelta(minutes=11))
     assert ContactMethod.objects.filter(kind="PUSH", confirmed_at__isnull=False).count() == 1
     assert ContactMethod.objects.filter(kind="SMS", confirmed_at__isnull=False).count() == 1
@@ -81,7 +81,7 @@ def test_another_yes_of_the_same_number_does_not_erase_the_alerts_of_the_first(p
 
 def test_a_number_that_said_stop_is_not_added(pushed):
     say_yes("ALTO")
-    with pytest.raises(Refused):
+    with pytest.raises(Suppressed):
         add_text(token=pushed, number=PHONE, now=NOW)
 
 
@@ -93,7 +93,7 @@ def test_what_is_no_number_is_not_added(pushed):
 def test_asking_again_and_again_texts_a_stranger_three_times_at_most(pushed):
     for _ in range(6):
         add_text(token=pushed, number=PHONE, now=timezone.now())
-    assert Notice.objects.filter(channel="SMS", kind="CONFIRM").count() == 3
+    assert TransactionalMessage.objects.filter(channel="SMS", kind="CONFIRM").count() == 3
 
 
 def test_leaving_erases_both(pushed):

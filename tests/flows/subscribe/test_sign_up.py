@@ -7,8 +7,8 @@ from datetime import timedelta
 import phonenumbers
 import pytest
 
-from corredor.delivery.enums import NoticeKind
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.enums import TransactionalKind
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.engines import hexgrid
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.flows.run import retention
@@ -21,32 +21,32 @@ from corredor.intake.models import Note, Report
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
-from corredor.subscriptions.actions import MOST_TRIES, PENDING_FOR, Wishes
+from corredor.subscriptions.actions import MOST_TRIES, PENDING_FOR, Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import (
     NowhereChosen,
-    Refused,
+    Suppressed,
     TooManyAsk,
     TooManyTries,
     TooWide,
     UnknownSubscription,
     WrongCode,
 )
-from corredor.subscriptions.models import ContactMethod, Subscription, Zone, ZoneCell
+from corredor.subscriptions.models import ContactMethod, CoverageArea, CoverageCell, Subscription
 from tests.factories import NOW, PERSHING_KEDZIE
 
 pytestmark = pytest.mark.django_db
 PHONE = "+17735550142"
-BRIGHTON_PARK = Wishes(language="es", areas=("58",))
+BRIGHTON_PARK = Preferences(language="es", areas=("58",))
 
 
-def start(wishes=BRIGHTON_PARK, channel=Channel.SMS, address=PHONE):
-    return start_subscription(wishes=wishes, channel=channel, address=address, now=NOW)
+def start(preferences=BRIGHTON_PARK, channel=Channel.SMS, address=PHONE):
+    return start_subscription(preferences=preferences, channel=channel, address=address, now=NOW)
 
 
 def code_sent() -> str:
     """The code in the last text, as its owner reads it."""
-    text = Notice.objects.filter(kind=NoticeKind.CONFIRM).latest("pk").text
+    text = TransactionalMessage.objects.filter(kind=TransactionalKind.CONFIRM).latest("pk").text
     return next(word.strip(".:") for word in text.split() if word.strip(".:").isdigit() and len(word.strip(".:")) == 6)
 
 
@@ -58,7 +58,7 @@ def test_nothing_counts_before_the_second_yes():
     started = start()
     assert Subscription.objects.get().state == "PENDING"
 
-    confirm_subscription(token=started.leave_token, code=code_sent(), now=NOW)
+    confirm_subscription(token=started.unsubscribe_token, code=code_sent(), now=NOW)
     assert Subscription.objects.get().state == "ACTIVE"
 
 
@@ -74,37 +74,37 @@ def test_a_guessed_code_is_counted_and_stopped():
     wrong = "000000" if code_sent() != "000000" else "000001"
     for _ in range(MOST_TRIES):
         with pytest.raises(WrongCode):
-            confirm_subscription(token=started.leave_token, code=wrong, now=NOW)
+            confirm_subscription(token=started.unsubscribe_token, code=wrong, now=NOW)
 
     with pytest.raises(TooManyTries):
-        confirm_subscription(token=started.leave_token, code=code_sent(), now=NOW)
+        confirm_subscription(token=started.unsubscribe_token, code=code_sent(), now=NOW)
 
 
 def test_only_cells_are_kept_of_a_circle():
     lat, lon = PERSHING_KEDZIE
-    start(Wishes(language="en", circle=(lat, lon, 800)))
+    start(Preferences(language="en", circle=(lat, lon, 800)))
     nearby = (lat + 0.0004, lon + 0.0004)  # another door of the same block
-    start(Wishes(language="en", circle=(*nearby, 800)), address="+17735550143")
+    start(Preferences(language="en", circle=(*nearby, 800)), address="+17735550143")
 
     assert hexgrid.cell_of(*nearby) == hexgrid.cell_of(lat, lon)
     first, second = Subscription.objects.order_by("pk")
-    assert first.zone == second.zone
-    assert ZoneCell.objects.filter(zone=first.zone).count() > 5
+    assert first.coverage_area == second.coverage_area
+    assert CoverageCell.objects.filter(coverage_area=first.coverage_area).count() > 5
     assert str(lat) not in str(vars(first))
 
 
 @pytest.mark.parametrize(
     ("wishes", "error"),
     [
-        (Wishes(language="es"), NowhereChosen),
-        (Wishes(language="es", areas=("9999",)), NowhereChosen),
-        (Wishes(language="es", circle=(*PERSHING_KEDZIE, 30_000)), TooWide),
-        (Wishes(language="es", circle=(48.2, 16.4, 800)), OutsideCity),
+        (Preferences(language="es"), NowhereChosen),
+        (Preferences(language="es", areas=("9999",)), NowhereChosen),
+        (Preferences(language="es", circle=(*PERSHING_KEDZIE, 30_000)), TooWide),
+        (Preferences(language="es", circle=(48.2, 16.4, 800)), OutsideCity),
     ],
 )
-def test_wishes_that_cannot_be_kept_leave_nothing_behind(wishes, error):
+def test_wishes_that_cannot_be_kept_leave_nothing_behind(preferences, error):
     with pytest.raises(error):
-        start(wishes)
+        start(preferences)
     assert not Subscription.objects.exists()
     assert not Address.objects.exists()
 
@@ -132,23 +132,23 @@ def test_one_hour_costs_only_so_much_whoever_makes_up_numbers(settings, channel)
     with pytest.raises(TooManyAsk):
         start(channel=channel, address="+17735550209")
 
-    assert Subscription.objects.count() == Notice.objects.filter(kind="CONFIRM").count() == 3
+    assert Subscription.objects.count() == TransactionalMessage.objects.filter(kind="CONFIRM").count() == 3
     start(channel=Channel.EMAIL, address="ana@example.org")  # what costs nothing goes on
-    Notice.objects.update(due_at=NOW - timedelta(hours=1, seconds=1))
+    TransactionalMessage.objects.update(due_at=NOW - timedelta(hours=1, seconds=1))
     start(channel=channel, address="+17735550209")
 
 
 def test_leaving_erases_everything():
     started = start()
-    confirm_subscription(token=started.leave_token, code=code_sent(), now=NOW)
-    leave(token=started.leave_token, now=NOW)
+    confirm_subscription(token=started.unsubscribe_token, code=code_sent(), now=NOW)
+    leave(token=started.unsubscribe_token, now=NOW)
 
     assert not Subscription.objects.exists()
-    assert not Zone.objects.exists()
-    assert not ZoneCell.objects.exists()
+    assert not CoverageArea.objects.exists()
+    assert not CoverageCell.objects.exists()
     assert not Address.objects.exists()
     with pytest.raises(UnknownSubscription):
-        leave(token=started.leave_token, now=NOW)
+        leave(token=started.unsubscribe_token, now=NOW)
 
 
 @pytest.mark.parametrize("word", ["STOP", "alto", "Stop.", "BAJA", "no más"])
@@ -156,7 +156,7 @@ def test_stop_erases_and_cannot_be_undone_by_others(word):
     start()
     sms(word)
     assert not Address.objects.exists()
-    with pytest.raises(Refused):
+    with pytest.raises(Suppressed):
         start()
 
     sms("INICIO", "2")

@@ -8,28 +8,28 @@ from datetime import timedelta
 import pytest
 
 from corredor.alerts.enums import AlertKind
-from corredor.delivery.models import Delivery, Notice, Route
+from corredor.delivery.models import Delivery, Route, TransactionalMessage
 from corredor.flows.report import receive
 from corredor.flows.run import retention
 from corredor.flows.subscribe.confirm import confirm_subscription
 from corredor.flows.subscribe.leave import leave
 from corredor.flows.subscribe.opt_in import MOST_QUESTIONS
-from corredor.flows.subscribe.preferences import show_wishes
+from corredor.flows.subscribe.preferences import show_preferences
 from corredor.flows.subscribe.renew_push import renew_push
 from corredor.incidents.enums import Agency, Outcome
 from corredor.intake.models import Report
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import UnknownSubscription
-from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
+from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
 from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
 from tests.flows.steps import check, got, open_at, report, say, send_all
 
 from .test_sign_up import PHONE, code_sent, sms, start
 
 pytestmark = pytest.mark.django_db
-ELSEWHERE = Wishes(language="es", areas=("1",))
+ELSEWHERE = Preferences(language="es", areas=("1",))
 
 
 def test_asking_again_changes_nothing_that_waits():
@@ -46,28 +46,28 @@ def test_asking_again_changes_nothing_that_waits():
 def test_the_code_confirms_its_own_asking_and_ends_the_other():
     stranger = start(ELSEWHERE)
     mine = start()
-    confirm_subscription(token=mine.leave_token, code=code_sent(), now=NOW)
+    confirm_subscription(token=mine.unsubscribe_token, code=code_sent(), now=NOW)
 
     assert Subscription.objects.get().areas == ["58"]
     with pytest.raises(UnknownSubscription):
-        show_wishes(token=stranger.leave_token)
+        show_preferences(token=stranger.unsubscribe_token)
 
 
 def test_who_asked_first_for_the_same_does_not_hold_the_key():
     stranger = start()
-    assert start().leave_token == ""
+    assert start().unsubscribe_token == ""
     sms("Si")
 
     assert Subscription.objects.get().state == "ACTIVE"
     with pytest.raises(UnknownSubscription):
-        leave(token=stranger.leave_token, now=NOW)
+        leave(token=stranger.unsubscribe_token, now=NOW)
 
 
 def test_a_phone_is_asked_three_times_a_day_at_most():
     for area in range(1, 9):
-        start(Wishes(language="es", areas=(str(area),)))
+        start(Preferences(language="es", areas=(str(area),)))
 
-    assert Notice.objects.filter(kind="CONFIRM").count() == MOST_QUESTIONS
+    assert TransactionalMessage.objects.filter(kind="CONFIRM").count() == MOST_QUESTIONS
 
 
 def test_yes_to_the_desk_is_an_answer_and_no_sign_up(desk):
@@ -85,11 +85,11 @@ def test_yes_to_the_desk_is_an_answer_and_no_sign_up(desk):
 
 def test_stop_holds_for_what_others_send_in_with_this_number(desk):
     sms("ALTO")
-    assert Refusal.objects.exists()
+    assert Suppression.objects.exists()
     incident, _ = open_at(desk, contact=PHONE)
     check(desk, incident)
 
-    assert not Notice.objects.exists()
+    assert not TransactionalMessage.objects.exists()
 
 
 def test_one_outcome_for_one_phone(desk):
@@ -101,16 +101,16 @@ def test_one_outcome_for_one_phone(desk):
         join_report(report_id=other.report_id, incident_id=incident.pk, by=desk["operator"], now=NOW)
     check(desk, incident)
 
-    assert Notice.objects.filter(kind="OUTCOME").count() == 1
+    assert TransactionalMessage.objects.filter(kind="OUTCOME").count() == 1
 
 
 def test_no_number_stays_after_its_owner_left():
     report(contact=PHONE)
     started = start()
-    confirm_subscription(token=started.leave_token, code=code_sent(), now=NOW)
-    leave(token=started.leave_token, now=NOW)
+    confirm_subscription(token=started.unsubscribe_token, code=code_sent(), now=NOW)
+    leave(token=started.unsubscribe_token, now=NOW)
     assert Address.objects.count() == 1  # the report may still be answered
-    Notice.objects.all().delete()
+    TransactionalMessage.objects.all().delete()
     retention.sweep(now=NOW + receive.CONTACT_KEPT + timedelta(hours=1))
 
     assert not Address.objects.exists()
@@ -130,7 +130,13 @@ def test_a_sign_up_that_nobody_confirmed_leaves_no_number():
 def test_a_phone_that_left_one_of_two_subscriptions_gets_the_correction(desk, settings):
     (mine,) = make_neighbours(1)
     other = Subscription.objects.create(
-        zone=mine.zone, leave_digest="x", asked_at=NOW, language="es", state="ACTIVE", confirmed_at=NOW, areas=["1"]
+        coverage_area=mine.coverage_area,
+        unsubscribe_digest="x",
+        asked_at=NOW,
+        language="es",
+        state="ACTIVE",
+        confirmed_at=NOW,
+        areas=["1"],
     )
     ContactMethod.objects.create(subscription=other, kind="EMAIL", address=mine.methods.get().address, confirmed_at=NOW)
     incident, _ = open_at(desk)
@@ -148,7 +154,7 @@ def test_a_phone_that_left_one_of_two_subscriptions_gets_the_correction(desk, se
 def test_a_browser_that_renewed_its_address_gets_the_correction(desk, vapid_subscription):
     old, new = vapid_subscription("old"), vapid_subscription("new")
     lat, lon = PERSHING_KEDZIE
-    started = start(Wishes(language="en", circle=(lat, lon, 800)), channel=Channel.PUSH, address=json.dumps(old))
+    started = start(Preferences(language="en", circle=(lat, lon, 800)), channel=Channel.PUSH, address=json.dumps(old))
     ContactMethod.objects.update(confirmed_at=NOW)
     Subscription.objects.filter(pk=started.subscription_id).update(state="ACTIVE", confirmed_at=NOW)
     incident, _ = open_at(desk)

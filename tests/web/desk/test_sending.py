@@ -35,7 +35,7 @@ def sent(seats, confirmed, settings):
     alert, _ = write(seats, confirmed)
     approve(seats, alert)
     send_all(settings, now=timezone.now())
-    Delivery.objects.filter(pk=Delivery.objects.first().pk).update(state="GONE", code="550")
+    Delivery.objects.filter(pk=Delivery.objects.first().pk).update(state="INVALID_ADDRESS", code="550")
     return alert
 
 

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from corredor.delivery.models import Notice, Route
+from corredor.delivery.models import Route, TransactionalMessage
 from corredor.flows.subscribe.leave import leave_by_address
 from corredor.flows.subscribe.restart import start_again
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
-from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
+from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
 from tests.factories import NOW
 
 from .walker import Walker
@@ -43,7 +43,7 @@ def sign_up(channel: str, address: str = "", *, language: str = "en") -> Walker:
     return walker
 
 
-def code_in(notice: Notice) -> str:
+def code_in(notice: TransactionalMessage) -> str:
     return re.sub(r"\D", "", re.search(r"\d(?:, )?\d(?:, )?\d(?:, )?\d(?:, )?\d(?:, )?\d", notice.text)[0])
 
 
@@ -81,7 +81,7 @@ def test_a_code_that_comes_by_the_way_itself_is_the_second_yes(channel, typed, k
     turn_on(channel)
     walker = sign_up(channel, typed)
     assert words in walker.html
-    notice = Notice.objects.get()
+    notice = TransactionalMessage.objects.get()
     assert (notice.channel, notice.kind, notice.link) == (channel, "CONFIRM", "")
     assert address_book.open_addresses([notice.address_id])[notice.address_id] == kept
     assert Address.objects.get().kind == kind
@@ -92,13 +92,13 @@ def test_a_code_that_comes_by_the_way_itself_is_the_second_yes(channel, typed, k
 def test_a_code_to_be_heard_is_told_digit_by_digit():
     turn_on("VOICE")
     sign_up("VOICE", "312 555 0142", language="es")
-    assert re.search(r"La clave es: \d, \d, \d, \d, \d, \d\.", Notice.objects.get().text)
+    assert re.search(r"La clave es: \d, \d, \d, \d, \d, \d\.", TransactionalMessage.objects.get().text)
 
 
 def test_a_wrong_code_is_told_and_counted():
     turn_on("VOICE")
     walker = sign_up("VOICE", "312 555 0142")
-    right = code_in(Notice.objects.get())
+    right = code_in(TransactionalMessage.objects.get())
     wrong = f"{(int(right) + 1) % 1_000_000:06d}"
     assert "That is not the code." in type_code(walker, wrong)
     assert "six digits" in type_code(walker, "12")
@@ -120,7 +120,7 @@ def test_a_topic_is_made_for_one_person_and_shown_once():
     walker = sign_up("NTFY")
     topic = re.search(r"code--long\">([-a-z0-9]{23})<", walker.html)[1]
     assert f'href="https://ntfy.example.org/{topic}"' in walker.html
-    notice = Notice.objects.get()
+    notice = TransactionalMessage.objects.get()
     assert address_book.open_addresses([notice.address_id])[notice.address_id] == topic
     assert walker.page["Cache-Control"] == "no-store"
     assert "Alerts are on" in type_code(walker, code_in(notice))
@@ -131,7 +131,7 @@ def test_telegram_is_opened_by_a_link_that_nobody_can_guess():
     turn_on("TELEGRAM")
     walker = sign_up("TELEGRAM")
     word = re.search(r'href="https://t\.me/red_bot\?start=([-a-z0-9]{23})"', walker.html)[1]
-    assert not Notice.objects.exists(), "there is no chat yet to write to"
+    assert not TransactionalMessage.objects.exists(), "there is no chat yet to write to"
     kept = Address.objects.get()
     assert address_book.open_addresses([kept.pk])[kept.pk] == f"start:{word}"
     assert Subscription.objects.get().state == "PENDING"
@@ -157,10 +157,10 @@ def test_wrong_addresses_are_told(channel, typed, words):
 def test_stop_by_text_ends_calls_and_signal_too_and_start_undoes_it():
     turn_on("VOICE", "SIGNAL")
     for channel in ("VOICE", "SIGNAL"):
-        type_code(sign_up(channel, NUMBER), code_in(Notice.objects.latest("pk")))
+        type_code(sign_up(channel, NUMBER), code_in(TransactionalMessage.objects.latest("pk")))
     assert leave_by_address(kind=AddressKind.PHONE, address=NUMBER, now=NOW) == 2
     assert not Address.objects.exists()
-    assert Refusal.objects.count() == 1
+    assert Suppression.objects.count() == 1
     assert "asked to be left alone" in sign_up("VOICE", NUMBER).html
     start_again(kind=AddressKind.PHONE, address=NUMBER, now=NOW)
     assert "We are calling you." in sign_up("VOICE", NUMBER).html
@@ -169,7 +169,7 @@ def test_stop_by_text_ends_calls_and_signal_too_and_start_undoes_it():
 def test_a_key_pressed_in_a_call_ends_calls_alone():
     turn_on("VOICE", "SIGNAL")
     for channel in ("VOICE", "SIGNAL"):
-        type_code(sign_up(channel, NUMBER), code_in(Notice.objects.latest("pk")))
+        type_code(sign_up(channel, NUMBER), code_in(TransactionalMessage.objects.latest("pk")))
     assert leave_by_address(kind=AddressKind.VOICE, address=NUMBER, now=NOW) == 1
     assert list(ContactMethod.objects.values_list("kind", flat=True)) == ["SIGNAL"]
     assert "asked to be left alone" in sign_up("VOICE", NUMBER).html

@@ -10,13 +10,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from corredor.delivery.models import Notice, Route
+from corredor.delivery.models import Route, TransactionalMessage
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.people.models import Address
 from corredor.subscriptions import actions
-from corredor.subscriptions.actions import Wishes
-from corredor.subscriptions.leave_link import sign_leave
-from corredor.subscriptions.models import ContactMethod, Refusal, Subscription
+from corredor.subscriptions.actions import Preferences
+from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
+from corredor.subscriptions.unsubscribe_link import sign_unsubscribe
 from tests.factories import push_address, turn_channels_on
 from tests.servers.push_service import Browser
 
@@ -42,7 +42,7 @@ def sign_up(language: str = "en", **changed):
     return walker
 
 
-def link_in(notice: Notice) -> str:
+def link_in(notice: TransactionalMessage) -> str:
     """The path of the link that the notice carries."""
     return re.search(r"(/s/\S+/yes/\d+)", notice.link or notice.text)[1]
 
@@ -55,13 +55,13 @@ def test_three_pages_then_a_second_yes_by_the_way_itself():
     assert subscription.areas == ["community_area:58", "community_area:30"]
     assert (subscription.wants_enforcement, subscription.wants_hazard, subscription.wants_rumour) == (True, True, False)
     assert subscription.quiet_from is None, "the hours count only when the box is ticked"
-    notice = Notice.objects.get()
+    notice = TransactionalMessage.objects.get()
     assert notice.kind == "CONFIRM"
     assert not walker.client.cookies
 
 
 def test_quiet_hours_and_rumours():
-    sign_up(wishes=ANSWERS["wishes"] | {"kinds": ["rumour"], "quiet": "on", "quiet_from": "21:30"})
+    sign_up(preferences=ANSWERS["wishes"] | {"kinds": ["rumour"], "quiet": "on", "quiet_from": "21:30"})
     subscription = Subscription.objects.get()
     assert (subscription.quiet_from, subscription.quiet_until) == (time(21, 30), time(6, 0))
     assert (subscription.wants_enforcement, subscription.wants_rumour) == (False, True)
@@ -71,7 +71,7 @@ def test_a_circle_becomes_cells_and_its_point_is_kept_nowhere():
     sign_up(areas={"lat": "41.82263", "lon": "-87.70447", "radius": "800"})
     subscription = Subscription.objects.get()
     assert subscription.areas == []
-    assert subscription.zone.cells.exists()
+    assert subscription.coverage_area.cells.exists()
     kept = repr(list(Subscription.objects.values())) + repr(list(ContactMethod.objects.values()))
     assert "41.8" not in kept
     assert "87.7" not in kept
@@ -120,13 +120,13 @@ def test_pressed_twice_asks_once():
     for _ in range(3):
         assert walker.client.post("/s/", fields).status_code == 200
     assert Subscription.objects.count() == 1
-    assert Notice.objects.count() == 1
+    assert TransactionalMessage.objects.count() == 1
 
 
 def test_who_said_stop_is_not_signed_up_again_by_others(client):
     sign_up()
     address = Address.objects.get()
-    Refusal.objects.create(lookup=bytes(address.lookup), refused_at=address.made_at)
+    Suppression.objects.create(lookup=bytes(address.lookup), refused_at=address.made_at)
     Subscription.objects.all().delete()
     walker = sign_up()
     assert "asked to be left alone" in walker.html
@@ -135,7 +135,7 @@ def test_who_said_stop_is_not_signed_up_again_by_others(client):
 
 def test_a_link_opened_by_a_mail_program_does_not_count_but_a_press_does(client):
     sign_up()
-    link = link_in(Notice.objects.get())
+    link = link_in(TransactionalMessage.objects.get())
     for _ in range(3):
         assert client.get(link).status_code == 200
     assert Subscription.objects.get().state == "PENDING"
@@ -147,7 +147,7 @@ def test_a_link_opened_by_a_mail_program_does_not_count_but_a_press_does(client)
 
 def test_a_guessed_code_confirms_nothing(client):
     sign_up()
-    link = link_in(Notice.objects.get())
+    link = link_in(TransactionalMessage.objects.get())
     for guess in range(7):
         answer = client.post(re.sub(r"\d+$", f"{guess:06d}x", link))
     assert answer.status_code in (404, 429)
@@ -164,20 +164,20 @@ def test_the_manage_page_shows_and_changes_all_but_the_places(client):
     assert "Brighton Park" in page.content.decode()
     assert page["Cache-Control"] == "no-store"
     assert page["Referrer-Policy"] == "no-referrer"
-    before = set(Subscription.objects.get().zone.cells.values_list("cell", flat=True))
+    before = set(Subscription.objects.get().coverage_area.cells.values_list("cell", flat=True))
     page = client.post(address, {"kinds": ["rumour"], "language": "en", "quiet_from": "22:00", "quiet_until": "06:00"})
     assert page.status_code == 200
     subscription = Subscription.objects.get()
     assert (subscription.language, subscription.wants_rumour, subscription.wants_enforcement) == ("en", True, False)
     assert subscription.areas == ["community_area:58", "community_area:30"]
-    assert set(subscription.zone.cells.values_list("cell", flat=True)) == before
+    assert set(subscription.coverage_area.cells.values_list("cell", flat=True)) == before
 
 
 def test_a_circle_survives_a_change_of_wishes(client):
     address = manage_link(sign_up(areas={"lat": "41.82263", "lon": "-87.70447", "radius": "800"}))
-    before = set(Subscription.objects.get().zone.cells.values_list("cell", flat=True))
+    before = set(Subscription.objects.get().coverage_area.cells.values_list("cell", flat=True))
     client.post(address, {"kinds": ["hazard"], "language": "es", "quiet_from": "22:00", "quiet_until": "06:00"})
-    assert set(Subscription.objects.get().zone.cells.values_list("cell", flat=True)) == before
+    assert set(Subscription.objects.get().coverage_area.cells.values_list("cell", flat=True)) == before
 
 
 def test_other_places_replace_the_ones_before(client):
@@ -192,7 +192,7 @@ def test_other_places_replace_the_ones_before(client):
 
 def test_leaving_is_one_press_and_erases(client):
     sign_up()
-    link = f"/s/leave/{sign_leave(Subscription.objects.get().pk)}"
+    link = f"/s/leave/{sign_unsubscribe(Subscription.objects.get().pk)}"
     page = client.get(link, headers={"Accept-Language": "en"})
     assert page.status_code == 200
     assert Subscription.objects.exists(), "looking at the page erases nothing"
@@ -206,7 +206,7 @@ def test_leaving_is_one_press_and_erases(client):
 def test_a_mail_program_s_one_click_leaves(client):
     """RFC 8058: a POST from the mail provider's servers, with nothing of a browser about it."""
     sign_up()
-    link = f"/s/leave/{sign_leave(Subscription.objects.get().pk)}"
+    link = f"/s/leave/{sign_unsubscribe(Subscription.objects.get().pk)}"
     answer = client.post(link, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 200
     assert not Subscription.objects.exists()
@@ -230,7 +230,7 @@ def test_alerts_on_the_phone_are_asked_for_as_json():
     answer = push_from(browser, walker)
     assert (answer.status_code, answer.json()) == (200, {"next": "/s/asked/"})
     assert ContactMethod.objects.get().kind == "PUSH"
-    notice = Notice.objects.get()
+    notice = TransactionalMessage.objects.get()
     assert (notice.kind, notice.channel) == ("CONFIRM", "PUSH")
     Client().post(link_in(notice))
     assert Subscription.objects.get().state == "ACTIVE"
@@ -298,7 +298,7 @@ def test_nobody_is_promised_a_message_that_cannot_come(client):
     assert 'value="next"' not in walker.html
     walker.send(**ANSWERS["channel"])
     assert not Subscription.objects.exists()
-    assert not Notice.objects.exists()
+    assert not TransactionalMessage.objects.exists()
 
 
 def test_nobody_is_asked_anything_when_no_message_can_come(client):
@@ -322,10 +322,13 @@ def test_a_number_is_added_on_the_page_of_a_subscription(client):
     turn_channels_on()
     english = {"Accept-Language": "en"}
     started = start_subscription(
-        wishes=Wishes(language="en", areas=("58",)), channel="PUSH", address=push_address(1), now=timezone.now()
+        preferences=Preferences(language="en", areas=("58",)),
+        channel="PUSH",
+        address=push_address(1),
+        now=timezone.now(),
     )
     actions.confirm_method(method=ContactMethod.objects.get(), now=timezone.now())
-    page = f"/s/{started.leave_token}/"
+    page = f"/s/{started.unsubscribe_token}/"
     assert f"{page}text/" in client.get(page).content.decode()
 
     answer = client.post(f"{page}text/", {"number": "my phone"}, headers=english)

@@ -9,7 +9,7 @@ import pytest
 
 from corredor.alerts.enums import AlertKind
 from corredor.engines import signing
-from corredor.kit.rate_limit import Bucket
+from corredor.kit.rate_limit import TokenBucket
 from corredor.web.public import verify_views
 from tests.factories import approve_new_alert, make_confirmed, make_neighbours
 
@@ -75,7 +75,7 @@ def test_words_that_would_be_markup_stay_words(client):
 
 
 def test_everybody_together_is_limited(client, monkeypatch):
-    monkeypatch.setattr(verify_views, "_turns", Bucket(per_s=0.000001, most=1))
+    monkeypatch.setattr(verify_views, "_turns", TokenBucket(per_s=0.000001, most=1))
 
     assert [paste(client, "x y z")[0].status_code for _ in range(2)] == [200, 429]
 

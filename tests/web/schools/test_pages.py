@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from corredor.corridors import queries
 from corredor.corridors.models import Message, Volunteer
-from corredor.delivery.models import Notice
+from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.flows.school import post as school_post
 from corredor.flows.school import set_up as school_set_up
@@ -117,7 +117,7 @@ def test_parents_follow_with_a_second_yes(client, at):
     assert answer.status_code == 200
     assert queries.list_followings(school=at.school).count() == 0
     waiting = Subscription.objects.get()
-    assert (waiting.state, waiting.zone.cells.count(), waiting.areas) == ("PENDING", 0, [at.school.key])
+    assert (waiting.state, waiting.coverage_area.cells.count(), waiting.areas) == ("PENDING", 0, [at.school.key])
     assert "madre@example.org" not in str(list(Address.objects.values()))
 
 
@@ -142,7 +142,7 @@ def test_somebody_asks_to_help_and_a_lead_accepts(client, lead, at):
     marta.refresh_from_db()
     assert (marta.vest, marta.accepted_by) == (7, at.lead)
     assert client.get(own).status_code == 404, "the accepted person's link went to their phone"
-    assert "/post/" in Notice.objects.filter(address=marta.address).latest("pk").text
+    assert "/post/" in TransactionalMessage.objects.filter(address=marta.address).latest("pk").text
 
 
 def test_nobody_fills_a_lead_s_list_with_invented_people(client, at, monkeypatch):

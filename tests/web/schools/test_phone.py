@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from corredor.corridors.models import Following
-from corredor.delivery.models import Notice, Route
+from corredor.delivery.models import Route, TransactionalMessage
 from corredor.subscriptions.models import Subscription
 from tests.factories import push_address
 from tests.flows.school_day import SchoolDay, make_school_day
@@ -31,7 +31,7 @@ def test_follow_look_and_leave(at):
     said = ask(at, {"do": "follow", "subscription": PHONE, "language": "en"})
     assert (said.status_code, said.json()["state"]) == (200, "waiting")
     assert Subscription.objects.get().language == "en"
-    assert "told when the way home changes" in Notice.objects.get().text
+    assert "told when the way home changes" in TransactionalMessage.objects.get().text
     assert said["Cache-Control"] == "no-store"
     assert not said.cookies
     assert ask(at, {"do": "look", "subscription": PHONE}).json()["state"] == "waiting"

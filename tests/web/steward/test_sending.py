@@ -27,7 +27,7 @@ def sent(desk):
     now = timezone.now()
     alert = approve_new_alert(desk, make_confirmed(desk, now=now), AlertKind.CONFIRMED, now=now)
     for number, row in enumerate(Delivery.objects.all()):
-        state, code = ("SENT", "250") if number < 7 else ("FAILED", "554") if number < 9 else ("GONE", "550")
+        state, code = ("SENT", "250") if number < 7 else ("FAILED", "554") if number < 9 else ("INVALID_ADDRESS", "550")
         Delivery.objects.filter(pk=row.pk).update(
             state=state,
             code=code,

@@ -123,7 +123,7 @@ def _wait_for_workers(count: int) -> None:
     from corredor.delivery.workers.clock import database_now
 
     ends_at = time.monotonic() + 120
-    while len(heartbeats.list_seen(now=database_now())) < count and time.monotonic() < ends_at:
+    while len(heartbeats.list_heartbeats(now=database_now())) < count and time.monotonic() < ends_at:
         time.sleep(0.1)
 
 
@@ -144,9 +144,9 @@ class _Progress:
 
 
 def _sum_up(judged: Judged, people: int, died: Counter[str]) -> dict[str, Any]:
-    from .kills_subscribers import list_in_doubt, list_states
+    from .kills_subscribers import list_states, list_unknown_outcomes
 
-    in_flight = _ask(list_in_doubt)
+    in_flight = _ask(list_unknown_outcomes)
     return {
         "people": people,
         "kills": sum(died.values()),
@@ -164,6 +164,6 @@ def _sum_up(judged: Judged, people: int, died: Counter[str]) -> dict[str, Any]:
 
 def _ask(question: Callable[[], _T]) -> _T:
     """The database's answer, as soon as it is there to give one."""
-    from corredor.delivery.workers.db_retry import until_written
+    from corredor.delivery.workers.db_retry import retry_until_written
 
-    return until_written(question, give_up_after_s=120)
+    return retry_until_written(question, give_up_after_s=120)

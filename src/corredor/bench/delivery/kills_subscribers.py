@@ -31,9 +31,9 @@ def approve(alert_id: int, approver_id: int) -> None:
     approve_alert(alert_id=alert_id, by=User.objects.get(pk=approver_id), now=timezone.now())
 
 
-def list_in_doubt() -> set[int]:
+def list_unknown_outcomes() -> set[int]:
     """Numbers of those whose message was in somebody's hands when that process, or the database, died."""
-    ids = Delivery.objects.filter(in_doubt=True).values_list("address_id", flat=True)
+    ids = Delivery.objects.filter(outcome_unknown=True).values_list("address_id", flat=True)
     opened = address_book.open_addresses([pk for pk in ids if pk])
     return {int(json.loads(value)["endpoint"].rpartition("/")[2]) for value in opened.values()}
 

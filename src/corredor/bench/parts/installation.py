@@ -112,20 +112,20 @@ def subscribe_people(
 
     from corredor.delivery.models import Route
     from corredor.people import address_book
-    from corredor.subscriptions.actions import keep_zone
+    from corredor.subscriptions.actions import save_coverage_area
     from corredor.subscriptions.models import ContactMethod, Subscription
 
     Route.objects.update_or_create(channel=channel, defaults={"provider": provider})
     with transaction.atomic():
-        addresses = address_book.keep_addresses(kind=kind, values=values, now=now)
-        zone = keep_zone([cell])
+        addresses = address_book.save_addresses(kind=kind, values=values, now=now)
+        coverage_area = save_coverage_area([cell])
         people = Subscription.objects.bulk_create(
             [
                 Subscription(
-                    zone=zone,
+                    coverage_area=coverage_area,
                     language=languages[n % len(languages)],
                     state="ACTIVE",
-                    leave_digest=secrets.token_hex(16),
+                    unsubscribe_digest=secrets.token_hex(16),
                     asked_at=now,
                     confirmed_at=now,
                 )

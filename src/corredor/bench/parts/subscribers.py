@@ -25,7 +25,7 @@ def fill(count: int, *, now: datetime) -> None:
 
     chance = random.Random(_SEED)  # noqa: S311 -- people of a bench, not secrets
     with transaction.atomic():
-        zones = _make_zones(chance)
+        coverage_areas = _make_coverage_areas(chance)
         _write(
             "subscriptions_subscription",
             "id, zone_id, language, wants_enforcement, wants_hazard, wants_rumour, quiet_from, quiet_until, areas, "
@@ -33,7 +33,7 @@ def fill(count: int, *, now: datetime) -> None:
             (
                 (
                     n,
-                    chance.choice(zones),
+                    chance.choice(coverage_areas),
                     "es" if chance.random() < 0.6 else "en",
                     chance.random() < 0.95,
                     True,
@@ -79,12 +79,12 @@ def make_alert(*, now: datetime) -> Alert:
     return Alert.objects.get(pk=alert.pk)
 
 
-def _make_zones(chance: random.Random) -> list[int]:
+def _make_coverage_areas(chance: random.Random) -> list[int]:
     """Zone ids, as often as people choose them: a list to draw from."""
     from corredor.engines import hexgrid
     from corredor.places.areas import area_cells
     from corredor.places.pack import get_pack
-    from corredor.subscriptions.actions import keep_zone
+    from corredor.subscriptions.actions import save_coverage_area
 
     areas = get_pack("chicago").areas
     codes = [f"{kind}:{code}" for kind, code in zip(areas.kind, areas.code, strict=True)][:77]
@@ -93,12 +93,12 @@ def _make_zones(chance: random.Random) -> list[int]:
     chosen: list[int] = []
     for _ in range(300):
         picked = chance.sample(codes, chance.choice((1, 1, 2)))
-        chosen.append(keep_zone(hexgrid.compact({c for code in picked for c in by_area[code]})).pk)
+        chosen.append(save_coverage_area(hexgrid.compact({c for code in picked for c in by_area[code]})).pk)
     drawn: list[int] = []
     for _ in range(7_000):
         (radius_m,) = chance.choices([r for r, _ in _RADII_M], [share for _, share in _RADII_M])
         cells = hexgrid.cells_in_circle(*hexgrid.centre_of(chance.choice(city)), radius_m)
-        drawn.append(keep_zone(hexgrid.compact(cells)).pk)
+        drawn.append(save_coverage_area(hexgrid.compact(cells)).pk)
     return drawn + chosen * round(len(drawn) * _AREA_SHARE / (1 - _AREA_SHARE) / len(chosen))
 
 

@@ -71,15 +71,15 @@ def _measure(served: _Server, plain: _Server) -> dict[str, Any]:
     port, plain_port = served.port, plain.port
     etag, size = _ask_once(port, "/live.json", "ETag")
     changed, _ = _ask_once(plain_port, "/live.json", "Last-Modified")
-    wishes = {
+    preferences = {
         "snapshot": (served, _request("/live.json", f"If-None-Match: {etag}")),
         "full": (served, _request("/live.json", "Accept-Encoding: gzip")),
         "django": (served, _request("/live.json?by=django", f"If-None-Match: {etag}")),
         "static_server": (plain, _request("/live.json", f"If-Modified-Since: {changed}")),
     }
-    rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in wishes}
+    rounds: dict[str, list[dict[str, Any]]] = {name: [] for name in preferences}
     for _ in range(_ROUNDS):
-        for name, (where, request) in wishes.items():
+        for name, (where, request) in preferences.items():
             rounds[name].append(_read_for_a_while(where, request))
     middle = {name: sorted(found, key=lambda one: one["requests_per_s"])[1] for name, found in rounds.items()}
     snapshot = middle.pop("snapshot")

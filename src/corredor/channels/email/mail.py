@@ -49,8 +49,8 @@ def list_headers(message: Message) -> dict[str, str]:
     }
     if message.urgent:
         headers["Importance"] = "high"
-    if message.leave_link:
-        headers["List-Unsubscribe"] = f"<{one_line(message.leave_link)}>"
+    if message.unsubscribe_link:
+        headers["List-Unsubscribe"] = f"<{one_line(message.unsubscribe_link)}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 
@@ -88,8 +88,8 @@ def plain_text(message: Message) -> str:
     parts = [message.long.strip()]
     if message.link:
         parts.append(f"{more}: {message.link}")
-    if message.leave_link:
-        parts.append(f"{leave}: {message.leave_link}")
+    if message.unsubscribe_link:
+        parts.append(f"{leave}: {message.unsubscribe_link}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -101,7 +101,7 @@ def html_page(message: Message) -> str:
         for part in message.long.strip().split("\n\n")
         if part.strip()
     )
-    links = _link(message.link, more) + _link(message.leave_link, leave)
+    links = _link(message.link, more) + _link(message.unsubscribe_link, leave)
     return (
         f'<!doctype html>\n<html lang="{escape(message.language)}">\n<head><meta charset="utf-8">'
         f"<title>{escape(one_line(message.title))}</title></head>\n"

@@ -106,7 +106,7 @@ class MatrixProvider(HttpProvider):
     def _write(self, message: Message) -> Request | Outcome:
         room = self._rooms.find(message.address)
         if room is None or not ROOM.fullmatch(room):
-            return Outcome(message.delivery_id, Result.GONE, code="BAD_ADDRESS")
+            return Outcome(message.delivery_id, Result.INVALID_ADDRESS, code="BAD_ADDRESS")
         text = render_chat(message)
         if not text:
             return Outcome(message.delivery_id, Result.FAILED, code="EMPTY")

@@ -66,7 +66,7 @@ class NtfyProvider(HttpProvider):
 
     def _write(self, message: Message) -> Request | Outcome:
         if not _TOPIC.fullmatch(message.address):
-            return Outcome(message.delivery_id, Result.GONE, code="BAD_ADDRESS")
+            return Outcome(message.delivery_id, Result.INVALID_ADDRESS, code="BAD_ADDRESS")
         note: dict[str, object] = {
             "topic": message.address,
             "title": " ".join(message.title.split()),
@@ -77,9 +77,9 @@ class NtfyProvider(HttpProvider):
             return Outcome(message.delivery_id, Result.FAILED, code="TOO_LONG")
         if message.link:
             note["click"] = message.link
-        if message.leave_link:
+        if message.unsubscribe_link:
             _, leave = link_words(message.language)
-            note["actions"] = [{"action": "view", "label": leave, "url": message.leave_link}]
+            note["actions"] = [{"action": "view", "label": leave, "url": message.unsubscribe_link}]
         if _SEQUENCE.fullmatch(message.topic):
             note["sequence_id"] = message.topic
         settings = self._settings

@@ -35,7 +35,7 @@ class RequestMaker:
             payload = render_payload(message, sent_at=sent_at)
             body = encrypt(payload, subscription.receiver, pad_to=PAD_TO, sender=self.keys.take())
         except BrokenSubscription as broken:
-            return Outcome(message.delivery_id, Result.GONE, code=broken.code)
+            return Outcome(message.delivery_id, Result.INVALID_ADDRESS, code=broken.code)
         except PayloadTooLong:
             return Outcome(message.delivery_id, Result.FAILED, code="TOO_LONG")
         same = headers[subscription.origin, message.urgent, message.topic]

@@ -43,7 +43,7 @@ class Letter(NamedTuple):
     title: str
     standard: str
     link: str
-    leave_link: str
+    unsubscribe_link: str
     status: str
     topic: str
     urgent: bool
@@ -80,7 +80,7 @@ def render_payload(message: Message | Letter, *, sent_at: str) -> bytes:
         message.title, message.standard, message.link, message.status, message.topic, message.language, message.urgent
     )
     receipt = f',"receipt":{_quote(message.reference)}' if message.reference else ""
-    return f'{shared},"leave":{_quote(message.leave_link)},"sent_at":{_quote(sent_at)}{receipt}}}'.encode()
+    return f'{shared},"leave":{_quote(message.unsubscribe_link)},"sent_at":{_quote(sent_at)}{receipt}}}'.encode()
 
 
 @lru_cache(maxsize=64)

@@ -112,7 +112,7 @@ class WebPushProvider(FencedProvider):
         if 200 <= status < 300:
             return Outcome(reply.key, Result.ACCEPTED, code=code)
         if status in (404, 410):
-            return Outcome(reply.key, Result.GONE, code=code)
+            return Outcome(reply.key, Result.INVALID_ADDRESS, code=code)
         if status in (408, 429) or status >= 500:
             after_s = retry_after_s(reply.headers, now_s=time.time())
             return Outcome(reply.key, Result.RETRY, code=code, retry_after_s=after_s or _OVERLOAD_RETRY_S)

@@ -71,7 +71,7 @@ class SignalProvider(HttpProvider):
             return Outcome(reply.key, Result.ACCEPTED, code=code, reference=read_reference(data.get("timestamp")))
         if reply.status == 429:
             # Some versions answer this for messages that did arrive.
-            return retry(reply, code, after_s=_LIMITED_RETRY_S, in_doubt=True)
+            return retry(reply, code, after_s=_LIMITED_RETRY_S, outcome_unknown=True)
         error = str(data.get("error") or "").lower()
         if _UNREGISTERED in error:
             # Not a dead address: whoever hides their number looks the same.

@@ -47,7 +47,7 @@ def judge(code: str, classes: Mapping[str, CarrierClass]) -> tuple[Result, str]:
         return Result.FAILED, code
     kept = f"{code} {found}"
     if found in _GONE:
-        return Result.GONE, kept
+        return Result.INVALID_ADDRESS, kept
     return (Result.RETRY if found in _RETRY else Result.FAILED), kept
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from corredor.channels.base import Problem
-from corredor.channels.rate_limit import Pace
+from corredor.channels.rate_limit import RateLimiter
 from corredor.channels.setting import Settings
 
 _TOLL_FREE = re.compile(r"\+1(800|833|844|855|866|877|888)\d{7}")
@@ -62,7 +62,7 @@ class NumberPool:
     def __init__(self, senders: tuple[str, ...], rates: Rates) -> None:
         self._senders = senders
         per_s = {sender: rates.of(sender) for sender in senders}
-        self._paces: Mapping[str, Pace] = {sender: Pace(rate) for sender, rate in per_s.items() if rate}
+        self._paces: Mapping[str, RateLimiter] = {sender: RateLimiter(rate) for sender, rate in per_s.items() if rate}
         # Without a rate of its own each number is as fast as the provider makes it.
         self.per_s = float(sum(per_s.values())) if all(per_s.values()) else 0.0
 
@@ -70,6 +70,6 @@ class NumberPool:
         """The same for one person as long as the pool holds it; a new number takes over only its share of people."""
         return max(self._senders, key=lambda sender: blake2b(f"{sender}\n{number}".encode(), digest_size=8).digest())
 
-    def pace_of(self, sender: str) -> Pace | None:
+    def pace_of(self, sender: str) -> RateLimiter | None:
         """What this number may still send, None without a limit."""
         return self._paces.get(sender)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from corredor.channels.base import Message, Outcome
 from corredor.channels.http_provider import HttpProvider
 from corredor.channels.outgoing import Limits, Origin
-from corredor.channels.rate_limit import Pace, Timer
+from corredor.channels.rate_limit import RateLimiter, Timer
 from corredor.channels.sms.text import make_renderer
 from corredor.engines.smstext import Plan
 
@@ -80,6 +80,6 @@ class SmsProvider(HttpProvider):
         }
         yield from super()._send(messages)
 
-    def _pace_of(self, message: Message) -> tuple[Pace | None, int]:
+    def _pace_of(self, message: Message) -> tuple[RateLimiter | None, int]:
         text = self._texts[message.delivery_id]
         return self._pool.pace_of(text.sender), max(1, text.plan.segments)

@@ -64,7 +64,7 @@ class TelegramProvider(HttpProvider):
 
     def _write(self, message: Message) -> Request | Outcome:
         if not _CHAT.fullmatch(message.address):
-            return Outcome(message.delivery_id, Result.GONE, code="BAD_ADDRESS")
+            return Outcome(message.delivery_id, Result.INVALID_ADDRESS, code="BAD_ADDRESS")
         text = render_chat(message)
         if not text or len(text) > _MOST_CHARS:
             return Outcome(message.delivery_id, Result.FAILED, code="TOO_LONG" if text else "EMPTY")
@@ -88,7 +88,7 @@ class TelegramProvider(HttpProvider):
             return retry(reply, code, after_s=_read_wait(data))
         why = str(data.get("description") or "").lower()
         if reply.status in (400, 403) and any(words in why for words in _GONE):
-            return Outcome(reply.key, Result.GONE, code=code)
+            return Outcome(reply.key, Result.INVALID_ADDRESS, code=code)
         return Outcome(reply.key, Result.FAILED, code=code)
 
 

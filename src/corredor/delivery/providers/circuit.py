@@ -17,7 +17,7 @@ from django.db.models import Q
 
 from corredor.channels.base import PACED, Outcome, Result
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Health, Notice, Route, Sendable
+from corredor.delivery.models import Delivery, ProviderHealth, Route, Sendable, TransactionalMessage
 from corredor.delivery.queries import get_routes
 from corredor.incidents.timeline import record
 
@@ -26,7 +26,7 @@ TRY_AGAIN_AFTER = timedelta(seconds=30)
 PROBE = 5  # messages that go by a failing provider to see whether it is back
 _WRITE_EACH_S = 2.0
 log = logging.getLogger(__name__)
-_KINDS: tuple[type[Sendable], ...] = (Delivery, Notice)
+_KINDS: tuple[type[Sendable], ...] = (Delivery, TransactionalMessage)
 
 
 class HealthLog:
@@ -73,7 +73,7 @@ class HealthLog:
 @transaction.atomic
 def note_health(provider: str, *, answers: int, faults: int, code: str, now: datetime) -> None:
     """Add to a provider's record. Any answer ends its failing, nothing but faults begin it."""
-    row, _ = Health.objects.select_for_update().get_or_create(provider=provider, defaults={"counted_from": now})
+    row, _ = ProviderHealth.objects.select_for_update().get_or_create(provider=provider, defaults={"counted_from": now})
     if row.counted_from < now - COUNT_FOR:
         row.counted_from, row.answers, row.faults = now, 0, 0
     row.answers += answers
@@ -93,30 +93,30 @@ def choose_provider(*, channel: str, now: datetime) -> tuple[str, int | None]:
     second is not judged: if both fail the messages wait, as they would for one.
     """
     first = get_routes()[channel]
-    route = Route.objects.filter(channel=channel, provider=first).exclude(second="").first()
+    route = Route.objects.filter(channel=channel, provider=first).exclude(failover="").first()
     if route is None or not _is_failing(first, now):
         return first, None
-    free = Health.objects.filter(Q(try_again_at=None) | Q(try_again_at__lte=now), provider=route.provider)
+    free = ProviderHealth.objects.filter(Q(try_again_at=None) | Q(try_again_at__lte=now), provider=route.provider)
     first_time = free.filter(try_again_at=None).update(try_again_at=now + TRY_AGAIN_AFTER)
     if first_time:
         _step_back(route, now)
     elif free.update(try_again_at=now + TRY_AGAIN_AFTER):
         return route.provider, PROBE
-    return route.second, None
+    return route.failover, None
 
 
-def list_health() -> dict[str, Health]:
+def list_health() -> dict[str, ProviderHealth]:
     """Records by provider."""
-    return {row.provider: row for row in Health.objects.all()}
+    return {row.provider: row for row in ProviderHealth.objects.all()}
 
 
-def is_passed_over(row: Health | None, *, now: datetime) -> bool:
+def is_circuit_open(row: ProviderHealth | None, *, now: datetime) -> bool:
     """Whether a provider has failed for so long that a second one would take its place."""
     return bool(row and row.failing_since and row.failing_since <= now - _patience())
 
 
 def _is_failing(provider: str, now: datetime) -> bool:
-    return is_passed_over(Health.objects.filter(provider=provider).first(), now=now)
+    return is_circuit_open(ProviderHealth.objects.filter(provider=provider).first(), now=now)
 
 
 @transaction.atomic
@@ -126,7 +126,7 @@ def _step_back(route: Route, now: datetime) -> None:
         model._default_manager.filter(
             state=SendState.DUE, channel=route.channel, provider=route.provider, attempts__gt=0, due_at__gt=now
         ).update(due_at=now)
-    record(kind="channel.passed_over", now=now, channel=route.channel, provider=route.provider, second=route.second)
+    record(kind="channel.passed_over", now=now, channel=route.channel, provider=route.provider, failover=route.failover)
 
 
 def _patience() -> timedelta:

@@ -8,33 +8,33 @@ from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Pace, Plan
+from corredor.delivery.models import Delivery, Plan, SendRate
 from corredor.engines import sendplan
 from corredor.subscriptions.enums import Channel
 
 ROWS = "rows"  # the making of everyone's row is a pace of its own
-_FIRST_ROWS = sendplan.Pace(per_s=20_000.0, start_s=0.0)
+_FIRST_ROWS = sendplan.SendRate(per_s=20_000.0, start_s=0.0)
 _UNKNOWN_PER_S = 5.0  # of a provider that the settings do not name
 _FIRST_START_S = 0.5
 LEARN_FOR = timedelta(hours=6)  # after that an alert is over, whatever hangs
 _AT_WORK = (SendState.DUE, SendState.CLAIMED)
-_OUT = (SendState.SENT, SendState.SWALLOWED)
+_OUT = (SendState.SENT, SendState.DISCARDED)
 
 
-def get_paces() -> dict[str, sendplan.Pace]:
+def get_rates() -> dict[str, sendplan.SendRate]:
     """What has been learnt, by provider."""
-    return {row.provider: sendplan.Pace(row.per_s, row.start_s, row.units) for row in Pace.objects.all()}
+    return {row.provider: sendplan.SendRate(row.per_s, row.start_s, row.units) for row in SendRate.objects.all()}
 
 
-def pace_of(provider: str, paces: dict[str, sendplan.Pace]) -> sendplan.Pace:
+def rate_of(provider: str, rates: dict[str, sendplan.SendRate]) -> sendplan.SendRate:
     """The learnt pace, or the first one while there is none."""
-    known = paces.get(provider)
+    known = rates.get(provider)
     if known is not None and known.per_s > 0:
         return known
     if provider == ROWS:
         return _FIRST_ROWS
     start_s = known.start_s if known else _FIRST_START_S
-    return sendplan.Pace(settings.FIRST_PACES.get(provider, _UNKNOWN_PER_S), start_s)
+    return sendplan.SendRate(settings.FIRST_PACES.get(provider, _UNKNOWN_PER_S), start_s)
 
 
 def learn(*, now: datetime) -> int:
@@ -62,10 +62,10 @@ def list_settled(*, alert_id: int) -> dict[tuple[str, str], list[tuple[datetime,
 
 def _learn_from(plan: Plan, *, now: datetime) -> None:
     began = plan.made_at
-    paces = get_paces()
+    rates = get_rates()
     if plan.rows_made_s > 0 and plan.messages >= sendplan.LEAST_UNITS:
-        seen = sendplan.Pace(plan.messages / plan.rows_made_s, 0.0, plan.messages)
-        _keep(ROWS, sendplan.blend(paces.get(ROWS), seen), now)
+        seen = sendplan.SendRate(plan.messages / plan.rows_made_s, 0.0, plan.messages)
+        _keep(ROWS, sendplan.blend(rates.get(ROWS), seen), now)
     for (channel, provider), moments in list_settled(alert_id=plan.alert_id).items():
         settled = [
             ((at - began).total_seconds(), float(segments if channel == Channel.SMS else messages))
@@ -73,7 +73,7 @@ def _learn_from(plan: Plan, *, now: datetime) -> None:
         ]
         observed = sendplan.observe(settled, rows_s=plan.rows_made_s)
         if observed is not None and _began_at_once(settled, plan):
-            _keep(provider, sendplan.blend(paces.get(provider), observed), now)
+            _keep(provider, sendplan.blend(rates.get(provider), observed), now)
 
 
 def _began_at_once(settled: list[tuple[float, float]], plan: Plan) -> bool:
@@ -81,8 +81,8 @@ def _began_at_once(settled: list[tuple[float, float]], plan: Plan) -> bool:
     return settled[0][0] - plan.rows_made_s < max(30.0, plan.last_s)
 
 
-def _keep(provider: str, pace: sendplan.Pace, now: datetime) -> None:
-    Pace.objects.update_or_create(
+def _keep(provider: str, pace: sendplan.SendRate, now: datetime) -> None:
+    SendRate.objects.update_or_create(
         provider=provider,
         defaults={"per_s": pace.per_s, "start_s": pace.start_s, "units": pace.units, "learned_at": now},
     )

@@ -20,9 +20,9 @@ from django.db import connection
 from corredor.channels.base import Result
 from corredor.channels.inbound import Receipt
 from corredor.delivery.enums import ReceiptState, SendState
-from corredor.delivery.models import Delivery, Notice, Sendable
+from corredor.delivery.models import Delivery, Sendable, TransactionalMessage
 
-_LETTERS: dict[str, type[Sendable]] = {"d": Delivery, "n": Notice}
+_LETTERS: dict[str, type[Sendable]] = {"d": Delivery, "n": TransactionalMessage}
 _LETTER_OF = {model: letter for letter, model in _LETTERS.items()}
 _RANKS: dict[str, int] = {
     ReceiptState.NONE: 0,
@@ -82,7 +82,7 @@ def note_receipts(news: Sequence[News]) -> Noted:
         found = read_reference(one.receipt.reference)
         if found is None:
             continue
-        if one.receipt.result is not Result.GONE:
+        if one.receipt.result is not Result.INVALID_ADDRESS:
             plain[found[0]].append(_row(found[1], one))
         elif _update(found[0], [_row(found[1], one)]):
             count += 1
@@ -93,7 +93,7 @@ def note_receipts(news: Sequence[News]) -> Noted:
 def settle_arrived(*, model: type[Sendable], ids: list[int], now: datetime) -> int:
     """Rows about to be tried again whose receipt had come before the lost answer: they are there."""
     arrived = model._default_manager.filter(
-        pk__in=ids, in_doubt=True, state__in=[SendState.DUE, SendState.FAILED], receipt=ReceiptState.DELIVERED
+        pk__in=ids, outcome_unknown=True, state__in=[SendState.DUE, SendState.FAILED], receipt=ReceiptState.DELIVERED
     )
     return int(arrived.update(state=SendState.SENT, settled_at=now))
 
@@ -116,7 +116,7 @@ def _update(model: type[Sendable], rows: list[tuple[Any, ...]]) -> int:
 
 def _mark_gone(model: type[Sendable], pk: int) -> list[int]:
     row = model._default_manager.filter(pk=pk)
-    row.filter(state=SendState.SENT).update(state=SendState.GONE)
+    row.filter(state=SendState.SENT).update(state=SendState.INVALID_ADDRESS)
     return [address_id for address_id in row.values_list("address_id", flat=True) if address_id]
 
 

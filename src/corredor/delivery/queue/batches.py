@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.subscriptions.enums import Channel
 
 ROWS = 1000  # about a second of web pushes
@@ -18,7 +18,7 @@ MOST = 200  # announced at once; workers that find more go on by themselves
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class Batch:
     """Number ``number`` of ``of``, counted when they were announced: for whoever reads the broker's queue."""
 
     channel: str
@@ -30,18 +30,18 @@ class Slice:
         return {"channel": self.channel, "number": self.number, "of": self.of}
 
 
-def list_due(*, now: datetime) -> list[Slice]:
+def list_due(*, now: datetime) -> list[Batch]:
     """Slices of everything that is due, way after way, the first of each way first."""
-    slices = []
+    batches = []
     for channel in Channel.values:
         count = min(-(-_count_due(channel, now) // ROWS), MOST)
-        slices += [Slice(channel, number, count) for number in range(1, count + 1)]
-    return sorted(slices, key=lambda one: one.number)
+        batches += [Batch(channel, number, count) for number in range(1, count + 1)]
+    return sorted(batches, key=lambda one: one.number)
 
 
 def _count_due(channel: str, now: datetime) -> int:
     count = 0
-    for model in (Notice, Delivery):
+    for model in (TransactionalMessage, Delivery):
         due = model._default_manager.filter(channel=channel, state=SendState.DUE, due_at__lte=now, expires_at__gt=now)
         count += due[: ROWS * MOST].count()
     return count

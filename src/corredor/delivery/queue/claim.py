@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Notice, Sendable
+from corredor.delivery.models import Delivery, Sendable, TransactionalMessage
 
 LEASE = timedelta(seconds=90)  # longer than any channel's time-out
 
@@ -50,7 +50,7 @@ def claim_due(*, model: type[Sendable], channel: str, worker: str, most: int, no
 def list_workers_at_work() -> set[str]:
     """Names of workers that hold claims now."""
     names: set[str] = set()
-    for model in (Delivery, Notice):
+    for model in (Delivery, TransactionalMessage):
         names.update(
             model._default_manager.filter(state=SendState.CLAIMED).values_list("claimed_by", flat=True).distinct()
         )

@@ -10,13 +10,13 @@ from django.conf import settings
 
 from corredor.alerts.models import Alert, AlertText
 from corredor.channels.base import Message
-from corredor.delivery.enums import NoticeKind
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.enums import TransactionalKind
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.delivery.providers.receipts import make_reference
 from corredor.delivery.queue.claim import Claimed
 from corredor.people import address_book
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.leave_link import sign_leave
+from corredor.subscriptions.unsubscribe_link import sign_unsubscribe
 
 _PUSH_STATUS = {
     "CONFIRMED": "CONFIRMED",
@@ -54,7 +54,9 @@ def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[i
                 standard=words.standard,
                 long=words.long,
                 link=words.link,
-                leave_link=f"{base_url}/s/leave/{sign_leave(row.subscription_id)}" if row.subscription_id else "",
+                unsubscribe_link=f"{base_url}/s/leave/{sign_unsubscribe(row.subscription_id)}"
+                if row.subscription_id
+                else "",
                 topic=words.topic,
                 status=words.status,
                 is_drill=words.is_drill,
@@ -64,9 +66,9 @@ def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[i
     return messages, gone
 
 
-def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
+def build_transactional_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
     """The same for notices, whose text stands in their own row."""
-    notices = Notice.objects.in_bulk([row.pk for row in rows])
+    notices = TransactionalMessage.objects.in_bulk([row.pk for row in rows])
     addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
     messages: list[Message] = []
     gone: list[int] = []
@@ -75,7 +77,7 @@ def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[
         if address is None:
             gone.append(row.pk)
             continue
-        is_school = notice.kind == NoticeKind.SCHOOL
+        is_school = notice.kind == TransactionalKind.SCHOOL
         messages.append(
             Message(
                 delivery_id=row.pk,
@@ -86,26 +88,26 @@ def build_notice_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[
                 standard=notice.text,
                 long=notice.text,
                 link=notice.link,
-                leave_link=f"{notice.link}#told" if is_school and notice.channel == Channel.PUSH else "",
+                unsubscribe_link=f"{notice.link}#told" if is_school and notice.channel == Channel.PUSH else "",
                 topic=_topic_of(notice),
                 status="NOTICE",
                 is_drill=notice.is_drill,
-                reference=make_reference(Notice, row.pk) if _is_answered(notice) else "",
+                reference=make_reference(TransactionalMessage, row.pk) if _is_answered(notice) else "",
             )
         )
     return messages, gone
 
 
-def _topic_of(notice: Notice) -> str:
+def _topic_of(notice: TransactionalMessage) -> str:
     """One notification per school on a phone, so that "they walk again" replaces "they wait"; else one per notice."""
-    if notice.kind == NoticeKind.SCHOOL:
+    if notice.kind == TransactionalKind.SCHOOL:
         return f"s{hashlib.blake2s(notice.link.encode(), digest_size=10).hexdigest()}"
     return f"n{notice.pk}"
 
 
-def _is_answered(notice: Notice) -> bool:
+def _is_answered(notice: TransactionalMessage) -> bool:
     """Whether what comes back is of use: of a push, only that it was shown where this is the second yes to it."""
-    return notice.channel != Channel.PUSH or (notice.kind == NoticeKind.CONFIRM and notice.about is not None)
+    return notice.channel != Channel.PUSH or (notice.kind == TransactionalKind.CONFIRM and notice.about is not None)
 
 
 def sketch_message(alert_id: int, language: str) -> Message:

@@ -10,14 +10,14 @@ from corredor.delivery.models import Sendable
 from corredor.delivery.queue.claim import LEASE
 
 
-def give_back(*, model: type[Sendable], now: datetime, workers: Iterable[str] | None = None) -> int:
+def release_rows(*, model: type[Sendable], now: datetime, workers: Iterable[str] | None = None) -> int:
     """Make rows due again whose worker is gone: those of ``workers``, else all whose lease has run out.
 
     Whether they arrived nobody knows; so they are in doubt from now on.
     """
     rows = model._default_manager.filter(state=SendState.CLAIMED)
     rows = rows.filter(claimed_at__lt=now - LEASE) if workers is None else rows.filter(claimed_by__in=list(workers))
-    return int(rows.update(state=SendState.DUE, claimed_by="", claimed_at=None, in_doubt=True))
+    return int(rows.update(state=SendState.DUE, claimed_by="", claimed_at=None, outcome_unknown=True))
 
 
 def expire(*, model: type[Sendable], now: datetime) -> int:

@@ -38,7 +38,7 @@ def settle(
     alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for outcome in outcomes:
         fate = _next_state(outcome, attempts.get(outcome.delivery_id, 1), now)
-        words = (outcome.code[:20], outcome.reference[:80], outcome.segments, outcome.in_doubt)
+        words = (outcome.code[:20], outcome.reference[:80], outcome.segments, outcome.outcome_unknown)
         alike[(*fate, *words)].append(outcome.delivery_id)
     settled = 0
     with transaction.atomic(), connection.cursor() as cursor:
@@ -62,10 +62,10 @@ def settle(
 
 def _next_state(outcome: Outcome, attempts: int, now: datetime) -> tuple[str, datetime]:
     if outcome.result is Result.ACCEPTED:
-        swallowed = outcome.code == "NULL"
-        return (SendState.SWALLOWED if swallowed else SendState.SENT), now
-    gives_up = outcome.in_doubt and attempts >= MOST_DOUBTFUL_ATTEMPTS
+        discarded = outcome.code == "NULL"
+        return (SendState.DISCARDED if discarded else SendState.SENT), now
+    gives_up = outcome.outcome_unknown and attempts >= MOST_DOUBTFUL_ATTEMPTS
     if outcome.result is Result.RETRY and not gives_up:
         wait = outcome.retry_after_s if outcome.retry_after_s is not None else 2.0 ** min(attempts, 10)
         return SendState.DUE, now + timedelta(seconds=min(max(wait, 0.0), _LONGEST_WAIT_S))
-    return (SendState.GONE if outcome.result is Result.GONE else SendState.FAILED), now
+    return (SendState.INVALID_ADDRESS if outcome.result is Result.INVALID_ADDRESS else SendState.FAILED), now

@@ -24,7 +24,7 @@ from corredor.subscriptions.models import ContactMethod
 
 from .message import sketch_message
 
-SLICE = 2000  # rows looked at in one go
+CHUNK = 2000  # rows looked at in one go
 LOOK_AGAIN = timedelta(seconds=5)
 GIVE_UP = 4  # times the patience: by then a push that could not even be tried goes on as a text
 URGENT = (AlertKind.CONFIRMED, AlertKind.MOVED_HERE, AlertKind.RETURNED, AlertKind.HAZARD)
@@ -82,7 +82,7 @@ def release_unanswered(*, now: datetime) -> FellBack:
         return FellBack()
     # One look at a time, on any machine: the budget is counted and spent in the same transaction.
     Route.objects.select_for_update().filter(channel=Channel.SMS).first()
-    ids = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:SLICE])
+    ids = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:CHUNK])
     rows = Delivery.objects.filter(pk__in=ids, state=SendState.WAITING)
     rows.filter(subscription=None).update(state=SendState.STOPPED, settled_at=now)  # its owner has left
     spared = rows.filter(Exists(_pushes().filter(receipt=ReceiptState.DELIVERED))).update(

@@ -17,12 +17,12 @@ from django.conf import settings
 from kombu import Exchange, Queue
 from kombu.exceptions import OperationalError
 
-from corredor.delivery.queue.batches import Slice
+from corredor.delivery.queue.batches import Batch
 from corredor.subscriptions.enums import Channel
 
 log = logging.getLogger(__name__)
 
-TASK = "corredor.send_slice"
+TASK = "corredor.send_batch"
 CONNECT_WITHIN_S = 3
 _HEARTBEAT_S = 60  # a slice is sent between two of them
 # Messages nobody fetches are of no use for long: bounded in number and in age (milliseconds).
@@ -40,7 +40,7 @@ def get_app() -> Celery:
     return _make_app(os.getpid(), settings.BROKER_URL)
 
 
-def announce(slices: Iterable[Slice]) -> int:
+def announce(batches: Iterable[Batch]) -> int:
     """Put slices into the queues of their ways; returns how many the broker took, and tries none again.
 
     Each time on a new connection: one kept since the last alert may have ended unnoticed.
@@ -51,7 +51,7 @@ def announce(slices: Iterable[Slice]) -> int:
         with app.connection_for_write(connect_timeout=CONNECT_WITHIN_S) as line:
             line.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN_S)
             with app.amqp.Producer(line) as producer:
-                for one in slices:
+                for one in batches:
                     queue = queue_name(one.channel)
                     app.send_task(TASK, kwargs=one.as_message(), queue=queue, producer=producer, retry=False)
                     count += 1

@@ -21,7 +21,7 @@ _lock = threading.Lock()
 _crying: set[int] = set()  # processes: a fork has no threads of its parent
 
 
-def start_crier(*, count_before: int) -> None:
+def start_broker_notifier(*, count_before: int) -> None:
     """Begin to cry, once in each process."""
     with _lock:
         if os.getpid() in _crying:

@@ -9,7 +9,7 @@ _POSTGRES_FULL = "53100"  # disk_full
 _READ_ONLY = ("SQLITE_READONLY", "25006")  # read_only_sql_transaction
 
 
-def is_passing(error: Error) -> bool:
+def is_transient(error: Error) -> bool:
     """Not the statement's fault: it may succeed when the database is back, writable, or has room."""
     return isinstance(error, (OperationalError, InterfaceError)) or is_read_only(error)
 

@@ -24,7 +24,7 @@ _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 5.0
 
 
-def until_written(write: Callable[[], T], *, give_up_after_s: float = GIVE_UP_AFTER_S) -> T:
+def retry_until_written(write: Callable[[], T], *, give_up_after_s: float = GIVE_UP_AFTER_S) -> T:
     """Call ``write``, which must be a whole transaction that may be done twice, until the database takes it.
 
     Raises the database's error when it has not for so long, inside an open transaction, or when waiting is no help.
@@ -34,7 +34,7 @@ def until_written(write: Callable[[], T], *, give_up_after_s: float = GIVE_UP_AF
         try:
             return write()
         except Error as error:
-            if not db_errors.is_passing(error) or connection.in_atomic_block or time.monotonic() > ends_at:
+            if not db_errors.is_transient(error) or connection.in_atomic_block or time.monotonic() > ends_at:
                 raise
             log.warning("waiting for the database: %s", db_errors.name(error))
             connection.close()

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from corredor.delivery.models import Delivery, Notice, WorkerSeen
+from corredor.delivery.models import Delivery, TransactionalMessage, WorkerHeartbeat
 from corredor.delivery.queue.claim import list_workers_at_work
-from corredor.delivery.queue.release import give_back
+from corredor.delivery.queue.release import release_rows
 
 from .clock import database_now, measure_ahead
 from .names import host_name, process_name, process_of
@@ -22,12 +22,12 @@ SILENT_AFTER = timedelta(seconds=30)
 _FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def is_kept() -> bool:
+def is_stored() -> bool:
     """Whether there is a roll at all."""
     return connection.vendor == "postgresql"
 
 
-def say_here(*, channels: Sequence[str]) -> None:
+def send_heartbeat(*, channels: Sequence[str]) -> None:
     """This process is at work on these ways."""
     ahead = measure_ahead()
     now = database_now()
@@ -37,26 +37,26 @@ def say_here(*, channels: Sequence[str]) -> None:
         "seen_at": now,
         "ahead_ms": max(min(round(ahead / timedelta(milliseconds=1)), 2**31 - 1), -(2**31)),
     }
-    WorkerSeen.objects.update_or_create(pk=process_name(), defaults=said, create_defaults=said | {"began_at": now})
+    WorkerHeartbeat.objects.update_or_create(pk=process_name(), defaults=said, create_defaults=said | {"began_at": now})
 
 
-def say_gone() -> None:
+def end_heartbeat() -> None:
     """This process ends, and holds nothing any more."""
-    WorkerSeen.objects.filter(pk=process_name()).delete()
+    WorkerHeartbeat.objects.filter(pk=process_name()).delete()
 
 
-def list_seen(*, now: datetime) -> list[WorkerSeen]:
+def list_heartbeats(*, now: datetime) -> list[WorkerHeartbeat]:
     """Processes that have said lately that they are at work."""
-    return list(WorkerSeen.objects.filter(seen_at__gte=now - SILENT_AFTER).order_by("host", "name"))
+    return list(WorkerHeartbeat.objects.filter(seen_at__gte=now - SILENT_AFTER).order_by("host", "name"))
 
 
-def give_back_of_silent() -> int:
+def release_rows_of_stale_workers() -> int:
     """Make due again what processes had claimed that have not been heard of for SILENT_AFTER, on any machine."""
     now = database_now()
-    silent = set(WorkerSeen.objects.filter(seen_at__lt=now - SILENT_AFTER).values_list("name", flat=True))
+    silent = set(WorkerHeartbeat.objects.filter(seen_at__lt=now - SILENT_AFTER).values_list("name", flat=True))
     if not silent:
         return 0
     claimers = [name for name in list_workers_at_work() if process_of(name) in silent]
-    given = sum(give_back(model=model, now=now, workers=claimers) for model in (Delivery, Notice))
-    WorkerSeen.objects.filter(seen_at__lt=now - _FORGOTTEN_AFTER).delete()
+    given = sum(release_rows(model=model, now=now, workers=claimers) for model in (Delivery, TransactionalMessage))
+    WorkerHeartbeat.objects.filter(seen_at__lt=now - _FORGOTTEN_AFTER).delete()
     return given

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
-from corredor.delivery.models import Turn
+from corredor.delivery.models import LeaderLease
 
 from .clock import database_now
 from .names import is_dead, process_name
@@ -17,7 +17,7 @@ _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @contextlib.contextmanager
-def take_turn(name: str, *, each: timedelta, most: timedelta) -> Iterator[bool]:
+def acquire_lease(name: str, *, each: timedelta, most: timedelta) -> Iterator[bool]:
     """True when it is this process's turn; nobody else's then before ``each`` has passed.
 
     ``most`` is how long the chore may take before it counts as abandoned by a process of another machine.
@@ -28,21 +28,21 @@ def take_turn(name: str, *, each: timedelta, most: timedelta) -> Iterator[bool]:
         yield mine
     finally:
         if mine:
-            Turn.objects.filter(pk=name, holder=process_name()).update(holder="", until=began + each)
+            LeaderLease.objects.filter(pk=name, holder=process_name()).update(holder="", until=began + each)
 
 
 def _begin(name: str, now: datetime, most: timedelta) -> bool:
-    turn = Turn.objects.filter(pk=name).first()
+    turn = LeaderLease.objects.filter(pk=name).first()
     if turn is None:
-        Turn.objects.bulk_create([Turn(name=name, until=_NEVER)], ignore_conflicts=True)
+        LeaderLease.objects.bulk_create([LeaderLease(name=name, until=_NEVER)], ignore_conflicts=True)
     free = Q(until__lte=now)
     if turn and turn.holder and is_dead(turn.holder):
         free |= Q(holder=turn.holder)
     elif turn and turn.until > now:
         return False  # looked at without a write, because everybody looks
-    return bool(Turn.objects.filter(free, pk=name).update(holder=process_name(), until=now + most))
+    return bool(LeaderLease.objects.filter(free, pk=name).update(holder=process_name(), until=now + most))
 
 
 def try_writing() -> None:
     """A small write that is kept, to see whether the database takes any. Raises OperationalError."""
-    Turn.objects.update_or_create(pk="try", defaults={"until": database_now()})
+    LeaderLease.objects.update_or_create(pk="try", defaults={"until": database_now()})

@@ -19,7 +19,7 @@ from celery.worker import state
 from corredor.delivery.queue import batches
 
 from .broker import TASK, get_app, queue_name
-from .worker import PAUSE_S, SteadySender, find_dead_workers, give_back_from
+from .worker import PAUSE_S, SteadySender, find_dead_workers, release_rows_of
 
 log = logging.getLogger(__name__)
 
@@ -27,19 +27,19 @@ LOOK_EACH_S = 1.0  # how late the rows of a lost message are, and all rows while
 _SLICE_WITHIN_S = 20.0  # then somebody else may have the rest: the broker must hear from us in time
 
 
-class SliceWorker:
+class BatchWorker:
     """A process's way of working with a broker. ``run`` in its main thread."""
 
     def __init__(self, channel: str, *, on_gone: Callable[[list[int]], object]) -> None:
         self.channel = channel
         self._on_gone = on_gone
         self._sender = SteadySender(channel, on_gone=on_gone)  # of the main thread
-        self._at_slice = False
+        self._at_batch = False
         self._ended = threading.Event()
 
     def run(self) -> None:
         """Send until the process is told to end (SIGTERM), then finish the batch at hand."""
-        give_back_from(find_dead_workers())
+        release_rows_of(find_dead_workers())
         looker = threading.Thread(target=self._look, name=f"look-{self.channel.lower()}", daemon=True)
         looker.start()
         app = get_app()
@@ -60,13 +60,13 @@ class SliceWorker:
         looker.join(10)
         self._sender.close()
 
-    def send_slice(self) -> int:
+    def send_batch(self) -> int:
         """Up to a slice's rows, or until nothing is due; returns how many were claimed."""
-        self._at_slice = True
+        self._at_batch = True
         try:
             return self._send(self._sender, ends_at=time.monotonic() + _SLICE_WITHIN_S)
         finally:
-            self._at_slice = False
+            self._at_batch = False
 
     def _send(self, sender: SteadySender, *, ends_at: float) -> int:
         claimed = 0
@@ -83,7 +83,7 @@ class SliceWorker:
         """Finds what no message told of: retries, ends of quiet hours, lost messages, everything without a broker."""
         sender = SteadySender(self.channel, on_gone=self._on_gone)
         while not self._ended.wait(LOOK_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- no secret, only apart
-            while not self._at_slice and self._send(sender, ends_at=time.monotonic() + _SLICE_WITHIN_S):
+            while not self._at_batch and self._send(sender, ends_at=time.monotonic() + _SLICE_WITHIN_S):
                 pass
         sender.close()
 
@@ -98,12 +98,12 @@ class _Ticks(bootsteps.StartStopStep):
         parent.timer.call_repeatedly(1.0, lambda: None)
 
 
-def register(app: Celery, worker: SliceWorker) -> Any:
+def register(app: Celery, worker: BatchWorker) -> Any:
     """Make the task known under which slices come."""
 
     @app.task(name=TASK)
-    def send_slice(channel: str, number: int, of: int) -> None:
-        sent = worker.send_slice()
+    def send_batch(channel: str, number: int, of: int) -> None:
+        sent = worker.send_batch()
         log.debug("slice %d of %d by %s: %d rows", number, of, channel, sent)
 
-    return send_slice
+    return send_batch

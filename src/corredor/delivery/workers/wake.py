@@ -25,9 +25,9 @@ def wake() -> None:
     """Wake every sending thread of this process, and have the broker told. Waits for nobody."""
     global _count
     if settings.BROKER_URL:
-        from .broker_notifier import start_crier  # only then, because Celery takes long to load
+        from .broker_notifier import start_broker_notifier  # only then, because Celery takes long to load
 
-        start_crier(count_before=_count)
+        start_broker_notifier(count_before=_count)
     with _something_due:
         _count += 1
         _something_due.notify_all()

@@ -19,35 +19,35 @@ from django.db.utils import Error
 
 from corredor.channels.base import Message, Outcome, Provider, ProviderNotConfigured, Result
 from corredor.channels.registry import build_provider
-from corredor.delivery.actions import empty_notices
-from corredor.delivery.models import Delivery, Notice, Sendable
+from corredor.delivery.actions import erase_contents
+from corredor.delivery.models import Delivery, Sendable, TransactionalMessage
 from corredor.delivery.providers.circuit import HealthLog, choose_provider
 from corredor.delivery.providers.receipts import settle_arrived
 from corredor.delivery.queries import is_halted
 from corredor.delivery.queue import cancel
 from corredor.delivery.queue.claim import Claimed, claim_due, list_workers_at_work
-from corredor.delivery.queue.message import build_alert_messages, build_notice_messages
-from corredor.delivery.queue.release import give_back
+from corredor.delivery.queue.message import build_alert_messages, build_transactional_messages
+from corredor.delivery.queue.release import release_rows
 from corredor.delivery.queue.settle import settle
 from corredor.subscriptions.enums import Channel
 
 from . import db_errors, wake
 from .clock import database_now
-from .db_retry import until_written
+from .db_retry import retry_until_written
 from .names import new_worker_name, pick_dead
 
 log = logging.getLogger(__name__)
 
 BATCH = 400
 FIRST_BATCH = 20  # while it is not known yet how much the channel takes at once
-SLICES = 40  # claimed one after the other without looking at notices again, by a channel that streams
+MOST_BATCHES = 40  # claimed one after the other without looking at notices again, by a channel that streams
 SETTLE_EACH = 400  # outcomes written down together; what is sent but not yet written is what a kill repeats
 SETTLE_AFTER_S = 0.2
 PAUSE_S = 1.0  # after a fault
 _Clock = Callable[[], datetime]
 _Build = Callable[[Sequence[Claimed]], tuple[list[Message], list[int]]]
 _KINDS: tuple[tuple[type[Sendable], _Build], ...] = (
-    (Notice, build_notice_messages),  # codes and answers first: somebody is waiting for each
+    (TransactionalMessage, build_transactional_messages),  # codes and answers first: somebody is waiting for each
     (Delivery, build_alert_messages),
 )
 
@@ -59,7 +59,7 @@ class _Work:
     model: type[Sendable]
     build: _Build
     most: int  # rows claimed at once
-    brake: cancel.Brake
+    cancellation: cancel.Cancellation
     taken: dict[int, Claimed] = field(default_factory=dict)
     given: set[int] = field(default_factory=set)  # taken by the channel, which has not said yet what became of them
 
@@ -74,7 +74,7 @@ class Sender:
         self._build = build or (lambda name: build_provider(name, settings.CORREDOR_PROVIDERS))
         self.worker = new_worker_name()
         self.gone: list[int] = []  # addresses that providers say are dead; the caller erases them
-        self.has_stumbled = False  # it may hold rows that it does not know of
+        self.had_error = False  # it may hold rows that it does not know of
         self._clock = clock
         self._provider: Provider | None = None
         self._provider_name = ""
@@ -87,7 +87,7 @@ class Sender:
         No more at once than the channel hands over, so that a stop or a correction finds little on its way. A
         channel that streams gets up to SLICES of that many, each claimed when there is room for it.
         """
-        if self._is_braked():
+        if self._is_cancelled():
             return 0
         return sum(self._send(model, build, most=most) for model, build in _KINDS)
 
@@ -102,20 +102,20 @@ class Sender:
 
     def _send(self, model: type[Sendable], build: _Build, *, most: int) -> int:
         most = min(most, self._provider.capabilities.batch if self._provider else FIRST_BATCH)
-        work = _Work(model, build, most, cancel.Brake(is_drill=self.channel == Channel.DRILL))
+        work = _Work(model, build, most, cancel.Cancellation(is_drill=self.channel == Channel.DRILL))
         messages = self._claim(work)
         if not work.taken:
             return 0
-        while messages and not work.brake.is_on():
+        while messages and not work.cancellation.is_on():
             # some, when a provider that failed is tried again: what they come to decides about the others
             self._wanted, some = choose_provider(channel=self.channel, now=self._clock())
             first, messages = messages[:some], [] if some is None else messages[some:]
             self._send_some(work, first, may_claim_more=some is None)
-        if work.brake.is_on():
+        if work.cancellation.is_on():
             now = self._clock()
             cancel.put_back(model=model, worker=self.worker, given=work.given, now=now)
-        if model is Notice:
-            empty_notices(ids=list(work.taken))
+        if model is TransactionalMessage:
+            erase_contents(ids=list(work.taken))
         return len(work.taken)
 
     def _claim(self, work: _Work) -> list[Message]:
@@ -127,19 +127,19 @@ class Sender:
             return []
         work.taken.update((row.pk, row) for row in rows)
         if work.model is Delivery:
-            work.brake.look_out_for({row.owner_id for row in rows})
+            work.cancellation.look_out_for({row.owner_id for row in rows})
         messages, erased = work.build(rows)
-        self._settle(work, [Outcome(pk, Result.GONE, code="ERASED") for pk in erased])
+        self._settle(work, [Outcome(pk, Result.INVALID_ADDRESS, code="ERASED") for pk in erased])
         return messages
 
     def _send_some(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> None:
         outcomes = self._outcomes(work, messages, may_claim_more=may_claim_more)
-        for part in in_parts(work.brake.watch(outcomes)):
+        for part in in_parts(work.cancellation.watch(outcomes)):
             self._settle(work, part)
             self.gone += [
                 address_id
                 for one in part
-                if one.result is Result.GONE and (address_id := work.taken[one.delivery_id].address_id)
+                if one.result is Result.INVALID_ADDRESS and (address_id := work.taken[one.delivery_id].address_id)
             ]
 
     def _outcomes(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> Iterator[Outcome]:
@@ -150,9 +150,9 @@ class Sender:
             for message in messages:
                 yield Outcome(message.delivery_id, Result.RETRY, code="NOT_CONFIGURED", retry_after_s=60)
             return
-        most_slices = SLICES if may_claim_more and provider.capabilities.streams else 1
+        most_batches = MOST_BATCHES if may_claim_more and provider.capabilities.streams else 1
         try:
-            for outcome in provider.send_many(self._stream(work, messages, most_slices=most_slices)):
+            for outcome in provider.send_many(self._stream(work, messages, most_batches=most_batches)):
                 work.given.discard(outcome.delivery_id)
                 yield outcome
         except Exception:
@@ -160,27 +160,27 @@ class Sender:
             log.exception("channel %s failed", self._provider_name)
             unanswered, work.given = work.given, set()
             for pk in unanswered:
-                yield Outcome(pk, Result.RETRY, code="CHANNEL_FAULT", in_doubt=True)
+                yield Outcome(pk, Result.RETRY, code="CHANNEL_FAULT", outcome_unknown=True)
 
-    def _stream(self, work: _Work, messages: Sequence[Message], *, most_slices: int) -> Iterator[Message]:
+    def _stream(self, work: _Work, messages: Sequence[Message], *, most_batches: int) -> Iterator[Message]:
         """The messages in hand, then slice after slice for a channel that takes them as it has room."""
-        slices = 1
+        batches = 1
         while messages:
             for message in messages:
                 work.given.add(message.delivery_id)
                 yield message
-            if slices >= most_slices or work.brake.is_on() or self._is_braked():
+            if batches >= most_batches or work.cancellation.is_on() or self._is_cancelled():
                 return
             work.most = min(BATCH, self._provider.capabilities.batch) if self._provider else work.most
             try:
-                messages, slices = self._claim(work), slices + 1
+                messages, batches = self._claim(work), batches + 1
             except Error as error:
                 # What is on its way gets its answer first. Whether these rows were claimed nobody knows.
                 log.error("the database gives nothing to send-%s: %s", self.channel.lower(), db_errors.name(error))
-                self.has_stumbled = True
+                self.had_error = True
                 return
 
-    def _is_braked(self) -> bool:
+    def _is_cancelled(self) -> bool:
         return self.channel != Channel.DRILL and is_halted()
 
     def _open_provider(self) -> Provider:
@@ -194,7 +194,7 @@ class Sender:
         if not outcomes:
             return
         attempts = {one.delivery_id: work.taken[one.delivery_id].attempts for one in outcomes}
-        lost = [one.delivery_id for one in outcomes if one.in_doubt]
+        lost = [one.delivery_id for one in outcomes if one.outcome_unknown]
 
         def write() -> None:
             now = self._clock()
@@ -209,7 +209,7 @@ class Sender:
             if lost:
                 settle_arrived(model=work.model, ids=lost, now=now)
 
-        until_written(write)
+        retry_until_written(write)
         self._health.note(self._provider_name, outcomes, now=self._clock())
 
 
@@ -230,16 +230,16 @@ class SteadySender:
         """One batch, as Sender.send_due; None after a fault, when it is time to wait for PAUSE_S."""
         try:
             if self._former:
-                give_back_from(self._former)
+                release_rows_of(self._former)
                 self._former.clear()
             count = self._sender.send_due(most=most)
             if self._sender.gone:
                 gone, self._sender.gone = self._sender.gone, []
                 self._on_gone(gone)
-            if not self._sender.has_stumbled:
+            if not self._sender.had_error:
                 return count
         except Exception as error:
-            if isinstance(error, Error) and db_errors.is_passing(error):
+            if isinstance(error, Error) and db_errors.is_transient(error):
                 log.error(
                     "the database does not take what send-%s writes: %s", self._channel.lower(), db_errors.name(error)
                 )
@@ -254,7 +254,7 @@ class SteadySender:
     def close(self) -> None:
         """Give back connections, and at once whatever is still claimed."""
         with contextlib.suppress(Error):
-            give_back_from([*self._former, self._sender.worker])
+            release_rows_of([*self._former, self._sender.worker])
         self._sender.close()
         connection.close()
 
@@ -279,7 +279,7 @@ class SenderThreads:
 
     def start(self) -> None:
         """Give back what dead workers of this machine had claimed, then begin to send."""
-        give_back_from(find_dead_workers())
+        release_rows_of(find_dead_workers())
         for thread in self._threads:
             thread.start()
 
@@ -315,10 +315,10 @@ def in_parts(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
         yield part
 
 
-def give_back_from(workers: Sequence[str]) -> None:
+def release_rows_of(workers: Sequence[str]) -> None:
     """Make due again what these workers hold, who will not settle it any more."""
     for model, _ in _KINDS:
-        give_back(model=model, now=database_now(), workers=workers)
+        release_rows(model=model, now=database_now(), workers=workers)
 
 
 def find_dead_workers() -> list[str]:

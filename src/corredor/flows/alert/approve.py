@@ -12,14 +12,14 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.alerts import actions
-from corredor.alerts.enums import OVERTAKING, TO_EARLIER_RECIPIENTS, AlertKind, AlertState, Frozen
-from corredor.alerts.errors import AlreadyDecided, Altered, Overtaken, SamePerson, TooLate
+from corredor.alerts.enums import SUPERSEDING, TO_EARLIER_RECIPIENTS, AlertKind, AlertState, HoldReason
+from corredor.alerts.errors import AlreadyDecided, Altered, SamePerson, Superseded, TooLate
 from corredor.alerts.integrity import follows_from_template, is_sound, sign_alert
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_last_ending
 from corredor.delivery import actions as delivery
 from corredor.delivery.errors import SendingHalted
-from corredor.delivery.forecast import SendPlan, keep_plan
+from corredor.delivery.forecast import SendPlan, save_plan
 from corredor.delivery.queries import is_halted
 from corredor.delivery.queue.cancel import release_held
 from corredor.flows.after_commit import after_change
@@ -41,10 +41,10 @@ __all__ = ["AlreadyDecided", "Approved", "SamePerson", "SendingHalted", "TooLate
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """``deliveries`` rows were made, one for each person and way; none where it was ``frozen``, for that reason."""
+    """``deliveries`` rows were made, one for each person and way; none where it was ``held_for``, for that reason."""
 
     deliveries: int
-    frozen: Frozen | None = None
+    held_for: HoldReason | None = None
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def approve_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
     reason = find_reason(alert=alert, messages=plan.messages, by=by, now=now)
     if reason is not None and alert.state == AlertState.WAITING:
         actions.require_approvable(alert=alert, by=by, now=now)
-        actions.freeze_alert(alert=alert, why=reason, by=by, now=now)
+        actions.hold_alert(alert=alert, why=reason, by=by, now=now)
         after_change(now=now)
         return Approved(0, reason)
     actions.approve_alert(alert=alert, by=by, now=now)
@@ -92,7 +92,7 @@ def release_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
     if not (is_sound(alert) if was_going_out else follows_from_template(alert)):
         raise Altered
     since = get_last_ending(incident=incident, kind=alert.kind)
-    if alert.state == AlertState.FROZEN and not was_going_out:
+    if alert.state == AlertState.HELD and not was_going_out:
         _require_still_true(alert, incident)
     plan = None if was_going_out else plan_alert(alert=alert, now=now)
     actions.release_alert(alert=alert, by=by, now=now)
@@ -112,9 +112,9 @@ def _send_out(alert: Alert, plan: SendPlan, *, since: datetime | None, now: date
         count = queue_for_earlier(alert, since, now=now)
     else:
         count = queue_for_area(alert, kind, now=now)
-    if kind in OVERTAKING:
+    if kind in SUPERSEDING:
         delivery.supersede_waiting(by=alert, now=now)
-    keep_plan(alert=alert, plan=plan, rows_made_s=time.monotonic() - began, now=now)
+    save_plan(alert=alert, plan=plan, rows_made_s=time.monotonic() - began, now=now)
     after_change(now=now)
     return Approved(count)
 
@@ -125,4 +125,4 @@ def _require_still_true(alert: Alert, incident: Incident) -> None:
         raise IncidentClosed
     has_moved = alert.kind != AlertKind.MOVED_AWAY and alert.place_id != incident.place_id
     if has_moved or alert.kind not in possible_kinds(incident=incident):
-        raise Overtaken
+        raise Superseded

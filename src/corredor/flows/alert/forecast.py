@@ -11,7 +11,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from corredor.alerts.enums import OVERTAKING, AlertKind
+from corredor.alerts.enums import SUPERSEDING, AlertKind
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_texts
 from corredor.channels.base import Message
@@ -44,8 +44,8 @@ def plan_alert(*, alert: Alert, now: datetime) -> SendPlan:
 
 def plan_found(audience: Audience, *, alert: Alert, texts: Mapping[str, Words], now: datetime) -> SendPlan:
     """The same where the audience has been counted already."""
-    overtakes = alert.incident_id if alert.kind in OVERTAKING else None
-    return _plan(audience, texts, slug=alert.slug, overtakes=overtakes, now=now)
+    supersedes = alert.incident_id if alert.kind in SUPERSEDING else None
+    return _plan(audience, texts, slug=alert.slug, supersedes=supersedes, now=now)
 
 
 def plan_draft(
@@ -53,18 +53,18 @@ def plan_draft(
 ) -> tuple[Audience, SendPlan]:
     """The same for one that is being written."""
     audience = count_audience(incident_id=incident_id, kind=kind, radius_m=radius_m, now=now)
-    overtakes = incident_id if kind in OVERTAKING else None
-    return audience, _plan(audience, texts, slug="x" * 10, overtakes=overtakes, now=now)
+    supersedes = incident_id if kind in SUPERSEDING else None
+    return audience, _plan(audience, texts, slug="x" * 10, supersedes=supersedes, now=now)
 
 
 def _plan(
-    audience: Audience, texts: Mapping[str, Words], *, slug: str, overtakes: int | None, now: datetime
+    audience: Audience, texts: Mapping[str, Words], *, slug: str, supersedes: int | None, now: datetime
 ) -> SendPlan:
     return make_plan(
         people=audience.people,
         shares=audience.shares,
         segments_each=count_segments(texts, slug=slug),
-        overtakes=overtakes,
+        supersedes=supersedes,
         now=now,
     )
 

@@ -10,7 +10,7 @@ from statistics import median
 
 from django.conf import settings
 
-from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind, Frozen
+from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind, HoldReason
 from corredor.alerts.integrity import follows_from_template
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import count_approved
@@ -22,21 +22,21 @@ LEAST_ALERTS = 5  # before that nobody knows what is usual
 HOUR, FEW_MINUTES = timedelta(hours=1), timedelta(minutes=10)
 
 
-def find_reason(*, alert: Alert, messages: int, by: User, now: datetime) -> Frozen | None:
+def find_reason(*, alert: Alert, messages: int, by: User, now: datetime) -> HoldReason | None:
     """Why this alert must wait for a third person; None when nothing is unusual.
 
     Numbers are asked of the real world alone and never of what ends or corrects an earlier message: that goes
     only to those who were told, and must not be kept from them.
     """
     if not follows_from_template(alert):
-        return Frozen.ALTERED
+        return HoldReason.ALTERED
     if alert.is_drill or AlertKind(alert.kind) in TO_EARLIER_RECIPIENTS:
         return None
     if count_approved(since=now - HOUR) >= settings.ALERTS_AN_HOUR:
-        return Frozen.MANY_ALERTS
+        return HoldReason.MANY_ALERTS
     if count_approved(since=now - FEW_MINUTES, by_id=by.pk) >= settings.APPROVALS_IN_TEN_MINUTES:
-        return Frozen.ONE_ACCOUNT
+        return HoldReason.ONE_ACCOUNT
     usual = list_usual_audiences()
     if len(usual) >= LEAST_ALERTS and messages > max(LEAST_AUDIENCE, settings.AUDIENCE_TIMES_USUAL * median(usual)):
-        return Frozen.AUDIENCE
+        return HoldReason.AUDIENCE
     return None

@@ -18,11 +18,11 @@ from django.db import connection, transaction
 
 from corredor.channels.base import Result
 from corredor.channels.inbound import Receipt
-from corredor.delivery.models import Notice
+from corredor.delivery.models import TransactionalMessage
 from corredor.delivery.providers.receipts import News, Noted, note_receipts, read_reference
 from corredor.flows.school.follow import confirm_shown
 from corredor.flows.subscribe.leave import forget_dead_addresses
-from corredor.kit.write_batcher import Gatherer
+from corredor.kit.write_batcher import WriteBatcher
 from corredor.subscriptions.enums import Channel
 
 SHOWN = "SHOWN"
@@ -45,17 +45,17 @@ def receive_shown(*, reference: str, now: datetime) -> None:
 def write_receipts(news: Sequence[News]) -> Noted:
     """Write receipts down, in the order in which they came."""
     noted = note_receipts(news)
-    if shown := _list_shown_notices(news):
+    if shown := _list_shown_messages(news):
         confirm_shown(notice_ids=shown, now=news[-1].at)
     if noted.dead_address_ids:
         forget_dead_addresses(address_ids=noted.dead_address_ids, now=news[-1].at)
     return noted
 
 
-def _list_shown_notices(news: Sequence[News]) -> list[int]:
+def _list_shown_messages(news: Sequence[News]) -> list[int]:
     """Notices (not alerts) of which a phone says that it has shown them."""
     shown = [read_reference(one.receipt.reference) for one in news if one.receipt.code == SHOWN]
-    return [found[1] for found in shown if found is not None and found[0] is Notice]
+    return [found[1] for found in shown if found is not None and found[0] is TransactionalMessage]
 
 
 def _write(news: Sequence[News]) -> None:
@@ -66,4 +66,4 @@ def _write(news: Sequence[News]) -> None:
             connection.close()  # between two alerts the thread that gathers need not hold one
 
 
-_gathered: Gatherer[News] = Gatherer(_write, each_s=lambda: settings.CORREDOR_RECEIPTS_EACH_S)
+_gathered: WriteBatcher[News] = WriteBatcher(_write, each_s=lambda: settings.CORREDOR_RECEIPTS_EACH_S)

@@ -35,7 +35,7 @@ def bring_in(play: Play, script: ScriptedReport) -> Arrived | None:
     if report_id is None:
         play.tally["keywords" if script.keyword else "reports_not_kept"] += 1
         return None
-    row = review.keep_truth(
+    row = review.save_truth(
         run=play.run,
         report_id=report_id,
         key=script.key,
@@ -55,7 +55,7 @@ def answer(play: Play, arrived: Arrived, text: str) -> int:
     Returns the report that holds the answer: the same one, unless the product took it for a new one.
     """
     if arrived.script.by != "sms":
-        add_to_report(code=arrived.receipt_code, text=text, now=play.now)
+        add_to_report(code=arrived.tracking_code, text=text, now=play.now)
         return arrived.row.report_id
     reply = receive_sms(
         sender=arrived.sender,
@@ -96,7 +96,7 @@ def _by_form(play: Play, script: ScriptedReport, sender: str) -> tuple[int | Non
         is_drill=True,
         now=play.now,
     )
-    return received.report_id, received.receipt_code or ""
+    return received.report_id, received.tracking_code or ""
 
 
 def _fields(play: Play, script: ScriptedReport) -> ReportFields:

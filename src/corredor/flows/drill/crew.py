@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.flows.subscribe.sign_up import start_subscription
-from corredor.people.drill_people import keep_drill_person
+from corredor.people.drill_people import save_drill_person
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.places.pack import get_pack
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 
 from .scenario import Group, Person, Recipients, Scenario, ScenarioWrong
@@ -34,13 +34,13 @@ def make_recipients(scenario: Scenario, *, now: datetime) -> Iterator[str]:
         areas, circle = _where(scenario, group)
         for _ in range(group.count):
             number += 1
-            wishes = _wishes(dice, group, recipients, areas, circle)
-            yield _subscribe(f"drill:recipient-{number:04d}", wishes, now=now)
+            preferences = _preferences(dice, group, recipients, areas, circle)
+            yield _subscribe(f"drill:recipient-{number:04d}", preferences, now=now)
 
 
 def _make_person(person: Person, first_day: date, now: datetime) -> User:
     ends = first_day - timedelta(days=1) if person.training_expired else first_day + _TRAINED_FOR
-    return keep_drill_person(
+    return save_drill_person(
         name=person.id,
         alias=person.alias,
         language=person.language,
@@ -66,13 +66,13 @@ def _find_area(scenario: Scenario, name: str) -> str:
     raise ScenarioWrong(f"{scenario.name}: recipients.group: no area of {scenario.city} is called {name}")
 
 
-def _wishes(
+def _preferences(
     dice: random.Random,
     group: Group,
     recipients: Recipients,
     areas: tuple[str, ...],
     circle: tuple[float, float, int] | None,
-) -> Wishes:
+) -> Preferences:
     language = "es" if dice.random() < group.spanish else "en"
     wants_rumour = dice.random() < recipients.wants_rumour
     start = end = None
@@ -81,7 +81,7 @@ def _wishes(
         if 0 <= draw < quiet.share:
             start, end = quiet.start, quiet.end
         draw -= quiet.share
-    return Wishes(
+    return Preferences(
         language=language,
         areas=areas,
         circle=circle,
@@ -91,7 +91,9 @@ def _wishes(
     )
 
 
-def _subscribe(address: str, wishes: Wishes, *, now: datetime) -> str:
-    started = start_subscription(wishes=wishes, channel=Channel.DRILL, address=address, is_drill=True, now=now)
+def _subscribe(address: str, preferences: Preferences, *, now: datetime) -> str:
+    started = start_subscription(
+        preferences=preferences, channel=Channel.DRILL, address=address, is_drill=True, now=now
+    )
     confirm_by_address(kind=AddressKind.DRILL, address=address, now=now)
-    return started.leave_token
+    return started.unsubscribe_token

@@ -176,7 +176,7 @@ def _close(play: Play, values: Values) -> None:
 
 def _leave(play: Play, values: Values) -> None:
     for _ in range(values["count"]):
-        leave(token=play.leave_tokens.pop(0), now=play.now)
+        leave(token=play.unsubscribe_tokens.pop(0), now=play.now)
         play.tally["left"] += 1
 
 

@@ -103,15 +103,15 @@ def _settle(play: Play, arrived: Arrived, best: PlaceSuggestion | None, how: Pin
     point: Point | None = None
     if best is not None and best.lat is not None and best.lon is not None:
         point = (best.lat, best.lon)
-    review.keep_pin(row=arrived.row, point=point, by=how, confidence=best.confidence if best else None)
+    review.save_pin(row=arrived.row, point=point, by=how, confidence=best.confidence if best else None)
     key = arrived.script.incident
     if key in play.incidents:
         _join(play, arrived, by)
     elif point is not None:
         incident = open_incident(report_id=arrived.row.report_id, lat=point[0], lon=point[1], by=by, now=play.now)
         play.incidents[key] = incident.pk
-        review.keep_incident(run=play.run, incident_id=incident.pk, key=key)
-        review.keep_joining(row=arrived.row, by=Joining.OPENED)
+        review.save_incident(run=play.run, incident_id=incident.pk, key=key)
+        review.save_joining(row=arrived.row, by=Joining.OPENED)
     else:
         play.tally["left_waiting"] += 1
 
@@ -124,7 +124,7 @@ def _join(play: Play, arrived: Arrived, by: User) -> None:
         play.tally["wrong_suggestions"] += 1
     how = Joining.SUGGESTION if first is not None and first.incident_id == true_id else Joining.HAND
     join_report(report_id=arrived.row.report_id, incident_id=true_id, by=by, reason=how.value, now=play.now)
-    review.keep_joining(row=arrived.row, by=how)
+    review.save_joining(row=arrived.row, by=how)
 
 
 def _operator(play: Play, arrived: Arrived) -> User:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from corredor.corridors.models import School
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.incidents.actions import close_incident
 from corredor.incidents.models import Incident
 from corredor.intake.models import Photo, Report
@@ -34,7 +34,7 @@ def erase_drill_rows(*, but: DrillRun | None = None) -> dict[str, int]:
     with transaction.atomic():
         counts = {
             "deliveries": _delete(Delivery.objects.filter(alert__is_drill=True)),
-            "notices": _delete(Notice.objects.filter(is_drill=True)),
+            "notices": _delete(TransactionalMessage.objects.filter(is_drill=True)),
             "schools": _delete(School.objects.filter(is_drill=True)),
             "subscriptions": _delete(Subscription.objects.filter(is_drill=True)),
             "photos": _erase_photos(),

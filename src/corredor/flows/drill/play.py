@@ -20,7 +20,7 @@ class Arrived:
 
     script: ScriptedReport
     row: DrillReport
-    receipt_code: str
+    tracking_code: str
     sender: str  # its drill address, for what comes by text message
 
 
@@ -38,7 +38,7 @@ class Play:
     hazards: dict[str, int] = field(default_factory=dict)
     schools: dict[str, str] = field(default_factory=dict)  # the public name of each, by the script's
     waiting_alert: dict[str, int] = field(default_factory=dict)  # the last one written, by incident key
-    leave_tokens: list[str] = field(default_factory=list)
+    unsubscribe_tokens: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)  # "key: what the product said", for whoever mends it
     to_first_send_s: list[float] = field(default_factory=list)  # real seconds, from pressing approve

@@ -17,7 +17,7 @@ from corredor.engines import hexgrid
 from corredor.flows.alert.audience import KIND_WANTED
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Kind, SubscriptionState
-from corredor.subscriptions.models import Subscription, ZoneCell
+from corredor.subscriptions.models import CoverageCell, Subscription
 
 # People's ground is kept in cells of some 200 m to a side: whose cell the circle merely touches may be told too.
 TOUCHES_M = 260.0
@@ -56,11 +56,13 @@ def find_misdirected(*, incident_ids: Collection[int]) -> tuple[list[int], list[
 def _people_by_ground() -> dict[Ground, list[Subscription]]:
     people: dict[int, list[Subscription]] = defaultdict(list)
     for row in Subscription.objects.filter(is_drill=True, state=SubscriptionState.ACTIVE):
-        people[row.zone_id].append(row)
+        people[row.coverage_area_id].append(row)
     cells: dict[int, list[int]] = defaultdict(list)
-    for zone_id, cell in ZoneCell.objects.filter(zone__in=list(people)).values_list("zone_id", "cell"):
-        cells[zone_id].append(cell)
-    return {tuple(hexgrid.expand(cells[zone_id])): rows for zone_id, rows in people.items()}
+    for coverage_area_id, cell in CoverageCell.objects.filter(coverage_area__in=list(people)).values_list(
+        "coverage_area_id", "cell"
+    ):
+        cells[coverage_area_id].append(cell)
+    return {tuple(hexgrid.expand(cells[coverage_area_id])): rows for coverage_area_id, rows in people.items()}
 
 
 def _spots(alert: Alert) -> list[Spot]:

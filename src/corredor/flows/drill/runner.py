@@ -134,7 +134,7 @@ class _Runner:
         first_day = play.calendar.at(self.scenario.begins_at).date()
         play.desk = make_desk(self.scenario, first_day=first_day, now=play.now)
         for number, token in enumerate(make_recipients(self.scenario, now=play.now), start=1):
-            play.leave_tokens.append(token)
+            play.unsubscribe_tokens.append(token)
             if number % _EACH == 0:
                 self._note("BEGIN")
         make_schools(play)

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, F
 
-from corredor.corridors.enums import DayState, MessageState, ProposalKind, ProposalState
-from corredor.corridors.models import Alarm, Day, Lead, Message, Proposal, School, Standing
+from corredor.corridors.enums import DismissalState, MessageState, ProposalKind, ProposalState
+from corredor.corridors.models import Alarm, Attendance, Dismissal, Lead, Message, Proposal, School
 from corredor.corridors.plan_geometry import lines_of
 from corredor.corridors.queries import get_totals
-from corredor.delivery.models import Notice
+from corredor.delivery.models import TransactionalMessage
 from corredor.engines.corridors import touches
 from corredor.flows.school.dangers import read_hazard
 from corredor.incidents.models import Hazard
@@ -33,7 +33,7 @@ def measure_schools(play: Play) -> dict[str, Any]:
     messages = Message.objects.filter(day__in=days, state=MessageState.APPROVED)
     return {
         "children_unaccounted": sum(_missing(day) for day in days),
-        "schools_left_open": days.exclude(state=DayState.CLOSED).count(),
+        "schools_left_open": days.exclude(state=DismissalState.CLOSED).count(),
         "corridors_in_danger": _count_in_danger(days),
         "single_person_parent_messages": messages.filter(approved_by=F("written_by")).count(),
         "schools": School.objects.filter(slug__in=play.schools.values()).count(),
@@ -45,7 +45,7 @@ def measure_schools(play: Play) -> dict[str, Any]:
         "children_kept_back": sum(taken.values_list("children", flat=True).exclude(children=None)),
         "corridors_diverted": taken.filter(kind=ProposalKind.DIVERT).count(),
         "corridors_reopened": taken.filter(kind=ProposalKind.REOPEN).count(),
-        "posts_ready": Standing.objects.filter(day__in=days, ready_at__isnull=False).count(),
+        "posts_ready": Attendance.objects.filter(day__in=days, ready_at__isnull=False).count(),
         "posts_by_text": play.tally["school_texts"],
         "mismatches_raised": Alarm.objects.filter(day__in=days, expected__isnull=False).count(),
         "mismatches_settled": Alarm.objects.filter(
@@ -54,7 +54,7 @@ def measure_schools(play: Play) -> dict[str, Any]:
         "children_out": sum(total.gate for total in totals),
         "children_home": sum(total.home for total in totals),
         "parent_messages": messages.count(),
-        "parents_told": Notice.objects.filter(is_drill=True, kind="SCHOOL").count(),
+        "parents_told": TransactionalMessage.objects.filter(is_drill=True, kind="SCHOOL").count(),
     }
 
 
@@ -80,10 +80,10 @@ def tell_school_rows(play: Play) -> tuple[dict[str, bool], dict[str, bool]]:
 
 
 def _days(play: Play) -> Any:
-    return Day.objects.filter(school__slug__in=play.schools.values())
+    return Dismissal.objects.filter(school__slug__in=play.schools.values())
 
 
-def _missing(day: Day) -> int:
+def _missing(day: Dismissal) -> int:
     """Children who went out, were not counted home, and about whom nobody has said anything."""
     totals = get_totals(day=day)
     settled = day.alarms.filter(expected__isnull=False, settled_at__isnull=False).exists()

@@ -44,7 +44,7 @@ def close_incident(*, incident_id: int, by: User, now: datetime) -> None:
         raise AllClearMissing(people)
     for waiting in Alert.objects.filter(incident=incident, state=AlertState.WAITING):
         send_back_alert(alert=waiting, reason=_("The incident was closed."), by=by, now=now)
-    for frozen in Alert.objects.filter(incident=incident, state=AlertState.FROZEN):
+    for frozen in Alert.objects.filter(incident=incident, state=AlertState.HELD):
         stop_alert(alert=frozen, by=by, now=now)
     actions.close_incident(incident=incident, by=by, now=now)
     after_change(now=now)

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from corredor.delivery.enums import NoticeKind
+from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.words import say_outcome
 from corredor.flows.after_commit import after_change
 from corredor.flows.alert.compose import prepare_correction
@@ -89,7 +89,7 @@ def tell_senders(incident: Incident, verification: Verification, *, now: datetim
             link = f"{settings.BASE_URL}/i/{incident.slug}"
             notify(
                 address=report.reply_to,
-                kind=NoticeKind.OUTCOME,
+                kind=TransactionalKind.OUTCOME,
                 text=say_outcome(verification.outcome, report.language, link=link, is_drill=report.is_drill),
                 language=report.language,
                 link=link,

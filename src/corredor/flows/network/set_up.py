@@ -16,8 +16,8 @@ from django.db import transaction
 from corredor.channels.base import ProviderNotConfigured
 from corredor.channels.registry import DEFAULT, build_provider
 from corredor.delivery import actions as delivery
-from corredor.delivery.models import Health
-from corredor.delivery.providers.circuit import is_passed_over, list_health
+from corredor.delivery.models import ProviderHealth
+from corredor.delivery.providers.circuit import is_circuit_open, list_health
 from corredor.delivery.queries import get_routes, get_seconds
 from corredor.incidents.timeline import record
 from corredor.packs import list_packs
@@ -41,7 +41,7 @@ __all__ = [
     "UnknownProvider",
     "WrongSetting",
     "change_network",
-    "choose_second",
+    "choose_failover",
     "is_set_up",
     "list_channels",
     "list_cities",
@@ -88,8 +88,8 @@ class ProviderChoice:
     problem: str
     is_current: bool
     is_second: bool = False
-    health: Health | None = None  # how it has answered lately
-    is_passed_over: bool = False  # its second carries the messages now
+    health: ProviderHealth | None = None  # how it has answered lately
+    is_circuit_open: bool = False  # its second carries the messages now
 
     @property
     def may_be_second(self) -> bool:
@@ -122,7 +122,7 @@ def switch_channel(*, channel: str, provider: str, by: User, now: datetime) -> N
 
 
 @transaction.atomic
-def choose_second(*, channel: str, provider: str, by: User, now: datetime) -> None:
+def choose_failover(*, channel: str, provider: str, by: User, now: datetime) -> None:
     """Let ``provider`` take over a kind of way while its first one answers nothing but faults; empty for none.
 
     Raises WrongTransport, ChannelNotConfigured.
@@ -135,7 +135,7 @@ def choose_second(*, channel: str, provider: str, by: User, now: datetime) -> No
         raise UnknownProvider
     if provider:
         build_provider(provider, settings.CORREDOR_PROVIDERS).close()
-    delivery.choose_second(channel=Channel(channel), provider=provider, by=by, now=now)
+    delivery.choose_failover(channel=Channel(channel), provider=provider, by=by, now=now)
 
 
 def list_channels(*, now: datetime) -> dict[str, list[ProviderChoice]]:
@@ -149,7 +149,7 @@ def list_channels(*, now: datetime) -> dict[str, list[ProviderChoice]]:
                 is_current=routes[channel] == name,
                 is_second=seconds.get(channel) == name,
                 health=records.get(name),
-                is_passed_over=bool(seconds.get(channel)) and is_passed_over(records.get(name), now=now),
+                is_circuit_open=bool(seconds.get(channel)) and is_circuit_open(records.get(name), now=now),
             )
             for name in names
         ]

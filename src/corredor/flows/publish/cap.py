@@ -45,7 +45,7 @@ def encode_cap(alert: PublicAlert, incident: PublicIncident, network: Network) -
 
 def make_cap(alert: PublicAlert, incident: PublicIncident, network: Network) -> Message:
     """Confirmed is observed, a drill is an exercise, a correction cancels, an ending is an update that clears."""
-    references = tuple(_name(one) for one in _overtaken(alert, incident))
+    references = tuple(_name(one) for one in _superseded(alert, incident))
     return Message(
         identifier=identify(alert),
         sender=name_sender(),
@@ -79,7 +79,7 @@ def _kind(alert: PublicAlert, *, has_references: bool) -> str:
     return "Cancel" if alert.kind == AlertKind.CORRECTION else "Update"
 
 
-def _overtaken(alert: PublicAlert, incident: PublicIncident) -> list[PublicAlert]:
+def _superseded(alert: PublicAlert, incident: PublicIncident) -> list[PublicAlert]:
     """Earlier messages that this one replaces, oldest first. A danger in the air is a matter of its own."""
     at = [one.slug for one in incident.alerts].index(alert.slug)
     earlier = [one for one in reversed(incident.alerts[at + 1 :]) if one.kind != AlertKind.DENIAL]

@@ -14,8 +14,8 @@ from functools import partial
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from corredor.delivery.enums import NoticeKind
-from corredor.delivery.words import say
+from corredor.delivery.enums import TransactionalKind
+from corredor.delivery.words import render_text
 from corredor.engines import dedupe
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
@@ -29,8 +29,8 @@ from corredor.intake.photos import (
     KeptPhoto,
     UploadedPhoto,
     check_photos,
-    keep_photos,
     remove_photos,
+    save_photos,
 )
 from corredor.kit import ids
 from corredor.people import address_book
@@ -47,16 +47,16 @@ FLOOD_LEAST = 6  # the first five near-identical texts reach the queue; neighbou
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """``receipt_code`` is None when the same message had come before; the web form gets its code again,
+    """``tracking_code`` is None when the same message had come before; the web form gets its code again,
     because a person who pressed twice sees only the second answer.
     """
 
     report_id: int
-    receipt_code: str | None
+    tracking_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiptView:
+class ReportView:
     """What a sender sees with the receipt code. ``status`` is a public Status or empty."""
 
     report_id: int
@@ -90,7 +90,7 @@ def receive_report(
     if taken_by:
         require_role(taken_by, Role.OPERATOR, today=local_today(now))
     fields = actions.check_fields(fields, has_photo=bool(photos), now=now)
-    kept = keep_photos(check_photos(photos), root=settings.PHOTO_ROOT)
+    saved = save_photos(check_photos(photos), root=settings.PHOTO_ROOT)
     store = partial(
         _store,
         source=source,
@@ -104,14 +104,14 @@ def receive_report(
         now=now,
     )
     try:
-        return store(kept=kept)
+        return store(saved=saved)
     except IntegrityError:
-        remove_photos(kept, root=settings.PHOTO_ROOT)
+        remove_photos(saved, root=settings.PHOTO_ROOT)
         if not provider_reference:
             raise
-        return store(kept=())  # the same message came twice in one instant: the other one is there now
+        return store(saved=())  # the same message came twice in one instant: the other one is there now
     except BaseException:
-        remove_photos(kept, root=settings.PHOTO_ROOT)
+        remove_photos(saved, root=settings.PHOTO_ROOT)
         raise
 
 
@@ -123,7 +123,7 @@ def _store(
     raw: bytes,
     fields: ReportFields,
     contact: str,
-    kept: Sequence[KeptPhoto],
+    saved: Sequence[KeptPhoto],
     provider_reference: str,
     taken_by: User | None,
     is_drill: bool,
@@ -133,22 +133,22 @@ def _store(
     is_form = source in (Source.WEB, Source.PHONE) and bool(provider_reference)
     code = ids.code_of(provider_reference, pepper=settings.CODE_PEPPER) if is_form else ids.new_code()
     if provider_reference and before:
-        remove_photos(kept, root=settings.PHOTO_ROOT)  # the first time brought them already
+        remove_photos(saved, root=settings.PHOTO_ROOT)  # the first time brought them already
         return Received(before.pk, code if is_form else None)
     address = _keep_contact(contact, is_drill=is_drill, now=now)
-    report = actions.keep_report(
+    report = actions.save_report(
         source=source,
         language=language,
         raw=raw[: actions.LONGEST_RAW],
         fields=fields,
-        receipt_code=code,
+        tracking_code=code,
         reply_to_id=address.pk if address else None,
         provider_reference=provider_reference,
         taken_by_id=taken_by.pk if taken_by else None,
         is_drill=is_drill,
         now=now,
     )
-    actions.keep_photo_rows(report=report, photos=kept, now=now)
+    actions.save_photo_rows(report=report, photos=saved, now=now)
     record(kind="report.received", now=now, actor_id=taken_by.pk if taken_by else None, report=report.pk)
     _hold_flood(report, now=now)
     after_change(now=now)
@@ -159,7 +159,7 @@ def _keep_contact(contact: str, *, is_drill: bool, now: datetime) -> Address | N
     if not contact.strip():
         return None
     kind, value = (AddressKind.DRILL, contact) if is_drill else address_book.parse_contact(contact)
-    return address_book.keep_address(kind=kind, value=value, now=now, expires_at=now + CONTACT_KEPT, is_drill=is_drill)
+    return address_book.save_address(kind=kind, value=value, now=now, expires_at=now + CONTACT_KEPT, is_drill=is_drill)
 
 
 def _hold_flood(report: Report, *, now: datetime) -> None:
@@ -177,12 +177,12 @@ def _hold_flood(report: Report, *, now: datetime) -> None:
             return
 
 
-def open_receipt(*, code: str, now: datetime) -> ReceiptView:
+def show_report(*, code: str, now: datetime) -> ReportView:
     """What a sender may see of their report. Raises UnknownReceipt."""
-    report = queries.get_report_by_receipt(code=code)
+    report = queries.get_report_by_code(code=code)
     incident = Incident.objects.filter(memberships__report=report, memberships__left_at=None).first()
     notes = report.notes.values_list("kind", "text", "said_at")
-    return ReceiptView(
+    return ReportView(
         report_id=report.pk,
         number=report.number,
         received_at=report.received_at,
@@ -197,13 +197,13 @@ def open_receipt(*, code: str, now: datetime) -> ReceiptView:
 @transaction.atomic
 def add_to_report(*, code: str, text: str, now: datetime) -> None:
     """The sender adds something. Raises UnknownReceipt, EmptyReport, ReportTooLong, AlreadyWithdrawn."""
-    _note_from_sender(queries.get_report_by_receipt(code=code), NoteKind.ADDED, text, now=now)
+    _note_from_sender(queries.get_report_by_code(code=code), NoteKind.ADDED, text, now=now)
 
 
 @transaction.atomic
 def ask_about_report(*, code: str, text: str, now: datetime) -> None:
     """The sender asks something. Raises as add_to_report."""
-    _note_from_sender(queries.get_report_by_receipt(code=code), NoteKind.ASKED, text, now=now)
+    _note_from_sender(queries.get_report_by_code(code=code), NoteKind.ASKED, text, now=now)
 
 
 @transaction.atomic
@@ -213,7 +213,7 @@ def withdraw_report(*, code: str, now: datetime) -> None:
     What was received stays as it was until its time is over, because others may have acted on it; the
     privacy page says so. Raises UnknownReceipt.
     """
-    report = queries.get_report_by_receipt(code=code)
+    report = queries.get_report_by_code(code=code)
     if report.state == ReportState.WITHDRAWN:
         return
     actions.add_note(report=report, kind=NoteKind.WITHDREW, text="", said_by_id=None, now=now)
@@ -246,6 +246,6 @@ def ask_sender(*, report_id: int, text: str, by: User, now: datetime) -> None:
     actions.add_note(report=report, kind=NoteKind.ANSWERED, text=text, said_by_id=by.pk, now=now)
     record(kind="report.note", now=now, actor_id=by.pk, report=report.pk, what=NoteKind.ANSWERED)
     if report.reply_to:
-        words = say("QUESTION", report.language, is_drill=report.is_drill, text=text)
-        notify(address=report.reply_to, kind=NoticeKind.QUESTION, text=words, language=report.language, now=now)
+        words = render_text("QUESTION", report.language, is_drill=report.is_drill, text=text)
+        notify(address=report.reply_to, kind=TransactionalKind.QUESTION, text=words, language=report.language, now=now)
     after_change(now=now)

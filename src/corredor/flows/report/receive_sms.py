@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.delivery.queries import get_routes
-from corredor.delivery.words import say
+from corredor.delivery.words import render_text
 from corredor.engines.language import guess_language
 from corredor.engines.smstext import Keyword, keyword_language, parse_keyword, to_gsm7
 from corredor.flows.after_commit import after_change
@@ -27,7 +27,7 @@ from corredor.intake.actions import ReportFields, add_note
 from corredor.intake.enums import NoteKind, ReportState, Source
 from corredor.intake.errors import EmptyReport
 from corredor.intake.models import Report
-from corredor.kit.rate_limit import Buckets
+from corredor.kit.rate_limit import TokenBuckets
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.queries import get_network
@@ -40,7 +40,7 @@ from .receive import receive_report
 
 MOST_ANSWERS = 30  # to one number at once, and as many more each hour: programs that answer programs never end
 AT_WORK = 0.2  # of one, to people at a school's posts, who text every minute
-answers = Buckets(per_s=MOST_ANSWERS / 3600, most=MOST_ANSWERS)
+answers = TokenBuckets(per_s=MOST_ANSWERS / 3600, most=MOST_ANSWERS)
 SAME_STORY = timedelta(minutes=30)  # further texts without a place of their own belong to the report before
 
 
@@ -96,10 +96,10 @@ def _take(*, sender: str, text: str, raw: bytes, provider_reference: str, is_dri
         )
     except EmptyReport:
         return _reply(_say("REPORT", language, is_drill=is_drill), is_drill=is_drill)
-    if received.receipt_code is None:
+    if received.tracking_code is None:
         return SmsReply("", received.report_id)
     link = f"{settings.BASE_URL}/r"
-    answer = _say("RECEIPT", language, is_drill=is_drill, code=received.receipt_code, link=link)
+    answer = _say("RECEIPT", language, is_drill=is_drill, code=received.tracking_code, link=link)
     return _reply(answer, received.report_id, is_drill=is_drill)
 
 
@@ -204,7 +204,7 @@ def _language(sender: str, text: str, keyword: Keyword | None, *, is_drill: bool
 
 
 def _say(key: str, language: str, *, is_drill: bool, **slots: str) -> str:
-    return to_gsm7(say(key, language, is_drill=is_drill, **slots))
+    return to_gsm7(render_text(key, language, is_drill=is_drill, **slots))
 
 
 def _reply(text: str, report_id: int | None = None, *, is_drill: bool) -> SmsReply:

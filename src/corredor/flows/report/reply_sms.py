@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from corredor.delivery.enums import NoticeKind
+from corredor.delivery.enums import TransactionalKind
 from corredor.engines.language import guess_language
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
@@ -30,7 +30,7 @@ def receive_and_answer(*, sender: str, text: str, raw: bytes, provider_reference
     reply = receive_sms(sender=sender, text=text, raw=raw, provider_reference=provider_reference, now=now)
     if not reply.text:
         return
-    address = address_book.keep_address(kind=AddressKind.PHONE, value=sender, now=now, expires_at=now + _KEPT_FOR)
+    address = address_book.save_address(kind=AddressKind.PHONE, value=sender, now=now, expires_at=now + _KEPT_FOR)
     language = guess_language(reply.text)
-    notify(address=address, kind=NoticeKind.HELP, text=reply.text, language=language, now=now)
+    notify(address=address, kind=TransactionalKind.HELP, text=reply.text, language=language, now=now)
     after_change(now=now)

@@ -17,7 +17,7 @@ from django.db.utils import Error
 from corredor.delivery.queue.text_fallback import is_anything_waiting
 from corredor.delivery.workers import db_errors, heartbeats
 from corredor.delivery.workers.clock import database_now
-from corredor.delivery.workers.leader_lease import take_turn
+from corredor.delivery.workers.leader_lease import acquire_lease
 from corredor.delivery.workers.worker import SenderThreads
 from corredor.flows.alert.fall_back import fall_back
 from corredor.flows.partner.send import call_partners
@@ -49,10 +49,10 @@ class Chores:
         self._channels = channels
         rounds: list[tuple[float, Callable[[], object]]] = []
         if channels:
-            rounds.append((_ASK_FOR_TURN_EACH_S, _sweep_in_turn))
-            rounds.append((FALL_BACK_EACH.total_seconds(), _fall_back_in_turn))
+            rounds.append((_ASK_FOR_TURN_EACH_S, _sweep_if_leader))
+            rounds.append((FALL_BACK_EACH.total_seconds(), _fall_back_if_leader))
             rounds.append((PARTNERS_EACH_S, lambda: call_partners(now=database_now())))
-        if channels and heartbeats.is_kept():
+        if channels and heartbeats.is_stored():
             rounds.append((heartbeats.SEEN_EACH_S, self._keep_roll))
         if snapshot:
             rounds.append((SNAPSHOT_EACH_S, lambda: publish(now=database_now())))
@@ -71,13 +71,13 @@ class Chores:
         self._stop.set()
         for thread in self._threads:
             thread.join(within_s)
-        if heartbeats.is_kept() and self._channels:
+        if heartbeats.is_stored() and self._channels:
             with contextlib.suppress(Error):
-                heartbeats.say_gone()
+                heartbeats.end_heartbeat()
 
     def _keep_roll(self) -> None:
-        heartbeats.say_here(channels=self._channels)
-        heartbeats.give_back_of_silent()
+        heartbeats.send_heartbeat(channels=self._channels)
+        heartbeats.release_rows_of_stale_workers()
 
     def _repeat(self, each_s: float, chore: Callable[[], object]) -> None:
         while not self._stop.is_set():
@@ -138,25 +138,25 @@ def work(channels: Sequence[str], *, ended: threading.Event) -> None:
         ended.wait()
         background.stop()
         return
-    from corredor.delivery.workers.tasks import SliceWorker  # loads Celery
+    from corredor.delivery.workers.tasks import BatchWorker  # loads Celery
 
     chores = Chores(channels=channels, snapshot=False)
     chores.start()
     (channel,) = channels
-    SliceWorker(channel, on_gone=_forget).run()
+    BatchWorker(channel, on_gone=_forget).run()
     chores.stop()
 
 
-def _sweep_in_turn() -> None:
-    with take_turn("sweep", each=SWEEP_EACH, most=SWEEP_TAKES_MOST) as mine:
+def _sweep_if_leader() -> None:
+    with acquire_lease("sweep", each=SWEEP_EACH, most=SWEEP_TAKES_MOST) as mine:
         if mine:
             sweep(now=database_now())
 
 
-def _fall_back_in_turn() -> None:
+def _fall_back_if_leader() -> None:
     if not is_anything_waiting(now=database_now()):
         return  # looked at first: a turn is a write, and most days nothing waits
-    with take_turn("fall_back", each=FALL_BACK_EACH, most=SWEEP_TAKES_MOST) as mine:
+    with acquire_lease("fall_back", each=FALL_BACK_EACH, most=SWEEP_TAKES_MOST) as mine:
         if mine:
             fall_back(now=database_now())
 

@@ -16,22 +16,22 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from corredor.corridors.models import (
+    Attendance,
     ChildrenInCell,
     ChildrenOfAge,
     Count,
     Following,
     GuardianCode,
     Outline,
-    Standing,
     Volunteer,
 )
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.incidents.models import Incident, TimelineEntry
 from corredor.intake.models import Note, Photo, Report
 from corredor.partners.models import Partner
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address, Invite, StaffSession, User
-from corredor.subscriptions.models import Refusal, Subscription
+from corredor.subscriptions.models import Subscription, Suppression
 
 
 class Form(StrEnum):
@@ -77,12 +77,12 @@ def _count_clear() -> Iterable[Kept]:
     notes = Note.objects.filter(report__is_drill=False)
     photos = Photo.objects.filter(report__is_drill=False)
     incidents = Incident.objects.filter(is_drill=False)
-    wishes = Subscription.objects.filter(is_drill=False)
+    preferences = Subscription.objects.filter(is_drill=False)
     linked = Delivery.objects.filter(alert__is_drill=False, address__isnull=False)
-    notices = Notice.objects.filter(is_drill=False).exclude(text="")
+    notices = TransactionalMessage.objects.filter(is_drill=False).exclude(text="")
     staff = User.objects.filter(is_drill=False)
     helpers = Volunteer.objects.filter(is_drill=False, left_at=None)
-    stood = Standing.objects.filter(day__is_drill=False)
+    stood = Attendance.objects.filter(day__is_drill=False)
     cells = ChildrenInCell.objects.filter(school__is_drill=False)
     outlines = Outline.objects.filter(school__is_drill=False)
     counts = Count.objects.filter(day__is_drill=False)
@@ -91,7 +91,7 @@ def _count_clear() -> Iterable[Kept]:
     yield _kept("notes", notes, "said_at", _("What was added to a report or asked about it"))
     yield _kept("photos", photos, "received_at", _("Photos as sent, with what the camera wrote into them"))
     yield _kept("incidents", incidents, "opened_at", _("Incidents: where, when, what verifiers established"))
-    yield _kept("subscriptions", wishes, "asked_at", _("Wishes of subscribers: coarse areas, language, hours"))
+    yield _kept("subscriptions", preferences, "asked_at", _("Wishes of subscribers: coarse areas, language, hours"))
     got = _("Which subscriber got which alert and whether it arrived, without the address itself")
     yield _kept("deliveries", linked, "due_at", got)
     yield _kept("notices", notices, "due_at", _("Single messages that have not left yet"))
@@ -140,7 +140,7 @@ def _count_digests() -> Iterable[Kept]:
     for code, rows, since, words in (
         ("receipts", receipts, "received_at", _("Receipt codes of reports")),
         ("invites", Invite.objects.all(), "made_at", _("Invitation links")),
-        ("refusals", Refusal.objects.all(), "refused_at", _("Numbers that said STOP")),
+        ("refusals", Suppression.objects.all(), "refused_at", _("Numbers that said STOP")),
         ("tokens", tokens, "added_at", _("Tokens of partners who report to us")),
         ("codes", codes, "made_at", _("Guardians' codes at schools")),
         ("links", helpers, "asked_at", _("Links of volunteers to their own page")),

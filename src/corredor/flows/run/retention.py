@@ -15,14 +15,14 @@ from django.utils.translation import gettext
 
 from corredor.alerts.actions import stop_alert
 from corredor.alerts.queries import list_endings_out
-from corredor.corridors.models import Lead, Standing, Volunteer
+from corredor.corridors.models import Attendance, Lead, Volunteer
 from corredor.corridors.queries import is_address_used
 from corredor.delivery import halt_file
-from corredor.delivery.actions import empty_notices
+from corredor.delivery.actions import erase_contents
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.delivery.providers.rates import learn
-from corredor.delivery.queue.release import expire, give_back
+from corredor.delivery.queue.release import expire, release_rows
 from corredor.flows.alert.halt import halt_everything
 from corredor.flows.partner.news import subjects_of
 from corredor.flows.publish.view import public_view
@@ -41,12 +41,12 @@ from corredor.subscriptions.enums import SubscriptionState
 from corredor.subscriptions.models import ContactMethod, Subscription
 
 REPORTS_KEPT = timedelta(days=90)  # the raw words; what became of them stays on the timeline as codes
-NOTICES_KEPT = timedelta(days=2)
+TRANSACTIONAL_KEPT = timedelta(days=2)
 DELIVERIES_KEEP_ADDRESS = timedelta(days=30)  # then only the count remains
 STANDINGS_KEPT = timedelta(days=30)  # who stood where; the counts and what was decided stay
 ASKING_KEPT = timedelta(days=30)  # somebody asked to help at a school and no lead has said yes
 UNUSED_FOR = timedelta(hours=1)  # a form may be half-way
-SLICE = 500
+CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class Swept:
 
 def sweep(*, now: datetime) -> Swept:
     """One round. Each step is its own transaction: a fault in one leaves the others done."""
-    given_back = sum(give_back(model=model, now=now) for model in (Delivery, Notice))
-    expired = sum(expire(model=model, now=now) for model in (Delivery, Notice))
+    given_back = sum(release_rows(model=model, now=now) for model in (Delivery, TransactionalMessage))
+    expired = sum(expire(model=model, now=now) for model in (Delivery, TransactionalMessage))
     _reopen_endings(now)
     if halt_file.is_pulled():
         halt_everything(reason=gettext("From the server's command line"), by=None, now=now)
@@ -83,7 +83,7 @@ def sweep(*, now: datetime) -> Swept:
         expired=expired,
         addresses=_erase_addresses(now),
         subscriptions=_erase_unconfirmed(now),
-        notices=_erase_notices(now),
+        notices=_erase_transactional(now),
         reports=_erase_reports(now),
         unlinked=_unlink_deliveries(now),
         sessions=_forget_sessions(now),
@@ -99,7 +99,7 @@ def sweep(*, now: datetime) -> Swept:
 @transaction.atomic
 def _reopen_endings(now: datetime) -> None:
     """A correction or all-clear that could not be sent in time is owed again to whoever it did not reach."""
-    unsent = Delivery.objects.filter(state=SendState.EXPIRED, in_doubt=False)
+    unsent = Delivery.objects.filter(state=SendState.EXPIRED, outcome_unknown=False)
     for alert in list_endings_out(before=now).filter(pk__in=unsent.values("alert_id")):
         stop_alert(alert=alert, by=None, now=now)
 
@@ -115,11 +115,11 @@ def _erase_addresses(now: datetime) -> int:
         ~Exists(Report.objects.filter(reply_to_id=here)),
         ~Exists(Volunteer.objects.filter(address_id=here, left_at=None)),
         ~Exists(Lead.objects.filter(address_id=here, until=None)),
-        ~Exists(Notice.objects.filter(address_id=here, state__in=[SendState.DUE, SendState.CLAIMED])),
+        ~Exists(TransactionalMessage.objects.filter(address_id=here, state__in=[SendState.DUE, SendState.CLAIMED])),
         is_drill=False,
         made_at__lt=now - UNUSED_FOR,
     )
-    erased = sum(address_book.erase_address(pk) for pk in unused.values_list("pk", flat=True)[:SLICE])
+    erased = sum(address_book.erase_address(pk) for pk in unused.values_list("pk", flat=True)[:CHUNK])
     return erased + address_book.erase_expired(now=now)
 
 
@@ -128,7 +128,7 @@ def _erase_unconfirmed(now: datetime) -> int:
     """Sign-ups that nobody said yes to."""
     old = Subscription.objects.filter(state=SubscriptionState.PENDING, asked_at__lt=now - PENDING_FOR)
     count = 0
-    for subscription in old[:SLICE]:
+    for subscription in old[:CHUNK]:
         for address_id in erase_subscription(subscription=subscription):
             if not Report.objects.filter(reply_to_id=address_id).exists() and not is_address_used(address_id):
                 address_book.erase_address(address_id)
@@ -138,10 +138,10 @@ def _erase_unconfirmed(now: datetime) -> int:
 
 
 @transaction.atomic
-def _erase_notices(now: datetime) -> int:
-    settled = Notice.objects.exclude(state__in=[SendState.DUE, SendState.CLAIMED])
-    empty_notices(ids=settled.exclude(text="").values_list("pk", flat=True)[:SLICE])
-    return settled.filter(settled_at__lt=now - NOTICES_KEPT).delete()[0]
+def _erase_transactional(now: datetime) -> int:
+    settled = TransactionalMessage.objects.exclude(state__in=[SendState.DUE, SendState.CLAIMED])
+    erase_contents(ids=settled.exclude(text="").values_list("pk", flat=True)[:CHUNK])
+    return settled.filter(settled_at__lt=now - TRANSACTIONAL_KEPT).delete()[0]
 
 
 @transaction.atomic
@@ -150,7 +150,7 @@ def _erase_reports(now: datetime) -> int:
     old = (
         Report.objects.filter(received_at__lt=now - REPORTS_KEPT)
         .exclude(memberships__left_at=None, memberships__incident__closed_at=None, memberships__isnull=False)
-        .values_list("pk", flat=True)[:SLICE]
+        .values_list("pk", flat=True)[:CHUNK]
     )
     ids = list(old)
     photos = [
@@ -178,7 +178,7 @@ def _look_after_schools(now: datetime) -> None:
     plan_days_ahead(now=now)
     look_at_corridors(is_drill=False, now=now)
     raise_late_alarms(now=now)
-    Standing.objects.filter(day__bell_at__lt=now - STANDINGS_KEPT).delete()
+    Attendance.objects.filter(day__bell_at__lt=now - STANDINGS_KEPT).delete()
     Volunteer.objects.filter(accepted_at=None, asked_at__lt=now - ASKING_KEPT).delete()
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from corredor.corridors import queries
-from corredor.corridors.models import ChildrenOfAge, Day, Plan, School, Turn
+from corredor.corridors.models import Assignment, ChildrenOfAge, Dismissal, Plan, School
 from corredor.corridors.rules import are_bells_stale
 from corredor.people.enums import Role
 from corredor.people.models import User
@@ -89,11 +89,13 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
     )
     plans = {p.school_id: p for p in Plan.objects.filter(chosen_at__isnull=False, retired_at=None)}
     posts = dict(Plan.objects.filter(pk__in=[p.pk for p in plans.values()]).values_list("pk").annotate(Count("posts")))
-    turns = Turn.objects.filter(post__plan__in=list(plans.values()), weekday=on.weekday(), agreed_at__isnull=False)
+    turns = Assignment.objects.filter(
+        post__plan__in=list(plans.values()), weekday=on.weekday(), agreed_at__isnull=False
+    )
     taken = dict(turns.values_list("post__plan").annotate(n=Count("post", distinct=True)))
     days = {
         day.school_id: day
-        for day in Day.objects.filter(on=on).annotate(
+        for day in Dismissal.objects.filter(on=on).annotate(
             open_alarms=Count("alarms", filter=Q(alarms__settled_at=None), distinct=True),
             waiting=Count("proposals", filter=Q(proposals__state="WAITING"), distinct=True),
         )
@@ -159,7 +161,7 @@ def _row(
     plan: Plan | None,
     posts: dict[int, int],
     taken: dict[int, int],
-    day: Day | None,
+    day: Dismissal | None,
     ages: Sequence[ChildrenOfAge],
     now: datetime,
 ) -> SchoolRow:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corredor.corridors.models import Day
+from corredor.corridors.models import Dismissal
 from corredor.engines import corridors as engine
 from corredor.engines import hexgrid
 from corredor.incidents.enums import Status, WindTo
@@ -74,7 +74,7 @@ def draw_drift(hazard: Hazard) -> Ring:
     return rings[1] if len(rings) > 1 else []
 
 
-def list_near(day: Day) -> list[Near]:
+def list_near(day: Dismissal) -> list[Near]:
     """Dangers near the gate, hazards first, then the nearest."""
     gate = (day.school.lat, day.school.lon)
     found: list[Near] = []
@@ -91,12 +91,12 @@ def list_near(day: Day) -> list[Near]:
     return sorted(near, key=lambda one: (not one.danger.is_hazard, one.metres))
 
 
-def list_rings_near(day: Day) -> list[Ring]:
+def list_rings_near(day: Dismissal) -> list[Ring]:
     """Outlines of the dangers near a school, the wind's wedges among them, for its picture."""
     return [ring for one in list_near(day) for ring in engine.outline(one.danger.as_area())]
 
 
-def name_dangers_near(day: Day) -> str:
+def name_dangers_near(day: Dismissal) -> str:
     """One name for all dangers that lie near the school now; empty when there is none."""
     return name_dangers(list_near(day))
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from corredor.corridors import day_actions, queries
-from corredor.corridors.enums import AlarmKind, CountAt, DayState, MessageKind, ProposalKind
+from corredor.corridors.enums import AlarmKind, CountAt, DismissalState, MessageKind, ProposalKind
 from corredor.corridors.errors import (
     ChildrenMissing,
     DangerNear,
@@ -20,7 +20,7 @@ from corredor.corridors.errors import (
     NoSchoolThatDay,
     UnknownPost,
 )
-from corredor.corridors.models import Alarm, Count, Day, Post, Proposal, School
+from corredor.corridors.models import Alarm, Count, Dismissal, Post, Proposal, School
 from corredor.corridors.rules import MAY_HOLD, require_lead, require_lead_or
 from corredor.flows.after_commit import after_change
 from corredor.people.models import User
@@ -34,7 +34,7 @@ HOME_WITHIN = timedelta(minutes=45)  # after the bell: then whoever went out has
 
 
 @transaction.atomic
-def plan_day(*, slug: str, on: date | None = None, by: User, now: datetime) -> Day:
+def plan_day(*, slug: str, on: date | None = None, by: User, now: datetime) -> Dismissal:
     """The dismissal of a day (today), made when first looked at. Raises NoSchoolThatDay, NoPlanChosen, NotALead."""
     school = queries.get_school(slug=slug)
     require_lead(by, school, today=local_today(now))
@@ -42,15 +42,15 @@ def plan_day(*, slug: str, on: date | None = None, by: User, now: datetime) -> D
 
 
 @transaction.atomic
-def open_day(*, day_id: int, version: int, by: User, now: datetime) -> Day:
+def open_day(*, day_id: int, version: int, by: User, now: datetime) -> Dismissal:
     """Let the children go, along the plan. Raises DayMoved, WrongStep, DangerNear, NotALead, NotAllowed."""
     day = _led(day_id, by, now)
     if day.version == version:
         _require_no_danger(day)
     was = day.state
-    day_actions.move_day(day=day, to=DayState.OPEN, version=version, by=by, now=now)
-    day_actions.overtake_proposals(day=day)
-    if was == DayState.PLANNED:
+    day_actions.move_day(day=day, to=DismissalState.OPEN, version=version, by=by, now=now)
+    day_actions.supersede_proposals(day=day)
+    if was == DismissalState.PLANNED:
         tell_posts(day, "POST_OPEN", now=now)
     else:
         tell_posts(day, "POST_REOPENED", now=now)
@@ -60,11 +60,11 @@ def open_day(*, day_id: int, version: int, by: User, now: datetime) -> Day:
 
 
 @transaction.atomic
-def hold_day(*, day_id: int, version: int, by: User, now: datetime) -> Day:
+def hold_day(*, day_id: int, version: int, by: User, now: datetime) -> Dismissal:
     """Nobody leaves the school. A lead's, or anybody's at the desk. Raises DayMoved, WrongStep, NotAllowed."""
     day = queries.get_day_for_update(day_id=day_id)
     require_lead_or(by, day.school, *MAY_HOLD, today=local_today(now))
-    day_actions.move_day(day=day, to=DayState.HELD, version=version, by=by, now=now)
+    day_actions.move_day(day=day, to=DismissalState.HELD, version=version, by=by, now=now)
     proposal = queries.get_proposal(day=day)
     if proposal is not None and proposal.kind == ProposalKind.HOLD:
         day_actions.decide_proposal(proposal=proposal, taken=True, by=by, now=now)
@@ -74,7 +74,7 @@ def hold_day(*, day_id: int, version: int, by: User, now: datetime) -> Day:
     return day
 
 
-def close_day(*, day_id: int, version: int, by: User, now: datetime) -> Day:
+def close_day(*, day_id: int, version: int, by: User, now: datetime) -> Dismissal:
     """Everybody is home. Refused, with an alarm, while the counts differ and nobody has said why.
 
     Raises ChildrenMissing (the alarm for it has been raised and kept), DayMoved, WrongStep, NotALead, NotAllowed.
@@ -86,8 +86,8 @@ def close_day(*, day_id: int, version: int, by: User, now: datetime) -> Day:
         if missing:
             _alarm_at_end(day, totals, now=now)
         else:
-            day_actions.move_day(day=day, to=DayState.CLOSED, version=version, by=by, now=now)
-            day_actions.overtake_proposals(day=day)
+            day_actions.move_day(day=day, to=DismissalState.CLOSED, version=version, by=by, now=now)
+            day_actions.supersede_proposals(day=day)
             day_actions.stop_messages(day=day)
             tell_posts(day, "POST_CLOSED", now=now)
         after_change(now=now)
@@ -97,7 +97,7 @@ def close_day(*, day_id: int, version: int, by: User, now: datetime) -> Day:
 
 
 @transaction.atomic
-def decide(*, proposal_id: int, take: bool, version: int, by: User, now: datetime) -> Day:
+def decide(*, proposal_id: int, take: bool, version: int, by: User, now: datetime) -> Dismissal:
     """A person's yes or no to what was proposed; yes moves the day and tells everybody their own.
 
     Raises AlreadyDecided, DayMoved, NotALead, NotAllowed.
@@ -118,7 +118,7 @@ def decide(*, proposal_id: int, take: bool, version: int, by: User, now: datetim
 
 
 @transaction.atomic
-def decide_by_word(*, day_id: int, kind: ProposalKind, by: User, now: datetime) -> Day | None:
+def decide_by_word(*, day_id: int, kind: ProposalKind, by: User, now: datetime) -> Dismissal | None:
     """By text message: take the proposal that waits if it is of this kind; None when there is none."""
     day = queries.get_day(day_id=day_id)
     proposal = queries.get_proposal(day=day)
@@ -166,7 +166,7 @@ def plan_days_ahead(*, now: datetime) -> int:
     nobody has opened its page. Called by the sweep; returns how many were made.
     """
     on, made = local_today(now), 0
-    planned = Day.objects.filter(on=on).values("school_id")
+    planned = Dismissal.objects.filter(on=on).values("school_id")
     schools = School.objects.filter(is_drill=False, plans__chosen_at__isnull=False, plans__retired_at=None)
     for school in schools.exclude(pk__in=planned).distinct():
         try:
@@ -181,13 +181,15 @@ def plan_days_ahead(*, now: datetime) -> int:
 def raise_late_alarms(*, now: datetime) -> int:
     """Days long after their bell on which somebody has not been counted home. Called by the sweep."""
     raised = 0
-    late = Day.objects.filter(state__in=(DayState.OPEN, DayState.DIVERTED), bell_at__lt=now - HOME_WITHIN)
+    late = Dismissal.objects.filter(
+        state__in=(DismissalState.OPEN, DismissalState.DIVERTED), bell_at__lt=now - HOME_WITHIN
+    )
     for day in late.filter(is_drill=False).select_related("school"):
         raised += _alarm_at_end(day, queries.get_totals(day=day), now=now)
     return raised
 
 
-def _require_no_danger(day: Day) -> None:
+def _require_no_danger(day: Dismissal) -> None:
     """What was held or diverted for, or is proposed for, must be cleared or declined first. Raises DangerNear."""
     waiting = queries.get_proposal(day=day)
     if waiting is not None and waiting.kind != ProposalKind.REOPEN:
@@ -198,10 +200,10 @@ def _require_no_danger(day: Day) -> None:
         raise DangerNear
 
 
-def _follow(day: Day, proposal: Proposal, version: int, *, by: User, now: datetime) -> None:
+def _follow(day: Dismissal, proposal: Proposal, version: int, *, by: User, now: datetime) -> None:
     if proposal.kind == ProposalKind.DIVERT:
         day_actions.move_day(
-            day=day, to=DayState.DIVERTED, version=version, by=by, now=now, way=proposal.way, moves=proposal.moves
+            day=day, to=DismissalState.DIVERTED, version=version, by=by, now=now, way=proposal.way, moves=proposal.moves
         )
         tell_moves(day, proposal, now=now)
         write_to_parents(day, MessageKind.DIVERTED, proposal=proposal, by=by, now=now)
@@ -209,14 +211,14 @@ def _follow(day: Day, proposal: Proposal, version: int, *, by: User, now: dateti
         tell_posts(day, "POST_KEPT_BACK", now=now)
         write_to_parents(day, MessageKind.KEPT_BACK, proposal=proposal, by=by, now=now)
     elif proposal.kind == ProposalKind.REOPEN:
-        if day.state in (DayState.HELD, DayState.DIVERTED):
-            day_actions.move_day(day=day, to=DayState.OPEN, version=version, by=by, now=now)
+        if day.state in (DismissalState.HELD, DismissalState.DIVERTED):
+            day_actions.move_day(day=day, to=DismissalState.OPEN, version=version, by=by, now=now)
         tell_posts(day, "POST_REOPENED", now=now)
         kind = MessageKind.KEPT_BACK if proposal.children else MessageKind.REOPENED
         write_to_parents(day, kind, proposal=proposal, by=by, now=now)
     else:
-        if day.state != DayState.HELD:
-            day_actions.move_day(day=day, to=DayState.HELD, version=version, by=by, now=now)
+        if day.state != DismissalState.HELD:
+            day_actions.move_day(day=day, to=DismissalState.HELD, version=version, by=by, now=now)
         inside = proposal.kind == ProposalKind.SAFE_PLACE
         if inside:
             tell_moves(day, proposal, now=now)
@@ -226,7 +228,7 @@ def _follow(day: Day, proposal: Proposal, version: int, *, by: User, now: dateti
         write_to_parents(day, kind, proposal=proposal, by=by, now=now)
 
 
-def make_day(school: School, on: date, *, by: User | None, now: datetime) -> Day:
+def make_day(school: School, on: date, *, by: User | None, now: datetime) -> Dismissal:
     known = queries.find_day(school=school, on=on)
     if known:
         return known
@@ -240,20 +242,20 @@ def make_day(school: School, on: date, *, by: User | None, now: datetime) -> Day
     return day_actions.plan_day(school=school, plan=plan, on=on, bell_at=bell_at, by=by, now=now)
 
 
-def _led(day_id: int, by: User, now: datetime) -> Day:
+def _led(day_id: int, by: User, now: datetime) -> Dismissal:
     day = queries.get_day_for_update(day_id=day_id)
     require_lead(by, day.school, today=local_today(now))
     return day
 
 
-def find_post(day: Day, number: int) -> Post:
+def find_post(day: Dismissal, number: int) -> Post:
     post = day.plan.posts.filter(number=number).first()
     if post is None:
         raise UnknownPost
     return post
 
 
-def compare_counts(day: Day, *, now: datetime) -> None:
+def compare_counts(day: Dismissal, *, now: datetime) -> None:
     """Numbers that cannot be right raise an alarm at once."""
     totals = queries.get_totals(day=day)
     if totals.home > totals.gate:
@@ -267,7 +269,7 @@ def compare_counts(day: Day, *, now: datetime) -> None:
             ),
             now=now,
         )
-    if day.state == DayState.DIVERTED:
+    if day.state == DismissalState.DIVERTED:
         return  # posts stand elsewhere: which is before which is not the plan's
     by_number = {post.number: post for post in queries.list_posts(plan=day.plan)}
     for number, children in totals.at_posts.items():
@@ -284,7 +286,7 @@ def compare_counts(day: Day, *, now: datetime) -> None:
             tell_alarm(alarm, now=now)
 
 
-def _alarm_at_end(day: Day, totals: queries.Totals, *, now: datetime) -> bool:
+def _alarm_at_end(day: Dismissal, totals: queries.Totals, *, now: datetime) -> bool:
     if not totals.on_the_way or _was_settled(day):
         return False
     fewer = totals.on_the_way > 0
@@ -299,7 +301,7 @@ def _alarm_at_end(day: Day, totals: queries.Totals, *, now: datetime) -> bool:
     return alarm is not None
 
 
-def _was_settled(day: Day) -> bool:
+def _was_settled(day: Dismissal) -> bool:
     """A person has said, after the last count, that everybody is accounted for."""
     kinds = (AlarmKind.FEWER_HOME_THAN_OUT, AlarmKind.MORE_HOME_THAN_OUT)
     settled = day.alarms.filter(kind__in=kinds, settled_at__isnull=False).order_by("-settled_at").first()

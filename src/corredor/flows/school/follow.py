@@ -18,9 +18,9 @@ from django.db import transaction
 from corredor.corridors import queries
 from corredor.corridors.actions import follow_school
 from corredor.corridors.models import School
-from corredor.delivery.enums import NoticeKind
-from corredor.delivery.models import Notice
-from corredor.delivery.words import say
+from corredor.delivery.enums import TransactionalKind
+from corredor.delivery.models import TransactionalMessage
+from corredor.delivery.words import render_text
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.flows.subscribe.confirm import confirm_method
@@ -29,7 +29,7 @@ from corredor.flows.subscribe.opt_in import keep_willing, may_ask
 from corredor.flows.subscribe.renew_push import find_phone
 from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Wishes, ask_subscription
+from corredor.subscriptions.actions import Preferences, ask_subscription
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import ChannelIsOff
 from corredor.subscriptions.models import ContactMethod, Subscription
@@ -53,7 +53,7 @@ def follow(*, slug: str, language: str, channel: Channel, address: str, now: dat
     """
     school = queries.get_school(slug=slug)
     started = start_subscription(
-        wishes=_wishes(school, language),
+        preferences=_preferences(school, language),
         channel=channel,
         address=address,
         is_drill=school.is_drill,
@@ -80,8 +80,8 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
     school = queries.get_school(slug=slug)
     if Channel.PUSH not in list_open_channels():
         raise ChannelIsOff
-    kept = keep_willing(channel=Channel.PUSH, address=subscription, is_drill=school.is_drill, now=now)
-    phone = Address.objects.select_for_update().get(pk=kept.pk)  # a second tap finds what the first has written
+    saved = keep_willing(channel=Channel.PUSH, address=subscription, is_drill=school.is_drill, now=now)
+    phone = Address.objects.select_for_update().get(pk=saved.pk)  # a second tap finds what the first has written
     method = queries.find_follower(school=school, address_id=phone.pk) or _add(school, phone, language, now=now)
     if method.confirmed_at is not None:
         return OnPhone.ON
@@ -92,8 +92,8 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
     if may_ask(phone, now=now):
         notify(
             address=phone,
-            kind=NoticeKind.CONFIRM,
-            text=say("CONFIRM_SCHOOL", language, school=school.name),
+            kind=TransactionalKind.CONFIRM,
+            text=render_text("CONFIRM_SCHOOL", language, school=school.name),
             language=language,
             link=school_link(school),
             about=method.pk,
@@ -122,7 +122,9 @@ def leave_on_phone(*, slug: str, subscription: str, now: datetime) -> bool:
 def confirm_shown(*, notice_ids: Sequence[int], now: datetime) -> int:
     """These notices have been shown by phones: for those that asked for a school, that is the yes. Returns how many."""
     count = 0
-    asked = Notice.objects.filter(pk__in=notice_ids, kind=NoticeKind.CONFIRM, channel=Channel.PUSH, about__isnull=False)
+    asked = TransactionalMessage.objects.filter(
+        pk__in=notice_ids, kind=TransactionalKind.CONFIRM, channel=Channel.PUSH, about__isnull=False
+    )
     for about, address_id in asked.values_list("about", "address_id"):
         assert about is not None  # asked for above
         method = ContactMethod.objects.filter(
@@ -136,14 +138,14 @@ def confirm_shown(*, notice_ids: Sequence[int], now: datetime) -> int:
     return count
 
 
-def _wishes(school: School, language: str) -> Wishes:
-    return Wishes(language=language, areas=(school.key,), wants_enforcement=False, wants_hazard=False)
+def _preferences(school: School, language: str) -> Preferences:
+    return Preferences(language=language, areas=(school.key,), wants_enforcement=False, wants_hazard=False)
 
 
 def _add(school: School, phone: Address, language: str, *, now: datetime) -> ContactMethod:
     # The code is told to nobody: what confirms this way is that the phone shows the notice.
     subscription, _token = ask_subscription(
-        wishes=_wishes(school, language),
+        preferences=_preferences(school, language),
         cells=[],
         channel=Channel.PUSH,
         address=phone,

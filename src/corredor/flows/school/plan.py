@@ -37,7 +37,7 @@ def make_plan(*, slug: str, posts: int, by: User, now: datetime) -> Plan:
     drawn, rows = draw_plan(school, posts=posts)
     drawn["curve"] = measure_curve(school, posts=[posts + more for more in CURVE_STEPS])
     with transaction.atomic():
-        plan = actions.keep_plan(school=school, posts_asked=posts, data=drawn, posts=rows, by=by, now=now)
+        plan = actions.save_plan(school=school, posts_asked=posts, data=drawn, posts=rows, by=by, now=now)
         after_change(now=now)
     return plan
 

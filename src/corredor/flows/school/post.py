@@ -12,7 +12,7 @@ from django.db import transaction
 from corredor.corridors import day_actions, queries
 from corredor.corridors.enums import AlarmKind, CountAt
 from corredor.corridors.errors import NotAccepted, UnknownCode, UnknownPost
-from corredor.corridors.models import Alarm, Count, Standing, Volunteer
+from corredor.corridors.models import Alarm, Attendance, Count, Volunteer
 from corredor.flows.after_commit import after_change
 from corredor.people.queries import local_today
 
@@ -20,7 +20,7 @@ from .day import compare_counts, find_post, make_day, tell_alarm
 
 
 @transaction.atomic
-def come_to_post(*, volunteer: Volunteer, number: int | None = None, now: datetime) -> Standing:
+def come_to_post(*, volunteer: Volunteer, number: int | None = None, now: datetime) -> Attendance:
     """Somebody is at their corner, or at another one that they name.
 
     Raises NoSchoolThatDay, NoPlanChosen, UnknownPost, NotAccepted.
@@ -32,7 +32,7 @@ def come_to_post(*, volunteer: Volunteer, number: int | None = None, now: dateti
 
 
 @transaction.atomic
-def be_ready(*, volunteer: Volunteer, number: int | None = None, now: datetime) -> Standing:
+def be_ready(*, volunteer: Volunteer, number: int | None = None, now: datetime) -> Attendance:
     """All is well at their corner. Raises as come_to_post."""
     standing = _stand(volunteer, number, now=now)
     day_actions.be_ready(standing=standing, now=now)
@@ -41,7 +41,7 @@ def be_ready(*, volunteer: Volunteer, number: int | None = None, now: datetime) 
 
 
 @transaction.atomic
-def leave_post(*, volunteer: Volunteer, now: datetime) -> Standing:
+def leave_post(*, volunteer: Volunteer, now: datetime) -> Attendance:
     """They go. Raises as come_to_post."""
     standing = _stand(volunteer, None, now=now)
     day_actions.leave_post(standing=standing, now=now)
@@ -93,14 +93,14 @@ def show_code(*, volunteer: Volunteer, code: str, now: datetime) -> bool:
     raise UnknownCode
 
 
-def _stand(volunteer: Volunteer, number: int | None, *, now: datetime) -> Standing:
+def _stand(volunteer: Volunteer, number: int | None, *, now: datetime) -> Attendance:
     """The volunteer's place today; at ``number`` if they name one. The day is made if nobody has looked at it yet."""
     if volunteer.accepted_at is None or volunteer.left_at is not None:
         raise NotAccepted
     day = make_day(volunteer.school, local_today(now), by=None, now=now)
     if number is not None:
         return day_actions.stand(day=day, post=find_post(day, number), volunteer=volunteer)
-    found = Standing.objects.filter(day=day, volunteer=volunteer).select_related("post", "day__school").first()
+    found = Attendance.objects.filter(day=day, volunteer=volunteer).select_related("post", "day__school").first()
     if found is None:
         raise UnknownPost
     return found

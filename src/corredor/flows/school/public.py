@@ -12,8 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from corredor.corridors import queries
-from corredor.corridors.enums import DayState, ProposalKind
-from corredor.corridors.models import Day, School
+from corredor.corridors.enums import DismissalState, ProposalKind
+from corredor.corridors.models import Dismissal, School
 from corredor.corridors.plan_geometry import Point, lines_of
 from corredor.corridors.rules import are_bells_stale
 from corredor.people.queries import get_network, local_today
@@ -51,7 +51,7 @@ class PublicSchool:
 
 
 @dataclass(frozen=True, slots=True)
-class Dismissal:
+class PublicDismissal:
     """One coming day with a bell."""
 
     on: date
@@ -82,7 +82,7 @@ def public_school(*, slug: str, now: datetime) -> PublicSchool:
         is_drill=school.is_drill,
         state=_state(school, day, has_plan=plan is not None, on=on),
         as_of=now,
-        changed_at=day.changed_at if day and day.state != DayState.PLANNED else None,
+        changed_at=day.changed_at if day and day.state != DismissalState.PLANNED else None,
         bell_at=day.bell_at if day else _bell_at(school, on),
         gate=(school.lat, school.lon),
         lines=tuple(tuple(line) for line in lines_of(data)),
@@ -95,7 +95,7 @@ def public_school(*, slug: str, now: datetime) -> PublicSchool:
     )
 
 
-def list_dismissals(*, slug: str, now: datetime) -> list[Dismissal]:
+def list_public_dismissals(*, slug: str, now: datetime) -> list[PublicDismissal]:
     """The coming weeks' last bells, for a calendar. Raises UnknownSchool."""
     school = queries.get_school(slug=slug)
     today = local_today(now)
@@ -106,7 +106,7 @@ def list_dismissals(*, slug: str, now: datetime) -> list[Dismissal]:
     for on in _days(today):
         at = special[on] if on in special else bells.get(on.weekday())
         if at is not None:
-            found.append(Dismissal(on, datetime.combine(on, at, zone), on in special))
+            found.append(PublicDismissal(on, datetime.combine(on, at, zone), on in special))
     return found
 
 
@@ -114,19 +114,19 @@ def _days(today: date) -> Iterable[date]:
     return (today + timedelta(days=n) for n in range(CALENDAR_DAYS))
 
 
-def _walked(day: Day | None, planned: dict[str, Any]) -> dict[str, Any]:
+def _walked(day: Dismissal | None, planned: dict[str, Any]) -> dict[str, Any]:
     """The way that is walked now: the plan's, or the other one while diverted. A held day draws none."""
     if day is None or day.way is None:
         return planned
     return {**planned, **day.way}
 
 
-def _state(school: School, day: Day | None, *, has_plan: bool, on: date) -> str:
+def _state(school: School, day: Dismissal | None, *, has_plan: bool, on: date) -> str:
     if not has_plan:
         return NOT_PLANNED
     if day is not None:
         return day.state
-    return DayState.PLANNED if queries.find_bell(school=school, on=on) else NO_SCHOOL
+    return DismissalState.PLANNED if queries.find_bell(school=school, on=on) else NO_SCHOOL
 
 
 def _bell_at(school: School, on: date) -> datetime | None:
@@ -134,8 +134,8 @@ def _bell_at(school: School, on: date) -> datetime | None:
     return datetime.combine(on, at, ZoneInfo(get_network().time_zone)) if at else None
 
 
-def _inside(day: Day | None) -> str:
-    if day is None or day.state != DayState.HELD:
+def _inside(day: Dismissal | None) -> str:
+    if day is None or day.state != DismissalState.HELD:
         return ""
     last = queries.get_last_taken(day=day)
     if last is None or last.kind != ProposalKind.SAFE_PLACE or not last.safe_place:

@@ -14,10 +14,10 @@ from django.db import transaction
 
 from corredor.corridors import actions, queries
 from corredor.corridors.errors import NoPlanChosen, NotAccepted, NotALead, TooManyAsked
-from corredor.corridors.models import Plan, Post, School, Turn, Volunteer
+from corredor.corridors.models import Assignment, Plan, Post, School, Volunteer
 from corredor.corridors.rules import require_lead, require_lead_or
-from corredor.corridors.words import say
-from corredor.delivery.enums import NoticeKind
+from corredor.corridors.words import render_text
+from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.queries import get_routes
 from corredor.engines import hexgrid
 from corredor.flows.after_commit import after_change
@@ -27,8 +27,8 @@ from corredor.people.enums import AddressKind, Role
 from corredor.people.models import Address, User
 from corredor.people.queries import local_today
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.errors import Refused
-from corredor.subscriptions.queries import is_refused
+from corredor.subscriptions.errors import Suppressed
+from corredor.subscriptions.queries import is_suppressed
 
 MOST_WAITING = 60  # for a lead's yes at one school
 _KIND = {True: AddressKind.DRILL, False: AddressKind.PHONE}
@@ -47,8 +47,8 @@ class PostOnRoster:
     """One post on one weekday, and who has taken it (or was proposed)."""
 
     post: Post
-    taken: tuple[Turn, ...]
-    proposed: tuple[Turn, ...]
+    taken: tuple[Assignment, ...]
+    proposed: tuple[Assignment, ...]
 
 
 @transaction.atomic
@@ -85,7 +85,9 @@ def accept_volunteer(*, volunteer_id: int, vest: int | None, by: User, now: date
     actions.accept_volunteer(volunteer=volunteer, vest=vest, by=by, now=now)
     if volunteer.address:
         link = f"{settings.BASE_URL}/post/{actions.renew_link(volunteer=volunteer)}/"
-        text = say("ACCEPTED", volunteer.language, is_drill=volunteer.is_drill, school=volunteer.school.name, link=link)
+        text = render_text(
+            "ACCEPTED", volunteer.language, is_drill=volunteer.is_drill, school=volunteer.school.name, link=link
+        )
         _text(volunteer, text, link=link, now=now)
     after_change(now=now)
 
@@ -115,7 +117,7 @@ def take_post(*, token: str, number: int, weekdays: Iterable[int], now: datetime
 @transaction.atomic
 def agree(*, token: str, now: datetime) -> None:
     """They say yes to the post that was proposed to them."""
-    actions.agree_turns(volunteer=_by_link(token), now=now)
+    actions.agree_assignments(volunteer=_by_link(token), now=now)
 
 
 @transaction.atomic
@@ -130,7 +132,7 @@ def put_at_post(
     if not agreed and volunteer.address:
         post = plan.posts.get(number=number)
         label = post.label_es if volunteer.language == "es" else post.label_en
-        text = say(
+        text = render_text(
             "PROPOSED_POST",
             volunteer.language,
             is_drill=volunteer.is_drill,
@@ -150,9 +152,9 @@ def propose_posts(*, slug: str, weekday: int, by: User, now: datetime) -> int:
     school = queries.get_school(slug=slug)
     require_lead(by, school, today=local_today(now))
     plan = _plan(school)
-    busy = Turn.objects.filter(post__plan=plan, weekday=weekday).values("volunteer_id")
+    busy = Assignment.objects.filter(post__plan=plan, weekday=weekday).values("volunteer_id")
     free = list(queries.list_volunteers(school=school).exclude(pk__in=busy))
-    taken = set(Turn.objects.filter(post__plan=plan, weekday=weekday).values_list("post_id", flat=True))
+    taken = set(Assignment.objects.filter(post__plan=plan, weekday=weekday).values_list("post_id", flat=True))
     count = 0
     for post in queries.list_posts(plan=plan):
         if post.pk in taken or not free:
@@ -173,11 +175,11 @@ def ask_for_posts(*, slug: str, weekday: int, by: User, now: datetime) -> int:
     missing = queries.list_empty_posts(plan=plan, weekday=weekday)
     if not missing:
         return 0
-    busy = Turn.objects.filter(post__plan=plan, weekday=weekday, agreed_at__isnull=False).values("volunteer_id")
+    busy = Assignment.objects.filter(post__plan=plan, weekday=weekday, agreed_at__isnull=False).values("volunteer_id")
     asked = 0
     for one in queries.list_volunteers(school=school).exclude(pk__in=busy).exclude(address=None):
         names = ", ".join(f"{post.number} ({_label(post, one.language)})" for post in missing[:3])
-        text = say("MISSING_POSTS", one.language, is_drill=one.is_drill, school=school.name, posts=names)
+        text = render_text("MISSING_POSTS", one.language, is_drill=one.is_drill, school=school.name, posts=names)
         _text(one, text, now=now)
         asked += 1
     after_change(now=now)
@@ -200,8 +202,8 @@ def list_roster(*, slug: str, weekday: int, by: User, now: datetime) -> list[Pos
     plan = queries.get_plan(school=school)
     if plan is None:
         return []
-    by_post: dict[int, list[Turn]] = {}
-    for turn in queries.list_turns(plan=plan, weekday=weekday):
+    by_post: dict[int, list[Assignment]] = {}
+    for turn in queries.list_assignments(plan=plan, weekday=weekday):
         by_post.setdefault(turn.post_id, []).append(turn)
     return [
         PostOnRoster(
@@ -243,16 +245,23 @@ def _plan(school: School) -> Plan:
 def _keep(phone: str, *, is_drill: bool, now: datetime) -> Address | None:
     if not phone.strip():
         return None
-    kept = address_book.keep_address(kind=_KIND[is_drill], value=phone, now=now, is_drill=is_drill)
-    if is_refused(lookup=bytes(kept.lookup)):
-        raise Refused
+    kept = address_book.save_address(kind=_KIND[is_drill], value=phone, now=now, is_drill=is_drill)
+    if is_suppressed(lookup=bytes(kept.lookup)):
+        raise Suppressed
     return kept
 
 
 def _text(volunteer: Volunteer, text: str, *, link: str = "", now: datetime) -> None:
     if volunteer.address is None or (not volunteer.is_drill and get_routes()[Channel.SMS] == "null"):
         return
-    notify(address=volunteer.address, kind=NoticeKind.POST, text=text, language=volunteer.language, link=link, now=now)
+    notify(
+        address=volunteer.address,
+        kind=TransactionalKind.POST,
+        text=text,
+        language=volunteer.language,
+        link=link,
+        now=now,
+    )
 
 
 def _metres(volunteer: Volunteer, post: Post) -> float:

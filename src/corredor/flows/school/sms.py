@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corredor.corridors import actions, queries
-from corredor.corridors.enums import AlarmKind, CountAt, DayState, ProposalKind
+from corredor.corridors.enums import AlarmKind, CountAt, DismissalState, ProposalKind
 from corredor.corridors.errors import (
     AlreadyDecided,
     ChildrenMissing,
@@ -28,8 +28,8 @@ from corredor.corridors.errors import (
     WrongCount,
     WrongStep,
 )
-from corredor.corridors.models import Day, Lead, School, Volunteer
-from corredor.corridors.words import say, say_state
+from corredor.corridors.models import Dismissal, Lead, School, Volunteer
+from corredor.corridors.words import render_text, say_state
 from corredor.delivery.errors import SendingHalted
 from corredor.engines.smstext import CorridorText, CorridorWord, parse_corridor_text, to_gsm7
 from corredor.people import address_book
@@ -62,9 +62,9 @@ class _Sent:
     is_drill: bool
     now: datetime
 
-    def say(self, key: str, **slots: str) -> str:
+    def render_text(self, key: str, **slots: str) -> str:
         """The answer, in the sender's language."""
-        return say(key, self.language, is_drill=self.is_drill, **{"school": self.school.name, **slots})
+        return render_text(key, self.language, is_drill=self.is_drill, **{"school": self.school.name, **slots})
 
 
 def answer_corridor_text(
@@ -97,7 +97,7 @@ def _pick(leads: list[Lead], now: datetime) -> Lead:
     """Of several schools the one whose day is under way."""
     for lead in leads:
         day = queries.find_day(school=lead.school, on=local_today(now))
-        if day is not None and day.state not in (DayState.PLANNED, DayState.CLOSED):
+        if day is not None and day.state not in (DismissalState.PLANNED, DismissalState.CLOSED):
             return lead
     return leads[0]
 
@@ -109,26 +109,26 @@ def _answer_volunteer(sent: _Sent, volunteer: Volunteer) -> str | None:
     try:
         return does(sent, volunteer)
     except (NoSchoolThatDay, NoPlanChosen):
-        return sent.say("SMS_NO_DAY")
+        return sent.render_text("SMS_NO_DAY")
     except NotAccepted:
         return None
     except UnknownPost:
         key = "SMS_WRONG_POST" if sent.text.word == W.POST and sent.text.number else "SMS_NO_POST"
-        return sent.say(key, number=str(sent.text.number))
+        return sent.render_text(key, number=str(sent.text.number))
     except WrongCount:
-        return sent.say("SMS_WRONG_COUNT")
+        return sent.render_text("SMS_WRONG_COUNT")
     except UnknownCode:
-        return sent.say("SMS_HELP_ASKED")
+        return sent.render_text("SMS_HELP_ASKED")
 
 
 def _come(sent: _Sent, volunteer: Volunteer) -> str:
     standing = school_post.come_to_post(volunteer=volunteer, number=sent.text.number, now=sent.now)
-    return sent.say("SMS_AT_POST", number=str(standing.post.number), place=_place(standing.post, sent.language))
+    return sent.render_text("SMS_AT_POST", number=str(standing.post.number), place=_place(standing.post, sent.language))
 
 
 def _be_ready(sent: _Sent, volunteer: Volunteer) -> str:
     standing = school_post.be_ready(volunteer=volunteer, number=sent.text.number, now=sent.now)
-    return sent.say("SMS_READY", number=str(standing.post.number))
+    return sent.render_text("SMS_READY", number=str(standing.post.number))
 
 
 def _count(sent: _Sent, volunteer: Volunteer) -> str:
@@ -139,27 +139,27 @@ def _count(sent: _Sent, volunteer: Volunteer) -> str:
     totals = queries.get_totals(day=count.day)
     by_post = totals.at_posts if at == CountAt.POST else totals.home_at
     number = count.post.number if count.post else 0
-    return sent.say("SMS_COUNTED", children=str(count.children), total=str(by_post.get(number, 0)))
+    return sent.render_text("SMS_COUNTED", children=str(count.children), total=str(by_post.get(number, 0)))
 
 
 def _leave(sent: _Sent, volunteer: Volunteer) -> str:
     standing = school_post.leave_post(volunteer=volunteer, now=sent.now)
-    return sent.say("SMS_LEFT", number=str(standing.post.number))
+    return sent.render_text("SMS_LEFT", number=str(standing.post.number))
 
 
 def _trouble(sent: _Sent, volunteer: Volunteer) -> str:
     school_post.ask_for_help(volunteer=volunteer, now=sent.now)
-    return sent.say("SMS_HELP_ASKED")
+    return sent.render_text("SMS_HELP_ASKED")
 
 
 def _agree(sent: _Sent, volunteer: Volunteer) -> str:
-    actions.agree_turns(volunteer=volunteer, now=sent.now)
-    return sent.say("SMS_AGREED")
+    actions.agree_assignments(volunteer=volunteer, now=sent.now)
+    return sent.render_text("SMS_AGREED")
 
 
 def _show_code(sent: _Sent, volunteer: Volunteer) -> str:
     school_post.show_code(volunteer=volunteer, code=sent.text.code, now=sent.now)
-    return sent.say("SMS_AGREED")
+    return sent.render_text("SMS_AGREED")
 
 
 _VOLUNTEER: dict[CorridorWord, Callable[[_Sent, Volunteer], str]] = {
@@ -182,23 +182,23 @@ def _answer_lead(sent: _Sent, lead: Lead) -> str:
         day = day_flow.plan_day(slug=lead.school.slug, by=lead.user, now=sent.now)
         return _LEAD[sent.text.word](sent, lead, day)
     except (NoSchoolThatDay, NoPlanChosen):
-        return sent.say("SMS_NO_DAY")
+        return sent.render_text("SMS_NO_DAY")
     except (NotAllowed, NotALead):
-        return sent.say("SMS_NOT_ALLOWED")
+        return sent.render_text("SMS_NOT_ALLOWED")
     except DayMoved as moved:
-        return sent.say("SMS_MOVED", who=moved.alias or "?", state=say_state(moved.state, sent.language))
+        return sent.render_text("SMS_MOVED", who=moved.alias or "?", state=say_state(moved.state, sent.language))
     except WrongStep as wrong:
-        return sent.say("SMS_WRONG_STEP", state=say_state(wrong.state, sent.language))
+        return sent.render_text("SMS_WRONG_STEP", state=say_state(wrong.state, sent.language))
     except DangerNear:
-        return sent.say("SMS_DANGER")
+        return sent.render_text("SMS_DANGER")
     except ChildrenMissing:
         totals = queries.get_totals(day=day)
-        return sent.say("SMS_MISSING", gate=str(totals.gate), home=str(totals.home))
+        return sent.render_text("SMS_MISSING", gate=str(totals.gate), home=str(totals.home))
     except WrongCount:
-        return sent.say("SMS_WRONG_COUNT")
+        return sent.render_text("SMS_WRONG_COUNT")
 
 
-def _out(sent: _Sent, lead: Lead, day: Day) -> str:
+def _out(sent: _Sent, lead: Lead, day: Dismissal) -> str:
     count = day_flow.count_as_lead(
         day_id=day.pk,
         at=CountAt.GATE,
@@ -208,47 +208,47 @@ def _out(sent: _Sent, lead: Lead, day: Day) -> str:
         now=sent.now,
     )
     total = queries.get_totals(day=day).gate
-    return sent.say("SMS_COUNTED", children=str(count.children), total=str(total))
+    return sent.render_text("SMS_COUNTED", children=str(count.children), total=str(total))
 
 
-def _open(sent: _Sent, lead: Lead, day: Day) -> str:
+def _open(sent: _Sent, lead: Lead, day: Dismissal) -> str:
     day_flow.open_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
     return _tell_day(sent, lead, day)
 
 
-def _hold(sent: _Sent, lead: Lead, day: Day) -> str:
+def _hold(sent: _Sent, lead: Lead, day: Dismissal) -> str:
     if day_flow.decide_by_word(day_id=day.pk, kind=ProposalKind.HOLD, by=lead.user, now=sent.now) is None:
         day_flow.hold_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
     return _tell_day(sent, lead, day)
 
 
-def _take(sent: _Sent, lead: Lead, day: Day) -> str:
+def _take(sent: _Sent, lead: Lead, day: Dismissal) -> str:
     kind = _KIND_OF[sent.text.word]
     if day_flow.decide_by_word(day_id=day.pk, kind=kind, by=lead.user, now=sent.now) is None:
         if kind != ProposalKind.REOPEN:
-            return sent.say("SMS_NO_PROPOSAL")
+            return sent.render_text("SMS_NO_PROPOSAL")
         day_flow.open_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
     return _tell_day(sent, lead, day)
 
 
-def _close(sent: _Sent, lead: Lead, day: Day) -> str:
+def _close(sent: _Sent, lead: Lead, day: Dismissal) -> str:
     day_flow.close_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
     return _tell_day(sent, lead, day)
 
 
-def _found(sent: _Sent, lead: Lead, day: Day) -> str:
+def _found(sent: _Sent, lead: Lead, day: Dismissal) -> str:
     kinds = (AlarmKind.FEWER_HOME_THAN_OUT, AlarmKind.MORE_HOME_THAN_OUT)
     for alarm in queries.list_alarms(day=day).filter(kind__in=kinds):
         day_flow.settle_alarm(alarm_id=alarm.pk, by=lead.user, now=sent.now)
-    return sent.say("SMS_SETTLED")
+    return sent.render_text("SMS_SETTLED")
 
 
-def _tell_day(sent: _Sent, lead: Lead, day: Day) -> str:
+def _tell_day(sent: _Sent, lead: Lead, day: Dismissal) -> str:
     day = queries.get_day(day_id=day.pk)
     standings = queries.list_standings(day=day)
     totals = queries.get_totals(day=day)
     proposal = queries.get_proposal(day=day)
-    return sent.say(
+    return sent.render_text(
         "SMS_DAY",
         state=say_state(day.state, sent.language),
         ready=str(len({one.post_id for one in standings if one.ready_at and not one.left_at})),
@@ -260,7 +260,7 @@ def _tell_day(sent: _Sent, lead: Lead, day: Day) -> str:
     )
 
 
-_LEAD: dict[CorridorWord, Callable[[_Sent, Lead, Day], str]] = {
+_LEAD: dict[CorridorWord, Callable[[_Sent, Lead, Dismissal], str]] = {
     W.OUT: _out,
     W.OPEN: _open,
     W.HOLD: _hold,
@@ -277,12 +277,12 @@ _LEAD: dict[CorridorWord, Callable[[_Sent, Lead, Day], str]] = {
 def _send(sent: _Sent, lead: Lead) -> str:
     message = queries.find_message_by_code(code=sent.text.number or 0, user=lead.user)
     if message is None:
-        return sent.say("SMS_NOT_SENT")
+        return sent.render_text("SMS_NOT_SENT")
     try:
         people = send_to_parents(message_id=message.pk, by=lead.user, now=sent.now)
     except (AlreadyDecided, MessageTooOld, SamePerson, SendingHalted):
-        return sent.say("SMS_NOT_SENT")
-    return sent.say("SMS_SENT", people=str(people))
+        return sent.render_text("SMS_NOT_SENT")
+    return sent.render_text("SMS_SENT", people=str(people))
 
 
 def _place(post: object, language: str) -> str:

@@ -18,10 +18,10 @@ from django.db import transaction
 from corredor.corridors import day_actions, queries
 from corredor.corridors.enums import MessageKind, ProposalKind
 from corredor.corridors.errors import MessageTooOld
-from corredor.corridors.models import Alarm, Day, Message, Proposal, School
+from corredor.corridors.models import Alarm, Dismissal, Message, Proposal, School
 from corredor.corridors.rules import MAY_SEND, require_lead_or
-from corredor.corridors.words import LANGUAGES, say, word
-from corredor.delivery.enums import NoticeKind
+from corredor.corridors.words import LANGUAGES, render_text, word
+from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.errors import SendingHalted
 from corredor.delivery.queries import get_routes, is_halted
 from corredor.flows.after_commit import after_change
@@ -30,13 +30,13 @@ from corredor.kit.time_of_day import say_hour
 from corredor.people.models import Address, User
 from corredor.people.queries import get_network, local_today
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.leave_link import sign_leave
 from corredor.subscriptions.models import ContactMethod
+from corredor.subscriptions.unsubscribe_link import sign_unsubscribe
 
 USEFUL_FOR = timedelta(hours=2)
 
 
-def tell_posts(day: Day, key: str, *, now: datetime) -> int:
+def tell_posts(day: Dismissal, key: str, *, now: datetime) -> int:
     """One text to everybody who stands today. ``key`` is POST_OPEN, POST_HELD, POST_REOPENED or POST_CLOSED."""
     count = 0
     for standing in queries.list_standings(day=day):
@@ -47,7 +47,7 @@ def tell_posts(day: Day, key: str, *, now: datetime) -> int:
     return count
 
 
-def tell_moves(day: Day, proposal: Proposal, *, now: datetime) -> int:
+def tell_moves(day: Dismissal, proposal: Proposal, *, now: datetime) -> int:
     """Everybody their own: where to go, that they are not needed, that they stay, or which door to go in by."""
     moves = {move["post"]: move for move in proposal.moves}
     count = 0
@@ -95,7 +95,9 @@ def tell_leads_of_alarm(alarm: Alarm, *, now: datetime) -> int:
     return count
 
 
-def write_to_parents(day: Day, kind: MessageKind, *, proposal: Proposal | None, by: User, now: datetime) -> Message:
+def write_to_parents(
+    day: Dismissal, kind: MessageKind, *, proposal: Proposal | None, by: User, now: datetime
+) -> Message:
     """Ask to tell the parents who follow the school; another lead or an approver at the desk sends it."""
     texts = {language: _fill(day, kind, proposal, language, now) for language in LANGUAGES}
     message = day_actions.write_message(day=day, kind=kind, proposal=proposal, texts=texts, by=by, now=now)
@@ -132,11 +134,15 @@ def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
         language = method.subscription.language
         text = message.texts[language]
         if method.kind in (Channel.EMAIL, Channel.PUSH):
-            leave = f"{settings.BASE_URL}/s/leave/{sign_leave(method.subscription_id)}"
-            text = f"{text}\n\n{say('PARENT_STOP', language, link=leave)}" if method.kind == Channel.EMAIL else text
+            leave = f"{settings.BASE_URL}/s/leave/{sign_unsubscribe(method.subscription_id)}"
+            text = (
+                f"{text}\n\n{render_text('PARENT_STOP', language, link=leave)}"
+                if method.kind == Channel.EMAIL
+                else text
+            )
         notify(
             address=method.address,
-            kind=NoticeKind.SCHOOL,
+            kind=TransactionalKind.SCHOOL,
             text=text,
             language=language,
             link=school_link(school),
@@ -183,7 +189,7 @@ def say_alarm(alarm: Alarm, language: str) -> str:
     return word("alarm", alarm.kind, language).format(counted=alarm.counted, expected=alarm.expected, post=post)
 
 
-def day_link(day: Day) -> str:
+def day_link(day: Dismissal) -> str:
     """Where a lead opens the day."""
     return f"{settings.BASE_URL}/team/{day.school.slug}/"
 
@@ -202,9 +208,9 @@ _STATE_OF: Mapping[str, str] = {
 }
 
 
-def _fill(day: Day, kind: MessageKind, proposal: Proposal | None, language: str, now: datetime) -> str:
+def _fill(day: Dismissal, kind: MessageKind, proposal: Proposal | None, language: str, now: datetime) -> str:
     local = now.astimezone(ZoneInfo(get_network().time_zone))
-    text = say(
+    text = render_text(
         f"PARENT_{kind}",
         language,
         is_drill=day.is_drill,
@@ -215,7 +221,7 @@ def _fill(day: Day, kind: MessageKind, proposal: Proposal | None, language: str,
         link=school_link(day.school),
     )
     if kind == MessageKind.DIVERTED and proposal and proposal.children:
-        text += " " + say("PARENT_SOME_WAIT", language)
+        text += " " + render_text("PARENT_SOME_WAIT", language)
     return text
 
 
@@ -229,10 +235,10 @@ def _text(
     """Queue one notice to one of our own people; 0 where there is no number, or texts are switched off."""
     if address is None or (not address.is_drill and get_routes()[CHANNEL_OF[address.kind]] == "null"):
         return 0
-    text = say(key, language, is_drill=school.is_drill, school=school.name, **slots)
+    text = render_text(key, language, is_drill=school.is_drill, school=school.name, **slots)
     notify(
         address=address,
-        kind=NoticeKind.POST,
+        kind=TransactionalKind.POST,
         text=text,
         language=language,
         link=slots.get("link", ""),

@@ -16,8 +16,8 @@ from functools import partial
 from django.db import close_old_connections, transaction
 
 from corredor.corridors import day_actions, queries
-from corredor.corridors.enums import DayState, ProposalKind, ProposalState
-from corredor.corridors.models import Day, Plan, Proposal
+from corredor.corridors.enums import DismissalState, ProposalKind, ProposalState
+from corredor.corridors.models import Dismissal, Plan, Proposal
 from corredor.corridors.words import LANGUAGES, word
 from corredor.flows.after_commit import after_change
 from corredor.people.queries import get_network
@@ -65,7 +65,7 @@ def look_at_corridors(*, is_drill: bool, now: datetime) -> int:
 
 
 @transaction.atomic
-def _look(day: Day, began: float, *, now: datetime) -> bool:
+def _look(day: Dismissal, began: float, *, now: datetime) -> bool:
     day = queries.get_day_for_update(day_id=day.pk)
     near = list_near(day)
     answers_to = name_dangers(near)
@@ -81,17 +81,17 @@ def _look(day: Day, began: float, *, now: datetime) -> bool:
     return True
 
 
-def _or_reopen(day: Day, proposed: Proposed | None) -> Proposed | None:
+def _or_reopen(day: Dismissal, proposed: Proposed | None) -> Proposed | None:
     """Where the usual way is free again, opening is proposed although something else is still near."""
     last = queries.get_last_taken(day=day)
     is_free = proposed is None or proposed.kind == ProposalKind.KEEP_BACK
     was_because = last is not None and last.kind not in (ProposalKind.REOPEN, ProposalKind.KEEP_BACK)
-    if not (is_free and was_because and day.state in (DayState.HELD, DayState.DIVERTED)):
+    if not (is_free and was_because and day.state in (DismissalState.HELD, DismissalState.DIVERTED)):
         return proposed
     return Proposed(ProposalKind.REOPEN, children=proposed.children if proposed else None)
 
 
-def _look_at_clear(day: Day, began: float, *, now: datetime) -> bool:
+def _look_at_clear(day: Dismissal, began: float, *, now: datetime) -> bool:
     """Nothing is near any more: what was proposed because of it falls away, and a way that was closed may open."""
     waiting = _let_fall(day)
     last = queries.get_last_taken(day=day)
@@ -103,22 +103,22 @@ def _look_at_clear(day: Day, began: float, *, now: datetime) -> bool:
     return True
 
 
-def _let_fall(day: Day) -> Proposal | None:
+def _let_fall(day: Dismissal) -> Proposal | None:
     """What was proposed because of a danger no longer fits; to open again still may, and is returned if it waits."""
     waiting = queries.get_proposal(day=day)
     if waiting is None or waiting.kind == ProposalKind.REOPEN:
         return waiting
-    day_actions.overtake_proposals(day=day)
+    day_actions.supersede_proposals(day=day)
     return None
 
 
-def _is_kept(day: Day, last: Proposal) -> bool:
+def _is_kept(day: Dismissal, last: Proposal) -> bool:
     """Whether somebody still waits, or walks elsewhere, because of what was proposed."""
-    some = last.kind == ProposalKind.KEEP_BACK and day.state in (DayState.PLANNED, DayState.OPEN)
-    return some or day.state in (DayState.HELD, DayState.DIVERTED)
+    some = last.kind == ProposalKind.KEEP_BACK and day.state in (DismissalState.PLANNED, DismissalState.OPEN)
+    return some or day.state in (DismissalState.HELD, DismissalState.DIVERTED)
 
 
-def _propose(day: Day, near: Sequence[Near], began: float) -> Proposed | None:
+def _propose(day: Dismissal, near: Sequence[Near], began: float) -> Proposed | None:
     """What the planner says; None where it says that nothing is touched. A planner that fails says: hold."""
     try:
         return propose_way(day, [one.danger for one in near], lambda: time.perf_counter() - began > ANSWER_WITHIN_S)
@@ -128,7 +128,7 @@ def _propose(day: Day, near: Sequence[Near], began: float) -> Proposed | None:
 
 
 def _keep(
-    day: Day,
+    day: Dismissal,
     proposed: Proposed,
     because: Near | None,
     answers_to: str,
@@ -156,11 +156,11 @@ def _keep(
     after_change(now=now)
 
 
-def _is_answered(day: Day, answers_to: str) -> bool:
+def _is_answered(day: Dismissal, answers_to: str) -> bool:
     """Whether just these dangers have been proposed for, decided or not; an overtaken answer is none."""
     if not answers_to:
         return False
-    last = day.proposals.exclude(state=ProposalState.OVERTAKEN).order_by("-pk").first()
+    last = day.proposals.exclude(state=ProposalState.SUPERSEDED).order_by("-pk").first()
     return last is not None and last.answers_to == answers_to
 
 

@@ -16,8 +16,8 @@ from corredor.flows.subscribe.opt_in import keep_willing, may_ask, send_opt_in_r
 from corredor.flows.subscribe.sign_up import list_open_channels
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Channel, SubscriptionState
-from corredor.subscriptions.leave_link import find_by_token
 from corredor.subscriptions.models import Subscription
+from corredor.subscriptions.unsubscribe_link import find_by_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ def add_text(*, token: str, number: str, now: datetime) -> None:
     Raises UnknownSubscription, WrongAddress, Refused, TooManyAsk.
     """
     subscription = find_by_token(token)
-    kept = keep_willing(channel=Channel.SMS, address=number, now=now)
+    saved = keep_willing(channel=Channel.SMS, address=number, now=now)
     if not _show(subscription).may_add:
         return
     code = f"{secrets.randbelow(1_000_000):06d}"
-    actions.add_method(subscription=subscription, kind=Channel.SMS, address=kept, token=token, code=code, now=now)
-    if may_ask(kept, now=now):
-        send_opt_in_request(kept, Channel.SMS, subscription.language, token=token, code=code, now=now)
+    actions.add_method(subscription=subscription, kind=Channel.SMS, address=saved, token=token, code=code, now=now)
+    if may_ask(saved, now=now):
+        send_opt_in_request(saved, Channel.SMS, subscription.language, token=token, code=code, now=now)
     after_change(now=now)
 
 

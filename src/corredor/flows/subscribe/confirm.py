@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from corredor.delivery.enums import NoticeKind
-from corredor.delivery.words import say
+from corredor.delivery.enums import TransactionalKind
+from corredor.delivery.words import render_text
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.people import address_book
@@ -15,8 +15,8 @@ from corredor.people.enums import AddressKind
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import CodeNeeded, WrongCode
-from corredor.subscriptions.leave_link import find_by_token
 from corredor.subscriptions.models import ContactMethod
+from corredor.subscriptions.unsubscribe_link import find_by_token
 
 
 def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
@@ -55,8 +55,8 @@ def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int
     if not waiting:
         return 0
     newest, *older = waiting
-    wanted = actions.list_wished(newest.subscription)
-    if any(actions.list_wished(method.subscription) != wanted for method in older):
+    wanted = actions.list_preferences(newest.subscription)
+    if any(actions.list_preferences(method.subscription) != wanted for method in older):
         raise CodeNeeded
     for method in older:
         actions.drop_waiting(method=method)
@@ -72,5 +72,5 @@ def confirm_method(method: ContactMethod, *, welcome: bool = True, now: datetime
     actions.confirm_method(method=method, now=now)
     if welcome and method.kind == Channel.SMS:
         language = method.subscription.language
-        text = say("WELCOME", language, is_drill=method.subscription.is_drill)
-        notify(address=method.address, kind=NoticeKind.WELCOME, text=text, language=language, now=now)
+        text = render_text("WELCOME", language, is_drill=method.subscription.is_drill)
+        notify(address=method.address, kind=TransactionalKind.WELCOME, text=text, language=language, now=now)

@@ -6,18 +6,18 @@ from corredor.engines import hexgrid
 from corredor.flows.report.locate import describe_point
 from corredor.incidents.errors import OutsideCity
 from corredor.places.areas import area_cells
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.errors import NowhereChosen, TooWide
 
 WIDEST_M = 3000
 NARROWEST_M = 400  # a smaller circle would say too much about where somebody lives
 
 
-def cells_of(wishes: Wishes) -> list[int]:
+def cells_of(preferences: Preferences) -> list[int]:
     """The compacted cells of areas and circle. Raises NowhereChosen, OutsideCity, TooWide."""
-    cells: set[int] = set(area_cells(codes=wishes.areas)) if wishes.areas else set()
-    if wishes.circle:
-        lat, lon, radius_m = wishes.circle
+    cells: set[int] = set(area_cells(codes=preferences.areas)) if preferences.areas else set()
+    if preferences.circle:
+        lat, lon, radius_m = preferences.circle
         if radius_m > WIDEST_M:
             raise TooWide(WIDEST_M)
         if describe_point(lat=lat, lon=lon) is None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.channels.telegram.inbound import BotEvent
-from corredor.delivery.words import say
+from corredor.delivery.words import render_text
 from corredor.engines.smstext import Keyword, parse_keyword
 from corredor.flows.after_commit import after_change
 from corredor.flows.subscribe.confirm import confirm_method
@@ -36,10 +36,10 @@ def receive_bot_event(event: BotEvent, *, now: datetime) -> str:
         return ""
     if event.is_start and event.token:
         joined = _join(event.token, event.chat, now=now)
-        return say("BOT_WELCOME", joined) if joined else _help(language)
+        return render_text("BOT_WELCOME", joined) if joined else _help(language)
     if parse_keyword(event.text) == Keyword.STOP:
         leave_by_address(kind=AddressKind.TELEGRAM, address=event.chat, now=now)
-        return say("BOT_LEFT", language, link=f"{settings.BASE_URL}/s/")
+        return render_text("BOT_LEFT", language, link=f"{settings.BASE_URL}/s/")
     return _help(language)
 
 
@@ -52,9 +52,9 @@ def _join(word: str, chat: str, *, now: datetime) -> str:
     method = ContactMethod.objects.select_related("subscription").filter(address=awaited, confirmed_at=None).first()
     if awaited is None or method is None:
         return ""
-    kept = address_book.keep_address(kind=AddressKind.TELEGRAM, value=chat, now=now)
-    actions.lift_refusal(lookup=bytes(kept.lookup))  # only its owner can press Start in it
-    actions.move_method(method=method, address=kept)
+    saved = address_book.save_address(kind=AddressKind.TELEGRAM, value=chat, now=now)
+    actions.lift_suppression(lookup=bytes(saved.lookup))  # only its owner can press Start in it
+    actions.move_method(method=method, address=saved)
     address_book.erase_address(awaited.pk)
     confirm_method(method, now=now)
     after_change(now=now)
@@ -62,7 +62,7 @@ def _join(word: str, chat: str, *, now: datetime) -> str:
 
 
 def _help(language: str) -> str:
-    return say("BOT_HELP", language, link=settings.BASE_URL)
+    return render_text("BOT_HELP", language, link=settings.BASE_URL)
 
 
 def _language(event: BotEvent) -> str:

@@ -14,8 +14,8 @@ from corredor.intake.models import Report
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.subscriptions import actions
-from corredor.subscriptions.leave_link import find_by_token
 from corredor.subscriptions.models import ContactMethod, Subscription
+from corredor.subscriptions.unsubscribe_link import find_by_token
 
 
 @transaction.atomic
@@ -37,7 +37,7 @@ def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
     Texted from a phone it ends calls to that number and Signal too; a key pressed in a call ends calls alone.
     Returns how many subscriptions ended. Raises WrongAddress.
     """
-    actions.keep_refusal(lookup=address_book.lookup_digest(kind=kind, value=address), now=now)
+    actions.suppress_address(lookup=address_book.lookup_digest(kind=kind, value=address), now=now)
     ended = sum(_leave_one(one, address) for one in kinds_of(kind))
     after_change(now=now)
     return ended

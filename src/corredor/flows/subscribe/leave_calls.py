@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from corredor.delivery.words import say
+from corredor.delivery.words import render_text
 from corredor.flows.subscribe.leave import leave_by_address
 from corredor.people.enums import AddressKind
 
@@ -15,4 +15,4 @@ from corredor.people.enums import AddressKind
 def leave_calls(*, number: str, language: str, now: datetime) -> str:
     """The last sentence to be said in the call. Raises WrongAddress."""
     leave_by_address(kind=AddressKind.VOICE, address=number, now=now)
-    return say("CALL_LEFT", language)
+    return render_text("CALL_LEFT", language)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from corredor.delivery.enums import NoticeKind
+from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.queries import count_asked, count_questions
-from corredor.delivery.words import say
+from corredor.delivery.words import render_text
 from corredor.flows.notify import CHANNEL_OF, notify
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
@@ -16,7 +16,7 @@ from corredor.people.models import Address
 from corredor.people.queries import get_network
 from corredor.subscriptions import queries
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.errors import Refused, TooManyAsk
+from corredor.subscriptions.errors import Suppressed, TooManyAsk
 
 MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
 QUESTIONS_IN = timedelta(hours=24)
@@ -32,18 +32,18 @@ def kinds_of(kind: AddressKind) -> tuple[AddressKind, ...]:
     return SAME_NUMBER if kind == AddressKind.PHONE else (kind,)
 
 
-def _has_refused(kind: AddressKind, address: str) -> bool:
+def _is_suppressed(kind: AddressKind, address: str) -> bool:
     """Whether its owner said STOP to just this, or texted it from the number."""
     kinds = {kind, AddressKind.PHONE} if kind in SAME_NUMBER else {kind}
-    return any(queries.is_refused(lookup=address_book.lookup_digest(kind=one, value=address)) for one in kinds)
+    return any(queries.is_suppressed(lookup=address_book.lookup_digest(kind=one, value=address)) for one in kinds)
 
 
 def keep_willing(*, channel: Channel, address: str, is_drill: bool = False, now: datetime) -> Address:
     """The row of an address whose owner has not said STOP. Raises WrongAddress, Refused."""
-    kept = address_book.keep_address(kind=ADDRESS_OF[channel], value=address, now=now, is_drill=is_drill)
-    if _has_refused(ADDRESS_OF[channel], address):
-        raise Refused
-    return kept
+    saved = address_book.save_address(kind=ADDRESS_OF[channel], value=address, now=now, is_drill=is_drill)
+    if _is_suppressed(ADDRESS_OF[channel], address):
+        raise Suppressed
+    return saved
 
 
 def may_ask(address: Address, *, now: datetime) -> bool:
@@ -66,10 +66,10 @@ def send_opt_in_request(
     if channel in (Channel.DRILL, Channel.TELEGRAM):
         return  # confirmed by the runner; by pressing Start in the chat with the bot
     spoken = ", ".join(code) if channel == Channel.VOICE else code
-    text = say(f"CONFIRM_{channel}", language, network=get_network().name, code=spoken, link=link)
+    text = render_text(f"CONFIRM_{channel}", language, network=get_network().name, code=spoken, link=link)
     notify(
         address=address,
-        kind=NoticeKind.CONFIRM,
+        kind=TransactionalKind.CONFIRM,
         text=text,
         language=language,
         link="" if channel in WITH_CODE else link,

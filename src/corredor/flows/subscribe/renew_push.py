@@ -27,7 +27,7 @@ def renew_push(*, old_endpoint: str, subscription: str, now: datetime) -> bool:
     Only who knows the old address, which is unguessable, can do this. ``subscription`` is the new one as
     JSON. Returns False when the old one is not known. Raises WrongAddress.
     """
-    fresh = address_book.keep_address(kind=AddressKind.PUSH, value=subscription, now=now)
+    fresh = address_book.save_address(kind=AddressKind.PUSH, value=subscription, now=now)
     try:
         old = json.dumps({**json.loads(subscription), "endpoint": old_endpoint})
         found = address_book.find_address(kind=AddressKind.PUSH, value=old)

@@ -16,4 +16,4 @@ from corredor.subscriptions import actions
 def start_again(*, kind: AddressKind, address: str, now: datetime) -> bool:
     """START or INICIO: the owner lifts their STOP; False if there was none. Raises WrongAddress."""
     lookups = [address_book.lookup_digest(kind=one, value=address) for one in kinds_of(kind)]
-    return any([actions.lift_refusal(lookup=lookup) for lookup in lookups])
+    return any([actions.lift_suppression(lookup=lookup) for lookup in lookups])

@@ -17,7 +17,7 @@ from corredor.flows.subscribe.coverage import cells_of
 from corredor.flows.subscribe.opt_in import WITH_CODE, keep_willing, may_ask, send_opt_in_request
 from corredor.people.models import Address
 from corredor.subscriptions import actions, queries
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import REAL_CHANNELS, Channel
 from corredor.subscriptions.models import Subscription
 
@@ -26,14 +26,14 @@ ASK_AGAIN = timedelta(minutes=5)  # the same asked again within this is one aski
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """``leave_token`` is shown once and opens the wishes again; ``needs_code`` when a code is to be typed.
+    """``unsubscribe_token`` is shown once and opens the wishes again; ``needs_code`` when a code is to be typed.
 
     When the same address asked for the same a moment ago, no second message goes out and the token is empty: it was
     shown already. What waits for a yes is never changed by asking again, because nobody knows yet who asks.
     """
 
     subscription_id: int
-    leave_token: str
+    unsubscribe_token: str
     needs_code: bool
 
 
@@ -45,33 +45,41 @@ def list_open_channels() -> list[Channel]:
 
 @transaction.atomic
 def start_subscription(
-    *, wishes: Wishes, channel: Channel, address: str, is_drill: bool = False, needs_place: bool = True, now: datetime
+    *,
+    preferences: Preferences,
+    channel: Channel,
+    address: str,
+    is_drill: bool = False,
+    needs_place: bool = True,
+    now: datetime,
 ) -> Started:
     """Keep wishes that wait for a second yes, and ask for it by the way itself.
 
     ``needs_place`` False: it is about something else than a place on the map (a school that is followed).
     Raises WrongAddress, NowhereChosen, OutsideCity, TooWide, Refused, TooManyAsk.
     """
-    cells = cells_of(wishes) if needs_place else []
-    kept = keep_willing(channel=channel, address=address, is_drill=is_drill, now=now)
-    if repeated := _find_repeated(kept, wishes, cells, now=now):
+    cells = cells_of(preferences) if needs_place else []
+    saved = keep_willing(channel=channel, address=address, is_drill=is_drill, now=now)
+    if repeated := _find_repeated(saved, preferences, cells, now=now):
         actions.note_asked_again(subscription=repeated)
         return Started(repeated.pk, "", needs_code=channel in WITH_CODE)
     code = f"{secrets.randbelow(1_000_000):06d}"
     subscription, token = actions.ask_subscription(
-        wishes=wishes, cells=cells, channel=channel, address=kept, code=code, is_drill=is_drill, now=now
+        preferences=preferences, cells=cells, channel=channel, address=saved, code=code, is_drill=is_drill, now=now
     )
-    if not may_ask(kept, now=now):
+    if not may_ask(saved, now=now):
         return Started(subscription.pk, token, needs_code=channel in WITH_CODE)
-    send_opt_in_request(kept, channel, wishes.language, token=token, code=code, now=now)
+    send_opt_in_request(saved, channel, preferences.language, token=token, code=code, now=now)
     after_change(now=now)
     return Started(subscription.pk, token, needs_code=channel in WITH_CODE)
 
 
-def _find_repeated(address: Address, wishes: Wishes, cells: list[int], *, now: datetime) -> Subscription | None:
+def _find_repeated(
+    address: Address, preferences: Preferences, cells: list[int], *, now: datetime
+) -> Subscription | None:
     """The subscription that asked for just this a moment ago and still waits."""
     if address.is_drill:
         return None
-    wanted = actions.describe_wishes(wishes, cells)
+    wanted = actions.describe_preferences(preferences, cells)
     recent = queries.list_waiting_methods(address_id=address.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
-    return next((one.subscription for one in recent if actions.list_wished(one.subscription) == wanted), None)
+    return next((one.subscription for one in recent if actions.list_preferences(one.subscription) == wanted), None)

@@ -84,9 +84,9 @@ def write(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
 def approve(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
     """The second person's yes: it goes out at once."""
     approved = approve_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
-    if approved.frozen is not None:
+    if approved.held_for is not None:
         words = _("Not sent: frozen until a steward has looked. %(why)s.")
-        messages.warning(request, words % {"why": approved.frozen.label})
+        messages.warning(request, words % {"why": approved.held_for.label})
         return Selection(incident=alert.incident.slug, tab="alert")
     said = ngettext(
         "Approved. Going out: %(count)s message.", "Approved. Going out: %(count)s messages.", approved.deliveries
@@ -96,7 +96,7 @@ def approve(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
 
 
 @step(on="alert")
-def release_frozen(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
+def release_held_alert(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
     """A third person's yes to what was frozen."""
     released = release_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
     said = ngettext(

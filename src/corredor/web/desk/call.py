@@ -102,7 +102,7 @@ def _show(
 
 
 def _show_receipt(request: HttpRequest, received: Received, language: str) -> HttpResponse:
-    code = received.receipt_code
+    code = received.tracking_code
     context = {
         "number": f"R{received.report_id}",
         "report_id": received.report_id,

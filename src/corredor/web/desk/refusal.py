@@ -70,7 +70,7 @@ _TABLE: dict[type[Exception], tuple[int, Callable[[Any], str]]] = {
     incidents.OutsideCity: (422, lambda e: _("This point is outside the city this network covers.")),
     incidents.WrongTime: (422, lambda e: _("The time seen is later than now. Look at it again.")),
     alerts.AlreadyDecided: (409, lambda e: _("Somebody else has decided on this alert in the meantime.")),
-    alerts.Overtaken: (409, lambda e: _("What is verified has changed since this was written. Send it back.")),
+    alerts.Superseded: (409, lambda e: _("What is verified has changed since this was written. Send it back.")),
     alerts.ThirdPersonNeeded: (403, lambda e: _("You wrote or approved this alert. A third person must release it.")),
     alerts.Altered: (409, lambda e: _("Its words are not those that were approved. Drop it and write it anew.")),
     alerts.TooLate: (409, lambda e: _("This alert is too old to be sent. Write it anew.")),

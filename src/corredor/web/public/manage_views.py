@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from corredor.flows.subscribe.add_text import add_text, show_text
 from corredor.flows.subscribe.confirm import confirm_subscription
 from corredor.flows.subscribe.leave import leave
-from corredor.flows.subscribe.preferences import change_wishes, show_wishes
+from corredor.flows.subscribe.preferences import change_preferences, show_preferences
 from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.errors import (
     NowhereChosen,
-    Refused,
+    Suppressed,
     TooManyAsk,
     TooManyTries,
     TooWide,
@@ -32,7 +32,7 @@ from corredor.subscriptions.errors import (
 from . import exchange, map_view
 from .area_list import name_areas
 from .code_form import CodeForm
-from .subscribe_steps import AreasForm, ManageForm, NumberForm, read_wishes
+from .subscribe_steps import AreasForm, ManageForm, NumberForm, read_preferences
 
 
 @exchange.form
@@ -40,7 +40,7 @@ def confirm(request: HttpRequest, token: str, code: str) -> HttpResponse:
     """GET asks; POST is the second yes. Mail programs open links by themselves, so a GET must not count."""
     try:
         if request.method != "POST":
-            show_wishes(token=token)
+            show_preferences(token=token)
             return _private(request, "public/subscribe/confirm.html", {"token": token})
         confirm_subscription(token=token, code=code, now=timezone.now())
     except (UnknownSubscription, WrongCode):
@@ -70,17 +70,19 @@ def typed_code(request: HttpRequest) -> HttpResponse:
 
 
 @exchange.form
-def wishes(request: HttpRequest, token: str) -> HttpResponse:
+def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """What this person asked for, and all but the places to change."""
     try:
-        now_asked, text = show_wishes(token=token), show_text(token=token)
+        now_asked, text = show_preferences(token=token), show_text(token=token)
         data = request.POST if request.method == "POST" else None
         form = ManageForm(data, initial=_initial(now_asked), has_both=text.is_on)
         done = ""
         if request.method == "POST" and form.is_valid():
             only_if_needed = form.cleaned_data.get("text_if_needed", now_asked.text_if_needed)
-            asked = replace(read_wishes({}, form.cleaned_data), areas=now_asked.areas, text_if_needed=only_if_needed)
-            change_wishes(token=token, wishes=asked, keeps_places=True, now=timezone.now())
+            asked = replace(
+                read_preferences({}, form.cleaned_data), areas=now_asked.areas, text_if_needed=only_if_needed
+            )
+            change_preferences(token=token, preferences=asked, keeps_places=True, now=timezone.now())
             done = _("Changed.")
     except UnknownSubscription:
         return _gone(request)
@@ -105,8 +107,8 @@ def text(request: HttpRequest, token: str) -> HttpResponse:
             return _private(request, "public/subscribe/text.html", {"token": token, "is_asked": True})
     except UnknownSubscription:
         return _gone(request)
-    except (Refused, WrongAddress) as error:
-        form.add_error("number", _refused_words() if isinstance(error, Refused) else _wrong_number_words())
+    except (Suppressed, WrongAddress) as error:
+        form.add_error("number", _refused_words() if isinstance(error, Suppressed) else _wrong_number_words())
     except TooManyAsk:
         form.add_error("number", exchange.too_many_words())
     return _private(request, "public/subscribe/text.html", {"form": form, "token": token, "text": shown})
@@ -116,7 +118,7 @@ def text(request: HttpRequest, token: str) -> HttpResponse:
 def places(request: HttpRequest, token: str) -> HttpResponse:
     """Choose other places; they replace the ones before."""
     try:
-        now_asked = show_wishes(token=token)
+        now_asked = show_preferences(token=token)
         data = request.POST if request.method == "POST" else None
         form = AreasForm(data, initial={"areas": list(now_asked.areas)}, city=get_network().city)
         if request.method == "POST" and form.is_valid():
@@ -131,7 +133,7 @@ def leave_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the page, POST erases: from the page's button, or from a mail program (RFC 8058)."""
     try:
         if request.method != "POST":
-            show_wishes(token=token)
+            show_preferences(token=token)
             return _private(request, "public/subscribe/leave.html", {"token": token})
         leave(token=token, now=timezone.now())
     except UnknownSubscription:
@@ -140,12 +142,12 @@ def leave_page(request: HttpRequest, token: str) -> HttpResponse:
     return _private(request, "public/subscribe/left.html", {})  # pressing twice is no fault
 
 
-def _change_places(request: HttpRequest, token: str, now_asked: Wishes, form: AreasForm) -> HttpResponse:
+def _change_places(request: HttpRequest, token: str, now_asked: Preferences, form: AreasForm) -> HttpResponse:
     cleaned = form.cleaned_data
     circle = (cleaned["lat"], cleaned["lon"], cleaned["radius"]) if cleaned["lat"] is not None else None
     asked = replace(now_asked, areas=tuple(cleaned["areas"]), circle=circle)
     try:
-        change_wishes(token=token, wishes=asked, now=timezone.now())
+        change_preferences(token=token, preferences=asked, now=timezone.now())
     except OutsideCity:
         form.add_error("areas", _("That point lies outside the city. Choose one inside, or pick areas from the list."))
     except (NowhereChosen, TooWide):
@@ -161,7 +163,7 @@ def _show_places(request: HttpRequest, token: str, form: AreasForm) -> HttpRespo
     return _private(request, "public/subscribe/places.html", {"form": form, "token": token, "map": map_view.pick_map()})
 
 
-def _initial(asked: Wishes) -> dict[str, Any]:
+def _initial(asked: Preferences) -> dict[str, Any]:
     kinds = {"enforcement": asked.wants_enforcement, "hazard": asked.wants_hazard, "rumour": asked.wants_rumour}
     return {
         "kinds": [kind for kind, wanted in kinds.items() if wanted],

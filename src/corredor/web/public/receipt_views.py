@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corredor.flows.report.receive import add_to_report, ask_about_report, open_receipt, withdraw_report
+from corredor.flows.report.receive import add_to_report, ask_about_report, show_report, withdraw_report
 from corredor.intake.actions import LONGEST_TEXT
-from corredor.intake.errors import AlreadyWithdrawn, EmptyReport, ReportTooLong, UnknownReceipt
+from corredor.intake.errors import AlreadyWithdrawn, EmptyReport, ReportTooLong, UnknownTrackingCode
 
 from . import exchange
 from .fields import WordsField
@@ -61,7 +61,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     code, action = form.cleaned_data["code"], request.POST.get("go", "open")
     try:
         return _act(request, code, action)
-    except UnknownReceipt:
+    except UnknownTrackingCode:
         form.add_error(
             "code", _("We know no report with this code. Check each letter; there is no O, I, S or B in it.")
         )
@@ -114,7 +114,7 @@ def _show(
 ) -> HttpResponse:
     """The report's page; ``wrong`` is the form when its words were refused."""
     context = {
-        "receipt": open_receipt(code=code, now=timezone.now()),
+        "receipt": show_report(code=code, now=timezone.now()),
         "code": code,
         "done": done,
         "is_sure_asked": is_sure_asked,

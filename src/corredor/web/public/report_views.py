@@ -175,7 +175,7 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
         return _show_step(
             request, answers, "contact", notice=_("We cannot use that number or address. Check it, please.")
         )
-    context = {"code": received.receipt_code, "someone_hurt": _is_someone_hurt(answers)}
+    context = {"code": received.tracking_code, "someone_hurt": _is_someone_hurt(answers)}
     return exchange.private(render(request, "public/report/sent.html", context))
 
 

@@ -20,7 +20,7 @@ from corredor.kit.time_of_day import UNBROKEN, say_hour
 from corredor.people.address import normalise
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
-from corredor.subscriptions.actions import Wishes
+from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.web.language import page_language
 
@@ -81,7 +81,7 @@ class AreasForm(forms.Form):
         return cleaned
 
 
-class WishesForm(forms.Form):
+class PreferencesForm(forms.Form):
     """What to be told of, in which language, and when to be left in peace."""
 
     kinds = forms.MultipleChoiceField(
@@ -109,7 +109,7 @@ class WishesForm(forms.Form):
         return cleaned
 
 
-class ManageForm(WishesForm):
+class ManageForm(PreferencesForm):
     """The same for somebody who gets alerts already, and who may have two ways."""
 
     text_if_needed = forms.BooleanField(
@@ -223,17 +223,17 @@ def _wrong_words(kind: AddressKind) -> ValidationError:
     return ValidationError(_("This is not a phone number. Write it with the area code, such as 312 555 0142."))
 
 
-def read_wishes(areas: dict[str, Any], wishes: dict[str, Any]) -> Wishes:
+def read_preferences(areas: dict[str, Any], preferences: dict[str, Any]) -> Preferences:
     """The two pages' answers as the flow takes them. The point becomes a circle; only its cells are kept."""
-    is_quiet = bool(wishes.get("quiet"))
+    is_quiet = bool(preferences.get("quiet"))
     circle = (areas["lat"], areas["lon"], areas["radius"]) if areas.get("lat") is not None else None
-    return Wishes(
-        language=wishes.get("language") or settings.LANGUAGE_CODE,
+    return Preferences(
+        language=preferences.get("language") or settings.LANGUAGE_CODE,
         areas=tuple(areas.get("areas") or ()),
         circle=circle,
-        wants_enforcement="enforcement" in wishes["kinds"],
-        wants_hazard="hazard" in wishes["kinds"],
-        wants_rumour="rumour" in wishes["kinds"],
-        quiet_from=time.fromisoformat(wishes["quiet_from"]) if is_quiet else None,
-        quiet_until=time.fromisoformat(wishes["quiet_until"]) if is_quiet else None,
+        wants_enforcement="enforcement" in preferences["kinds"],
+        wants_hazard="hazard" in preferences["kinds"],
+        wants_rumour="rumour" in preferences["kinds"],
+        quiet_from=time.fromisoformat(preferences["quiet_from"]) if is_quiet else None,
+        quiet_until=time.fromisoformat(preferences["quiet_until"]) if is_quiet else None,
     )

@@ -19,14 +19,14 @@ from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.errors import NowhereChosen, Refused, TooManyAsk, TooWide
+from corredor.subscriptions.errors import NowhereChosen, Suppressed, TooManyAsk, TooWide
 from corredor.web.language import page_language
 
 from . import exchange, map_view
 from .answers import Answers, BrokenAnswers, seal, unseal
 from .code_form import CodeForm
 from .push_key import get_push_key
-from .subscribe_steps import AreasForm, ChannelForm, WishesForm, read_wishes
+from .subscribe_steps import AreasForm, ChannelForm, PreferencesForm, read_preferences
 
 PURPOSE = "subscribe"
 STEPS = ("areas", "wishes", "channel")
@@ -74,7 +74,7 @@ def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResp
     except WrongAddress:
         form.add_error("address", _("We cannot use that number or address. Check it, please."))
         return _show(request, answers, "channel", form=form)
-    except Refused:
+    except Suppressed:
         form.add_error("address", _refused_words())
         return _show(request, answers, "channel", form=form)
     except TooManyAsk:
@@ -87,8 +87,12 @@ def _show_asked(
     request: HttpRequest, channel: Channel, started: Started, made: GeneratedAddress | None
 ) -> HttpResponse:
     """What to do now. The code form is there while the page knows which subscription it belongs to."""
-    form = CodeForm(initial={"token": started.leave_token}) if started.needs_code and started.leave_token else None
-    context = {"channel": channel, "token": started.leave_token, "form": form, "made": made}
+    form = (
+        CodeForm(initial={"token": started.unsubscribe_token})
+        if started.needs_code and started.unsubscribe_token
+        else None
+    )
+    context = {"channel": channel, "token": started.unsubscribe_token, "form": form, "made": made}
     return exchange.private(render(request, "public/subscribe/asked.html", context))
 
 
@@ -109,7 +113,7 @@ def subscribe_push(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": _("This page was too old. Please begin again.")}, status=400)
     except (NowhereChosen, TooWide, OutsideCity):
         return JsonResponse({"error": _("Go back and choose at least one area.")}, status=400)
-    except (WrongAddress, Refused):
+    except (WrongAddress, Suppressed):
         words = _("This phone could not be signed up. Choose text message or e-mail instead.")
         return JsonResponse({"error": words}, status=400)
     return JsonResponse({"next": reverse("public:asked_push")})
@@ -157,11 +161,11 @@ def push_key(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(answers: Answers, channel: Channel, address: str) -> Started:
-    areas, wishes = (_make(name, answers.data_of(name) or {}) for name in ("areas", "wishes"))
+    areas, preferences = (_make(name, answers.data_of(name) or {}) for name in ("areas", "wishes"))
     areas.is_valid()
-    wishes.is_valid()
-    asked = read_wishes(areas.cleaned_data, wishes.cleaned_data)
-    return start_subscription(wishes=asked, channel=channel, address=address, now=timezone.now())
+    preferences.is_valid()
+    asked = read_preferences(areas.cleaned_data, preferences.cleaned_data)
+    return start_subscription(preferences=asked, channel=channel, address=address, now=timezone.now())
 
 
 def _first_missing(answers: Answers) -> str:
@@ -215,7 +219,7 @@ def _make(name: str, data: Any, *, initial: dict[str, Any] | None = None) -> for
         return AreasForm(data, initial=initial, city=get_network().city)
     if name == "channel":
         return ChannelForm(data, initial=initial, channels=list_open_channels())
-    return WishesForm(data, initial=initial)
+    return PreferencesForm(data, initial=initial)
 
 
 def _first(answers: Any, name: str) -> str:

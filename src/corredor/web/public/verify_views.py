@@ -16,14 +16,14 @@ from corredor.alerts.signing_keys import list_public_keys
 from corredor.engines import signing
 from corredor.flows.alert.check_message import LONGEST, check_message, get_signed
 from corredor.flows.publish.view import NothingPublic
-from corredor.kit.rate_limit import Bucket
+from corredor.kit.rate_limit import TokenBucket
 
 from . import exchange
 from .fields import WordsField
 
 KEYS_S, PROOF_S = 3600, 300
 # For everybody together: enough for a neighborhood in alarm, too slow to try codes (one in 26 billion is ours).
-_turns = Bucket(per_s=20, most=200)
+_turns = TokenBucket(per_s=20, most=200)
 
 
 class MessageForm(forms.Form):

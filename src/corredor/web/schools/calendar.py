@@ -10,20 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from corredor.flows.school.public import Dismissal, PublicSchool
+from corredor.flows.school.public import PublicDismissal, PublicSchool
 
 _LINE = 75
 _LASTS = timedelta(minutes=40)
 
 
-def write_calendar(school: PublicSchool, days: Sequence[Dismissal], *, language: str, now: datetime) -> str:
+def write_calendar(school: PublicSchool, days: Sequence[PublicDismissal], *, language: str, now: datetime) -> str:
     """The file's text, in one language."""
     with override(language):
         lines = list(_lines(school, days, now))
     return "".join(f"{part}\r\n" for line in lines for part in _fold(line))
 
 
-def _lines(school: PublicSchool, days: Sequence[Dismissal], now: datetime) -> Iterator[str]:
+def _lines(school: PublicSchool, days: Sequence[PublicDismissal], now: datetime) -> Iterator[str]:
     link = settings.BASE_URL + reverse("school:school", args=[school.slug])
     title = _("The way home: %(school)s") % {"school": school.name}
     yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Corredor//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH")

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from corredor.corridors import queries
-from corredor.corridors.enums import DayState
+from corredor.corridors.enums import DismissalState
 from corredor.flows.school.city import MAY_LOOK, list_city, share_out
 from corredor.flows.school.tell import say_alarm, say_proposed
 from corredor.people.enums import Role
@@ -57,6 +57,8 @@ def city(request: HttpRequest) -> HttpResponse:
         "no_lead": sum(not row.leads for row in rows),
         "missing": sum(row.missing for row in rows),
         "adults_missing": sum(row.adults_missing for row in rows),
-        "under_way": sum(row.state in (DayState.OPEN, DayState.DIVERTED, DayState.HELD) for row in rows),
+        "under_way": sum(
+            row.state in (DismissalState.OPEN, DismissalState.DIVERTED, DismissalState.HELD) for row in rows
+        ),
     }
     return render(request, "schools/city.html", context)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corredor.corridors import queries
-from corredor.corridors.enums import CountAt, DayState
+from corredor.corridors.enums import CountAt, DismissalState
 from corredor.corridors.errors import NoPlanChosen, NoSchoolThatDay
-from corredor.corridors.models import Alarm, Day, Proposal
+from corredor.corridors.models import Alarm, Dismissal, Proposal
 from corredor.corridors.plan_geometry import lines_of
 from corredor.corridors.rules import MAY_SEND, are_bells_stale
 from corredor.flows.school import day as school_day
@@ -180,14 +180,15 @@ def show(here: AtSchool) -> dict[str, Any]:
             for one in queries.list_waiting_messages(school_ids=[school.pk], is_drill=school.is_drill)
         ],
         "followers": len(list_follower_methods(school)),
-        "can_open": here.leads and found.state in (DayState.PLANNED, DayState.HELD, DayState.DIVERTED),
-        "can_hold": found.state in (DayState.PLANNED, DayState.OPEN, DayState.DIVERTED),
-        "can_close": here.leads and found.state in (DayState.OPEN, DayState.DIVERTED, DayState.HELD),
+        "can_open": here.leads
+        and found.state in (DismissalState.PLANNED, DismissalState.HELD, DismissalState.DIVERTED),
+        "can_hold": found.state in (DismissalState.PLANNED, DismissalState.OPEN, DismissalState.DIVERTED),
+        "can_close": here.leads and found.state in (DismissalState.OPEN, DismissalState.DIVERTED, DismissalState.HELD),
     }
     return context
 
 
-def _find_day(here: AtSchool) -> Day | None:
+def _find_day(here: AtSchool) -> Dismissal | None:
     """Today's dismissal; a lead's first look makes it."""
     if here.leads:
         try:
@@ -197,7 +198,7 @@ def _find_day(here: AtSchool) -> Day | None:
     return queries.find_day(school=here.school, on=local_today(here.now))
 
 
-def _posts(found: Day, standings: list[Any], language: str) -> list[dict[str, Any]]:
+def _posts(found: Dismissal, standings: list[Any], language: str) -> list[dict[str, Any]]:
     """Every post with who is to stand there, and where it is while the way is another."""
     moves = {move["post"]: move for move in found.moves}
     by_post: dict[int, list[Any]] = {}

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 
 from corredor.corridors.errors import TooManyAsked, UnknownSchool
 from corredor.flows.school.follow import follow
-from corredor.flows.school.public import PublicSchool, list_dismissals, list_public_schools, public_school
+from corredor.flows.school.public import PublicSchool, list_public_dismissals, list_public_schools, public_school
 from corredor.flows.school.roster import ask_to_help
 from corredor.flows.subscribe.sign_up import list_open_channels
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.errors import Refused, TooManyAsk
+from corredor.subscriptions.errors import Suppressed, TooManyAsk
 from corredor.web.language import page_language
 from corredor.web.public import exchange
 from corredor.web.public.map_view import pick_map
@@ -122,7 +122,7 @@ def sheet(request: HttpRequest, slug: str) -> HttpResponse:
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The coming dismissals as iCalendar."""
     shown = _find(slug)
-    days = list_dismissals(slug=slug, now=timezone.now())
+    days = list_public_dismissals(slug=slug, now=timezone.now())
     text = write_calendar(shown, days, language=page_language(), now=timezone.now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{slug}.ics"'
@@ -145,13 +145,13 @@ def follow_page(request: HttpRequest, slug: str) -> HttpResponse:
             )
         except WrongAddress:
             form.add_error("address", _("We cannot use that number or address. Check it, please."))
-        except Refused:
+        except Suppressed:
             words = _("This number or address has asked to be left alone. Its owner can text START to our number.")
             form.add_error("address", words)
         except TooManyAsk:
             form.add_error("address", exchange.too_many_words())
         else:
-            asking = {"channel": channel, "token": started.leave_token}
+            asking = {"channel": channel, "token": started.unsubscribe_token}
             return exchange.private(render(request, "public/subscribe/asked.html", asking))
     context = {"form": form, "school": shown, "is_closed": not channels, "is_drill": shown.is_drill}
     return render(request, "schools/follow.html", context, status=422 if form.errors else 200)
@@ -165,7 +165,7 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             asked = ask_to_help(slug=slug, language=page_language(), now=timezone.now(), **form.cleaned_data)
-        except (WrongAddress, Refused):
+        except (WrongAddress, Suppressed):
             form.add_error("phone", _("We cannot use that number. Check it, or leave it empty."))
         except TooManyAsked as error:
             form.add_error(None, refuse(error, page_language()))

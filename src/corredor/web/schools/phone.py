@@ -13,7 +13,7 @@ from corredor.corridors.errors import UnknownSchool
 from corredor.corridors.words import LANGUAGES
 from corredor.flows.school.follow import OnPhone, follow_on_phone, leave_on_phone, look_at_phone
 from corredor.people.errors import WrongAddress
-from corredor.subscriptions.errors import ChannelIsOff, Refused
+from corredor.subscriptions.errors import ChannelIsOff, Suppressed
 from corredor.web.language import page_language
 from corredor.web.public import exchange
 
@@ -34,7 +34,7 @@ def phone(request: HttpRequest, slug: str) -> JsonResponse:
     except ChannelIsOff:
         words = _("Messages cannot be sent from here yet. Look at the school's page instead.")
         return JsonResponse({"error": words}, status=400)
-    except (WrongAddress, Refused):
+    except (WrongAddress, Suppressed):
         words = _("This phone could not be signed up. Choose another way instead.")
         return JsonResponse({"error": words}, status=400)
     response = JsonResponse(answer)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from corredor.corridors import queries
 from corredor.corridors.enums import CountAt, Weekday
 from corredor.corridors.errors import NotAccepted
-from corredor.corridors.models import Standing, Volunteer
+from corredor.corridors.models import Attendance, Volunteer
 from corredor.flows.school import post as school_post
 from corredor.flows.school import roster as school_roster
 from corredor.people.queries import local_today
@@ -125,11 +125,11 @@ def _count(request: HttpRequest, volunteer: Volunteer, at: CountAt) -> str:
     return _("Counted.")
 
 
-def _find(volunteer: Volunteer) -> Standing | None:
+def _find(volunteer: Volunteer) -> Attendance | None:
     today = queries.find_day(school=volunteer.school, on=local_today(timezone.now()))
     if today is None:
         return None
-    return Standing.objects.filter(day=today, volunteer=volunteer).select_related("post", "day").first()
+    return Attendance.objects.filter(day=today, volunteer=volunteer).select_related("post", "day").first()
 
 
 def _context(volunteer: Volunteer) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from corredor.flows.school.watch import say_directions
 from corredor.incidents.errors import OutsideCity
 from corredor.kit.time_of_day import say_hour
 from corredor.people.errors import WrongAddress
-from corredor.subscriptions.errors import Refused
+from corredor.subscriptions.errors import Suppressed
 
 
 def _moved(error: corridors.DayMoved, language: str) -> str:
@@ -109,7 +109,7 @@ _TABLE: dict[type[Exception], Callable[[Any, str], str]] = {
     SendingHalted: lambda e, x: _("Sending is stopped for everything. Let it go on first."),
     OutsideCity: lambda e, x: _("That is too far from the school."),
     WrongAddress: lambda e, x: _("This is not a telephone number we can use. Check it, or leave it empty."),
-    Refused: lambda e, x: _("This number has said STOP. Its owner can text START to our number to undo that."),
+    Suppressed: lambda e, x: _("This number has said STOP. Its owner can text START to our number to undo that."),
     Alarm.DoesNotExist: lambda e, x: _("That is gone."),
     Message.DoesNotExist: lambda e, x: _("That is gone."),
     Plan.DoesNotExist: lambda e, x: _("That is gone."),

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from corredor.delivery.models import Health
+from corredor.delivery.models import ProviderHealth
 from corredor.delivery.queue.text_fallback import Budget
 from corredor.flows.network.set_up import ProviderChoice
 from corredor.subscriptions.enums import Channel
@@ -59,7 +59,7 @@ class ChoiceView:
     may_be_second: bool
     health: str  # how it has answered lately, empty when it was not used
     is_failing: bool
-    is_passed_over: bool
+    is_circuit_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ChannelView:
         return self.current is not None and self.current.name not in ("null", "console")
 
     @property
-    def second(self) -> ChoiceView | None:
+    def failover(self) -> ChoiceView | None:
         """What takes over while the current one cannot."""
         return next((choice for choice in self.choices if choice.is_second), None)
 
@@ -126,11 +126,11 @@ def _describe(choice: ProviderChoice, *, is_on: bool) -> ChoiceView:
         is_on and choice.may_be_second and choice.name != "console",
         _say_health(row) if row else "",
         bool(row and row.failing_since),
-        choice.is_passed_over,
+        choice.is_circuit_open,
     )
 
 
-def _say_health(row: Health) -> str:
+def _say_health(row: ProviderHealth) -> str:
     if row.failing_since:
         words = gettext("Since %(since)s it has not taken a message. Last fault: %(code)s.")
         return words % {"since": _clock(row.failing_since), "code": row.fault_code}

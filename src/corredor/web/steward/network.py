@@ -53,11 +53,11 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_stewards
-def second(request: HttpRequest) -> HttpResponse:
+def failover(request: HttpRequest) -> HttpResponse:
     """Name what takes over while the first one cannot, or nothing."""
     form = ChannelForm(request.POST)
     form.fields["provider"].required = False
-    if (provider := _set(request, form, set_up.choose_second)) is not None:
+    if (provider := _set(request, form, set_up.choose_failover)) is not None:
         words = _("If the first one fails: %(provider)s") if provider else _("From now on there is no second one.")
         messages.success(request, words % {"provider": name_provider(provider)})
     return redirect("steward:channels")

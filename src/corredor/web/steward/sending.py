@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from corredor.alerts.enums import Frozen
-from corredor.alerts.queries import list_frozen_alerts
-from corredor.delivery.providers.rates import get_paces
+from corredor.alerts.enums import HoldReason
+from corredor.alerts.queries import list_held_alerts
+from corredor.delivery.providers.rates import get_rates
 from corredor.delivery.queries import get_halt, get_routes
 from corredor.delivery.reports import DEAD_FOR, Health, count_dead, list_dead, list_health
 from corredor.subscriptions.enums import Channel
@@ -47,7 +47,7 @@ def sending(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {
         "halt": get_halt(),
-        "frozen": [(alert, Frozen(alert.frozen_for).label) for alert in list_frozen_alerts()],
+        "frozen": [(alert, HoldReason(alert.held_for).label) for alert in list_held_alerts()],
         "health": [_show(health) for health in list_health(routes=get_routes(), now=now)],
         "dead_counts": [(str(Channel(channel).label), count) for channel, count in count_dead(now=now).items()],
         "dead": [
@@ -60,7 +60,7 @@ def sending(request: HttpRequest) -> HttpResponse:
 
 
 def _show(health: Health) -> HealthView:
-    pace = get_paces().get(health.provider)
+    pace = get_rates().get(health.provider)
     return HealthView(
         channel=str(Channel(health.channel).label),
         provider=name_provider(health.provider),

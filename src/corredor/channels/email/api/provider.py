@@ -60,7 +60,7 @@ class EmailApiProvider(HttpProvider):
 
     name = "email_provider"
     capabilities = Capabilities(batch=100)
-    redact = ("address", "to", "subject", "key", "second", "leave_link", "authorization")
+    redact = ("address", "to", "subject", "key", "second", "unsubscribe_link", "authorization")
 
     def __init__(self, settings: EmailApiSettings) -> None:
         try:
@@ -91,7 +91,7 @@ class EmailApiProvider(HttpProvider):
         try:
             request, self._payloads[message.delivery_id] = self._provider.write(message)
         except BadAddress:
-            return Outcome(message.delivery_id, Result.GONE, code="BAD_ADDRESS")
+            return Outcome(message.delivery_id, Result.INVALID_ADDRESS, code="BAD_ADDRESS")
         except (*BROKEN, BadUrl):
             return Outcome(message.delivery_id, Result.FAILED, code="UNWRITABLE")
         return request
@@ -102,13 +102,13 @@ class EmailApiProvider(HttpProvider):
             sent = self._provider.read(reply, self._payloads[reply.key])
         except BROKEN:
             if 200 <= reply.status < 300:
-                return retry(reply, "BROKEN_REPLY", in_doubt=True)
+                return retry(reply, "BROKEN_REPLY", outcome_unknown=True)
             if is_temporary(reply.status) or reply.status in (402, 403):  # unpaid, or a key that may not send
                 return retry(reply, code)
             return Outcome(reply.key, Result.FAILED, code=code)
         if sent.status in REFUSED:
             # "rejected" is on the provider's own list after a bounce or a complaint: it will never go from there.
-            result = Result.GONE if sent.status == "invalid" else Result.FAILED
+            result = Result.INVALID_ADDRESS if sent.status == "invalid" else Result.FAILED
             return Outcome(reply.key, result, code=sent.status.upper())
         if not 200 <= reply.status < 300:
             return Outcome(reply.key, Result.FAILED, code=code)

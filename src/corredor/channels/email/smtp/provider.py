@@ -75,7 +75,7 @@ class SmtpProvider(FencedProvider):
 
     name = "email"
     capabilities = Capabilities(batch=50)
-    redact = ("address", "To", "user", "password", "leave_link")
+    redact = ("address", "To", "user", "password", "unsubscribe_link")
 
     def __init__(self, settings: SmtpSettings) -> None:
         self._settings = settings
@@ -114,7 +114,7 @@ class SmtpProvider(FencedProvider):
         try:
             mail = render_mail(message, sender=self._settings.sender, sent_at=datetime.now(UTC))
         except BadAddress:
-            return Outcome(message.delivery_id, Result.GONE, code="BAD_ADDRESS")
+            return Outcome(message.delivery_id, Result.INVALID_ADDRESS, code="BAD_ADDRESS")
         outcome = self._hand_over(message, mail)
         if outcome.code == "CLOSED":  # a kept connection ended; the Message-ID makes a second try harmless
             outcome = self._hand_over(message, mail)
@@ -134,7 +134,7 @@ class SmtpProvider(FencedProvider):
             return self._refused(message, error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError):
             self._drop()
-            return replace(_retry(message, "CLOSED"), in_doubt=True)
+            return replace(_retry(message, "CLOSED"), outcome_unknown=True)
         self._mails_sent += 1
         self._used_at = time.monotonic()
         return Outcome(message.delivery_id, Result.ACCEPTED, code="250", reference=mail["Message-ID"])
@@ -147,7 +147,7 @@ class SmtpProvider(FencedProvider):
         if code < 500 or is_sender or code in (530, 535, 538):
             return _retry(message, str(code), _BUSY_RETRY_S)
         if enhanced in _NO_SUCH_MAILBOX:
-            return Outcome(message.delivery_id, Result.GONE, code=str(code), detail=enhanced)
+            return Outcome(message.delivery_id, Result.INVALID_ADDRESS, code=str(code), detail=enhanced)
         return Outcome(message.delivery_id, Result.FAILED, code=str(code))
 
     def _connected(self) -> smtplib.SMTP:

@@ -144,8 +144,10 @@ def _retry(text: Text, reply: Reply, now_s: float) -> Outcome:
     after_s = retry_after_s(reply.headers, now_s=now_s)
     if after_s is None:
         after_s = _BUSY_RETRY_S if is_busy else _REFUSED_RETRY_S
-    in_doubt = reply.status == 504  # a proxy gave up on the gateway: the text may have gone
-    return Outcome(text.delivery_id, Result.RETRY, code=str(reply.status), retry_after_s=after_s, in_doubt=in_doubt)
+    outcome_unknown = reply.status == 504  # a proxy gave up on the gateway: the text may have gone
+    return Outcome(
+        text.delivery_id, Result.RETRY, code=str(reply.status), retry_after_s=after_s, outcome_unknown=outcome_unknown
+    )
 
 
 DIALECTS: dict[str, Dialect] = {"kannel": Kannel(), "android": Android()}

@@ -65,7 +65,7 @@ def parse_kannel_receipt(query: Mapping[str, str], *, dead_codes: Collection[str
     if result is Result.ACCEPTED:
         return Receipt(reference, result, is_final, code=code or kind)
     if code and code in dead_codes:
-        return Receipt(reference, Result.GONE, is_final, code=code, reason=Reason.DEAD_NUMBER)
+        return Receipt(reference, Result.INVALID_ADDRESS, is_final, code=code, reason=Reason.DEAD_NUMBER)
     reason = Reason.FILTERED if kind == _REFUSED else Reason.OTHER
     return Receipt(reference, result, is_final, code=code or kind, reason=reason)
 

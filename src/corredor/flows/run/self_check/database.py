@@ -10,7 +10,7 @@ from django.db.utils import Error
 from django.utils.translation import gettext as _
 
 from corredor.delivery.enums import SendState
-from corredor.delivery.models import Delivery, Notice
+from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.delivery.workers import db_errors
 from corredor.delivery.workers.leader_lease import try_writing
 from corredor.flows.run.ready import find_obstacles
@@ -40,7 +40,7 @@ def check_writing(now: datetime) -> Iterator[Finding]:
     try:
         try_writing()
     except Error as error:
-        if not db_errors.is_passing(error):
+        if not db_errors.is_transient(error):
             raise
         until_then = _("Nothing is kept and no message leaves until then.")
         yield bad("WRITING", f"{_describe(error)} {until_then}")
@@ -73,7 +73,7 @@ def check_queue(now: datetime) -> Iterator[Finding]:
         model._default_manager.filter(
             state__in=[SendState.DUE, SendState.CLAIMED], due_at__lt=now - _STUCK_AFTER, expires_at__gt=now
         ).count()
-        for model in (Delivery, Notice)
+        for model in (Delivery, TransactionalMessage)
     )
     if late:
         words = _("%(count)d messages should have left more than 5 minutes ago. Is `corredor serve` running?")

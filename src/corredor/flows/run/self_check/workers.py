@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from corredor.delivery.models import WorkerSeen
+from corredor.delivery.models import WorkerHeartbeat
 from corredor.delivery.queries import get_routes
 from corredor.delivery.workers import heartbeats
 from corredor.delivery.workers.clock import database_now, measure_ahead
@@ -38,7 +38,7 @@ def check_clocks(now: datetime) -> Iterator[Finding]:
 
 def check_workers(now: datetime) -> Iterator[Finding]:
     """Somebody sends, by each way that is on."""
-    if not heartbeats.is_kept():
+    if not heartbeats.is_stored():
         return
     seen = _list_seen()
     if not seen:
@@ -78,8 +78,8 @@ def check_broker(now: datetime) -> Iterator[Finding]:
         yield good("BROKER", _("The broker answers; %(count)d slices wait in it.") % {"count": waiting})
 
 
-def _list_seen() -> list[WorkerSeen]:
-    return heartbeats.list_seen(now=database_now())
+def _list_seen() -> list[WorkerHeartbeat]:
+    return heartbeats.list_heartbeats(now=database_now())
 
 
 def _list_channels_on() -> list[str]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from corredor.corridors.enums import DayState, ProposalKind
+from corredor.corridors.enums import DismissalState, ProposalKind
 from corredor.corridors.errors import NoSafePlan
-from corredor.corridors.models import Day, Post, School
+from corredor.corridors.models import Dismissal, Post, School
 from corredor.corridors.plan_geometry import Drawn
 from corredor.corridors.queries import get_totals
 from corredor.engines import corridors as engine
@@ -62,7 +62,7 @@ def measure_curve(school: School, *, posts: Sequence[int]) -> list[list[float]]:
     return found
 
 
-def propose_way(day: Day, dangers: Sequence[Danger], is_late: Callable[[], bool]) -> Proposed | None:
+def propose_way(day: Dismissal, dangers: Sequence[Danger], is_late: Callable[[], bool]) -> Proposed | None:
     """What to do on this day with these dangers near; None when the corridors are not touched.
 
     Planning anew and what was prepared in advance are compared; if planning fails, what was prepared stands. Where
@@ -75,7 +75,7 @@ def propose_way(day: Day, dangers: Sequence[Danger], is_late: Callable[[], bool]
         raise NoSafePlan(engine.Reason.OFF_NETWORK)
     asked = replace(problem, hazards=tuple(one.as_area() for one in dangers))
     before = restore(kept)
-    is_out = day.state in (DayState.OPEN, DayState.DIVERTED) and get_totals(day=day).gate > 0
+    is_out = day.state in (DismissalState.OPEN, DismissalState.DIVERTED) and get_totals(day=day).gate > 0
     try:
         found = engine.replan(before, asked, walking=is_out, is_late=is_late)
     except Exception:

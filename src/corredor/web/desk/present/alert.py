@@ -9,7 +9,7 @@ from typing import Any
 
 from django.forms import Form
 
-from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, Advice, AlertKind, AlertState, Frozen
+from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, Advice, AlertKind, AlertState, HoldReason
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_alerts
 from corredor.delivery.enums import SendState
@@ -36,7 +36,7 @@ from .text import TextShown, show_text
 LANGUAGES = {"es": "español", "en": "English"}
 
 
-_UNDECIDED = (AlertState.WAITING, AlertState.FROZEN)
+_UNDECIDED = (AlertState.WAITING, AlertState.HELD)
 _CURVE_STAYS = timedelta(minutes=30)  # beside the message; afterwards on its own page
 
 
@@ -85,7 +85,7 @@ class AlertShown:
     plan: PlanShown | None = None  # while it waits
     curve: CurveShown | None = None  # once approved: the plan beside what really happened
     correction: Correction | None = None  # of a correction: how fast and how far it went
-    frozen_for: str = ""  # why a third person must look
+    held_for: str = ""  # why a third person must look
     may_release: bool = False
 
     @property
@@ -191,9 +191,9 @@ def show_audience(audience: Audience, *, kind: str, is_drill: bool) -> AudienceS
 def _count_channel(channel: str, counts: Mapping[str, int]) -> ChannelCounts:
     return ChannelCounts(
         words=str(Channel(channel).label),
-        out=sum(counts.get(state, 0) for state in (SendState.SENT, SendState.SWALLOWED)),
+        out=sum(counts.get(state, 0) for state in (SendState.SENT, SendState.DISCARDED)),
         waiting=sum(counts.get(state, 0) for state in (SendState.DUE, SendState.CLAIMED)),
-        bad=sum(counts.get(state, 0) for state in (SendState.GONE, SendState.FAILED)),
+        bad=sum(counts.get(state, 0) for state in (SendState.INVALID_ADDRESS, SendState.FAILED)),
     )
 
 
@@ -213,8 +213,8 @@ def _show_correction(alert: Alert) -> Correction | None:
 
 def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk, *, has_curve: bool = False) -> AlertShown:
     own = alert.written_by_id == desk.user.pk
-    waits, is_frozen = alert.state == AlertState.WAITING, alert.state == AlertState.FROZEN
-    undecided = waits or (is_frozen and alert.approved_at is None)
+    waits, is_held = alert.state == AlertState.WAITING, alert.state == AlertState.HELD
+    undecided = waits or (is_held and alert.approved_at is None)
     stale = undecided and alert.kind not in kinds
     found = preview_alert(alert_id=alert.pk, now=desk.now) if undecided else None
     texts = {text.language: text for text in alert.texts.all()}
@@ -241,6 +241,6 @@ def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk, *, has_curve: bo
         plan=show_plan(plan) if plan else None,
         curve=_show_curve(alert, progress, now=desk.now) if progress and has_curve else None,
         correction=_show_correction(alert) if progress else None,
-        frozen_for=str(Frozen(alert.frozen_for).label) if is_frozen else "",
-        may_release=is_frozen and is_third and not stale and desk.can(Role.STEWARD),
+        held_for=str(HoldReason(alert.held_for).label) if is_held else "",
+        may_release=is_held and is_third and not stale and desk.can(Role.STEWARD),
     )

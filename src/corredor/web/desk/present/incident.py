@@ -89,7 +89,7 @@ def show_incident(
 ) -> IncidentShown:
     """Draw one tab. ``forms`` holds those that came back with errors, by name, to be shown as typed."""
     bound = forms or {}
-    waiting = incident.alerts.filter(state__in=[AlertState.WAITING, AlertState.FROZEN]).count()
+    waiting = incident.alerts.filter(state__in=[AlertState.WAITING, AlertState.HELD]).count()
     tab = tab or choose_tab(incident, waiting=waiting)
     parts: dict[str, Any] = {}
     if tab == "check":

@@ -162,7 +162,7 @@ class _Draw:
             address=Selection(is_drill=alert.is_drill, incident=alert.incident.slug, tab="alert").address,
             place=words.label(alert.place, self.desk.language),
             words=_("Frozen: a steward must look.")
-            if alert.state == AlertState.FROZEN
+            if alert.state == AlertState.HELD
             else _("You wrote it; another person must approve.")
             if own
             else _("Written by %(alias)s") % {"alias": alert.written_by.alias},

@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corredor.alerts.enums import AlertKind, Frozen
+from corredor.alerts.enums import AlertKind, HoldReason
 from corredor.incidents.enums import Agency, HazardKind, Outcome, PlaceKind, WindTo
 from corredor.incidents.models import TimelineEntry
 from corredor.intake.enums import NoteKind, ReportState
@@ -50,7 +50,7 @@ _TOLD: tuple[tuple[str, type[TextChoices]], ...] = (
     ("agency", Agency),
     ("why", PlaceKind),
     ("what", AlertKind),
-    ("frozen", Frozen),
+    ("frozen", HoldReason),
     ("what", HazardKind),
     ("wind", WindTo),
     ("what", NoteKind),

@@ -38,7 +38,7 @@ def show_trace(trace: Trace) -> TraceShown:
         channel=str(Channel(trace.channel).label),
         language=trace.language,
         state=str(SendState(trace.state).label),
-        is_bad=trace.state in (SendState.FAILED, SendState.GONE),
+        is_bad=trace.state in (SendState.FAILED, SendState.INVALID_ADDRESS),
         why=say_code(trace.provider_code),
         attempts=trace.attempts,
         taken_at=trace.claimed_at,

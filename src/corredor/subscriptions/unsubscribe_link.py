@@ -18,7 +18,7 @@ from .models import Subscription
 _SALT = "subscriptions.leave"
 
 
-def sign_leave(subscription_id: int) -> str:
+def sign_unsubscribe(subscription_id: int) -> str:
     """The token that messages carry. It stays good for as long as the subscription exists.
 
     What Django's Signer makes, with the key derived once instead of for each of a hundred thousand.
@@ -37,7 +37,7 @@ def find_by_token(token: str) -> Subscription:
             raise UnknownSubscription from None
         rows = Subscription.objects.filter(pk=pk)
     else:
-        rows = Subscription.objects.filter(leave_digest=digest_token(key))
+        rows = Subscription.objects.filter(unsubscribe_digest=digest_token(key))
     found = rows.first()
     if found is None:
         raise UnknownSubscription

@@ -5,6 +5,6 @@ from django.conf import settings
 from corredor.kit import ids
 
 
-def digest_receipt(code: str) -> str:
+def digest_tracking_code(code: str) -> str:
     """The stored form of a receipt code."""
     return ids.digest_secret(ids.normalise_code(code), pepper=settings.CODE_PEPPER)
