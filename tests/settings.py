@@ -19,9 +19,7 @@ if url := os.environ.get("CORREDOR_TEST_DATABASE_URL"):
 else:
     DATABASES["default"]["TEST"] = {"NAME": str(_HOME / "test.sqlite3")}
     # No power cut happens in a test, so the disk need not be waited for.
-    DATABASES["default"]["OPTIONS"]["init_command"] = DATABASES["default"]["OPTIONS"]["init_command"].replace(
-        "synchronous=FULL", "synchronous=OFF"
-    )
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 if name := os.environ.get("CORREDOR_TEST_DATABASE_NAME"):
     DATABASES["default"]["NAME"] = name

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +56,14 @@ def get(port: int, path: str, host: str = "localhost") -> int:
         return visit.getresponse().status
     finally:
         visit.close()
+
+
+def test_no_connection_to_the_database_is_carried_into_the_server_s_process(served):
+    """SQLite's locks and PostgreSQL's protocol do not survive a fork: what serves must have opened its own."""
+    _, master, _ = served
+    opened = [os.readlink(file) for file in Path(f"/proc/{master.pid}/fd").iterdir()]
+    assert opened
+    assert not [path for path in opened if "corredor.sqlite3" in path]
 
 
 def test_the_log_names_no_visitor_and_no_page(served):

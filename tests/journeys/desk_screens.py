@@ -41,11 +41,10 @@ class Screens:
             context.close()
 
 
-def eventually(page: Page, look: Callable[[], bool], what: str, *, limit_ms: int = 8000) -> float:
-    """Wait until ``look`` holds, letting the page live; returns how many seconds it took."""
+def eventually(page: Page, look: Callable[[], bool], what: str, *, limit_ms: int = 20_000) -> None:
+    """Wait until ``look`` holds, letting the page live."""
     waited = 0
     while not look():
         assert waited < limit_ms, f"waited {limit_ms} ms in vain for {what}"
         page.wait_for_timeout(20)
         waited += 20
-    return waited / 1000

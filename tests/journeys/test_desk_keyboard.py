@@ -145,7 +145,7 @@ def test_from_a_call_to_an_alert_by_two_people_without_a_mouse(screens, live_ser
     assert (alert.state, alert.written_by, alert.approved_by) == ("APPROVED", beto, dario)
     assert Delivery.objects.filter(alert=alert).count() == 7
     assert "Hay gas en la esquina" in alert.texts.get(language="es").standard
-    eventually(page, lambda: page.locator(".sent").count() == 1, "the approval at the writer's screen", limit_ms=2500)
+    eventually(page, lambda: page.locator(".sent").count() == 1, "the approval at the writer's screen")
 
 
 def test_the_keys_are_listed_and_can_be_switched_off(screens):

@@ -1,4 +1,4 @@
-"""Two people at two screens see each other's work within two seconds, without losing what they type."""
+"""Two people at two screens see each other's work with the next poll, without losing what they type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ from tests.factories import make_confirmed, make_desk, make_incident
 from .desk_screens import eventually
 
 pytestmark = [pytest.mark.chromium, pytest.mark.django_db(transaction=True)]
-WITHIN_S = 2.0
+
+
+def poll_statuses(page):
+    """The status of every poll that the page makes from here on."""
+    statuses = []
+    page.on("response", lambda answer: "/desk/live/" in answer.url and statuses.append(answer.status))
+    return statuses
 
 
 def take_in(text: str, **fields):
@@ -35,10 +41,17 @@ def test_a_report_and_a_claim_reach_the_other_screen(screens):
     ana = screens.open(desk["operator"])
     beto = screens.open(desk["verifier"])
     expect(ana.locator("[data-connection]")).to_have_text("Up to date")
+    polls = {page: poll_statuses(page) for page in (ana, beto)}
+    for page, statuses in polls.items():
+        eventually(page, lambda statuses=statuses: 304 in statuses, "a poll without news")
     number = take_in("agentes", where_words="rockwell y cermak")
     row = f"#row-report-{number}"
-    for page in (ana, beto):
-        assert eventually(page, lambda page=page: page.locator(row).count() == 1, "the new report") <= WITHIN_S
+    for page, statuses in polls.items():
+        statuses[:] = statuses[statuses.index(304) :]
+        page.evaluate("0")  # what the server has answered until now is in the list when this returns
+        before = len(statuses)
+        eventually(page, lambda page=page: page.locator(row).count() == 1, "the new report")
+        assert 200 in statuses[: before + 2], "one poll may have been under way; the next brings the report"
         assert page.title().startswith("(1) ")
 
     ana.locator(row).click()
@@ -49,7 +62,7 @@ def test_a_report_and_a_claim_reach_the_other_screen(screens):
     slug = Incident.objects.get().slug
     expect(ana).to_have_url(re.compile(f"/desk/incidents/{slug}/"))
     seen = lambda: beto.locator(f"#row-incident-{slug}").count() == 1 and beto.locator(row).count() == 0  # noqa: E731
-    assert eventually(beto, seen, "the incident at the other screen") <= WITHIN_S
+    eventually(beto, seen, "the incident at the other screen")
     expect(beto.locator(f"#row-incident-{slug} .who")).to_contain_text("Ana")
 
 
@@ -90,22 +103,20 @@ def test_a_lost_server_is_said_in_words_and_a_step_is_not_pretended(screens):
     shapes = "performance.getEntriesByType('resource').filter(one => one.name.includes('/img/status/')).length"
     eventually(page, lambda: page.evaluate(shapes) >= 6, "the map's pictures")
     page.context.set_offline(True)
-    expect(page.locator("[data-connection]")).to_contain_text("Reconnecting: last heard at", timeout=8000)
+    expect(page.locator("[data-connection]")).to_contain_text("Reconnecting: last heard at")
     page.locator("text=Seen again").click()
     expect(page.locator("#pane-alert")).to_contain_text("This was not sent")
     page.context.set_offline(False)
-    expect(page.locator("[data-connection]")).to_have_text("Up to date", timeout=8000)
+    expect(page.locator("[data-connection]")).to_have_text("Up to date")
 
 
 def test_the_poll_travels_empty_while_nothing_changes(screens):
     desk = make_desk()
     page = screens.open(desk["operator"])
-    statuses = []
-    page.on("response", lambda r: "/desk/live/" in r.url and statuses.append(r.status))
-    eventually(page, lambda: len(statuses) >= 8, "eight polls", limit_ms=12000)
-    # The first brings the tag; one more may fall on the half minute at which clocks on the screen are renewed.
-    assert statuses.count(304) >= 6
-    assert set(statuses) == {200, 304}
+    statuses = poll_statuses(page)
+    # The first brings the tag, and every half minute one renews the clocks on the screen, however slow the machine is.
+    eventually(page, lambda: statuses.count(304) >= 6, "six empty polls", limit_ms=30_000)
+    assert set(statuses) <= {200, 304}
 
 
 def test_back_and_forward_walk_through_what_was_open(screens):

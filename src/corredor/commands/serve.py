@@ -21,9 +21,12 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Refuse a database that lacks its rules, then serve until told to stop."""
     set_up_django()
+    from django.db import connections
+
     from corredor.flows.run.ready import find_obstacles
 
     obstacles = find_obstacles()
+    connections.close_all()  # the server forks, and a connection must not be carried into another process
     if obstacles:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from corredor.kit import sqlite_library
+
 from . import environment, paths
 
 # Compiling a query costs more than any of ours takes; an alert's rows are sorted in memory; no disk turns any more.
@@ -17,10 +19,18 @@ def read_database() -> dict[str, Any]:
     return _postgres(url) if url else sqlite(paths.HOME / "corredor.sqlite3")
 
 
+# WAL, so that readers never wait. FULL, because a report that was acknowledged must survive a power cut.
+_WAL = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+# For a library that can corrupt a database in WAL mode. EXTRA also syncs the folder after the journal is deleted:
+# with FULL alone, a power cut could bring the journal back, and with it undo a commit that was acknowledged.
+_ROLLBACK_JOURNAL = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
+
+
 def sqlite(path: object) -> dict[str, Any]:
-    """WAL so that readers never wait; IMMEDIATE so that two writers queue instead of failing half-way;
-    FULL because a report that was acknowledged must survive a power cut.
+    """IMMEDIATE, so that two writers queue instead of failing half-way. No memory-mapped I/O: a disk error would end
+    the process by a signal (SIGBUS) instead of being reported.
     """
+    journal = _WAL if sqlite_library.SOUND else _ROLLBACK_JOURNAL
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -28,9 +38,8 @@ def sqlite(path: object) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
-                "PRAGMA secure_delete=ON;"  # what is erased is overwritten on the disk
+                f"{journal} PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=0;"
+                "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"  # what is erased is overwritten on the disk
             ),
         },
     }

@@ -61,8 +61,13 @@ class WebServer(BaseApplication):
         return get_wsgi_application()
 
     def _begin(self, worker: Any) -> None:
+        from django.db import connection
+
         from corredor.flows.run.background import Background
 
+        if connection.vendor == "sqlite":
+            # One stays open: when the last one is closed, SQLite copies its whole log into the database.
+            connection.ensure_connection()
         self._background = Background(sends=self._send)
         self._background.start()
 

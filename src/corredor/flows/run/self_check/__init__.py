@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from .database import check_chain, check_database, check_queue, check_writing
+from .database import check_chain, check_database, check_queue, check_sqlite, check_writing
 from .finding import Finding, Level, find_worst
 from .network import check_channels, check_crew, check_factors, check_fallback, check_halt, check_trainings
 from .partners import check_partners
@@ -29,6 +29,7 @@ _FIRST: tuple[_Check, ...] = (
     check_django,
 )
 _WITH_DATABASE: tuple[_Check, ...] = (
+    check_sqlite,
     check_writing,
     check_chain,
     check_queue,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.utils import Error
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,9 @@ from corredor.delivery.workers.leader_lease import try_writing
 from corredor.flows.run.ready import find_obstacles
 from corredor.incidents.models import TimelineEntry
 from corredor.incidents.timeline import find_broken_entry
+from corredor.kit import sqlite_library
 
-from .finding import Finding, bad, good
+from .finding import Finding, bad, good, look
 
 _STUCK_AFTER = timedelta(minutes=5)
 
@@ -33,6 +34,27 @@ def check_database(now: datetime) -> Iterator[Finding]:
         yield bad("DATABASE", obstacle)
     if not obstacles:
         yield good("DATABASE", _("The database is up to date and keeps all its safety rules."))
+
+
+def check_sqlite(now: datetime) -> Iterator[Finding]:
+    """A library that can corrupt a database in WAL mode is never used in that mode."""
+    if connection.vendor != "sqlite":
+        return
+    said = {"version": sqlite_library.VERSION}
+    if sqlite_library.SOUND:
+        yield good("SQLITE", _("SQLite %(version)s is in use, without the WAL fault of older versions.") % said)
+        return
+    with connection.cursor() as cursor:
+        mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+    fault = _("SQLite %(version)s is in use, which can damage a database in WAL mode.") % said
+    if mode == "wal":
+        mend = _("The database is in that mode: stop every program that uses it, and start Corredor again.")
+        yield bad("SQLITE", f"{fault} {mend}")
+    else:
+        safe = _(
+            "A rollback journal is used instead: safe, and slower. docs/operate.md tells how to get a newer SQLite."
+        )
+        yield look("SQLITE", f"{fault} {safe}")
 
 
 def check_writing(now: datetime) -> Iterator[Finding]:
