@@ -105,10 +105,22 @@ def add_lead(*, school: School, user: User, address: Address | None, by: User, n
     return lead
 
 
-def end_lead(*, school: School, user_id: int, by: User, now: datetime) -> None:
-    """The person leads there no more."""
-    if Lead.objects.filter(school=school, user_id=user_id, until=None).update(until=now, address=None):
-        record(kind="school.lead_ended", now=now, actor_id=by.pk, school=school.pk, user=user_id)
+def set_lead_address(*, school: School, user: User, address: Address, now: datetime) -> int | None:
+    """Set the telephone by which a lead leads. Return the id of the address that was theirs before."""
+    lead = Lead.objects.get(school=school, user=user, until=None)
+    Lead.objects.filter(pk=lead.pk).update(address=address)
+    record(kind="school.lead_phone", now=now, actor_id=user.pk, school=school.pk, user=user.pk)
+    return lead.address_id
+
+
+def end_lead(*, school: School, user_id: int, by: User, now: datetime) -> int | None:
+    """The person leads there no more. Return the id of the address that was theirs."""
+    lead = Lead.objects.filter(school=school, user_id=user_id, until=None).first()
+    if lead is None:
+        return None
+    Lead.objects.filter(pk=lead.pk).update(until=now, address=None)
+    record(kind="school.lead_ended", now=now, actor_id=by.pk, school=school.pk, user=user_id)
+    return lead.address_id
 
 
 def set_bells(*, school: School, bells: Mapping[int, time | None], today: date, by: User, now: datetime) -> None:

@@ -21,7 +21,9 @@ from corredor.delivery.enums import NoticeKind
 from corredor.delivery.queries import get_routes
 from corredor.engines import hexgrid
 from corredor.people import address_book
+from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import AddressKind, Role
+from corredor.people.errors import WrongAddress
 from corredor.people.models import Address, User
 from corredor.people.queries import local_today
 from corredor.subscriptions.enums import WayKind
@@ -101,8 +103,10 @@ def end_volunteer(*, volunteer_id: int, by: User | None, now: datetime) -> None:
 
 
 def forget_volunteer(volunteer: Volunteer, *, by: User | None, now: datetime) -> None:
-    """Erase their name, and their number unless something else leads to it. The sweep takes what nothing uses."""
-    actions.end_volunteer(volunteer=volunteer, by=by, now=now)
+    """Erase their name, and their number unless something else leads to it."""
+    address_id = actions.end_volunteer(volunteer=volunteer, by=by, now=now)
+    if address_id is not None:
+        erase_if_unused([address_id])
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from corredor.engines.citypack.model import PlaceKind, Places
 from corredor.engines.corridors.model import LONGEST_WALK_M
 from corredor.engines.outline import read_outline
 from corredor.incidents.errors import OutsideCity
+from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
@@ -124,7 +125,9 @@ def name_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
 def end_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
     """The person leads there no more. Raises NotAllowed."""
     require_role(by, Role.STEWARD, today=local_today(now))
-    actions.end_lead(school=queries.get_school(slug=slug), user_id=user_id, by=by, now=now)
+    address_id = actions.end_lead(school=queries.get_school(slug=slug), user_id=user_id, by=by, now=now)
+    if address_id is not None:
+        erase_if_unused([address_id])
 
 
 @transaction.atomic

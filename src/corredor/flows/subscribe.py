@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from corredor.corridors.queries import is_address_used
 from corredor.delivery.actions import move_address
 from corredor.delivery.enums import NoticeKind
 from corredor.delivery.notice_words import say
@@ -23,6 +22,7 @@ from corredor.engines import hexgrid
 from corredor.incidents.errors import OutsideCity
 from corredor.intake.models import Report
 from corredor.people import address_book
+from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
@@ -152,7 +152,7 @@ def leave(*, token: str, now: datetime) -> None:
 
 def end_subscription(subscription: Subscription, *, now: datetime) -> None:
     """Erase one subscription, and its addresses where nothing else uses them. Inside the flow's transaction."""
-    _erase_addresses(actions.erase_subscription(subscription=subscription))
+    erase_if_unused(actions.erase_subscription(subscription=subscription))
     after_change(now=now)
 
 
@@ -165,6 +165,7 @@ def find_phone(subscription: str) -> Address | None:
 def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
     """STOP or ALTO: the address is erased, and remembered as a digest only, so that nobody signs it up again.
 
+    Whatever else uses it: nothing may be sent to it any more, by the school where its owner helps either.
     Texted from a phone it ends calls to that number and Signal too; a key pressed in a call ends calls alone.
     Returns how many subscriptions ended. Raises WrongAddress.
     """
@@ -201,7 +202,7 @@ def _leave_one(kind: AddressKind, address: str) -> int:
 
 @transaction.atomic
 def forget_dead_addresses(*, address_ids: Iterable[int], now: datetime) -> int:
-    """Addresses that their provider says no longer exist; returns how many were erased."""
+    """Erase addresses that their provider says no longer exist, whatever uses them; return how many there were."""
     count = 0
     for address_id in set(address_ids):
         for subscription in Subscription.objects.filter(ways__address_id=address_id).distinct():
@@ -233,8 +234,7 @@ def renew_push(*, old_endpoint: str, subscription: str, now: datetime) -> bool:
     except WrongAddress:
         found = None
     if found is None or found.pk == fresh.pk:
-        if not Way.objects.filter(address=fresh).exists():
-            address_book.erase_address(fresh.pk)
+        erase_if_unused([fresh.pk])
         return found is not None
     taken = Way.objects.filter(address=fresh).values("subscription_id")
     Way.objects.filter(address=found).exclude(subscription_id__in=taken).update(address=fresh)
@@ -340,9 +340,3 @@ def ask_by_way(address: Address, way: WayKind, language: str, *, token: str, cod
         link="" if way in _WITH_CODE else link,
         now=now,
     )
-
-
-def _erase_addresses(ids: Iterable[int]) -> None:
-    for address_id in ids:
-        if not Report.objects.filter(reply_to_id=address_id).exists() and not is_address_used(address_id):
-            address_book.erase_address(address_id)

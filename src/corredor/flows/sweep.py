@@ -10,13 +10,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from corredor.alerts.actions import stop_alert
 from corredor.alerts.queries import list_endings_out
-from corredor.corridors.models import Lead, Standing, Volunteer
-from corredor.corridors.queries import is_address_used
+from corredor.corridors.models import Standing, Volunteer
 from corredor.delivery import halt_file, queue
 from corredor.delivery.actions import empty_notices
 from corredor.delivery.enums import SendState
@@ -28,6 +26,7 @@ from corredor.intake.photos import KeptPhoto, remove_photos
 from corredor.partners import actions as partners
 from corredor.people import actions as people
 from corredor.people import address_book
+from corredor.people.address_uses import erase_if_unused, filter_unused
 from corredor.people.models import Address
 from corredor.subscriptions.actions import PENDING_FOR, erase_subscription
 from corredor.subscriptions.enums import SubscriptionState
@@ -109,16 +108,8 @@ def _erase_addresses(now: datetime) -> int:
     """Those whose time is over, and those that nothing leads to any more: no way, no report that may be answered."""
     # Signing up keeps an address for as long as it is signed up; the answer to a report is due within its own days.
     Report.objects.filter(reply_to__isnull=False, received_at__lt=now - CONTACT_KEPT).update(reply_to=None)
-    here = OuterRef("pk")
-    unused = Address.objects.filter(
-        ~Exists(Way.objects.filter(address_id=here)),
-        ~Exists(Report.objects.filter(reply_to_id=here)),
-        ~Exists(Volunteer.objects.filter(address_id=here, left_at=None)),
-        ~Exists(Lead.objects.filter(address_id=here, until=None)),
-        ~Exists(Notice.objects.filter(address_id=here, state__in=[SendState.DUE, SendState.CLAIMED])),
-        is_drill=False,
-        made_at__lt=now - UNUSED_FOR,
-    )
+    settled = Address.objects.filter(is_drill=False, made_at__lt=now - UNUSED_FOR)
+    unused = filter_unused(settled, after_messages=True)
     erased = sum(address_book.erase_address(pk) for pk in unused.values_list("pk", flat=True)[:SLICE])
     return erased + address_book.erase_expired(now=now)
 
@@ -129,9 +120,7 @@ def _erase_unconfirmed(now: datetime) -> int:
     old = Subscription.objects.filter(state=SubscriptionState.PENDING, asked_at__lt=now - PENDING_FOR)
     count = 0
     for subscription in old[:SLICE]:
-        for address_id in erase_subscription(subscription=subscription):
-            if not Report.objects.filter(reply_to_id=address_id).exists() and not is_address_used(address_id):
-                address_book.erase_address(address_id)
+        erase_if_unused(erase_subscription(subscription=subscription))
         count += 1
     # Their addresses go with the unused ones. What a way waits for is asked of one number, not of the subscription.
     return count + Way.objects.filter(confirmed_at=None, asked_at__lt=now - PENDING_FOR).delete()[0]
