@@ -93,13 +93,15 @@ def make_school(
     return school
 
 
-def add_lead(*, school: School, user: User, address: Address | None, by: User, now: datetime) -> Lead:
-    """Make somebody a lead, or note by which telephone they lead."""
-    lead, is_new = Lead.objects.get_or_create(
-        school=school, user=user, until=None, defaults={"since": now, "address": address}
-    )
-    if not is_new and address is not None:
-        Lead.objects.filter(pk=lead.pk).update(address=address)
+def set_gate(*, school: School, lat: float, lon: float, by: User, now: datetime) -> None:
+    """Set where the children come out; plans made from now on lead from there."""
+    School.objects.filter(pk=school.pk).update(lat=lat, lon=lon)
+    record(kind="school.gate", now=now, actor_id=by.pk, school=school.pk, lat=round(lat, 5), lon=round(lon, 5))
+
+
+def add_lead(*, school: School, user: User, by: User, now: datetime) -> Lead:
+    """Make somebody a lead."""
+    lead, is_new = Lead.objects.get_or_create(school=school, user=user, until=None, defaults={"since": now})
     if is_new:
         record(kind="school.lead", now=now, actor_id=by.pk, school=school.pk, user=user.pk)
     return lead
@@ -298,9 +300,19 @@ def renew_link(*, volunteer: Volunteer) -> str:
 
 
 def put_at_post(
-    *, volunteer: Volunteer, plan: Plan, number: int, weekdays: Iterable[int], agreed: bool, now: datetime
+    *,
+    volunteer: Volunteer,
+    plan: Plan,
+    number: int,
+    weekdays: Iterable[int],
+    agreed: bool,
+    by: User | None,
+    now: datetime,
 ) -> list[Turn]:
-    """One post on some weekdays, instead of what they had on these. Raises UnknownPost, NotAccepted."""
+    """One post on some weekdays, instead of what they had on these; ``by`` None: their own choice.
+
+    Raises UnknownPost, NotAccepted.
+    """
     if volunteer.accepted_at is None or volunteer.left_at is not None:
         raise NotAccepted
     post = plan.posts.filter(number=number).first()
@@ -310,13 +322,19 @@ def put_at_post(
     Turn.objects.filter(volunteer=volunteer, weekday__in=days).delete()
     turns = [Turn(volunteer=volunteer, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
     Turn.objects.bulk_create(turns)
-    record(kind="roster.changed", now=now, school=volunteer.school_id, volunteer=volunteer.pk, post=number)
+    actor = by.pk if by else None
+    record(
+        kind="roster.changed", now=now, actor_id=actor, school=volunteer.school_id, volunteer=volunteer.pk, post=number
+    )
     return turns
 
 
 def agree_turns(*, volunteer: Volunteer, now: datetime) -> int:
     """They say yes to what was proposed."""
-    return Turn.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
+    agreed = Turn.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
+    if agreed:
+        record(kind="roster.agreed", now=now, school=volunteer.school_id, volunteer=volunteer.pk, turns=agreed)
+    return agreed
 
 
 def make_codes(*, school: School, count: int, by: User, now: datetime) -> list[str]:
@@ -336,9 +354,10 @@ def withdraw_codes(*, school: School, by: User, now: datetime) -> int:
     return count
 
 
-def set_wants_codes(*, school: School, wants: bool) -> None:
+def set_wants_codes(*, school: School, wants: bool, by: User, now: datetime) -> None:
     """Whether guardians hold codes at this school."""
     School.objects.filter(pk=school.pk).update(wants_codes=wants)
+    record(kind="codes.wanted", now=now, actor_id=by.pk, school=school.pk, wants=wants)
 
 
 def follow_school(*, school: School, subscription: Subscription) -> None:

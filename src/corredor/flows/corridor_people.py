@@ -114,7 +114,7 @@ def take_post(*, token: str, number: int, weekdays: Iterable[int], now: datetime
     """A volunteer chooses a post on their own page. Raises UnknownPost, NotAccepted, NoPlanChosen."""
     volunteer = _by_link(token)
     plan = _plan(volunteer.school)
-    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=True, now=now)
+    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=True, by=None, now=now)
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def put_at_post(
     volunteer = _get(volunteer_id)
     require_lead(by, volunteer.school, today=local_today(now))
     plan = _plan(volunteer.school)
-    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=agreed, now=now)
+    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=agreed, by=by, now=now)
     if not agreed and volunteer.address:
         post = plan.posts.get(number=number)
         label = post.label_es if volunteer.language == "es" else post.label_en
@@ -195,7 +195,11 @@ def set_lead_phone(*, slug: str, phone: str, is_drill: bool = False, by: User, n
     school = queries.get_school(slug=slug)
     require_lead(by, school, today=local_today(now))
     address = _keep(phone, is_drill=is_drill, now=now)
-    actions.add_lead(school=school, user=by, address=address, by=by, now=now)
+    if address is None:
+        raise WrongAddress(phone)
+    before = actions.set_lead_address(school=school, user=by, address=address, now=now)
+    if before not in (None, address.pk):
+        erase_if_unused([before])
 
 
 def list_roster(*, slug: str, weekday: int, by: User, now: datetime) -> list[PostOnRoster]:
