@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext
 
 from corredor.alerts.actions import stop_alert
@@ -20,6 +21,7 @@ from corredor.delivery.actions import empty_notices
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, Notice
 from corredor.delivery.pace import learn
+from corredor.incidents.models import Membership
 from corredor.incidents.timeline import record
 from corredor.intake.models import Photo, Report
 from corredor.intake.photos import KeptPhoto, remove_photos
@@ -59,6 +61,7 @@ class Swept:
     notices: int
     reports: int
     unlinked: int
+    schools: int
     sessions: int
     partners: int
 
@@ -85,11 +88,12 @@ def sweep(*, now: datetime) -> Swept:
         notices=_erase_notices(now),
         reports=_erase_reports(now),
         unlinked=_unlink_deliveries(now),
+        schools=_forget_helpers(now),
         sessions=_forget_sessions(now),
         partners=_forget_told(now),
     )
     _look_after_schools(now)
-    if swept.addresses or swept.subscriptions or swept.reports:
+    if swept.addresses or swept.subscriptions or swept.reports or swept.schools:
         with transaction.atomic():
             record(kind="swept", now=now, **{k: v for k, v in asdict(swept).items() if v})
     return swept
@@ -136,12 +140,10 @@ def _erase_notices(now: datetime) -> int:
 @transaction.atomic
 def _erase_reports(now: datetime) -> int:
     """Raw reports past their time, with their photos. Those of an incident that is still open stay."""
-    old = (
-        Report.objects.filter(received_at__lt=now - REPORTS_KEPT)
-        .exclude(memberships__left_at=None, memberships__incident__closed_at=None, memberships__isnull=False)
-        .values_list("pk", flat=True)[:SLICE]
-    )
-    ids = list(old)
+    # One row that is both current and open: two conditions in an exclude() may be met by two different rows.
+    is_open = Membership.objects.filter(report_id=OuterRef("pk"), left_at=None, incident__closed_at=None)
+    old = Report.objects.filter(~Exists(is_open), received_at__lt=now - REPORTS_KEPT)
+    ids = list(old.values_list("pk", flat=True)[:SLICE])
     photos = [
         KeptPhoto(original=photo.original, display=photo.display, digest=photo.digest, size=photo.size)
         for photo in Photo.objects.filter(report_id__in=ids)
@@ -167,8 +169,13 @@ def _look_after_schools(now: datetime) -> None:
     plan_days_ahead(now=now)
     look_at_corridors(is_drill=False, now=now)
     raise_late_alarms(now=now)
-    Standing.objects.filter(day__bell_at__lt=now - STANDINGS_KEPT).delete()
-    Volunteer.objects.filter(accepted_at=None, asked_at__lt=now - ASKING_KEPT).delete()
+
+
+@transaction.atomic
+def _forget_helpers(now: datetime) -> int:
+    """Who stood where a month ago, and who asked to help and was never accepted."""
+    erased = Standing.objects.filter(day__bell_at__lt=now - STANDINGS_KEPT).delete()[0]
+    return erased + Volunteer.objects.filter(accepted_at=None, asked_at__lt=now - ASKING_KEPT).delete()[0]
 
 
 @transaction.atomic
