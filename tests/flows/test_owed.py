@@ -62,7 +62,7 @@ def test_what_waits_when_the_incident_is_closed_is_sent_back(desk):
     Alert.objects.filter(pk=alert.pk).update(state=AlertState.WAITING)
     with pytest.raises(IncidentClosed):
         approve(desk, alert)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="an_overtaken_alert_is_not_approved"), transaction.atomic():
         Alert.objects.filter(pk=alert.pk).update(state=AlertState.APPROVED)
     assert not Delivery.objects.exists()
 
@@ -173,9 +173,9 @@ def test_a_slow_provider_is_no_dead_worker(desk):
 def test_no_text_and_no_delivery_is_turned_to_another_alert(desk, warned):
     incident, alert = warned
     waiting = write(desk, incident, AlertKind.UPDATE)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="approved_text_is_not_changed"), transaction.atomic():
         AlertText.objects.filter(alert=waiting, language="en").update(alert=alert, language="fr", standard="anything")
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="a_delivery_keeps_its_alert"), transaction.atomic():
         alert.deliveries.update(alert=waiting)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="a_delivery_keeps_its_alert"), transaction.atomic():
         alert.deliveries.update(way="DRILL")
