@@ -19,6 +19,7 @@ from corredor.delivery.receipts import make_reference
 from corredor.engines import hexgrid
 from corredor.flows import fan_out, sweep
 from corredor.flows.fall_back import fall_back
+from corredor.flows.plan import plan_alert
 from corredor.flows.receive_receipt import receive_shown
 from corredor.incidents.enums import Agency
 from corredor.incidents.enums import Outcome as Found
@@ -232,6 +233,61 @@ def test_the_budget_of_a_day_counts_all_alerts_and_comes_back(desk, settings):
         approve_new_alert(desk, make_confirmed(desk, now=at), AlertKind.CONFIRMED, now=at)
         send("PUSH", now=at)
         assert fall_back(now=at + MINUTE).released == released
+
+
+def test_the_budget_of_a_day_is_spent_once_within_one_look(desk, settings):
+    """Two alerts and two languages are four groups; none may count on what another has just used."""
+    settings.CORREDOR_FALLBACK = {"after_s": 60, "segments_per_alert": 1000, "segments_per_day": 5}
+    for number in range(4):
+        make_person(number)
+    Subscription.objects.filter(pk__in=Subscription.objects.order_by("pk").values("pk")[:2]).update(language="en")
+    warn(desk)
+    warn(desk)
+    send("PUSH")
+
+    done = fall_back(now=NOW + MINUTE)
+    texts = Delivery.objects.filter(way="SMS", state=SendState.DUE)
+    assert 0 < sum(texts.values_list("segments", flat=True)) <= 5
+    assert done.released == texts.count()
+    assert done.released + done.refused == 8
+
+
+@pytest.mark.parametrize("state", [SendState.DUE, SendState.CLAIMED])
+def test_a_push_in_its_second_try_is_not_waited_for(desk, state):
+    make_person()
+    alert = warn(desk)
+    tries = {SendState.DUE: 1, SendState.CLAIMED: 2}[state]  # a claim counts its own try
+    alert.deliveries.filter(way="PUSH").update(state=state, attempts=tries, due_at=NOW + MINUTE)
+
+    assert fall_back(now=NOW + MINUTE).released == 1
+
+
+@pytest.mark.parametrize("state", [SendState.DUE, SendState.CLAIMED])
+def test_a_push_in_its_first_try_is_waited_for(desk, state):
+    make_person()
+    alert = warn(desk)
+    tries = {SendState.DUE: 0, SendState.CLAIMED: 1}[state]
+    alert.deliveries.filter(way="PUSH").update(state=state, attempts=tries, due_at=NOW + MINUTE)
+
+    assert fall_back(now=NOW + MINUTE).released == 0
+
+
+@pytest.mark.parametrize(("form", "parts"), [("standard", 2), ("short", 1)])
+def test_parts_are_counted_as_the_transport_in_use_writes_them(desk, settings, form, parts):
+    other = {"standard": "short", "short": "standard"}[form]
+    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+        "sms_telnyx": {"form": form},
+        "sms_gateway": {"form": other},
+    }
+    Route.objects.filter(way="SMS").update(transport="sms_telnyx")
+    make_person()
+    alert = warn(desk)
+    planned = plan_alert(alert=alert, now=NOW)
+    send("PUSH")
+    fall_back(now=NOW + MINUTE)
+
+    assert row_of(alert, "SMS").segments == parts
+    assert next(lane.segments for lane in planned.lanes if lane.way == "SMS") == parts
 
 
 def test_what_is_not_urgent_goes_by_push_alone(desk):

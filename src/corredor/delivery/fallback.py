@@ -23,6 +23,7 @@ from corredor.subscriptions.models import Way
 from .enums import ReceiptState, SendState
 from .message import sketch_message
 from .models import Delivery, Route
+from .queries import get_sms_form
 
 SLICE = 2000  # rows looked at in one go
 LOOK_AGAIN = timedelta(seconds=5)
@@ -172,5 +173,4 @@ def _used(rows: QuerySet[Delivery]) -> int:
 
 def _size_of(alert_id: int, language: str) -> int:
     """Parts that the alert takes as a text in this language, as the senders will make it."""
-    form = str(settings.CORREDOR_CHANNELS["sms_gateway"].get("form", "standard"))
-    return render_sms(sketch_message(alert_id, language), form=form)[1].segments
+    return render_sms(sketch_message(alert_id, language), form=get_sms_form())[1].segments

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
 from corredor.subscriptions.enums import WayKind
@@ -83,6 +84,11 @@ def get_routes() -> dict[str, str]:
     routes.update(Route.objects.values_list("way", "transport"))
     routes[WayKind.DRILL] = "drill_sink"  # no switch can point a drill anywhere else
     return routes
+
+
+def get_sms_form() -> str:
+    """The form in which the transport of text messages writes them; it decides how many parts a text takes."""
+    return str(settings.CORREDOR_CHANNELS.get(get_routes()[WayKind.SMS], {}).get("form", "standard"))
 
 
 def get_seconds() -> dict[str, str]:
