@@ -66,7 +66,7 @@ def test_no_alert_without_a_verification(desk):
     incident = make_incident(desk["operator"])
     other = make_confirmed(desk).verifications.get()
 
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="alert_rests_on_a_verification"), transaction.atomic():
         new_alert(incident, None, desk)
     assert refused(lambda: new_alert(incident, other, desk)) == "alert_rests_on_a_verification"
 

@@ -2,6 +2,7 @@
 
 import math
 
+import h3.api.basic_int as h3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,28 @@ def test_compacting_changes_nobodys_audience(dlat, dlon, mine, theirs):
     full = bool(set(wished) & set(happens))
     compacted = bool(set(hexgrid.compact(wished)) & set(hexgrid.with_ancestors(happens)))
     assert compacted == full
+
+
+def test_a_cell_is_looked_up_at_every_level_that_compacting_makes():
+    cell = hexgrid.cell_of(LAT, LON)
+    levels = sorted(h3.get_resolution(one) for one in hexgrid.with_ancestors([cell]))
+
+    assert levels == [6, 7, 8, 9]
+    assert {int(h3.cell_to_parent(cell, level)) for level in levels} == set(hexgrid.with_ancestors([cell]))
+
+
+def test_who_chose_a_whole_side_of_the_city_is_warned_in_all_of_it():
+    whole_side = h3.cell_to_parent(hexgrid.cell_of(LAT, LON), 6)
+    wished = hexgrid.compact(hexgrid.expand([whole_side]))
+
+    assert wished == [whole_side]
+    assert set(wished) & set(hexgrid.with_ancestors([hexgrid.cell_of(LAT, LON)]))
+
+
+def test_nobody_is_kept_in_a_cell_larger_than_the_coarsest():
+    city = h3.cell_to_parent(hexgrid.cell_of(LAT, LON), 5)
+
+    assert hexgrid.compact(hexgrid.expand([city])) == sorted(h3.cell_to_children(city, 6))
 
 
 def test_compacting_saves_rows():

@@ -175,7 +175,7 @@ def test_drill_recipients_and_real_people_never_share_a_row():
         address_book.save_address(kind="DRILL", value="phone-7", now=NOW)
     drill = address_book.save_address(kind="DRILL", value="phone-7", now=NOW, is_drill=True)
     real = address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="drill_address_stays_drill_address"), transaction.atomic():
         Address.objects.filter(pk=drill.pk).update(kind="PHONE", is_drill=False)
     # even somebody who can write the database cannot have a real number opened as a drill recipient
     Address.objects.filter(pk=drill.pk).update(sealed=real.sealed)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from corredor.incidents.models import Incident, IncidentPlace, Verification
+from corredor.incidents.rules import check_radius
 from corredor.incidents.timeline import record
 from corredor.kit import ids
 from corredor.people.models import User
@@ -36,7 +37,8 @@ def write_alert(
     now: datetime,
     is_prepared: bool = False,
 ) -> Alert:
-    """Keep a finished text that waits for a second person."""
+    """Keep a finished text that waits for a second person. Raises WrongRadius."""
+    check_radius(radius_m)
     alert = Alert.objects.create(
         slug=slug,
         incident=incident,

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from corredor.incidents.enums import RADIUS_LEAST_M, RADIUS_MOST_M
 from corredor.incidents.models import Incident, IncidentPlace, Verification
 
 from .enums import AlertKind, AlertState, HoldReason
@@ -48,6 +49,9 @@ class Alert(models.Model):
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("written_by")),
                 name="writer_and_approver_differ",
+            ),
+            models.CheckConstraint(
+                condition=Q(radius_m__range=(RADIUS_LEAST_M, RADIUS_MOST_M)), name="an_alert_has_a_possible_radius"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["WAITING", "SENT_BACK"], approved_by=None, approved_at=None)

@@ -93,22 +93,36 @@ def make_school(
     return school
 
 
-def add_lead(*, school: School, user: User, address: Address | None, by: User, now: datetime) -> Lead:
-    """Make somebody a lead, or note by which telephone they lead."""
-    lead, is_new = Lead.objects.get_or_create(
-        school=school, user=user, until=None, defaults={"since": now, "address": address}
-    )
-    if not is_new and address is not None:
-        Lead.objects.filter(pk=lead.pk).update(address=address)
+def set_gate(*, school: School, lat: float, lon: float, by: User, now: datetime) -> None:
+    """Set where the children come out; plans made from now on lead from there."""
+    School.objects.filter(pk=school.pk).update(lat=lat, lon=lon)
+    record(kind="school.gate", now=now, actor_id=by.pk, school=school.pk, lat=round(lat, 5), lon=round(lon, 5))
+
+
+def add_lead(*, school: School, user: User, by: User, now: datetime) -> Lead:
+    """Make somebody a lead."""
+    lead, is_new = Lead.objects.get_or_create(school=school, user=user, until=None, defaults={"since": now})
     if is_new:
         record(kind="school.lead", now=now, actor_id=by.pk, school=school.pk, user=user.pk)
     return lead
 
 
-def end_lead(*, school: School, user_id: int, by: User, now: datetime) -> None:
-    """The person leads there no more."""
-    if Lead.objects.filter(school=school, user_id=user_id, until=None).update(until=now, address=None):
-        record(kind="school.lead_ended", now=now, actor_id=by.pk, school=school.pk, user=user_id)
+def set_lead_address(*, school: School, user: User, address: Address, now: datetime) -> int | None:
+    """Set the telephone by which a lead leads. Return the id of the address that was theirs before."""
+    lead = Lead.objects.get(school=school, user=user, until=None)
+    Lead.objects.filter(pk=lead.pk).update(address=address)
+    record(kind="school.lead_phone", now=now, actor_id=user.pk, school=school.pk, user=user.pk)
+    return lead.address_id
+
+
+def end_lead(*, school: School, user_id: int, by: User, now: datetime) -> int | None:
+    """The person leads there no more. Return the id of the address that was theirs."""
+    lead = Lead.objects.filter(school=school, user_id=user_id, until=None).first()
+    if lead is None:
+        return None
+    Lead.objects.filter(pk=lead.pk).update(until=now, address=None)
+    record(kind="school.lead_ended", now=now, actor_id=by.pk, school=school.pk, user=user_id)
+    return lead.address_id
 
 
 def set_bells(*, school: School, bells: Mapping[int, time | None], today: date, by: User, now: datetime) -> None:
@@ -286,9 +300,19 @@ def renew_link(*, volunteer: Volunteer) -> str:
 
 
 def put_at_post(
-    *, volunteer: Volunteer, plan: Plan, number: int, weekdays: Iterable[int], agreed: bool, now: datetime
+    *,
+    volunteer: Volunteer,
+    plan: Plan,
+    number: int,
+    weekdays: Iterable[int],
+    agreed: bool,
+    by: User | None,
+    now: datetime,
 ) -> list[Assignment]:
-    """One post on some weekdays, instead of what they had on these. Raises UnknownPost, NotAccepted."""
+    """One post on some weekdays, instead of what they had on these; ``by`` None: their own choice.
+
+    Raises UnknownPost, NotAccepted.
+    """
     if volunteer.accepted_at is None or volunteer.left_at is not None:
         raise NotAccepted
     post = plan.posts.filter(number=number).first()
@@ -298,13 +322,19 @@ def put_at_post(
     Assignment.objects.filter(volunteer=volunteer, weekday__in=days).delete()
     turns = [Assignment(volunteer=volunteer, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
     Assignment.objects.bulk_create(turns)
-    record(kind="roster.changed", now=now, school=volunteer.school_id, volunteer=volunteer.pk, post=number)
+    actor = by.pk if by else None
+    record(
+        kind="roster.changed", now=now, actor_id=actor, school=volunteer.school_id, volunteer=volunteer.pk, post=number
+    )
     return turns
 
 
 def agree_assignments(*, volunteer: Volunteer, now: datetime) -> int:
     """They say yes to what was proposed."""
-    return Assignment.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
+    agreed = Assignment.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
+    if agreed:
+        record(kind="roster.agreed", now=now, school=volunteer.school_id, volunteer=volunteer.pk, turns=agreed)
+    return agreed
 
 
 def make_codes(*, school: School, count: int, by: User, now: datetime) -> list[str]:
@@ -324,9 +354,10 @@ def withdraw_codes(*, school: School, by: User, now: datetime) -> int:
     return count
 
 
-def set_wants_codes(*, school: School, wants: bool) -> None:
+def set_wants_codes(*, school: School, wants: bool, by: User, now: datetime) -> None:
     """Whether guardians hold codes at this school."""
     School.objects.filter(pk=school.pk).update(wants_codes=wants)
+    record(kind="codes.wanted", now=now, actor_id=by.pk, school=school.pk, wants=wants)
 
 
 def follow_school(*, school: School, subscription: Subscription) -> None:

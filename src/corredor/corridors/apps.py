@@ -6,3 +6,14 @@ from corredor.kit.db_rules import StageConfig
 class CorridorsConfig(StageConfig):
     name = "corredor.corridors"
     label = "corridors"
+
+    def ready(self) -> None:
+        super().ready()
+        from django.db.models import Q
+
+        from corredor.people.address_uses import register_use
+
+        from .models import Lead, Volunteer
+
+        register_use(Lead, "address", holding=Q(until=None))
+        register_use(Volunteer, "address", holding=Q(left_at=None))

@@ -142,14 +142,6 @@ def find_leads_by_address(*, address_id: int) -> list[Lead]:
     return list(Lead.objects.filter(address_id=address_id, until=None).select_related("school", "user").order_by("pk"))
 
 
-def is_address_used(address_id: int) -> bool:
-    """Whether somebody at a school is reached by it, so that it is not erased as unused."""
-    return (
-        Volunteer.objects.filter(address_id=address_id, left_at=None).exists()
-        or Lead.objects.filter(address_id=address_id, until=None).exists()
-    )
-
-
 def list_assignments(*, plan: Plan, weekday: int) -> list[Assignment]:
     """Who stands where on this weekday, the proposed ones too."""
     rows = Assignment.objects.filter(post__plan=plan, weekday=weekday, volunteer__left_at=None)

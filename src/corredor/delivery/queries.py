@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
 from corredor.subscriptions.enums import Channel
@@ -87,6 +88,11 @@ def get_routes() -> dict[str, str]:
     routes.update(Route.objects.values_list("channel", "provider"))
     routes[Channel.DRILL] = "drill_sink"  # no switch can point a drill anywhere else
     return routes
+
+
+def get_sms_form() -> str:
+    """The form in which the transport of text messages writes them; it decides how many parts a text takes."""
+    return str(settings.CORREDOR_PROVIDERS.get(get_routes()[Channel.SMS], {}).get("form", "standard"))
 
 
 def get_seconds() -> dict[str, str]:

@@ -13,6 +13,7 @@ from corredor.people.models import Training, User
 from .enums import CONFIRMED_OUTCOMES, STATUS_AFTER, Agency, HazardKind, Method, Outcome, PlaceKind, Status, WindTo
 from .errors import AlreadyJoined, ClaimedByOther, HazardCleared, IncidentClosed, NotJoined, WrongTime
 from .models import Hazard, Incident, IncidentPlace, Membership, Verification
+from .rules import check_radius
 from .timeline import record
 
 LOOK_AGAIN = timedelta(minutes=45)  # how long irritant commonly hangs about before it must be looked at again
@@ -191,7 +192,11 @@ def note_hazard(
     now: datetime,
     wind_to: WindTo = WindTo.UNKNOWN,
 ) -> Hazard:
-    """Mark an area as dangerous until a person clears it; its clock only says when to look again."""
+    """Mark an area as dangerous until a person clears it; its clock only says when to look again.
+
+    Raises WrongRadius.
+    """
+    check_radius(radius_m)
     hazard = Hazard.objects.create(
         incident=incident,
         kind=kind,

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+RADIUS_LEAST_M, RADIUS_MOST_M = 50, 5000  # how far a warning or a danger may reach
+
 
 class Status(models.TextChoices):
     """What the public may know of an incident."""

@@ -41,6 +41,10 @@ class NotConfirmed(Exception):
     """The step needs a confirmation that is not there."""
 
 
+class WrongRadius(Exception):
+    """A warning or a danger would reach less far or farther than any may."""
+
+
 class AllClearMissing(Exception):
     """People were warned and have not yet been told that it is over. ``people`` says how many."""
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from corredor.intake.models import Report
 from corredor.people.models import Training
 
-from .enums import Agency, HazardKind, Method, Outcome, PlaceKind, Status, WindTo
+from .enums import RADIUS_LEAST_M, RADIUS_MOST_M, Agency, HazardKind, Method, Outcome, PlaceKind, Status, WindTo
 
 USER = settings.AUTH_USER_MODEL
 
@@ -136,6 +136,9 @@ class Hazard(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(cleared_at=None) | Q(cleared_by__isnull=False), name="a_person_clears_a_hazard"
+            ),
+            models.CheckConstraint(
+                condition=Q(radius_m__range=(RADIUS_LEAST_M, RADIUS_MOST_M)), name="a_hazard_has_a_possible_radius"
             ),
             models.CheckConstraint(condition=Q(wind_to__in=WindTo.values), name="a_wind_blows_one_of_eight_ways"),
         ]

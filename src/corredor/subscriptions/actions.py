@@ -138,15 +138,14 @@ def check_code(*, method: ContactMethod, token: str, code: str) -> None:
 
 
 def erase_subscription(*, subscription: Subscription) -> list[int]:
-    """Erase wishes, cells and ways. Returns ids of addresses that nothing else uses, to be erased too.
+    """Erase wishes, cells and ways. Return the ids of their addresses (see ``people.address_uses``).
 
     Deliveries stay as counts: they lose their subscription, and their address with it.
     """
     address_ids = list(subscription.methods.values_list("address_id", flat=True))
     subscription.delete()
     _forget_coverage_area(subscription.coverage_area_id)
-    still_used = set(ContactMethod.objects.filter(address_id__in=address_ids).values_list("address_id", flat=True))
-    return [pk for pk in address_ids if pk not in still_used]
+    return address_ids
 
 
 def save_coverage_area(cells: Iterable[int]) -> CoverageArea:

@@ -44,7 +44,7 @@ def _replace(path: Path, line: int, pattern: str, by: str) -> None:
 )
 def test_a_broken_crossing_file(corner: Path, line: int, pattern: str, by: str, message: str) -> None:
     _replace(corner / CROSSINGS, line, pattern, by)
-    assert _refusal(corner) == f"{CROSSINGS}, {message}" or message in _refusal(corner)
+    assert message in _refusal(corner)
     assert CROSSINGS in _refusal(corner)
 
 

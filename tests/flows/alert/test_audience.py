@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
+from corredor.delivery.settle import settle
 
 from corredor.alerts.enums import AlertKind
 from corredor.channels.base import Outcome as Sent
@@ -13,7 +14,6 @@ from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.release import release_rows
-from corredor.delivery.queue.settle import settle
 from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.incidents.enums import Agency, Outcome
 from corredor.people.errors import NotAllowed
@@ -80,8 +80,6 @@ def test_someone_who_left_gets_nothing_more(desk, settings):
 
 
 def test_quiet_hours_hold_all_but_the_nearest(desk):
-    from datetime import time
-
     night = NOW.replace(day=5, hour=7)  # 2 in the morning in Chicago
     step = 0.0072  # about 600 m to the east
     make_neighbours(1, quiet_from=time(22), quiet_until=time(7), prefix="near")
@@ -99,6 +97,28 @@ def test_quiet_hours_hold_all_but_the_nearest(desk):
     due = dict(alert.deliveries.values_list("subscription_id", "due_at"))
     assert due.pop(far[0].pk) == night + timedelta(hours=2)  # at 4 in the morning
     assert list(due.values()) == [night]
+
+
+def night_of_denial(desk, now, **quiet):
+    """Somebody at the very corner who wants rumours denied, and the denial of one."""
+    make_neighbours(1, wants_rumour=True, **quiet)
+    incident, _ = open_at(desk, now=now)
+    check(desk, incident, Outcome.NOT_IMMIGRATION, Agency.POLICE, now=now)
+    return say(desk, incident, AlertKind.DENIAL, now=now).deliveries.get()
+
+
+def test_a_rumour_denied_wakes_nobody_however_near(desk):
+    night = NOW.replace(day=5, hour=7)  # 2 in the morning in Chicago
+
+    row = night_of_denial(desk, night, quiet_from=time(22), quiet_until=time(4))
+    assert row.due_at == night.replace(hour=9)
+
+
+def test_quiet_hours_are_over_at_their_end(desk):
+    seven = NOW.replace(day=5, hour=12)  # 7 in the morning in Chicago
+
+    row = night_of_denial(desk, seven, quiet_from=time(22), quiet_until=time(7))
+    assert row.due_at == seven
 
 
 def test_the_kill_switch_stops_real_messages(desk, settings):

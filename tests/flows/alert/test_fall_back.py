@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from corredor.delivery.settle import settle
 from django.db import connection
 
 from corredor.alerts.enums import AlertKind
@@ -15,10 +16,10 @@ from corredor.delivery.models import Delivery, Route
 from corredor.delivery.providers.receipts import make_reference
 from corredor.delivery.queries import get_progress
 from corredor.delivery.queue.claim import claim_due
-from corredor.delivery.queue.settle import settle
 from corredor.delivery.queue.text_fallback import get_budget
 from corredor.engines import hexgrid
 from corredor.flows.alert.fall_back import fall_back
+from corredor.flows.alert.forecast import plan_alert
 from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.flows.alert.receipts import receive_shown
 from corredor.flows.alert.stop import stop_alert
@@ -235,6 +236,61 @@ def test_the_budget_of_a_day_counts_all_alerts_and_comes_back(desk, settings):
         approve_new_alert(desk, make_confirmed(desk, now=at), AlertKind.CONFIRMED, now=at)
         send("PUSH", now=at)
         assert fall_back(now=at + MINUTE).released == released
+
+
+def test_the_budget_of_a_day_is_spent_once_within_one_look(desk, settings):
+    """Two alerts and two languages are four groups; none may count on what another has just used."""
+    settings.CORREDOR_FALLBACK = {"after_s": 60, "segments_per_alert": 1000, "segments_per_day": 5}
+    for number in range(4):
+        make_person(number)
+    Subscription.objects.filter(pk__in=Subscription.objects.order_by("pk").values("pk")[:2]).update(language="en")
+    warn(desk)
+    warn(desk)
+    send("PUSH")
+
+    done = fall_back(now=NOW + MINUTE)
+    texts = Delivery.objects.filter(channel="SMS", state=SendState.DUE)
+    assert 0 < sum(texts.values_list("segments", flat=True)) <= 5
+    assert done.released == texts.count()
+    assert done.released + done.refused == 8
+
+
+@pytest.mark.parametrize("state", [SendState.DUE, SendState.CLAIMED])
+def test_a_push_in_its_second_try_is_not_waited_for(desk, state):
+    make_person()
+    alert = warn(desk)
+    tries = {SendState.DUE: 1, SendState.CLAIMED: 2}[state]  # a claim counts its own try
+    alert.deliveries.filter(channel="PUSH").update(state=state, attempts=tries, due_at=NOW + MINUTE)
+
+    assert fall_back(now=NOW + MINUTE).released == 1
+
+
+@pytest.mark.parametrize("state", [SendState.DUE, SendState.CLAIMED])
+def test_a_push_in_its_first_try_is_waited_for(desk, state):
+    make_person()
+    alert = warn(desk)
+    tries = {SendState.DUE: 0, SendState.CLAIMED: 1}[state]
+    alert.deliveries.filter(channel="PUSH").update(state=state, attempts=tries, due_at=NOW + MINUTE)
+
+    assert fall_back(now=NOW + MINUTE).released == 0
+
+
+@pytest.mark.parametrize(("form", "parts"), [("standard", 2), ("short", 1)])
+def test_parts_are_counted_as_the_transport_in_use_writes_them(desk, settings, form, parts):
+    other = {"standard": "short", "short": "standard"}[form]
+    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+        "sms_telnyx": {"form": form},
+        "sms_gateway": {"form": other},
+    }
+    Route.objects.filter(channel="SMS").update(transport="sms_telnyx")
+    make_person()
+    alert = warn(desk)
+    planned = plan_alert(alert=alert, now=NOW)
+    send("PUSH")
+    fall_back(now=NOW + MINUTE)
+
+    assert row_of(alert, "SMS").segments == parts
+    assert next(lane.segments for lane in planned.lanes if lane.channel == "SMS") == parts
 
 
 def test_what_is_not_urgent_goes_by_push_alone(desk):

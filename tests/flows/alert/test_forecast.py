@@ -8,7 +8,7 @@ import pytest
 
 from corredor.alerts.enums import AlertKind
 from corredor.delivery.models import Delivery, Plan, Route, SendRate
-from corredor.delivery.providers.rates import learn
+from corredor.delivery.providers.rates import learn, rate_of
 from corredor.flows.alert.approve import approve_alert
 from corredor.flows.alert.compose import write_alert
 from corredor.flows.alert.forecast import plan_alert
@@ -46,6 +46,22 @@ def test_people_languages_parts_cost_and_seconds(waiting, settings):
     assert sms.last_s == pytest.approx(12.5, abs=0.1)  # a part a second after half a second
     assert plan.last_s == sms.last_s
     assert not sms.is_learnt
+
+
+@pytest.mark.parametrize("transport", ["sms_gateway", "sms_twilio", "sms_telnyx"])
+def test_before_anything_is_learnt_every_carrier_takes_a_part_a_second(waiting, transport):
+    """A number of ten digits; five a second would promise the last phone far too early."""
+    Route.objects.create(way="SMS", transport=transport)
+
+    assert lane(plan_alert(alert=waiting, now=NOW), "SMS").per_s == 1.0
+
+
+@pytest.mark.parametrize(
+    ("transport", "per_s"), [("voice", 1.0), ("signal", 1.0), ("telegram", 25.0), ("matrix", 10.0)]
+)
+def test_no_forecast_is_faster_than_the_channels_own_limit(settings, transport, per_s):
+    assert settings.CORREDOR_CHANNELS[transport]["per_s"] == per_s
+    assert rate_of(transport, {}).per_s == per_s
 
 
 def test_a_short_form_takes_fewer_parts(waiting, settings):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from corredor.delivery.settle import settle
 from django.db import IntegrityError, transaction
 
 from corredor.alerts.enums import AlertKind, AlertState
@@ -16,7 +17,6 @@ from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.release import release_rows
-from corredor.delivery.queue.settle import settle
 from corredor.flows.alert import compose
 from corredor.flows.alert.approve import approve_alert
 from corredor.flows.alert.stop import stop_alert
@@ -67,7 +67,7 @@ def test_what_waits_when_the_incident_is_closed_is_sent_back(desk):
     Alert.objects.filter(pk=alert.pk).update(state=AlertState.WAITING)
     with pytest.raises(IncidentClosed):
         approve(desk, alert)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="an_overtaken_alert_is_not_approved"), transaction.atomic():
         Alert.objects.filter(pk=alert.pk).update(state=AlertState.APPROVED)
     assert not Delivery.objects.exists()
 
@@ -178,9 +178,9 @@ def test_a_slow_provider_is_no_dead_worker(desk):
 def test_no_text_and_no_delivery_is_turned_to_another_alert(desk, warned):
     incident, alert = warned
     waiting = write(desk, incident, AlertKind.UPDATE)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="approved_text_is_not_changed"), transaction.atomic():
         AlertText.objects.filter(alert=waiting, language="en").update(alert=alert, language="fr", standard="anything")
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="a_delivery_keeps_its_alert"), transaction.atomic():
         alert.deliveries.update(alert=waiting)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="a_delivery_keeps_its_alert"), transaction.atomic():
         alert.deliveries.update(channel="DRILL")

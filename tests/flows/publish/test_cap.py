@@ -102,6 +102,27 @@ def test_a_correction_cancels_everything_said_before(folder, desk, schema):
     assert message.infos[0].responses == ("None",)
 
 
+def test_a_correction_cancels_the_danger_too(folder, desk, schema):
+    incident = make_confirmed(desk)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    note_hazard(
+        incident_id=incident.pk,
+        kind=HazardKind.IRRITANT,
+        lat=41.8226,
+        lon=-87.7044,
+        radius_m=300,
+        by=desk["operator"],
+        now=NOW,
+    )
+    gas = say(desk, incident, AlertKind.HAZARD, now=NOW + MINUTE)
+    check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN, now=NOW + 2 * MINUTE)
+    correction = say(desk, incident, AlertKind.CORRECTION, now=NOW + 3 * MINUTE)
+    write_snapshot(now=NOW + 3 * MINUTE)
+    named = tuple(read(folder, alert, schema).name for alert in (first, gas))
+    assert read(folder, gas, schema).references == ()
+    assert (read(folder, correction, schema).kind, read(folder, correction, schema).references) == ("Cancel", named)
+
+
 def test_moving_ends_the_warning_for_the_old_place_alone(folder, desk, schema):
     incident = make_confirmed(desk)
     first = say(desk, incident, AlertKind.CONFIRMED)

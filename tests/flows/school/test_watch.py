@@ -228,18 +228,27 @@ def test_a_drill_s_danger_touches_no_real_school(at, after):
     assert Proposal.objects.count() == 0
 
 
-def test_nobody_is_led_nearer_to_what_was_confirmed(at, desk, after):
-    """Whatever is proposed to walk keeps out of the area around agents."""
+@pytest.mark.parametrize("metres", [450, 700])
+def test_nobody_is_led_nearer_to_what_was_confirmed(at, desk, after, metres):
+    """Whatever is proposed to walk keeps 300 m away from agents."""
     at.opened()
-    for post in at.day.plan.posts.all()[:6]:
-        incident = open_incident(desk, post.lat, post.lon)
-        after(lambda incident=incident: check(desk, incident, now=FRIDAY))
-        proposal = queries.get_proposal(day=at.day)
-        for one in (proposal.way or {}).get("corridors", ()):
-            assert all(
-                hexgrid.distance_m(tuple(spot), (post.lat, post.lon)) > school_watch.KEEP_AWAY_M - 1
-                for spot in one["line"]
-            )
+    agents = (at.school.lat, at.school.lon - metres / (111_195 * 0.7455))
+    incident = open_incident(desk, *agents)
+    after(lambda: check(desk, incident, now=FRIDAY))
+
+    proposal = queries.get_proposal(day=at.day)
+    assert proposal.kind == ProposalKind.DIVERT
+    spots = [tuple(spot) for one in proposal.way["corridors"] for spot in one["line"]]
+    assert spots
+    assert min(hexgrid.distance_m(spot, agents) for spot in spots) > 299
+
+
+def test_agents_within_300_m_of_the_gate_hold_the_children(at, desk, after):
+    at.opened()
+    incident = open_incident(desk, at.school.lat, at.school.lon - 290 / (111_195 * 0.7455))
+    after(lambda: check(desk, incident, now=FRIDAY))
+
+    assert queries.get_proposal(day=at.day).kind == ProposalKind.HOLD
 
 
 def _fail(*_):

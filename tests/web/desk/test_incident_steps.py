@@ -11,6 +11,7 @@ from django.utils import timezone
 from corredor.alerts.enums import AlertKind
 from corredor.incidents.models import Hazard, Incident, Verification
 from tests.factories import ROCKWELL_CERMAK, approve_new_alert, make_neighbours
+from tests.flows.steps import send_all
 
 from .conftest import HERE
 
@@ -148,15 +149,13 @@ def test_the_pin_is_put_right(seats, incident):
     assert (place.kind, round(place.lat, 4)) == ("CORRECTED", 41.8520)
 
 
-def test_close_waits_until_everyone_knows(seats, desk, confirmed):
+def test_close_waits_until_everyone_knows(seats, desk, confirmed, settings):
     make_neighbours(3)
     approve_new_alert(desk, confirmed, AlertKind.CONFIRMED, now=timezone.now())
+    send_all(settings, now=timezone.now())
     answer = seats["operator"].do(f"/desk/incidents/{confirmed.slug}/close/")
     assert answer.status_code == 409
-    assert (
-        "has not been told that it is over" in answer.content.decode()
-        or "have not been told" in answer.content.decode()
-    )
+    assert "3 people were warned and have not been told that it is over" in answer.content.decode()
     assert Incident.objects.get().closed_at is None
 
 

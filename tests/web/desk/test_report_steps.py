@@ -114,6 +114,7 @@ def test_an_empty_question_is_not_sent(seats, report):
 def test_words_are_shown_as_received_but_nobody_is_identified_unasked(seats, report):
     number = report("placa BX 48213 <script>alert(1)</script> \u202egnirts")
     page = seats["operator"].get(f"/desk/reports/{number}/").content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert(1)" not in page
     assert '<details class="covered"><summary>number plate</summary><mark>BX 48213</mark></details>' in page
     assert "Exactly as received" in page

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, OperationalError
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from corredor.delivery.models import Route
 from corredor.intake.models import Note, Photo, Report
@@ -54,6 +55,7 @@ def test_too_many_words_are_counted_and_kept_on_the_page():
 )
 def test_any_script_and_any_sign_is_taken_and_shown_as_words(words):
     walker = report_walker(what={"words": words})
+    assert escape(words.replace("\r\n", "\n").strip()) in walker.html.replace("<br>", "\n")
     assert "<script>alert(1)</script>" not in walker.html
     assert "<img src=x" not in walker.html
     assert code_on(walker.send(go="send"))
@@ -294,6 +296,7 @@ def test_report_words_reach_the_page_of_the_walker_only_escaped():
     walker = report_walker(until="where", what={"words": "x"})
     walker.send(where='"><script>alert(1)</script>')
     walker.send(go="back")
+    assert "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;" in walker.html
     assert "<script>alert(1)" not in walker.html
 
 

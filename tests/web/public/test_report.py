@@ -126,7 +126,7 @@ def test_back_keeps_every_answer():
     walker = report_walker(until="danger")
     walker.send(go="back")
     assert walker.step == "when"
-    assert 'value="NOW" required id="id_seen_0" checked' in walker.html or 'value="NOW"' in walker.html
+    assert re.search(r'<input[^>]*value="NOW"[^>]* checked', walker.html)
     for before in ("who", "where", "what"):
         walker.send(go="back")
         assert walker.step == before

@@ -13,6 +13,7 @@ from corredor.web.schools.lead_sheet import say_lead
 from corredor.web.schools.prepared import list_sides, say_lines
 from corredor.web.schools.sheet import print_lead, print_posts
 from tests.flows.school_day import SchoolDay, make_school_day
+from tests.pdf import read_pages
 from tests.web.signing_in import pass_gate
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +63,11 @@ def test_the_leads_sheet_has_a_row_for_each_post_and_a_column_for_each_side(plan
 def test_the_leads_pdf_has_their_page_before_the_posts(at, plan):
     posts = queries.list_posts(plan=plan)[:2]
     alone, with_lead = print_posts(at.school, posts), print_lead(at.school, posts)
-    assert alone.startswith(b"%PDF-")
-    assert len(with_lead) > len(alone)
+    alone, with_lead = read_pages(alone), read_pages(with_lead)
+    assert len(alone) == 2
+    assert with_lead[-2:] == alone
+    assert "Hoja de líder" in with_lead[0]
+    assert "For the lead" in with_lead[0]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

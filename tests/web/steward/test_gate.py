@@ -241,11 +241,11 @@ def test_a_closed_account_is_out_at_once(client):
 def test_people_of_a_drill_cannot_sign_in_by_any_door(client):
     ghost = make_user("Ghost", "APPROVER", is_drill=True)
     ghost.set_password(PASSWORD)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="drill_people_have_no_password"), transaction.atomic():
         ghost.save()
     client.force_login(ghost)
     assert client.get("/desk/").status_code == 302
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError, match="drill_people_never_sign_in"), transaction.atomic():
         StaffSession.objects.create(
             user=ghost, session_key="k", device="x", begun_at=timezone.now(), seen_at=timezone.now()
         )

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from corredor.flows.report.locate import find_places
 from corredor.incidents.models import TimelineEntry
@@ -70,6 +71,7 @@ def test_words_that_do_not_say_where_are_asked_back(steward_client, steward, lan
 def test_a_street_that_the_city_lacks(steward_client, street):
     answer = steward_client.post("/staff/places/names/add/", {"alias": "La Nada", "street": street})
     assert answer.status_code == 422
+    assert f'value="{escape(street)}"' in answer.content.decode()
     assert "<b>" not in answer.content.decode()
     assert not StreetAlias.objects.exists()
 
@@ -78,7 +80,7 @@ def test_a_text_can_be_tried(steward_client):
     page = steward_client.get("/staff/places/", {"text": "agentes en la 39 y kedzie"}).content.decode()
     assert "Pershing Rd" in page
     page = steward_client.get("/staff/places/", {"text": "nada de nada"}).content.decode()
-    assert "No place is found" in page or "no se encuentra" in page
+    assert "No place is found" in page
 
 
 @pytest.mark.parametrize("path", ["add/", "1/remove/", "names/add/", "names/1/remove/"])

@@ -30,8 +30,8 @@ class MatrixSettings:
     user: str
     token: str
     room_key: str
+    per_s: int
     ca_file: str | None = None
-    per_s: int = 10
     limits: Limits = PROVIDER_LIMITS
 
     @classmethod

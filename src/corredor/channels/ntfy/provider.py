@@ -25,10 +25,10 @@ class NtfySettings:
     """``token`` is the server's access token that may write to every topic; empty on a server open to all."""
 
     origin: Origin
+    per_s: int
     target: str = "/"
     token: str = ""
     ca_file: str | None = None
-    per_s: int = 0
     limits: Limits = PROVIDER_LIMITS
 
     @classmethod

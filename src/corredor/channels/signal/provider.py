@@ -24,8 +24,8 @@ class SignalSettings:
 
     origin: Origin
     number: str
+    per_s: int
     ca_file: str | None = None
-    per_s: int = 1
     limits: Limits = _LIMITS
 
     @classmethod

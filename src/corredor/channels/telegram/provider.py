@@ -28,8 +28,8 @@ class TelegramSettings:
     origin: Origin
     token: str
     bot: str
+    per_s: int
     ca_file: str | None = None
-    per_s: int = 25
     limits: Limits = PROVIDER_LIMITS
 
     @classmethod

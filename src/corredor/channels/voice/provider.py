@@ -39,10 +39,10 @@ class VoiceSettings:
     account: str
     token: str
     sender: str
+    per_s: int
     keys_url: str = ""
     receipt_url: str = ""
     ca_file: str | None = None
-    per_s: int = 1
     limits: Limits = PROVIDER_LIMITS
 
     @classmethod

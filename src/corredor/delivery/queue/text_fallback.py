@@ -19,6 +19,7 @@ from corredor.alerts.enums import AlertKind
 from corredor.channels.sms.text import render_sms
 from corredor.delivery.enums import ReceiptState, SendState
 from corredor.delivery.models import Delivery, Route
+from corredor.delivery.queries import get_sms_form
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod
 
@@ -172,5 +173,4 @@ def _used(rows: QuerySet[Delivery]) -> int:
 
 def _size_of(alert_id: int, language: str) -> int:
     """Parts that the alert takes as a text in this language, as the senders will make it."""
-    form = str(settings.CORREDOR_PROVIDERS["sms_gateway"].get("form", "standard"))
-    return render_sms(sketch_message(alert_id, language), form=form)[1].segments
+    return render_sms(sketch_message(alert_id, language), form=get_sms_form())[1].segments

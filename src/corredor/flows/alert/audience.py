@@ -21,6 +21,7 @@ from corredor.delivery.forecast import Share
 from corredor.engines import hexgrid
 from corredor.incidents.models import Incident, IncidentPlace
 from corredor.incidents.queries import get_incident
+from corredor.incidents.rules import check_radius
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Kind
 from corredor.subscriptions.models import ContactMethod
@@ -64,7 +65,8 @@ def preview_alert(*, alert_id: int, now: datetime) -> Audience:
 
 
 def count_audience(*, incident_id: int, kind: AlertKind, radius_m: int, now: datetime) -> Audience:
-    """The audience that a message of this kind would have."""
+    """The audience that a message of this kind would have. Raises WrongRadius."""
+    check_radius(radius_m)
     incident = get_incident(incident_id=incident_id)
     assert incident.place is not None, "every incident has a pin"
     left = list_sent_alerts(incident=incident).exclude(place=incident.place).first()

@@ -15,10 +15,9 @@ from corredor.alerts.enums import SUPERSEDING, AlertKind
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_texts
 from corredor.channels.base import Message
-from corredor.channels.sms.text import render_sms
+from corredor.channels.sms_text import render_sms
 from corredor.delivery.forecast import SendPlan, make_plan
-from corredor.delivery.queries import get_routes
-from corredor.subscriptions.enums import Channel
+from corredor.delivery.queries import get_sms_form
 
 from .audience import Audience, count_audience, preview_alert
 
@@ -71,8 +70,7 @@ def _plan(
 
 def count_segments(texts: Mapping[str, Words], *, slug: str) -> dict[str, int]:
     """How many parts a text message takes in each language, as the gateway in use will write it."""
-    provider = get_routes().get(Channel.SMS, "")
-    form = str(settings.CORREDOR_PROVIDERS.get(provider, {}).get("form", "standard"))
+    form = get_sms_form()
     link = f"{settings.BASE_URL}/a/{slug}"
     return {
         language: render_sms(_message(words, language, link), form=form)[1].segments

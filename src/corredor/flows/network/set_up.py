@@ -19,6 +19,7 @@ from corredor.delivery import actions as delivery
 from corredor.delivery.models import ProviderHealth
 from corredor.delivery.providers.circuit import is_circuit_open, list_health
 from corredor.delivery.queries import get_routes, get_seconds
+from corredor.incidents.enums import RADIUS_LEAST_M, RADIUS_MOST_M
 from corredor.incidents.timeline import record
 from corredor.packs import list_packs
 from corredor.people import actions, queries
@@ -176,7 +177,7 @@ def change_network(
         ("name", bool(name.strip())),
         ("city", city in list_cities()),
         ("time_zone", time_zone in available_timezones()),
-        ("alert_radius_m", 100 <= alert_radius_m <= 5000),
+        ("alert_radius_m", RADIUS_LEAST_M <= alert_radius_m <= RADIUS_MOST_M),
     ):
         if not is_right:
             raise WrongSetting(field)

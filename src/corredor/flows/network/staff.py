@@ -225,9 +225,13 @@ def set_area(*, user: User, area: str) -> None:
     actions.change_area(user_id=user.pk, area=area)
 
 
-def set_alias(*, user: User, alias: str) -> None:
+@transaction.atomic
+def set_alias(*, user: User, alias: str, now: datetime) -> None:
     """How the others see this person named."""
+    if alias == user.alias:
+        return
     actions.change_alias(user=user, alias=alias)
+    record(kind="staff.alias_changed", now=now, actor_id=user.pk, user=user.pk)
 
 
 def _require_steward(by: User, now: datetime) -> None:

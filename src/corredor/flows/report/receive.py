@@ -34,11 +34,11 @@ from corredor.intake.photos import (
 )
 from corredor.kit import ids
 from corredor.people import address_book
+from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import AddressKind, Role
 from corredor.people.models import Address, User
 from corredor.people.queries import local_today
 from corredor.people.rules import require_role
-from corredor.subscriptions.models import ContactMethod
 
 CONTACT_KEPT = timedelta(days=7)
 FLOOD_WINDOW = timedelta(minutes=15)
@@ -221,15 +221,9 @@ def withdraw_report(*, code: str, now: datetime) -> None:
     if report.reply_to_id:
         address_id = report.reply_to_id
         Report.objects.filter(pk=report.pk).update(reply_to=None)
-        if not Report.objects.filter(reply_to_id=address_id).exists():
-            _erase_if_unused(address_id)
+        erase_if_unused([address_id])
     record(kind="report.withdrawn", now=now, report=report.pk)
     after_change(now=now)
-
-
-def _erase_if_unused(address_id: int) -> None:
-    if not ContactMethod.objects.filter(address_id=address_id).exists():
-        address_book.erase_address(address_id)
 
 
 def _note_from_sender(report: Report, kind: NoteKind, text: str, *, now: datetime) -> None:

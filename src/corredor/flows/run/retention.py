@@ -15,8 +15,7 @@ from django.utils.translation import gettext
 
 from corredor.alerts.actions import stop_alert
 from corredor.alerts.queries import list_endings_out
-from corredor.corridors.models import Attendance, Lead, Volunteer
-from corredor.corridors.queries import is_address_used
+from corredor.corridors.models import Attendance, Volunteer
 from corredor.delivery import halt_file
 from corredor.delivery.actions import erase_contents
 from corredor.delivery.enums import SendState
@@ -29,12 +28,14 @@ from corredor.flows.publish.view import public_view
 from corredor.flows.report.receive import CONTACT_KEPT
 from corredor.flows.school.day import plan_days_ahead, raise_late_alarms
 from corredor.flows.school.watch import look_at_corridors
+from corredor.incidents.models import Membership
 from corredor.incidents.timeline import record
 from corredor.intake.models import Photo, Report
 from corredor.intake.photos import KeptPhoto, remove_photos
 from corredor.partners import actions as partners
 from corredor.people import actions as people
 from corredor.people import address_book
+from corredor.people.address_uses import erase_if_unused, filter_unused
 from corredor.people.models import Address
 from corredor.subscriptions.actions import PENDING_FOR, erase_subscription
 from corredor.subscriptions.enums import SubscriptionState
@@ -60,6 +61,7 @@ class Swept:
     notices: int
     reports: int
     unlinked: int
+    schools: int
     sessions: int
     partners: int
 
@@ -86,11 +88,12 @@ def sweep(*, now: datetime) -> Swept:
         notices=_erase_transactional(now),
         reports=_erase_reports(now),
         unlinked=_unlink_deliveries(now),
+        schools=_forget_helpers(now),
         sessions=_forget_sessions(now),
         partners=_forget_told(now),
     )
     _look_after_schools(now)
-    if swept.addresses or swept.subscriptions or swept.reports:
+    if swept.addresses or swept.subscriptions or swept.reports or swept.schools:
         with transaction.atomic():
             record(kind="swept", now=now, **{k: v for k, v in asdict(swept).items() if v})
     return swept
@@ -109,16 +112,8 @@ def _erase_addresses(now: datetime) -> int:
     """Those whose time is over, and those that nothing leads to any more: no way, no report that may be answered."""
     # Signing up keeps an address for as long as it is signed up; the answer to a report is due within its own days.
     Report.objects.filter(reply_to__isnull=False, received_at__lt=now - CONTACT_KEPT).update(reply_to=None)
-    here = OuterRef("pk")
-    unused = Address.objects.filter(
-        ~Exists(ContactMethod.objects.filter(address_id=here)),
-        ~Exists(Report.objects.filter(reply_to_id=here)),
-        ~Exists(Volunteer.objects.filter(address_id=here, left_at=None)),
-        ~Exists(Lead.objects.filter(address_id=here, until=None)),
-        ~Exists(TransactionalMessage.objects.filter(address_id=here, state__in=[SendState.DUE, SendState.CLAIMED])),
-        is_drill=False,
-        made_at__lt=now - UNUSED_FOR,
-    )
+    settled = Address.objects.filter(is_drill=False, made_at__lt=now - UNUSED_FOR)
+    unused = filter_unused(settled, after_messages=True)
     erased = sum(address_book.erase_address(pk) for pk in unused.values_list("pk", flat=True)[:CHUNK])
     return erased + address_book.erase_expired(now=now)
 
@@ -129,9 +124,7 @@ def _erase_unconfirmed(now: datetime) -> int:
     old = Subscription.objects.filter(state=SubscriptionState.PENDING, asked_at__lt=now - PENDING_FOR)
     count = 0
     for subscription in old[:CHUNK]:
-        for address_id in erase_subscription(subscription=subscription):
-            if not Report.objects.filter(reply_to_id=address_id).exists() and not is_address_used(address_id):
-                address_book.erase_address(address_id)
+        erase_if_unused(erase_subscription(subscription=subscription))
         count += 1
     # Their addresses go with the unused ones. What a way waits for is asked of one number, not of the subscription.
     return count + ContactMethod.objects.filter(confirmed_at=None, asked_at__lt=now - PENDING_FOR).delete()[0]
@@ -147,12 +140,10 @@ def _erase_transactional(now: datetime) -> int:
 @transaction.atomic
 def _erase_reports(now: datetime) -> int:
     """Raw reports past their time, with their photos. Those of an incident that is still open stay."""
-    old = (
-        Report.objects.filter(received_at__lt=now - REPORTS_KEPT)
-        .exclude(memberships__left_at=None, memberships__incident__closed_at=None, memberships__isnull=False)
-        .values_list("pk", flat=True)[:CHUNK]
-    )
-    ids = list(old)
+    # One row that is both current and open: two conditions in an exclude() may be met by two different rows.
+    is_open = Membership.objects.filter(report_id=OuterRef("pk"), left_at=None, incident__closed_at=None)
+    old = Report.objects.filter(~Exists(is_open), received_at__lt=now - REPORTS_KEPT)
+    ids = list(old.values_list("pk", flat=True)[:CHUNK])
     photos = [
         KeptPhoto(original=photo.original, display=photo.display, digest=photo.digest, size=photo.size)
         for photo in Photo.objects.filter(report_id__in=ids)
@@ -178,8 +169,13 @@ def _look_after_schools(now: datetime) -> None:
     plan_days_ahead(now=now)
     look_at_corridors(is_drill=False, now=now)
     raise_late_alarms(now=now)
-    Attendance.objects.filter(day__bell_at__lt=now - STANDINGS_KEPT).delete()
-    Volunteer.objects.filter(accepted_at=None, asked_at__lt=now - ASKING_KEPT).delete()
+
+
+@transaction.atomic
+def _forget_helpers(now: datetime) -> int:
+    """Who stood where a month ago, and who asked to help and was never accepted."""
+    erased = Attendance.objects.filter(day__bell_at__lt=now - STANDINGS_KEPT).delete()[0]
+    return erased + Volunteer.objects.filter(accepted_at=None, asked_at__lt=now - ASKING_KEPT).delete()[0]
 
 
 @transaction.atomic

@@ -23,7 +23,9 @@ from corredor.engines import hexgrid
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.people import address_book
+from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import AddressKind, Role
+from corredor.people.errors import WrongAddress
 from corredor.people.models import Address, User
 from corredor.people.queries import local_today
 from corredor.subscriptions.enums import Channel
@@ -102,8 +104,10 @@ def end_volunteer(*, volunteer_id: int, by: User | None, now: datetime) -> None:
 
 
 def forget_volunteer(volunteer: Volunteer, *, by: User | None, now: datetime) -> None:
-    """Erase their name, and their number unless something else leads to it. The sweep takes what nothing uses."""
-    actions.end_volunteer(volunteer=volunteer, by=by, now=now)
+    """Erase their name, and their number unless something else leads to it."""
+    address_id = actions.end_volunteer(volunteer=volunteer, by=by, now=now)
+    if address_id is not None:
+        erase_if_unused([address_id])
 
 
 @transaction.atomic
@@ -111,7 +115,7 @@ def take_post(*, token: str, number: int, weekdays: Iterable[int], now: datetime
     """A volunteer chooses a post on their own page. Raises UnknownPost, NotAccepted, NoPlanChosen."""
     volunteer = _by_link(token)
     plan = _plan(volunteer.school)
-    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=True, now=now)
+    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=True, by=None, now=now)
 
 
 @transaction.atomic
@@ -128,7 +132,7 @@ def put_at_post(
     volunteer = _get(volunteer_id)
     require_lead(by, volunteer.school, today=local_today(now))
     plan = _plan(volunteer.school)
-    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=agreed, now=now)
+    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=agreed, by=by, now=now)
     if not agreed and volunteer.address:
         post = plan.posts.get(number=number)
         label = post.label_es if volunteer.language == "es" else post.label_en
@@ -192,7 +196,11 @@ def set_lead_phone(*, slug: str, phone: str, is_drill: bool = False, by: User, n
     school = queries.get_school(slug=slug)
     require_lead(by, school, today=local_today(now))
     address = _keep(phone, is_drill=is_drill, now=now)
-    actions.add_lead(school=school, user=by, address=address, by=by, now=now)
+    if address is None:
+        raise WrongAddress(phone)
+    before = actions.set_lead_address(school=school, user=by, address=address, now=now)
+    if before not in (None, address.pk):
+        erase_if_unused([before])
 
 
 def list_roster(*, slug: str, weekday: int, by: User, now: datetime) -> list[PostOnRoster]:

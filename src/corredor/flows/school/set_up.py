@@ -23,6 +23,7 @@ from corredor.engines.outline import read_outline
 from corredor.flows.after_commit import after_change
 from corredor.flows.report.locate import describe_point
 from corredor.incidents.errors import OutsideCity
+from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
@@ -117,14 +118,16 @@ def name_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
     if user.is_drill != school.is_drill:
         raise WorldsMixed
     require_role(user, Role.SCHOOL_LEAD, today=local_today(now))
-    actions.add_lead(school=school, user=user, address=None, by=by, now=now)
+    actions.add_lead(school=school, user=user, by=by, now=now)
 
 
 @transaction.atomic
 def end_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
     """The person leads there no more. Raises NotAllowed."""
     require_role(by, Role.STEWARD, today=local_today(now))
-    actions.end_lead(school=queries.get_school(slug=slug), user_id=user_id, by=by, now=now)
+    address_id = actions.end_lead(school=queries.get_school(slug=slug), user_id=user_id, by=by, now=now)
+    if address_id is not None:
+        erase_if_unused([address_id])
 
 
 @transaction.atomic
@@ -134,7 +137,7 @@ def set_gate(*, slug: str, lat: float, lon: float, by: User, now: datetime) -> N
     found = get_pack_school(key=school.key)
     if hexgrid.distance_m((found.lat, found.lon), (lat, lon)) > GATE_WITHIN_M:
         raise OutsideCity
-    School.objects.filter(pk=school.pk).update(lat=lat, lon=lon)
+    actions.set_gate(school=school, lat=lat, lon=lon, by=by, now=now)
 
 
 @transaction.atomic
@@ -200,7 +203,7 @@ def set_ages(*, slug: str, ages: Sequence[OfAge], by: User, now: datetime) -> No
 @transaction.atomic
 def set_wants_codes(*, slug: str, wants: bool, by: User, now: datetime) -> None:
     """Whether guardians of this school hold codes."""
-    actions.set_wants_codes(school=_mine(slug, by, now), wants=wants)
+    actions.set_wants_codes(school=_mine(slug, by, now), wants=wants, by=by, now=now)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Leave: erase one subscription, everything an address signed up for, or an address that is dead."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from corredor.corridors.queries import is_address_used
 from corredor.flows.after_commit import after_change
 from corredor.flows.subscribe.opt_in import kinds_of
 from corredor.intake.models import Report
 from corredor.people import address_book
+from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import AddressKind
 from corredor.subscriptions import actions
 from corredor.subscriptions.models import ContactMethod, Subscription
@@ -26,7 +26,7 @@ def leave(*, token: str, now: datetime) -> None:
 
 def end_subscription(subscription: Subscription, *, now: datetime) -> None:
     """Erase one subscription, and its addresses where nothing else uses them. Inside the flow's transaction."""
-    _erase_addresses(actions.erase_subscription(subscription=subscription))
+    erase_if_unused(actions.erase_subscription(subscription=subscription))
     after_change(now=now)
 
 
@@ -34,6 +34,7 @@ def end_subscription(subscription: Subscription, *, now: datetime) -> None:
 def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
     """STOP or ALTO: the address is erased, and remembered as a digest only, so that nobody signs it up again.
 
+    Whatever else uses it: nothing may be sent to it any more, by the school where its owner helps either.
     Texted from a phone it ends calls to that number and Signal too; a key pressed in a call ends calls alone.
     Returns how many subscriptions ended. Raises WrongAddress.
     """
@@ -60,7 +61,7 @@ def _leave_one(kind: AddressKind, address: str) -> int:
 
 @transaction.atomic
 def forget_dead_addresses(*, address_ids: Iterable[int], now: datetime) -> int:
-    """Addresses that their provider says no longer exist; returns how many were erased."""
+    """Erase addresses that their provider says no longer exist, whatever uses them; return how many there were."""
     count = 0
     for address_id in set(address_ids):
         for subscription in Subscription.objects.filter(methods__address_id=address_id).distinct():
@@ -69,9 +70,3 @@ def forget_dead_addresses(*, address_ids: Iterable[int], now: datetime) -> int:
                 actions.erase_subscription(subscription=subscription)
         count += address_book.erase_address(address_id)
     return count
-
-
-def _erase_addresses(ids: Iterable[int]) -> None:
-    for address_id in ids:
-        if not Report.objects.filter(reply_to_id=address_id).exists() and not is_address_used(address_id):
-            address_book.erase_address(address_id)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from corredor.delivery.actions import move_address
 from corredor.people import address_book
+from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
@@ -34,8 +35,7 @@ def renew_push(*, old_endpoint: str, subscription: str, now: datetime) -> bool:
     except WrongAddress:
         found = None
     if found is None or found.pk == fresh.pk:
-        if not ContactMethod.objects.filter(address=fresh).exists():
-            address_book.erase_address(fresh.pk)
+        erase_if_unused([fresh.pk])
         return found is not None
     taken = ContactMethod.objects.filter(address=fresh).values("subscription_id")
     ContactMethod.objects.filter(address=found).exclude(subscription_id__in=taken).update(address=fresh)

@@ -13,6 +13,7 @@ from corredor.alerts import errors as alerts
 from corredor.alerts.wording import NoWordingFits
 from corredor.delivery import errors as delivery
 from corredor.incidents import errors as incidents
+from corredor.incidents.enums import RADIUS_LEAST_M, RADIUS_MOST_M
 from corredor.intake import errors as intake
 from corredor.people import errors as people
 from corredor.people.enums import COURSE_FOR_ROLE, Course, Role
@@ -66,6 +67,13 @@ _TABLE: dict[type[Exception], tuple[int, Callable[[Any], str]]] = {
     incidents.DrillMixed: (
         409,
         lambda e: _("A drill and the real world never mix: this part of a drill is played by its script."),
+    ),
+    incidents.WrongRadius: (
+        422,
+        lambda e: (
+            _("This distance is not possible: it can be %(least)d to %(most)d meters.")
+            % {"least": RADIUS_LEAST_M, "most": RADIUS_MOST_M}
+        ),
     ),
     incidents.OutsideCity: (422, lambda e: _("This point is outside the city this network covers.")),
     incidents.WrongTime: (422, lambda e: _("The time seen is later than now. Look at it again.")),

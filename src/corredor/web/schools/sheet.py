@@ -31,6 +31,7 @@ from .lead_sheet import say_lead
 from .prepared import say_lines
 
 _LANGUAGES = ("es", "en")
+_MAP_SIZE = (760, 470)
 
 
 def print_school(school: PublicSchool) -> bytes:
@@ -78,8 +79,8 @@ def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = Fals
                 posts=[((one.lat, one.lon), str(one.number)) for one in (plan.posts.all() if plan else [post])],
                 safe_places=(plan.data if plan else {}).get("safe_places", ()),
                 own=str(post.number),
-                width=760,
-                height=470,
+                width=_MAP_SIZE[0],
+                height=_MAP_SIZE[1],
             )
         )
         pages.append(
@@ -90,6 +91,7 @@ def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = Fals
             }
         )
     data: dict[str, Any] = {"school": school.name, "pages": pages, "network": get_network().name, "credit": _credit()}
+    data["map_ratio"] = _MAP_SIZE[0] / _MAP_SIZE[1]
     data["lead"] = None
     if with_lead and plan is not None:
         data["lead"] = [say_lead(plan, posts, language) for language in _LANGUAGES]

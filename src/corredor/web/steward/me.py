@@ -23,7 +23,7 @@ def me(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = bind(AboutMeForm, request, initial={"alias": user.alias, "language": user.language, "area": user.area})
     if request.method == "POST" and form.is_valid():
-        staff.set_alias(user=user, alias=form.cleaned_data["alias"])
+        staff.set_alias(user=user, alias=form.cleaned_data["alias"], now=timezone.now())
         staff.set_language(user=user, language=form.cleaned_data["language"])
         staff.set_area(user=user, area=form.cleaned_data["area"])
         with translation.override(form.cleaned_data["language"]):

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from corredor.flows.network.set_up import PROVIDERS, list_cities
+from corredor.incidents.enums import RADIUS_LEAST_M, RADIUS_MOST_M
 
 _TELEPHONE = r"^[0-9 ()+./-]*$"
 _WRONG_TELEPHONE = {"invalid": _("Use digits, blanks, dashes and brackets only.")}
@@ -44,8 +45,8 @@ class NetworkForm(forms.Form):
     alert_radius_m = forms.IntegerField(
         label=_("How far around a place people are warned, in metres"),
         help_text=_("800 is about half a mile, or eight blocks. The writer of an alert can change it."),
-        min_value=100,
-        max_value=5000,
+        min_value=RADIUS_LEAST_M,
+        max_value=RADIUS_MOST_M,
     )
     city = forms.ChoiceField(label=_("City pack"))
     time_zone = forms.ChoiceField(label=_("Time zone"))

@@ -24,10 +24,10 @@ class EmailApiSettings:
     provider: str
     key: str
     sender: str
+    per_s: int
     second: str = ""
     url: str = ""
     ca_file: str | None = None
-    per_s: int = 0
     limits: Limits = PROVIDER_LIMITS
 
     @classmethod

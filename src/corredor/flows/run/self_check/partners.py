@@ -16,7 +16,7 @@ from .finding import Finding, look
 def check_partners(now: datetime) -> Iterator[Finding]:
     """Turned off by their own failures, or failing now."""
     for partner in list_partners().exclude(url=""):
-        if partner.off_reason in (OffReason.INVALID_ADDRESS, OffReason.FAILING):
+        if partner.off_reason in (OffReason.GONE, OffReason.FAILING):
             words = _("Partner %(name)s is told nothing any more: %(why)s.")
             why = OffReason(partner.off_reason).label
             yield look("PARTNER", words % {"name": partner.name, "why": why})
