@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help run install test setup check lint types imports format lock clean
+.PHONY: help run install test setup lint types imports texts format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,7 +17,7 @@ run: install ## set everything up and serve http://localhost:8000 (Chicago, SQLi
 
 install: $(VENV)/.run $(VENV)/.front-end $(VENV)/.texts ## what running needs, and nothing else: for a server (docs/operate.md)
 
-test: setup lint types imports ## set everything up and run all checks and tests
+test: setup lint types imports texts ## set everything up and run all checks and tests
 	@# What fails beside others on a busy machine is run once more by itself; failing twice is failing.
 	$(BIN)/pytest -n 2 --dist loadgroup || $(BIN)/pytest --last-failed --last-failed-no-failures none
 
@@ -45,7 +45,7 @@ $(VENV)/.front-end: package.json package-lock.json scripts/front_end.py | $(VENV
 
 TEXTS := $(wildcard src/corredor/locale/*/LC_MESSAGES/parts/*.po)
 $(VENV)/.texts: $(TEXTS) scripts/messages.py | $(VENV)/.run
-	$(BIN)/python scripts/messages.py
+	$(BIN)/python scripts/messages.py --lenient
 	@touch $@
 
 lint: setup ## style and plain mistakes
@@ -57,6 +57,9 @@ types: setup ## types, strict where it matters most
 
 imports: setup ## the import laws of .importlinter
 	$(BIN)/lint-imports
+
+texts: setup ## every text translated, with its placeholders
+	$(BIN)/python scripts/messages.py
 
 format: setup ## rewrite to the house style
 	$(BIN)/ruff check --fix --quiet src tests scripts; $(BIN)/ruff format --quiet src tests scripts

@@ -3,7 +3,7 @@
 Sources of truth are ``src/corredor/locale/<language>/LC_MESSAGES/parts/*.po``; ``django.po`` and ``django.mo``
 beside them are made here and not committed. Fails (after compiling what there is) when a text has no translation,
 when two parts disagree, or when a translation lost a placeholder. ``--list`` prints what is missing as .po entries
-to fill in; ``--lenient`` reports and goes on. Needs no gettext programs: Babel does the work.
+to fill in; ``--lenient`` reports and goes on in English, as set-up does. Babel does the work: no gettext programs.
 """
 
 from __future__ import annotations

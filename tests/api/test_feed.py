@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,6 +14,8 @@ from corredor.alerts.enums import AlertKind
 from corredor.flows.incident.verify import verify_incident
 from corredor.flows.publish.snapshot import write_snapshot
 from corredor.incidents.enums import Agency, Method, Outcome
+from corredor.incidents.models import IncidentPlace
+from corredor.people.queries import get_network
 from tests.factories import (
     PERSHING_KEDZIE,
     approve_new_alert,
@@ -119,7 +121,41 @@ def test_a_correction_is_an_update_of_what_was_read(client, desk):
 
 
 def test_an_empty_feed_stays_the_same(client):
-    assert read(client).findtext(f"{ATOM}updated") == "1970-01-01T00:00:00Z"
+    assert datetime.fromisoformat(read(client).findtext(f"{ATOM}updated")) == datetime(1970, 1, 1, tzinfo=UTC)
+    first = client.get("/feeds/es.atom").content
+    write_snapshot(now=timezone.now() + timedelta(hours=1))
+    assert client.get("/feeds/es.atom").content == first
+
+
+def test_words_arrive_as_plain_text_whatever_they_hold(client, desk):
+    incident = make_confirmed(desk, now=timezone.now())
+    approve_new_alert(desk, incident, AlertKind.CONFIRMED, now=timezone.now())
+    network = get_network()
+    network.name = "Red <b>& amigos\x0b"
+    network.save()
+    IncidentPlace.objects.update(area_es="Villita & <i>\x1f")
+    feed = read(client)
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert feed.findtext(f"{ATOM}title") == feed.findtext(f"{ATOM}author/{ATOM}name") == "Red <b>& amigos"
+    assert entry.findtext(f"{ATOM}title") == "Confirmado: Villita & <i>"
+    assert entry.find(f"{ATOM}summary").get("type") == "text"
+
+
+def test_times_and_categories_are_as_the_standard_asks(client, desk):
+    now = timezone.now()
+    incident = make_confirmed(desk, now=now)
+    approve_new_alert(desk, incident, AlertKind.CONFIRMED, now=now)
+    feed = read(client)
+    (entry,) = feed.findall(f"{ATOM}entry")
+    for name in ("published", "updated"):
+        said = datetime.fromisoformat(entry.findtext(f"{ATOM}{name}"))
+        assert said.utcoffset() == timedelta(0)
+        assert timedelta(0) <= now - said < timedelta(minutes=1)
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "es"
+    assert entry.find(f"{ATOM}category").attrib == {"term": "CONFIRMED", "label": "Confirmado"}
+    for parent in (feed, entry):  # RFC 4287, 4.1.1 and 4.1.2: once each
+        names = [child.tag.removeprefix(ATOM) for child in parent]
+        assert all(names.count(name) == 1 for name in ("id", "title", "updated"))
 
 
 def test_every_message_is_in_the_index_with_its_file(client, desk):

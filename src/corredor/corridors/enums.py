@@ -76,7 +76,7 @@ class ProposalState(models.TextChoices):
     WAITING = "WAITING", _("Waiting for a decision")
     TAKEN = "TAKEN", _("Done")
     DECLINED = "DECLINED", _("Declined")
-    SUPERSEDED = "SUPERSEDED", _("Superseded")
+    SUPERSEDED = "SUPERSEDED", _("Overtaken")
 
 
 class MessageKind(models.TextChoices):

@@ -21,6 +21,7 @@ from corredor.channels.sms.twilio.inbound import parse_text
 from corredor.channels.sms.twilio.signature import is_signed
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.intake.errors import ReportTooLong
+from corredor.kit.xml_text import printable
 from corredor.people.errors import WrongAddress
 
 from .fields import Fields, UnreadableCall, read_fields
@@ -45,7 +46,7 @@ def twilio(request: HttpRequest) -> HttpResponse:
         return refuse("twilio", "unreadable", error.status)
     except BadInbound as error:
         return refuse("twilio", f"without {error}", 400)
-    message = f"<Message>{escape(_printable(reply))}</Message>" if reply else ""
+    message = f"<Message>{escape(printable(reply))}</Message>" if reply else ""
     xml = f'<?xml version="1.0" encoding="UTF-8"?><Response>{message}</Response>'
     return HttpResponse(xml, content_type="text/xml; charset=utf-8")
 
@@ -91,8 +92,3 @@ def take_text(text: InboundText, raw: bytes) -> str:
 def _token(request: HttpRequest, fields: Fields) -> str:
     given = request.headers.get("X-Gateway-Token") or request.GET.get("token") or fields.texts().get("token", "")
     return given.encode("utf-8", "replace").decode()
-
-
-def _printable(text: str) -> str:
-    """XML 1.0 cannot hold most control characters, not even escaped."""
-    return "".join(sign for sign in text if sign in "\n\t" or ord(sign) >= 32)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from icalendar import Calendar
 
 from corredor.corridors import queries
-from corredor.corridors.models import Message, Volunteer
+from corredor.corridors.models import Message, School, Volunteer
 from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.flows.school import post as school_post
@@ -100,23 +101,48 @@ def test_only_a_lead_prints_the_posts_sheets(at):
     assert Client().get(address(at, "sheets/posts.pdf")).status_code == 302
 
 
-def test_the_calendar_lists_coming_days_and_folds_its_lines(client, at):
-    text = client.get(address(at, "calendar.ics", area="school")).content.decode()
+def read_calendar(client, at, language="en"):
+    return client.get(address(at, f"calendar.ics?lang={language}", area="school")).content
 
-    lines = text.split("\r\n")
-    assert (lines[0], lines[-2]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
-    assert text.count("BEGIN:VEVENT") == text.count("END:VEVENT") >= 35
-    assert max(len(line.encode()) for line in lines) <= 75
-    today = local_today(timezone.now())
-    assert f"UID:{at.school.slug}-{today:%Y%m%d}@" in text.replace("\r\n ", "")
+
+def test_the_calendar_lists_coming_days(client, at):
+    school, today = at.school, local_today(timezone.now())
+    school_set_up.set_special_day(slug=school.slug, on=today, at=time(11, 30), by=at.lead, now=timezone.now())
+
+    calendar = Calendar.from_ical(read_calendar(client, at))
+
+    events = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], calendar["REFRESH-INTERVAL"].dt) == ("PUBLISH", timedelta(hours=12))
+    assert len(events) >= 35
+    assert len({str(event["UID"]) for event in events}) == len(events)
+    assert events[0]["UID"] == f"{school.slug}-{today:%Y%m%d}@localhost"
+    assert events[0]["SUMMARY"] == f"The way home: {school.name} (half day)"
+    assert events[1]["SUMMARY"] == f"The way home: {school.name}"
+    for event in events:
+        assert event["DTSTART"].dt.utcoffset() == event["DTSTAMP"].dt.utcoffset() == timedelta(0)
+        assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(minutes=40)
+        assert event["URL"].endswith(f"/school/{school.slug}/")
+        assert f"How it stands today: {event['URL']}" in event["DESCRIPTION"]
+
+
+def test_the_calendar_escapes_and_folds_as_the_standard_says(client, at):
+    name = "Niños; de, la\\Villita " + "ñ" * 60
+    School.objects.filter(pk=at.school.pk).update(name=name)
+
+    file = read_calendar(client, at, "es")
+
+    assert max(map(len, file.split(b"\r\n"))) <= 75
+    assert b"\n" not in file.replace(b"\r\n", b"")
+    (event, *_rest) = Calendar.from_ical(file).walk("VEVENT")
+    assert name in event["SUMMARY"]
+    assert "Niños\\; de\\, la\\\\Villita" in file.decode().replace("\r\n ", "")
 
 
 def test_a_day_off_is_in_no_calendar(client, at):
     today = local_today(timezone.now())
     school_set_up.set_special_day(slug=at.school.slug, on=today, at=None, by=at.lead, now=timezone.now())
 
-    text = client.get(address(at, "calendar.ics", area="school")).content.decode()
-    assert f"{today:%Y%m%d}@" not in text
+    assert f"{today:%Y%m%d}@".encode() not in read_calendar(client, at).replace(b"\r\n ", b"")
 
 
 def test_parents_follow_with_a_second_yes(client, at):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
+from corredor.kit.xml_text import printable
+
 from .message import NAMESPACE, Area, Info, Message, say_time
 
 
@@ -63,9 +65,4 @@ def _write_area(area: Area) -> Iterable[str]:
 
 def _elements(*pairs: tuple[str, str]) -> list[str]:
     """Those that say something."""
-    return [f"<{name}>{escape(_printable(value))}</{name}>" for name, value in pairs if value]
-
-
-def _printable(text: str) -> str:
-    """XML 1.0 cannot hold most control characters, not even escaped."""
-    return "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and not 0xD800 <= ord(c) <= 0xDFFF and c < "\ufffe"))
+    return [f"<{name}>{escape(printable(value))}</{name}>" for name, value in pairs if value]

@@ -15,7 +15,7 @@ from corredor.alerts.enums import SUPERSEDING, AlertKind
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_texts
 from corredor.channels.base import Message
-from corredor.channels.sms_text import render_sms
+from corredor.channels.sms.text import render_sms
 from corredor.delivery.forecast import SendPlan, make_plan
 from corredor.delivery.queries import get_sms_form
 

@@ -5,41 +5,83 @@ An entry keeps its id while its status changes, so that a correction reaches a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from corredor.incidents.enums import Agency, Status
+from corredor.kit.xml_text import printable
 
 from .cap import identify
-from .json import say_time
 from .view import PublicAlert, PublicIncident, PublicView
 
-_NEVER = "1970-01-01T00:00:00Z"  # of a feed in which nothing has happened yet
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed in which nothing has happened yet
 _CAP = "application/cap+xml"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """One entry, in the terms of Django's generator and of ``_Feed``."""
+
+    unique_id: str
+    title: str
+    link: str
+    pubdate: datetime
+    updateddate: datetime
+    description: None = None  # which Django would mark as HTML
+    summary: str
+    category: dict[str, str]
+    cap_rel: str  # "related" or "enclosure"
+    cap_urls: tuple[str, ...] = ()
+    content_url: str = ""
+
+
+class _Feed(Atom1Feed):
+    """Django's feed with plain-text summaries, labelled categories and links to CAP files.
+
+    Django marks every summary as HTML, which a plain text with ``<`` in it is not.
+    """
+
+    def latest_post_date(self) -> datetime:
+        """Return the newest entry's time; an empty feed stays the same however often it is written."""
+        return super().latest_post_date() if self.items else _NEVER
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        """Write the entry."""
+        super().add_item_elements(handler, item)
+        for url in item["cap_urls"]:
+            handler.addQuickElement("link", "", {"rel": item["cap_rel"], "type": _CAP, "href": url})
+        if item["content_url"]:
+            handler.addQuickElement("content", "", {"type": _CAP, "src": item["content_url"]})
+        handler.addQuickElement("category", "", item["category"])
+        handler.addQuickElement("summary", item["summary"], {"type": "text"})
+
+
 def encode_atom(view: PublicView, *, name: str, language: str) -> bytes:
-    """The incidents of the front page, newest change first."""
+    """Return the incidents of the front page, newest change first."""
     rows = sorted(_rows(view), key=lambda row: (changed_at(row), row.slug), reverse=True)
     with translation.override(language):
         words = _("What trained neighbors have confirmed, denied or seen end. Areas, never exact places.")
-        entries = ["".join(_incident_entry(row, language)) for row in rows]
-    updated = say_time(changed_at(rows[0])) if rows else _NEVER
-    return _feed(f"{language}.atom", name, words, updated, entries, language=language)
+        entries = [_incident_entry(row, language) for row in rows]
+    return _write(f"{language}.atom", name, words, entries, language=language)
 
 
 def encode_cap_index(view: PublicView, *, name: str) -> bytes:
-    """Every message about the incidents of the front page, newest first, each leading to its CAP file."""
-    told = [(alert, row) for row in _rows(view) for alert in row.alerts]
-    told.sort(key=lambda pair: (pair[0].sent_at, pair[0].slug), reverse=True)
-    entries = ["".join(_alert_entry(alert)) for alert, _row in told]
-    updated = say_time(told[0][0].sent_at) if told else _NEVER
-    return _feed("cap.atom", name, "CAP 1.2", updated, entries, language="en")
+    """Return every message about the incidents of the front page, newest first, each leading to its CAP file."""
+    alerts = sorted(
+        (alert for row in _rows(view) for alert in row.alerts),
+        key=lambda alert: (alert.sent_at, alert.slug),
+        reverse=True,
+    )
+    return _write("cap.atom", name, "CAP 1.2", [_alert_entry(alert) for alert in alerts], language="en")
 
 
 def changed_at(row: PublicIncident) -> datetime:
@@ -51,44 +93,63 @@ def _rows(view: PublicView) -> tuple[PublicIncident, ...]:
     return (*view.confirmed, *view.denied, *view.ended)
 
 
-def _feed(file: str, name: str, words: str, updated: str, entries: Iterable[str], *, language: str) -> bytes:
-    own = f"{settings.BASE_URL}/feeds/{file}"
-    head = (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">'
-        f"<id>{escape(own)}</id><title>{escape(name)}</title><subtitle>{escape(words)}</subtitle>"
-        f"<updated>{updated}</updated><author><name>{escape(name)}</name></author>"
-        f'<link rel="self" type="application/atom+xml" href={quoteattr(own)}/>'
-        f'<link rel="alternate" type="text/html" href={quoteattr(settings.BASE_URL + "/")}/>'
+def _write(file: str, name: str, words: str, entries: Iterable[_Entry], *, language: str) -> bytes:
+    own, name = f"{settings.BASE_URL}/feeds/{file}", printable(name)
+    feed = _Feed(
+        title=name,
+        link=f"{settings.BASE_URL}/",
+        description=words,
+        subtitle=words,
+        author_name=name,
+        feed_url=own,
+        feed_guid=own,
+        language=language,
     )
-    return "".join([head, *entries, "</feed>\n"]).encode()
+    for entry in entries:
+        feed.add_item(**asdict(entry))
+    body = BytesIO()
+    feed.write(body, "utf-8")
+    return body.getvalue()
 
 
-def _incident_entry(row: PublicIncident, language: str) -> Iterator[str]:
+def _incident_entry(row: PublicIncident, language: str) -> _Entry:
     area = row.area_es if language == "es" else row.area_en
     status = str(Status(row.status).label)
     agency = str(Agency(row.agency).label) if row.agency else ""
     told = row.alerts[0].texts.get(language, "") if row.alerts else ""
     page = f"{settings.BASE_URL}/i/{row.slug}"
-    first = row.timeline[0].at if row.timeline else row.checked_at
-    yield f"<entry><id>{escape(page)}</id><title>{escape(f'{status}: {area}')}</title>"
-    yield f"<published>{say_time(first)}</published><updated>{say_time(changed_at(row))}</updated>"
-    yield f'<link rel="alternate" type="text/html" href={quoteattr(page)}/>'
-    for alert in row.alerts:
-        yield f'<link rel="related" type="{_CAP}" href={quoteattr(_cap_address(alert))}/>'
-    yield f"<category term={quoteattr(row.status)} label={quoteattr(status)}/>"
-    summary = "\n".join(part for part in (agency, told) if part) or status
-    yield f'<summary type="text">{escape(summary)}</summary></entry>'
+    return _Entry(
+        unique_id=page,
+        title=printable(f"{status}: {area}"),
+        link=page,
+        pubdate=_whole_second(row.timeline[0].at if row.timeline else row.checked_at),
+        updateddate=_whole_second(changed_at(row)),
+        summary=printable("\n".join(part for part in (agency, told) if part) or status),
+        category={"term": row.status, "label": status},
+        cap_rel="related",
+        cap_urls=tuple(_cap_address(alert) for alert in row.alerts),
+    )
 
 
-def _alert_entry(alert: PublicAlert) -> Iterator[str]:
-    title = " / ".join(alert.titles[language] for language in sorted(alert.titles, reverse=True))
-    yield f"<entry><id>{escape(settings.BASE_URL)}/a/{alert.slug}#{identify(alert)}</id><title>{escape(title)}</title>"
-    yield f"<published>{say_time(alert.sent_at)}</published><updated>{say_time(alert.sent_at)}</updated>"
-    yield f'<link rel="alternate" type="text/html" href={quoteattr(f"{settings.BASE_URL}/a/{alert.slug}")}/>'
-    yield f'<link rel="enclosure" type="{_CAP}" href={quoteattr(_cap_address(alert))}/>'
-    yield f'<content type="{_CAP}" src={quoteattr(_cap_address(alert))}/>'
-    yield f"<summary>{escape(title)}</summary><category term={quoteattr(alert.kind)}/></entry>"
+def _alert_entry(alert: PublicAlert) -> _Entry:
+    title = printable(" / ".join(alert.titles[language] for language in sorted(alert.titles, reverse=True)))
+    page = f"{settings.BASE_URL}/a/{alert.slug}"
+    return _Entry(
+        unique_id=f"{page}#{identify(alert)}",
+        title=title,
+        link=page,
+        pubdate=_whole_second(alert.sent_at),
+        updateddate=_whole_second(alert.sent_at),
+        summary=title,
+        category={"term": alert.kind},
+        cap_rel="enclosure",
+        cap_urls=(_cap_address(alert),),
+        content_url=_cap_address(alert),
+    )
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def _cap_address(alert: PublicAlert) -> str:

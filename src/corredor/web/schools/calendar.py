@@ -1,63 +1,54 @@
-"""A school's dismissals as iCalendar (RFC 5545): times in UTC, lines folded at 75 bytes."""
+"""A school's dismissals as iCalendar (RFC 5545), with times in UTC."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from icalendar import Calendar, Event
 
 from corredor.flows.school.public import PublicDismissal, PublicSchool
 
-_LINE = 75
 _LASTS = timedelta(minutes=40)
+_READ_AGAIN = timedelta(hours=12)
 
 
-def write_calendar(school: PublicSchool, days: Sequence[PublicDismissal], *, language: str, now: datetime) -> str:
-    """The file's text, in one language."""
+def write_calendar(school: PublicSchool, days: Sequence[PublicDismissal], *, language: str, now: datetime) -> bytes:
+    """Return the file, in one language."""
     with override(language):
-        lines = list(_lines(school, days, now))
-    return "".join(f"{part}\r\n" for line in lines for part in _fold(line))
+        return _make_calendar(school, days, now).to_ical()
 
 
-def _lines(school: PublicSchool, days: Sequence[PublicDismissal], now: datetime) -> Iterator[str]:
-    link = settings.BASE_URL + reverse("school:school", args=[school.slug])
+def _make_calendar(school: PublicSchool, days: Sequence[PublicDismissal], now: datetime) -> Calendar:
     title = _("The way home: %(school)s") % {"school": school.name}
-    yield from ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Corredor//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH")
-    yield f"X-WR-CALNAME:{_escape(title)}"
-    yield "REFRESH-INTERVAL;VALUE=DURATION:PT12H"
+    link = settings.BASE_URL + reverse("school:school", args=[school.slug])
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Corredor//EN")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", title)
+    calendar.add("refresh-interval", _READ_AGAIN, parameters={"value": "DURATION"})
     for day in days:
-        yield "BEGIN:VEVENT"
-        yield f"UID:{school.slug}-{day.on:%Y%m%d}@{settings.BASE_URL.split('//')[-1].split(':')[0]}"
-        yield f"DTSTAMP:{_stamp(now)}"
-        yield f"DTSTART:{_stamp(day.bell_at)}"
-        yield f"DTEND:{_stamp(day.bell_at + _LASTS)}"
-        yield f"SUMMARY:{_escape(title + (' (' + _('half day') + ')' if day.is_special else ''))}"
-        words = _("Children walk home along corridors with adults in sight. How it stands today: %(link)s")
-        yield f"DESCRIPTION:{_escape(words % {'link': link})}"
-        yield f"URL:{link}"
-        yield "TRANSP:TRANSPARENT"
-        yield "END:VEVENT"
-    yield "END:VCALENDAR"
+        calendar.add_component(_make_event(school, day, title=title, link=link, now=now))
+    return calendar
 
 
-def _stamp(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _fold(line: str) -> Iterator[str]:
-    """Parts of at most 75 bytes, never within a character; what follows begins with a blank."""
-    part = ""
-    for letter in line:
-        if len((part + letter).encode()) > _LINE:
-            yield part
-            part = " "
-        part += letter
-    yield part
+def _make_event(school: PublicSchool, day: PublicDismissal, *, title: str, link: str, now: datetime) -> Event:
+    words = _("Children walk home along corridors with adults in sight. How it stands today: %(link)s")
+    half_day = _("half day")
+    event = Event()
+    event.add("uid", f"{school.slug}-{day.on:%Y%m%d}@{urlsplit(settings.BASE_URL).hostname}")
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", day.bell_at.astimezone(UTC))
+    event.add("dtend", (day.bell_at + _LASTS).astimezone(UTC))
+    event.add("summary", f"{title} ({half_day})" if day.is_special else title)
+    event.add("description", words % {"link": link})
+    event.add("url", link)
+    event.add("transp", "TRANSPARENT")
+    return event

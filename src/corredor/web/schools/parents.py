@@ -123,8 +123,8 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The coming dismissals as iCalendar."""
     shown = _find(slug)
     days = list_public_dismissals(slug=slug, now=timezone.now())
-    text = write_calendar(shown, days, language=page_language(), now=timezone.now())
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    file = write_calendar(shown, days, language=page_language(), now=timezone.now())
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{slug}.ics"'
     return response
 
