@@ -140,7 +140,7 @@ def test_the_words_of_the_description_are_those_of_the_program():
 def test_what_partners_are_called_with_is_as_described(description, told):
     import json
 
-    from corredor.flows.partner.news import _list_news, write_body
+    from corredor.flows.publish.partner_news import _list_news, write_body
     from corredor.flows.publish.view import public_view
 
     bodies = [

@@ -10,13 +10,14 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.errors import NothingToSay
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, TransactionalMessage
+from corredor.flows import locate
 from corredor.flows.alert import compose
 from corredor.flows.incident import close, follow
 from corredor.flows.incident.claim import claim_incident, release_incident
 from corredor.flows.incident.join_split import join_report, split_report
 from corredor.flows.incident.open import open_incident
 from corredor.flows.incident.suggest import suggest_incidents
-from corredor.flows.report import locate, receive
+from corredor.flows.report import receive
 from corredor.incidents.enums import Agency, Outcome, Status
 from corredor.incidents.errors import AllClearMissing, AlreadyJoined, ClaimedByOther, NotConfirmed, OutsideCity
 from corredor.incidents.models import Incident

@@ -25,6 +25,7 @@ from django.db.models.functions import Coalesce
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
+from corredor.delivery.clock import not_later
 from corredor.incidents.timeline import record
 from corredor.people.models import User
 from corredor.subscriptions.enums import Channel
@@ -32,7 +33,6 @@ from corredor.subscriptions.models import ContactMethod
 
 from .enums import SendState, TransactionalKind
 from .models import Delivery, Halt, Route, TransactionalMessage
-from .workers.clock import not_later
 
 # Ways by which the same person can still be reached, be it by another subscription than then.
 _OPEN_METHODS = ContactMethod.objects.filter(

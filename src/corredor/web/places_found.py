@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from corredor.flows.report.locate import PlaceSuggestion
+from corredor.flows.locate import PlaceSuggestion
 
 SURE, LIKELY = 0.9, 0.6
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
-from corredor.flows.report.locate import find_places
+from corredor.flows.locate import find_places
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
 from corredor.people.models import User

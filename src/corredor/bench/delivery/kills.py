@@ -119,8 +119,8 @@ def _wait_for_the_last(cast: Cast, witness: PushWitness) -> None:
 
 
 def _wait_for_workers(count: int) -> None:
+    from corredor.delivery.clock import database_now
     from corredor.delivery.workers import heartbeats
-    from corredor.delivery.workers.clock import database_now
 
     ends_at = time.monotonic() + 120
     while len(heartbeats.list_heartbeats(now=database_now())) < count and time.monotonic() < ends_at:

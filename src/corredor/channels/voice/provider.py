@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from corredor.channels.base import Capabilities, Message, Outcome, Result
+from corredor.channels.carrier import CarrierClass, judge
 from corredor.channels.http_provider import PROVIDER_LIMITS, HttpProvider
 from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import parse_json, read_code, read_reference, refuse
 from corredor.channels.setting import Settings
-from corredor.channels.sms.carrier import CarrierClass, judge
 from corredor.channels.twilio_account import headers_for, target_of
 
 from .script import render_call

@@ -9,11 +9,11 @@ import threading
 from django.db import connection
 from django.db.utils import Error
 
+from corredor.delivery.clock import database_now
 from corredor.delivery.queue import batches
 
 from . import db_errors, wake
 from .broker import announce
-from .clock import database_now
 
 log = logging.getLogger(__name__)
 

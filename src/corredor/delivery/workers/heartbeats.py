@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from corredor.delivery.clock import database_now, measure_ahead
 from corredor.delivery.models import Delivery, TransactionalMessage, WorkerHeartbeat
 from corredor.delivery.queue.claim import list_workers_at_work
 from corredor.delivery.queue.release import release_rows
 
-from .clock import database_now, measure_ahead
 from .names import host_name, process_name, process_of
 
 SEEN_EACH_S = 5.0

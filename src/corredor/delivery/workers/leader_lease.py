@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
+from corredor.delivery.clock import database_now
 from corredor.delivery.models import LeaderLease
 
-from .clock import database_now
 from .names import is_dead, process_name
 
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)

@@ -20,6 +20,7 @@ from django.db.utils import Error
 from corredor.channels.base import Message, Outcome, Provider, ProviderNotConfigured, Result
 from corredor.channels.registry import build_provider
 from corredor.delivery.actions import erase_contents
+from corredor.delivery.clock import database_now
 from corredor.delivery.models import Delivery, Sendable, TransactionalMessage
 from corredor.delivery.providers.circuit import HealthLog, choose_provider
 from corredor.delivery.providers.receipts import settle_arrived
@@ -32,7 +33,6 @@ from corredor.delivery.queue.settle import settle
 from corredor.subscriptions.enums import Channel
 
 from . import db_errors, wake
-from .clock import database_now
 from .db_retry import retry_until_written
 from .names import new_worker_name, pick_dead
 

@@ -11,9 +11,9 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_repeated
 from corredor.delivery import actions as delivery
+from corredor.delivery.clock import not_later
 from corredor.delivery.queries import get_routes
 from corredor.delivery.queue import text_fallback
-from corredor.delivery.workers.clock import not_later
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod

@@ -11,7 +11,7 @@ from corredor.flows.incident.join_split import join_report
 from corredor.flows.incident.open import open_incident
 from corredor.flows.incident.set_aside import set_aside_report, take_back_report
 from corredor.flows.incident.suggest import suggest_incidents
-from corredor.flows.report.locate import PlaceSuggestion, find_places_for_report
+from corredor.flows.locate import PlaceSuggestion, find_places_for_report
 from corredor.flows.report.receive import ask_sender
 from corredor.intake.enums import ReportState
 from corredor.intake.models import Report

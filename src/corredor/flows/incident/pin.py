@@ -8,7 +8,7 @@ from django.db import transaction
 
 from corredor.flows.after_commit import after_change
 from corredor.flows.incident.access import require_desk
-from corredor.flows.report.locate import describe_point
+from corredor.flows.locate import describe_point
 from corredor.flows.school.watch import watch_after_commit
 from corredor.incidents import actions, queries
 from corredor.incidents.actions import Pin

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corredor.engines import dedupe, hexgrid
-from corredor.flows.report.locate import find_places_for_report
+from corredor.flows.locate import find_places_for_report
 from corredor.incidents import queries
 from corredor.incidents.models import Incident
 from corredor.intake.models import Report

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.engines.textlocate import Text
-from corredor.flows.report.locate import PlaceSuggestion, find_places
+from corredor.flows.locate import PlaceSuggestion, find_places
 from corredor.incidents.timeline import record
 from corredor.people.enums import Role
 from corredor.people.models import User

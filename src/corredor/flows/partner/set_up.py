@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from corredor.flows.publish.partner_news import write_body
 from corredor.incidents.timeline import record
 from corredor.partners import actions, queries
 from corredor.partners.enums import HookKind, HookState, OffReason
@@ -20,8 +21,6 @@ from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import local_today
 from corredor.people.rules import require_role
-
-from .news import write_body
 
 __all__ = [
     "NamelessPartner",

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.alerts.wording import LANGUAGES
-from corredor.flows.partner.news import queue_news
+from corredor.flows.publish.partner_news import queue_news
 from corredor.people.queries import get_network
 
 from .atom import encode_atom, encode_cap_index

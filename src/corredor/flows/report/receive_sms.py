@@ -17,6 +17,7 @@ from corredor.delivery.words import render_text
 from corredor.engines.language import guess_language
 from corredor.engines.smstext import Keyword, keyword_language, parse_keyword, to_gsm7
 from corredor.flows.after_commit import after_change
+from corredor.flows.locate import find_places
 from corredor.flows.publish.view import public_view
 from corredor.flows.school.sms import answer_corridor_text
 from corredor.flows.subscribe.confirm import confirm_by_address
@@ -35,7 +36,6 @@ from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import CodeNeeded
 from corredor.subscriptions.models import ContactMethod
 
-from .locate import find_places
 from .receive import receive_report
 
 MOST_ANSWERS = 30  # to one number at once, and as many more each hour: programs that answer programs never end

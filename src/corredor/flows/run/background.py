@@ -14,9 +14,9 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.db.utils import Error
 
+from corredor.delivery.clock import database_now
 from corredor.delivery.queue.text_fallback import is_anything_waiting
 from corredor.delivery.workers import db_errors, heartbeats
-from corredor.delivery.workers.clock import database_now
 from corredor.delivery.workers.leader_lease import acquire_lease
 from corredor.delivery.workers.worker import SenderThreads
 from corredor.flows.alert.fall_back import fall_back

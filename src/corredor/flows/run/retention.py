@@ -23,7 +23,7 @@ from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.delivery.providers.rates import learn
 from corredor.delivery.queue.release import expire, release_rows
 from corredor.flows.alert.halt import halt_everything
-from corredor.flows.partner.news import subjects_of
+from corredor.flows.publish.partner_news import subjects_of
 from corredor.flows.publish.view import public_view
 from corredor.flows.report.receive import CONTACT_KEPT
 from corredor.flows.school.day import plan_days_ahead, raise_late_alarms

@@ -21,7 +21,7 @@ from corredor.engines.citypack.model import PlaceKind, Places
 from corredor.engines.corridors.model import LONGEST_WALK_M
 from corredor.engines.outline import read_outline
 from corredor.flows.after_commit import after_change
-from corredor.flows.report.locate import describe_point
+from corredor.flows.locate import describe_point
 from corredor.incidents.errors import OutsideCity
 from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import Role

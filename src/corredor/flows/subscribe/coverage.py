@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corredor.engines import hexgrid
-from corredor.flows.report.locate import describe_point
+from corredor.flows.locate import describe_point
 from corredor.incidents.errors import OutsideCity
 from corredor.places.areas import area_cells
 from corredor.subscriptions.actions import Preferences

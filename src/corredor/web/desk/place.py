@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from corredor.flows.report.locate import PlaceSuggestion, describe_point, find_places, find_places_for_report
+from corredor.flows.locate import PlaceSuggestion, describe_point, find_places, find_places_for_report
 from corredor.intake.models import Report
 from corredor.web.places_found import show_places
 

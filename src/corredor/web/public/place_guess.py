@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from corredor.flows.report.locate import PlaceSuggestion, find_places
+from corredor.flows.locate import PlaceSuggestion, find_places
 from corredor.web.language import page_language
 
 from .map_view import find_city

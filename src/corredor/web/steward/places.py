@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from corredor.flows.locate import find_places
 from corredor.flows.network import local_names
-from corredor.flows.report.locate import find_places
 from corredor.places.errors import NamelessPlace, OutsideTheCity, UnknownTarget
 from corredor.web.language import page_language
 from corredor.web.places_found import show_places

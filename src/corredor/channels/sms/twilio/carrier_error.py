@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from corredor.channels.base import Result
+from corredor.channels.carrier import CarrierClass, judge, reason_of
 from corredor.channels.inbound import Reason
-from corredor.channels.sms.carrier import CarrierClass, judge, reason_of
 
 _NUMBERS: dict[CarrierClass, tuple[str, ...]] = {
     CarrierClass.UNKNOWN: ("21211", "30005"),

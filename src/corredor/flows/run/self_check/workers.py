@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from corredor.delivery.clock import database_now, measure_ahead
 from corredor.delivery.models import WorkerHeartbeat
 from corredor.delivery.queries import get_routes
 from corredor.delivery.workers import heartbeats
-from corredor.delivery.workers.clock import database_now, measure_ahead
 from corredor.subscriptions.enums import Channel
 
 from .finding import Finding, bad, good, look

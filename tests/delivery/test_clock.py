@@ -10,11 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
+from corredor.delivery import clock
+from corredor.delivery.clock import database_now, measure_ahead, not_later
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.release import release_rows
-from corredor.delivery.workers import clock
-from corredor.delivery.workers.clock import database_now, measure_ahead, not_later
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
 
 pytestmark = pytest.mark.django_db
