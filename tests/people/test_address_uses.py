@@ -11,14 +11,14 @@ from corredor.corridors.models import Lead, Volunteer
 from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.models import TransactionalMessage
 from corredor.flows.report import receive
-from corredor.flows.report.receive import CONTACT_KEPT
 from corredor.flows.report.receive_sms import receive_sms
-from corredor.flows.run.retention import sweep
+from corredor.flows.run.sweep import sweep
 from corredor.flows.school import roster as school_roster
 from corredor.flows.school import set_up as school_set_up
 from corredor.flows.subscribe.leave import leave
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.intake.models import Report
+from corredor.intake.retention import CONTACT_KEPT
 from corredor.people import address_book
 from corredor.people.address_uses import Hold, erase_if_unused, filter_unused, list_uses
 from corredor.people.models import Address

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.contrib.sessions.models import Session
 
-from corredor.flows.run.retention import sweep
+from corredor.flows.run.sweep import sweep
 from corredor.people import actions, queries
 from corredor.people.enums import COURSE_FOR_ROLE, Role
 from corredor.people.errors import DrillPerson, LastSteward, NotAllowed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from typing import Any
 
 from .output import add_json_flag, print_json, set_up_django
@@ -21,9 +20,9 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.utils import timezone
 
-    from corredor.flows.run.retention import sweep
+    from corredor.flows.run.sweep import sweep
 
-    done = asdict(sweep(now=timezone.now()))
+    done = sweep(now=timezone.now())
     if arguments.json:
         print_json(done)
     else:

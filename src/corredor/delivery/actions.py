@@ -43,7 +43,7 @@ _THROUGH = Coalesce(
 )
 _COLUMNS = (
     "channel, address_id, language, subscription_id, alert_id, state, due_at, expires_at, claimed_by, attempts, "
-    "in_doubt, provider, code, reference, segments, after_push"
+    "outcome_unknown, provider, code, reference, segments, after_push"
 )
 
 

@@ -12,15 +12,15 @@ GUARDS = [
         # Of a hundred thousand rows only those of drills are looked up one by one: none, mostly.
         bulk="""
             SELECT 1
-            FROM (SELECT DISTINCT alert_id, way = 'DRILL' AS is_drill, address_id IS NULL AS is_nobodys FROM added) n
+            FROM (SELECT DISTINCT alert_id, channel = 'DRILL' AS is_drill, address_id IS NULL AS is_nobodys FROM added) n
             LEFT JOIN alerts_alert a ON a.id = n.alert_id
             WHERE (a.state = 'APPROVED' AND a.approved_by_id IS NOT NULL AND a.is_drill = n.is_drill
                    AND NOT n.is_nobodys) IS NOT TRUE
             UNION ALL
-            SELECT 1 FROM added n JOIN people_address d ON d.id = n.address_id AND d.is_drill WHERE n.way <> 'DRILL'
+            SELECT 1 FROM added n JOIN people_address d ON d.id = n.address_id AND d.is_drill WHERE n.channel <> 'DRILL'
             UNION ALL
             SELECT 1 FROM added n LEFT JOIN people_address d ON d.id = n.address_id AND d.is_drill
-            WHERE n.way = 'DRILL' AND d.id IS NULL""",
+            WHERE n.channel = 'DRILL' AND d.id IS NULL""",
         condition="EXISTS (SELECT 1 FROM alerts_alert a WHERE a.id = NEW.alert_id "  # noqa: S608 -- literals of this file
         "AND a.state = 'APPROVED' AND a.approved_by_id IS NOT NULL "
         f"AND a.is_drill = {_SAME_WORLD} "

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 _OUR_CODES: dict[str, str | Promise] = {
     "ERASED": gettext_lazy("the person had left before it went out"),
-    "FROZEN": gettext_lazy("held back by the freeze"),
+    "HELD": gettext_lazy("held back by the freeze"),
     "NULL": gettext_lazy("the channel is off"),
     "CONSOLE": gettext_lazy("written on the server's screen"),
     "DRILL_SINK": gettext_lazy("kept inside the drill"),

@@ -15,8 +15,9 @@ from corredor.delivery.providers.receipts import News, make_reference, read_refe
 from corredor.delivery.queries import get_progress
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.settle import settle as settle_rows
+from corredor.delivery.retention import LINKS_KEPT
 from corredor.flows.alert.receipts import receive_receipt, receive_shown, write_receipts
-from corredor.flows.run.retention import DELIVERIES_KEEP_ADDRESS, sweep
+from corredor.flows.run.sweep import sweep
 from corredor.incidents.models import Incident
 from corredor.people.models import Address
 from corredor.subscriptions.enums import Channel
@@ -243,7 +244,7 @@ def test_receipts_that_come_together_are_written_within_a_moment(settings):
 def test_a_month_after_the_end_nothing_leads_to_anybody_and_the_count_stays(alert, sent):
     hear(sent.pk, ARRIVED)
     Incident.objects.filter(pk=alert.incident_id).update(closed_at=NOW)
-    sweep(now=NOW + DELIVERIES_KEEP_ADDRESS + timedelta(hours=1))
+    sweep(now=NOW + LINKS_KEPT + timedelta(hours=1))
     sent.refresh_from_db()
     assert (sent.address_id, sent.subscription_id, sent.reference) == (None, None, "")
     assert get_progress(alert_id=alert.pk).delivered == 1

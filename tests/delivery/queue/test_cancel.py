@@ -21,7 +21,7 @@ from corredor.flows.alert.approve import release_alert
 from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.flows.alert.stop import stop_alert
 from corredor.flows.run.ready import STAGES
-from corredor.flows.run.retention import sweep
+from corredor.flows.run.sweep import sweep
 from corredor.kit.db_rules import guards_of, take_off
 from corredor.people.address_book import open_addresses
 from corredor.people.enums import Role

@@ -23,7 +23,7 @@ from corredor.flows.alert.forecast import plan_alert
 from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.flows.alert.receipts import receive_shown
 from corredor.flows.alert.stop import stop_alert
-from corredor.flows.run import retention
+from corredor.flows.run.sweep import sweep
 from corredor.incidents.enums import Agency
 from corredor.incidents.enums import Outcome as Found
 from corredor.people import address_book
@@ -353,7 +353,7 @@ def test_what_is_too_old_is_no_longer_texted(desk):
     make_person()
     alert = warn(desk)
     assert fall_back(now=alert.expires_at).released == 0
-    retention.sweep(now=alert.expires_at)
+    sweep(now=alert.expires_at)
     assert row_of(alert, "SMS").state == SendState.EXPIRED
 
 

@@ -22,7 +22,7 @@ from corredor.flows.alert.approve import approve_alert
 from corredor.flows.alert.stop import stop_alert
 from corredor.flows.incident import close
 from corredor.flows.incident.pin import correct_pin
-from corredor.flows.run import retention
+from corredor.flows.run.sweep import sweep
 from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.errors import AllClearMissing, IncidentClosed
 from corredor.people.errors import NotAllowed
@@ -122,7 +122,7 @@ def test_a_correction_that_no_outage_let_out_in_time_is_owed_again(desk, warned,
         tries = {row.pk: row.attempts for row in rows}
         settle(model=Delivery, worker="w", provider="email", outcomes=down, attempts=tries, now=now)
         now += timedelta(minutes=10)
-    retention.sweep(now=now)
+    sweep(now=now)
 
     assert set(correction.deliveries.values_list("state", flat=True)) == {SendState.EXPIRED}
     with pytest.raises(AllClearMissing):

@@ -17,7 +17,7 @@ from corredor.flows.alert.compose import write_alert
 from corredor.flows.partner import set_up as partner_set_up
 from corredor.flows.partner.send import call_partners
 from corredor.flows.publish.snapshot import publish
-from corredor.flows.run.retention import sweep
+from corredor.flows.run.sweep import sweep
 from corredor.incidents.enums import Agency, Outcome
 from corredor.partners.enums import HookState, OffReason
 from corredor.partners.models import Hook, Partner, Told

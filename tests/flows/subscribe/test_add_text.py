@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from corredor.delivery.models import TransactionalMessage
 from corredor.flows.report.receive_sms import receive_sms
-from corredor.flows.run import retention
+from corredor.flows.run.sweep import sweep
 from corredor.flows.subscribe.add_text import add_text, show_text
 from corredor.flows.subscribe.confirm import confirm_subscription
 from corredor.flows.subscribe.leave import leave
@@ -58,7 +58,7 @@ def test_a_number_is_added_by_its_owner_s_yes(pushed):
 def test_an_added_number_that_says_nothing_is_forgotten_and_the_alerts_stay(pushed):
     add_text(token=pushed, number=PHONE, now=NOW)
     for hours in (1, 2):
-        retention.sweep(now=NOW + PENDING_FOR + timedelta(hours=hours))
+        sweep(now=NOW + PENDING_FOR + timedelta(hours=hours))
     assert list(ContactMethod.objects.values_list("kind", flat=True)) == ["PUSH"]
     assert not Address.objects.filter(kind="PHONE").exists()
     assert show_text(token=pushed).may_add

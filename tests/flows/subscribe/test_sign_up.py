@@ -11,7 +11,7 @@ from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.engines import hexgrid
 from corredor.flows.report.receive_sms import receive_sms
-from corredor.flows.run import retention
+from corredor.flows.run.sweep import sweep
 from corredor.flows.subscribe.confirm import confirm_subscription
 from corredor.flows.subscribe.leave import forget_dead_addresses, leave
 from corredor.flows.subscribe.sign_up import start_subscription
@@ -190,9 +190,9 @@ def test_a_replayed_text_is_answered_once():
 
 def test_a_sign_up_nobody_said_yes_to_is_erased():
     start()
-    retention.sweep(now=NOW + PENDING_FOR)
+    sweep(now=NOW + PENDING_FOR)
     assert Subscription.objects.exists()
-    retention.sweep(now=NOW + PENDING_FOR + timedelta(minutes=1))
+    sweep(now=NOW + PENDING_FOR + timedelta(minutes=1))
 
     assert not Subscription.objects.exists()
     assert not Address.objects.exists()
@@ -210,7 +210,7 @@ def test_a_dead_address_is_erased_with_what_hangs_on_it():
 def test_a_callers_number_is_erased_after_a_week():
     sms("agentes en la 39 y kedzie")
     assert Address.objects.filter(kind=AddressKind.PHONE).exists()
-    retention.sweep(now=NOW + timedelta(days=7, minutes=1))
+    sweep(now=NOW + timedelta(days=7, minutes=1))
 
     assert not Address.objects.exists()
     assert Report.objects.get().reply_to is None

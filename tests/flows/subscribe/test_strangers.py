@@ -10,7 +10,7 @@ import pytest
 from corredor.alerts.enums import AlertKind
 from corredor.delivery.models import Delivery, Route, TransactionalMessage
 from corredor.flows.report import receive
-from corredor.flows.run import retention
+from corredor.flows.run.sweep import sweep
 from corredor.flows.subscribe.confirm import confirm_subscription
 from corredor.flows.subscribe.leave import leave
 from corredor.flows.subscribe.opt_in import MOST_QUESTIONS
@@ -18,6 +18,7 @@ from corredor.flows.subscribe.preferences import show_preferences
 from corredor.flows.subscribe.renew_push import renew_push
 from corredor.incidents.enums import Agency, Outcome
 from corredor.intake.models import Report
+from corredor.intake.retention import CONTACT_KEPT
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
@@ -111,7 +112,7 @@ def test_no_number_stays_after_its_owner_left():
     leave(token=started.unsubscribe_token, now=NOW)
     assert Address.objects.count() == 1  # the report may still be answered
     TransactionalMessage.objects.all().delete()
-    retention.sweep(now=NOW + receive.CONTACT_KEPT + timedelta(hours=1))
+    sweep(now=NOW + CONTACT_KEPT + timedelta(hours=1))
 
     assert not Address.objects.exists()
     assert Report.objects.get().reply_to is None
@@ -120,8 +121,8 @@ def test_no_number_stays_after_its_owner_left():
 def test_a_sign_up_that_nobody_confirmed_leaves_no_number():
     report(contact=PHONE)
     start()
-    retention.sweep(now=NOW + timedelta(days=8))
-    retention.sweep(now=NOW + timedelta(days=8, minutes=1))
+    sweep(now=NOW + timedelta(days=8))
+    sweep(now=NOW + timedelta(days=8, minutes=1))
 
     assert not Subscription.objects.exists()
     assert not Address.objects.exists()

@@ -10,8 +10,7 @@ from importlib import resources
 import pytest
 from django.utils import translation
 
-from corredor.flows.report.receive import CONTACT_KEPT
-from corredor.flows.run.retention import REPORTS_KEPT
+from corredor.intake.retention import CONTACT_KEPT, REPORTS_KEPT
 from corredor.web.public.text_views import RIGHTS
 
 pytestmark = pytest.mark.django_db

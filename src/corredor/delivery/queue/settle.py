@@ -47,7 +47,7 @@ def settle(
             marks = ", ".join(["%s"] * len(ids))
             cursor.execute(
                 f"UPDATE {table} SET state = %s, due_at = %s, settled_at = %s, provider = %s, code = %s, "  # noqa: S608 -- table names are our own
-                "reference = %s, segments = %s, in_doubt = in_doubt OR %s "
+                "reference = %s, segments = %s, outcome_unknown = outcome_unknown OR %s "
                 f"WHERE id IN ({marks}) AND state = 'CLAIMED' AND claimed_by = %s",
                 [state, db_time(due_at), settled_at, provider, *said, *ids, worker],
             )

@@ -32,6 +32,7 @@ from corredor.intake.photos import (
     remove_photos,
     save_photos,
 )
+from corredor.intake.retention import CONTACT_KEPT
 from corredor.kit import ids
 from corredor.people import address_book
 from corredor.people.address_uses import erase_if_unused
@@ -40,7 +41,6 @@ from corredor.people.models import Address, User
 from corredor.people.queries import local_today
 from corredor.people.rules import require_role
 
-CONTACT_KEPT = timedelta(days=7)
 FLOOD_WINDOW = timedelta(minutes=15)
 FLOOD_LEAST = 6  # the first five near-identical texts reach the queue; neighbours do use the same words
 

@@ -26,7 +26,7 @@ from corredor.flows.school.watch import warm_up
 from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.subscriptions.enums import Channel
 
-from .retention import sweep
+from .sweep import sweep
 
 log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from corredor.flows.report.receive import CONTACT_KEPT
-from corredor.flows.run.retention import DELIVERIES_KEEP_ADDRESS, REPORTS_KEPT
+from corredor.delivery.retention import LINKS_KEPT
+from corredor.intake.retention import CONTACT_KEPT, REPORTS_KEPT
 from corredor.subscriptions.actions import PENDING_FOR
 from corredor.web.language import page_language
 
@@ -43,7 +43,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "contact_days": CONTACT_KEPT.days,
         "report_days": REPORTS_KEPT.days,
         "pending_days": PENDING_FOR.days,
-        "delivery_days": DELIVERIES_KEEP_ADDRESS.days,
+        "delivery_days": LINKS_KEPT.days,
     }
     return render(request, "public/privacy.html", context)
 

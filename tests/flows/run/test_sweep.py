@@ -21,7 +21,7 @@ from corredor.flows.incident import open as opening
 from corredor.flows.incident.join_split import join_report, split_report
 from corredor.flows.report import receive
 from corredor.flows.report.receive import receive_report
-from corredor.flows.run.retention import sweep
+from corredor.flows.run.sweep import sweep
 from corredor.flows.school import day as school_day
 from corredor.flows.school import post as school_post
 from corredor.flows.school import roster as school_roster
@@ -72,24 +72,24 @@ def photo_root(settings, tmp_path):
 
 def test_a_report_is_kept_for_90_days_and_then_erased_with_what_was_added():
     received = report()
-    receive.add_to_report(code=received.receipt_code, text="ya se fueron", now=NOW)
+    receive.add_to_report(code=received.tracking_code, text="ya se fueron", now=NOW)
 
-    assert sweep(now=REPORT_OVER).reports == 0
+    assert sweep(now=REPORT_OVER)["reports"] == 0
     assert Note.objects.filter(kind=NoteKind.ADDED).exists()
 
-    assert sweep(now=REPORT_OVER + SECOND).reports == 1
+    assert sweep(now=REPORT_OVER + SECOND)["reports"] == 1
     assert not Report.objects.exists()
     assert not Note.objects.exists()
 
 
 def test_a_report_of_an_open_incident_stays_until_that_is_closed(desk):
     incident, _ = open_at(desk)
-    assert sweep(now=REPORT_OVER + DAY).reports == 0
+    assert sweep(now=REPORT_OVER + DAY)["reports"] == 0
     assert Report.objects.exists()
 
     check(desk, incident, Outcome.NOT_IMMIGRATION, now=REPORT_OVER + DAY)
     close.close_incident(incident_id=incident.pk, by=desk["operator"], now=REPORT_OVER + DAY)
-    assert sweep(now=REPORT_OVER + DAY).reports == 1
+    assert sweep(now=REPORT_OVER + DAY)["reports"] == 1
     assert not Report.objects.exists()
 
 
@@ -104,7 +104,7 @@ def test_a_report_split_off_an_open_incident_is_erased_in_its_time(desk):
     check(desk, ended, Outcome.NOT_IMMIGRATION)
     close.close_incident(incident_id=ended.pk, by=desk["operator"], now=NOW)
 
-    assert sweep(now=REPORT_OVER + SECOND).reports == 1
+    assert sweep(now=REPORT_OVER + SECOND)["reports"] == 1
     assert not Report.objects.filter(pk=received.report_id).exists()
     assert Report.objects.count() == 1
 
@@ -117,7 +117,7 @@ def test_a_report_split_off_and_joined_to_an_open_incident_stays(desk):
     check(desk, ended, Outcome.NOT_IMMIGRATION)
     close.close_incident(incident_id=ended.pk, by=desk["operator"], now=NOW)
 
-    assert sweep(now=REPORT_OVER + SECOND).reports == 0
+    assert sweep(now=REPORT_OVER + SECOND)["reports"] == 0
     assert Report.objects.count() == 2
 
 
@@ -142,7 +142,7 @@ def test_photo_files_leave_the_disk_with_their_report(photo_root, after, desk):
 
 def test_a_call_back_number_is_kept_for_seven_days():
     report(contact="+17735550142")
-    assert sweep(now=NOW + 7 * DAY - SECOND).addresses == 0
+    assert sweep(now=NOW + 7 * DAY - SECOND)["addresses"] == 0
     assert Report.objects.get().reply_to is not None
 
     sweep(now=NOW + 7 * DAY + SECOND)
@@ -152,9 +152,9 @@ def test_a_call_back_number_is_kept_for_seven_days():
 
 def test_an_address_that_nothing_leads_to_is_erased_after_an_hour():
     address_book.save_address(kind="EMAIL", value="half-way@example.org", now=NOW)
-    assert sweep(now=NOW + timedelta(hours=1)).addresses == 0
+    assert sweep(now=NOW + timedelta(hours=1))["addresses"] == 0
 
-    assert sweep(now=NOW + timedelta(hours=1) + SECOND).addresses == 1
+    assert sweep(now=NOW + timedelta(hours=1) + SECOND)["addresses"] == 1
     assert not Address.objects.exists()
 
 
@@ -184,8 +184,8 @@ def test_a_sign_up_waits_two_days_for_its_yes_and_a_confirmed_one_stays():
     pending.methods.update(confirmed_at=None)
     Subscription.objects.filter(pk=pending.pk).update(state="PENDING", confirmed_at=None)
 
-    assert sweep(now=NOW + 2 * DAY).subscriptions == 0
-    assert sweep(now=NOW + 2 * DAY + SECOND).subscriptions == 1
+    assert sweep(now=NOW + 2 * DAY)["unconfirmed"] == 0
+    assert sweep(now=NOW + 2 * DAY + SECOND)["unconfirmed"] == 1
     assert Subscription.objects.get() == confirmed
     assert Address.objects.count() == 1
 
@@ -213,11 +213,11 @@ def test_a_notice_that_is_to_be_sent_keeps_its_words(notice, state):
 @pytest.mark.parametrize("state", [SendState.SENT, SendState.FAILED, SendState.EXPIRED])
 def test_a_settled_notice_loses_its_words_at_once_and_goes_after_two_days(notice, state):
     TransactionalMessage.objects.update(state=state, settled_at=NOW)
-    assert sweep(now=NOW + 2 * DAY).notices == 0
+    assert sweep(now=NOW + 2 * DAY)["transactional"] == 0
     kept = TransactionalMessage.objects.get()
     assert (kept.text, kept.link) == ("", "")
 
-    assert sweep(now=NOW + 2 * DAY + SECOND).notices == 1
+    assert sweep(now=NOW + 2 * DAY + SECOND)["transactional"] == 1
     assert not TransactionalMessage.objects.exists()
 
 
@@ -235,8 +235,8 @@ def test_who_got_an_alert_is_forgotten_30_days_after_the_incident_closed(desk, s
     assert Delivery.objects.exclude(address=None).count() == 3
 
     type(incident).objects.filter(pk=incident.pk).update(closed_at=NOW)
-    assert sweep(now=NOW + 30 * DAY).unlinked == 0
-    assert sweep(now=NOW + 30 * DAY + SECOND).unlinked == 3
+    assert sweep(now=NOW + 30 * DAY)["deliveries"] == 0
+    assert sweep(now=NOW + 30 * DAY + SECOND)["deliveries"] == 3
     assert set(Delivery.objects.values_list("address", "subscription", "reference")) == {(None, None, "")}
     assert Delivery.objects.filter(state=SendState.SENT).count() == 3
 
@@ -250,7 +250,7 @@ def test_who_stood_where_is_forgotten_after_30_days():
     school_post.come_to_post(volunteer=at.volunteers[0], now=FRIDAY)
     assert Attendance.objects.get().arrived_at == FRIDAY
 
-    assert sweep(now=day.bell_at + 30 * DAY).schools == 0
+    assert sweep(now=day.bell_at + 30 * DAY)["attendance"] == 0
     sweep(now=day.bell_at + 30 * DAY + SECOND)
     assert not Attendance.objects.filter(day=day).exists()
     assert school_day.find_post(day, 1)

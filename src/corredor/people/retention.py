@@ -1,0 +1,118 @@
+"""What the people stage keeps, and when it is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from corredor.kit.retention import CHUNK, Form, Stored
+
+from . import actions, address_book
+from .address_uses import filter_unused
+from .enums import AddressKind
+from .models import Address, Invite, StaffSession, User
+
+UNUSED_FOR = timedelta(hours=1)  # a form may be half-way
+
+
+@transaction.atomic
+def erase_addresses(now: datetime) -> int:
+    """Erase addresses past their time, and those that no row holds any more."""
+    settled = Address.objects.filter(is_drill=False, made_at__lt=now - UNUSED_FOR)
+    unused = filter_unused(settled, after_messages=True)
+    erased = sum(address_book.erase_address(pk) for pk in unused.values_list("pk", flat=True)[:CHUNK])
+    return erased + address_book.erase_expired(now=now)
+
+
+@transaction.atomic
+def erase_sessions(now: datetime) -> int:
+    """Erase staff's sessions that ended by themselves."""
+    shift = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return actions.forget_old_sessions(now=now, older_than=shift)
+
+
+@transaction.atomic
+def erase_invites(now: datetime) -> int:
+    """Erase invitations that nobody used in time."""
+    return actions.forget_old_invites(now=now)
+
+
+def _addresses(kind: str) -> Callable[[], QuerySet[Model]]:
+    return lambda: Address.objects.filter(kind=kind, is_drill=False)
+
+
+def _staff() -> QuerySet[Model]:
+    return User.objects.filter(is_drill=False)
+
+
+def _passkeys() -> QuerySet[Model]:
+    return Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
+
+
+def _factor_secrets() -> QuerySet[Model]:
+    return Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
+
+
+_ADDRESSES = (
+    (AddressKind.PHONE, "phones", _("Phone numbers of subscribers and of reporters who asked for an answer")),
+    (AddressKind.EMAIL, "mailboxes", _("E-mail addresses of subscribers and reporters")),
+    (AddressKind.PUSH, "browsers", _("Push addresses of browsers, known to their makers' push services too")),
+    (AddressKind.VOICE, "calls", _("Phone numbers to be called")),
+    (AddressKind.SIGNAL, "signal", _("Phone numbers on Signal")),
+    (AddressKind.TELEGRAM, "telegram", _("Telegram chats, known to Telegram too")),
+    (AddressKind.MATRIX, "matrix", _("Matrix names, known to their home servers too")),
+    (AddressKind.NTFY, "ntfy", _("ntfy topics")),
+)
+STORED = [
+    *(
+        Stored(code=code, rows=_addresses(kind), since="made_at", words=words, form=Form.SEALED)
+        for kind, code, words in _ADDRESSES
+    ),
+    Stored(
+        code="addresses",
+        rows=lambda: Address.objects.filter(is_drill=False),
+        since="made_at",
+        words=_("All phone numbers and addresses together"),
+        form=Form.SEALED,
+        kept_for=UNUSED_FOR,
+        erase=erase_addresses,
+    ),
+    Stored(code="staff", rows=_staff, since="made_at", words=_("Staff: sign-in name, alias, roles and training")),
+    Stored(
+        code="sessions",
+        rows=StaffSession.objects.all,
+        since="begun_at",
+        words=_("Signed-in browsers of staff, in coarse words"),
+        erase=erase_sessions,
+    ),
+    Stored(
+        code="passkeys",
+        rows=_passkeys,
+        since="created_at",
+        words=_("Public halves of staff's passkeys; they open nothing"),
+    ),
+    Stored(code="cookies", rows=Session.objects.all, words=_("Running sessions: valid as a key for a shift at most")),
+    Stored(
+        code="factors",
+        rows=_factor_secrets,
+        since="created_at",
+        words=_("Secrets of staff's authenticator apps"),
+        form=Form.SEALED,
+    ),
+    Stored(
+        code="invites",
+        rows=Invite.objects.all,
+        since="made_at",
+        words=_("Invitation links"),
+        form=Form.DIGEST,
+        erase=erase_invites,
+    ),
+    Stored(code="passwords", rows=_staff, since="made_at", words=_("Passwords of staff (Argon2)"), form=Form.DIGEST),
+]
