@@ -21,7 +21,7 @@ _FITS = " OR ".join(
         ("('CORRECTION', 'DENIAL')", "('NOT_IMMIGRATION', 'COULD_NOT_VERIFY')"),
     )
 )
-_APPROVED = "(SELECT a.state FROM alerts_alert a WHERE a.id = {row}.alert_id) IN ('APPROVED', 'STOPPED', 'FROZEN')"
+_APPROVED = "(SELECT a.state FROM alerts_alert a WHERE a.id = {row}.alert_id) IN ('APPROVED', 'STOPPED', 'HELD')"
 
 _NO_DRILL_ACTOR = (
     "NEW.is_drill OR NOT EXISTS (SELECT 1 FROM people_user u "
@@ -60,7 +60,7 @@ GUARDS = [
         table="alerts_alert",
         when="UPDATE",
         columns=("state",),
-        condition="NEW.state <> 'APPROVED' OR OLD.state = 'APPROVED' OR (OLD.state IN ('WAITING', 'FROZEN') AND "
+        condition="NEW.state <> 'APPROVED' OR OLD.state = 'APPROVED' OR (OLD.state IN ('WAITING', 'HELD') AND "
         "(SELECT i.closed_at FROM incidents_incident i WHERE i.id = NEW.incident_id) IS NULL AND NOT EXISTS "
         "(SELECT 1 FROM incidents_verification later JOIN incidents_verification own ON own.id = NEW.verification_id "
         "WHERE later.incident_id = NEW.incident_id AND later.id > own.id AND later.outcome <> own.outcome))",
@@ -70,7 +70,7 @@ GUARDS = [
         table="alerts_alert",
         when="UPDATE",
         columns=("state",),
-        condition="NEW.state <> 'APPROVED' OR OLD.state <> 'FROZEN' OR (NEW.released_by_id IS NOT NULL "
+        condition="NEW.state <> 'APPROVED' OR OLD.state <> 'HELD' OR (NEW.released_by_id IS NOT NULL "
         "AND NEW.released_by_id <> NEW.written_by_id AND NEW.released_by_id <> NEW.approved_by_id)",
     ),
     Guard(

@@ -31,12 +31,12 @@ _RANKS: dict[str, int] = {
     ReceiptState.DELIVERED: 3,
 }
 # A message that waits for another try, or was given up, because its answer was lost: it is there after all.
-_WAS_OUTCOME_UNKNOWN = "(%s AND outcome_unknown AND state IN ('DUE', 'FAILED'))"
+_WAS_UNKNOWN = "(%s AND outcome_unknown AND state IN ('DUE', 'FAILED'))"
 # Of an earlier try than the one we know of, only that it arrived is of interest.
 _UPDATE = (
     "UPDATE {table} SET receipt = %s, receipt_at = %s, receipt_code = %s, receipt_reason = %s, "  # noqa: S608 -- own names
-    f"state = CASE WHEN {_WAS_OUTCOME_UNKNOWN} THEN 'SENT' ELSE state END, "
-    f"settled_at = CASE WHEN {_WAS_OUTCOME_UNKNOWN} THEN %s ELSE settled_at END "
+    f"state = CASE WHEN {_WAS_UNKNOWN} THEN 'SENT' ELSE state END, "
+    f"settled_at = CASE WHEN {_WAS_UNKNOWN} THEN %s ELSE settled_at END "
     "WHERE id = %s AND channel = %s AND attempts > 0 AND (%s OR reference IN ('', %s)) AND CASE receipt "
     "WHEN 'DELIVERED' THEN 3 WHEN 'UNDELIVERED' THEN 2 WHEN 'ON_ITS_WAY' THEN 1 ELSE 0 END < %s"
 )
