@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -7,6 +8,16 @@ from corredor.flows.run.ready import STAGES
 from corredor.kit.db_rules import guards_of, take_off
 
 pytest_plugins = ["tests.servers.fixtures"]
+
+# Deadlines and the check for slow input are timing asserts: on a busy machine they fail by luck.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
+
+
+def pytest_terminal_summary(terminalreporter, config) -> None:
+    """Say in which order a test failed, which `-q` would leave out."""
+    if terminalreporter.stats.get("failed") or terminalreporter.stats.get("error"):
+        terminalreporter.write_line(f"the same order again: --randomly-seed={config.option.randomly_seed}")
 
 
 @pytest.fixture(autouse=True)

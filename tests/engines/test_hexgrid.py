@@ -22,7 +22,7 @@ def test_distance_of_the_storys_walk():
     assert 3_200 < hexgrid.distance_m((41.8226, -87.7044), (41.8520, -87.6905)) < 3_600
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     dlat=offsets,
     dlon=offsets,
@@ -38,7 +38,7 @@ def test_every_point_of_a_circle_lies_in_its_cells(dlat, dlon, bearing, share, r
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(dlat=offsets, dlon=offsets, mine=st.sampled_from([400, 1500, 3000]), theirs=st.sampled_from([300, 800]))
 def test_compacting_changes_nobodys_audience(dlat, dlon, mine, theirs):
     wished = hexgrid.cells_in_circle(LAT, LON, mine)

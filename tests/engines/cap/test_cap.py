@@ -164,13 +164,13 @@ def test_a_signature_is_passed_over(schema):
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_a_stranger_sends_breaks_the_reader(data):
     assert find_faults(data) != []
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_words_are_written_as_xml_can_hold_them(words):
     data = write_message(replace(WHOLE, infos=(replace(INFO, description=words, headline="h" + words),)))
     assert etree.fromstring(data) is not None

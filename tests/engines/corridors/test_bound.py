@@ -14,7 +14,7 @@ from corredor.engines.corridors.tree import Tree, Walk
 
 from .networks import problems
 
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 def best_of_all(walk, budget):

@@ -27,7 +27,7 @@ from corredor.engines.corridors.moves import spot_of
 from .networks import CENTRE, blocks_of, problems
 from .test_planner import GATE_NODE, town
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")

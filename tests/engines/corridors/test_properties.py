@@ -13,7 +13,7 @@ from corredor.engines.corridors.geometry import Ground
 
 from .networks import CENTRE, blocks_of, problems, railways
 
-MANY = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=250, suppress_health_check=list(HealthCheck))
 
 
 def length_of(network, a, b):

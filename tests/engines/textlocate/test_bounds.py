@@ -74,7 +74,7 @@ PIECES = [
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text(text: str) -> None:
     for located in LOCATOR.locate(text):
         assert 0 <= located.confidence < 1
@@ -84,7 +84,7 @@ def test_any_text(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_row_of_known_words(text: str) -> None:
     for located in LOCATOR.locate(text):
         assert located.has_point or located.confidence == 0
@@ -95,7 +95,7 @@ def test_any_row_of_known_words(text: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_text_before_a_corner_does_not_hide_it(noise: str) -> None:
     """Letters glued to the name may; a line of their own may not."""
     text = f"{noise}\n.\n39 y kedzie"
