@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .bench_push_service import BenchPushService
-from .output import set_up_django
+from .output import forget_database, set_up_django
 
 if TYPE_CHECKING:
     from corredor.alerts.models import Alert
@@ -31,7 +31,7 @@ def bench_home() -> Iterator[BenchPushService]:
             "CORREDOR_CONTACT": "mailto:bench@example.org",
             "CORREDOR_LOG": "WARNING",
         }
-        os.environ.pop("DATABASE_URL", None)
+        forget_database()
         set_up_django()
         from django.core.management import call_command
 

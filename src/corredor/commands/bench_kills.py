@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from .bench_kills_cast import Cast
 from .bench_push_witness import Judged, PushWitness
-from .output import set_up_django
+from .output import forget_database, set_up_django
 from .own_servers import OwnPostgres, OwnRabbitMQ
 
 PEOPLE = 100_000
@@ -63,6 +63,7 @@ def _servers(folder: Path) -> Iterator[tuple[OwnPostgres, OwnRabbitMQ]]:
 
 
 def _set_environment(folder: Path, postgres: OwnPostgres, broker: OwnRabbitMQ, witness: PushWitness) -> None:
+    forget_database()
     os.environ |= {
         "CORREDOR_HOME": str(folder / "home"),
         "DATABASE_URL": postgres.url,

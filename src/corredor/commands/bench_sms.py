@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .bench_carrier import BenchCarrier, Carried
 from .bench_gateway import PASSWORD, USER, running_kannel, wait_for_port
 from .bench_home import make_person, subscribe_people, write_new_alert
-from .output import set_up_django
+from .output import forget_database, set_up_django
 from .own_servers import free_port
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _set_environment(folder: Path, page_port: int, send_port: int) -> None:
         "SMS_FROM": "3125550100",
         "CORREDOR_LOG": "WARNING",
     }
-    os.environ.pop("DATABASE_URL", None)
+    forget_database()
 
 
 def _measure(carrier: BenchCarrier, page_port: int, send_port: int) -> dict[str, Any]:
