@@ -25,7 +25,7 @@ if __name__ == "__main__":
 def test_without_kannel_it_is_said_how_to_get_it(monkeypatch, capsys):
     monkeypatch.setattr(kannel, "_PLACES", ())
     monkeypatch.setenv("PATH", "/nonexistent")
-    assert main(["bench", "sms", "--json"]) == 1
+    assert main(["bench", "sms", "--json"]) == 2
     assert "apt-get install kannel" in capsys.readouterr().err
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corredor.commands.output import add_json_flag, print_json
+from corredor.commands.refusal import CANNOT_RUN
 from corredor.engines.citypack.errors import CityDataError
 from corredor.places.pack import UnknownCityError
 
@@ -50,19 +51,22 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.gallery and arguments.name != "corridors":
         print("Only `corredor bench corridors` draws pictures.", file=sys.stderr)
-        return 2
+        return CANNOT_RUN
+    if arguments.name == "network" and not arguments.data:
+        print("Not measured: this needs the raw map data; name its folder with --data", file=sys.stderr)
+        return CANNOT_RUN
     try:
         module = importlib.import_module(f"corredor.bench.{BENCHES[arguments.name][0]}")
     except ModuleNotFoundError as error:
         print(f"Not measured: {error.name} is not installed; it comes with requirements/dev.txt", file=sys.stderr)
-        return 1
+        return CANNOT_RUN
     options = [arguments.data] if arguments.data else []
     pictures = {"gallery": arguments.gallery} if arguments.gallery else {}
     try:
         measured = module.run(*options, **pictures)
     except (SetError, UnknownCityError, CityDataError, NotInstalled, DidNotStart, KannelMissing) as error:
         print(f"Not measured: {error}", file=sys.stderr)
-        return 1
+        return CANNOT_RUN
     if arguments.json:
         print_json(measured)
     else:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .output import add_json_flag, print_json, set_up_django
+from .output import add_json_flag, forget_database, print_json, set_up_django
 
 if TYPE_CHECKING:
     from corredor.flows.drill.scenario import Scenario
@@ -101,9 +101,8 @@ def _own_database(*, wanted: bool) -> Iterator[None]:
         yield
         return
     with tempfile.TemporaryDirectory(prefix="corredor-drill-") as home:
-        before = {name: os.environ.get(name) for name in ("CORREDOR_HOME", "DATABASE_URL")}
+        before = {"CORREDOR_HOME": os.environ.get("CORREDOR_HOME"), **forget_database()}
         os.environ["CORREDOR_HOME"] = home
-        os.environ.pop("DATABASE_URL", None)
         try:
             yield
         finally:

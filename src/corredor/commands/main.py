@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 from corredor import __version__
 
+from .refusal import explain
+
 # name -> (module below corredor, purpose). A module is loaded only when its command is asked for: `corredor locate`
 # needs no Django, and nothing imports the benches.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -31,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one sub-command and return its exit code: 0 done, 1 refused or failed, 2 wrong words."""
+    """Run one sub-command and return its exit code: 0 done, 1 refused or failed, 2 wrong words or settings."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corredor.config.settings")
     name = words[0] if words else ""
@@ -52,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        refusal = explain(error)
+        if refusal is None:
+            raise
+        print(refusal.words, file=sys.stderr)
+        return refusal.code
 
 
 def _print_overview() -> None:

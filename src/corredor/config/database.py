@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from corredor.kit import sqlite_library
 
@@ -45,17 +45,28 @@ def sqlite(path: object) -> dict[str, Any]:
     }
 
 
-def _postgres(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
+def _read_url(url: str) -> tuple[SplitResult, str]:
+    """Return the parts of a PostgreSQL URL, and its port. What is wrong with it is noted."""
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError as error:
+        environment.refuse(f"DATABASE_URL: is no URL ({error})")
+        return urlsplit(""), ""
     if parts.scheme not in ("postgres", "postgresql"):
-        raise environment.WrongSetting(f"DATABASE_URL: only postgresql:// is known, not {parts.scheme}://")
+        environment.refuse(f"DATABASE_URL: only postgresql:// is known, not {parts.scheme}://")
+    return parts, port
+
+
+def _postgres(url: str) -> dict[str, Any]:
+    parts, port = _read_url(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": _POSTGRES_OPTIONS, **dict(parse_qsl(parts.query))},

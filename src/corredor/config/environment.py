@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 
-class WrongSetting(Exception):
+
+class WrongSetting(ImproperlyConfigured):
     """Settings that cannot be used; the text lists every one of them."""
 
 
@@ -79,4 +81,5 @@ def refuse(words: str) -> None:
 def refuse_wrong() -> None:
     """Raise once for all settings that were wrong, so that they can be mended in one go."""
     if _wrong:
-        raise WrongSetting("Settings that cannot be used:\n  " + "\n  ".join(_wrong))
+        found = dict.fromkeys(_wrong)  # Django may read the settings more than once
+        raise WrongSetting("Settings that cannot be used:\n  " + "\n  ".join(found))

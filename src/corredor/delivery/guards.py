@@ -12,7 +12,8 @@ GUARDS = [
         # Of a hundred thousand rows only those of drills are looked up one by one: none, mostly.
         bulk="""
             SELECT 1
-            FROM (SELECT DISTINCT alert_id, channel = 'DRILL' AS is_drill, address_id IS NULL AS is_nobodys FROM added) n
+            FROM (SELECT DISTINCT alert_id, channel = 'DRILL' AS is_drill, address_id IS NULL AS is_nobodys
+                  FROM added) n
             LEFT JOIN alerts_alert a ON a.id = n.alert_id
             WHERE (a.state = 'APPROVED' AND a.approved_by_id IS NOT NULL AND a.is_drill = n.is_drill
                    AND NOT n.is_nobodys) IS NOT TRUE

@@ -17,12 +17,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from corredor.engines.webpush import KeyPool, Receiver, SenderKey, encrypt, parse_receiver
 from corredor.engines.webpush.base64url import encode_base64url
 
+from .own_servers import NotInstalled
+
 _ROUNDS, _PER_ROUND = 25, 500
 _PAYLOAD = os.urandom(600)
-
-
-class PeerMissing(Exception):
-    """pywebpush is not installed; it is one of the development requirements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,12 @@ def run() -> dict[str, float | int]:
 
     ``ecdh_per_s`` is the P-256 key agreement alone, ``encode_per_s`` a whole message with the sender's
     key from the stock, both on one thread; the ``_with_keygen`` pair also makes that key each time, as
-    pywebpush does. ``threads_per_s`` is two threads by the clock on the wall. Raises PeerMissing.
+    pywebpush does. ``threads_per_s`` is two threads by the clock on the wall. Raises NotInstalled.
     """
     try:
         from pywebpush import WebPusher  # only the bench needs it
     except ImportError as error:
-        raise PeerMissing("install the development requirements to compare with pywebpush") from error
+        raise NotInstalled("pywebpush is not installed; it comes with requirements/dev.txt") from error
     rig = _make_rig()
     receivers, subscriptions = cycle(rig.receivers), cycle(rig.subscriptions)
     ecdh = ec.ECDH()

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from corredor.bench.parts.own_servers import OwnPostgres, OwnRabbitMQ
 from corredor.bench.parts.push_witness import Judged, PushWitness
-from corredor.commands.output import set_up_django
+from corredor.commands.output import forget_database, set_up_django
 
 from .kills_processes import Cast
 
@@ -64,6 +64,7 @@ def _servers(folder: Path) -> Iterator[tuple[OwnPostgres, OwnRabbitMQ]]:
 
 
 def _set_environment(folder: Path, postgres: OwnPostgres, broker: OwnRabbitMQ, witness: PushWitness) -> None:
+    forget_database()
     os.environ |= {
         "CORREDOR_HOME": str(folder / "home"),
         "DATABASE_URL": postgres.url,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from corredor.bench.parts.installation import PERSHING_KEDZIE
 from corredor.bench.parts.own_servers import OwnPostgres
+from corredor.commands.output import forget_database
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -52,6 +53,7 @@ def run() -> dict[str, Any]:
 def _measure_in_process(url: str) -> dict[str, Any]:
     """Django knows one database for the life of a process, so each has a process of its own."""
     with tempfile.TemporaryDirectory(prefix="corredor-bench-") as home:
+        forget_database()
         environment = os.environ | {"CORREDOR_HOME": home, "DATABASE_URL": url, "CORREDOR_LOG": "WARNING"}
         done = subprocess.run(  # noqa: S603  our own interpreter and our own module
             [sys.executable, "-m", __name__], env=environment, stdout=subprocess.PIPE, text=True, check=True

@@ -17,7 +17,7 @@ from corredor.bench.parts.installation import make_person, subscribe_people, wri
 from corredor.bench.parts.kannel import PASSWORD, USER, running_kannel, wait_for_port
 from corredor.bench.parts.own_servers import free_port
 from corredor.bench.parts.smpp_carrier import BenchCarrier, Carried
-from corredor.commands.output import set_up_django
+from corredor.commands.output import forget_database, set_up_django
 
 if TYPE_CHECKING:
     from corredor.alerts.models import Alert
@@ -57,7 +57,7 @@ def _set_environment(folder: Path, page_port: int, send_port: int) -> None:
         "SMS_FROM": "3125550100",
         "CORREDOR_LOG": "WARNING",
     }
-    os.environ.pop("DATABASE_URL", None)
+    forget_database()
 
 
 def _measure(carrier: BenchCarrier, page_port: int, send_port: int) -> dict[str, Any]:

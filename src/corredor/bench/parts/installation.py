@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corredor.commands.output import set_up_django
+from corredor.commands.output import forget_database, set_up_django
 
 from .push_service import BenchPushService
 
@@ -32,7 +32,7 @@ def bench_home() -> Iterator[BenchPushService]:
             "CORREDOR_CONTACT": "mailto:bench@example.org",
             "CORREDOR_LOG": "WARNING",
         }
-        os.environ.pop("DATABASE_URL", None)
+        forget_database()
         set_up_django()
         from django.core.management import call_command
 

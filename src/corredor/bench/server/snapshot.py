@@ -24,7 +24,7 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
-from corredor.commands.output import set_up_django
+from corredor.commands.output import forget_database, set_up_django
 
 INCIDENTS = 20
 CONNECTIONS = 64
@@ -58,7 +58,7 @@ def run() -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="corredor-bench-") as home:
         os.environ |= {"CORREDOR_HOME": home, "CORREDOR_LOG": "WARNING"}
-        os.environ.pop("DATABASE_URL", None)
+        forget_database()
         set_up_django()
         _prepare()
         copy = Path(home) / "copy"  # which nobody touches while it is read
