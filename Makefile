@@ -51,6 +51,8 @@ $(VENV)/.texts: $(TEXTS) scripts/messages.py | $(VENV)/.run
 lint: setup ## style and plain mistakes
 	$(BIN)/ruff check src tests scripts
 	$(BIN)/ruff format --check --quiet src tests scripts
+	$(BIN)/python scripts/format_templates.py --check
+	$(BIN)/djlint --lint --quiet src/corredor/web/templates
 
 types: setup ## types, strict where it matters most
 	$(BIN)/mypy
@@ -63,6 +65,7 @@ texts: setup ## every text translated, with its placeholders
 
 format: setup ## rewrite to the house style
 	$(BIN)/ruff check --fix --quiet src tests scripts; $(BIN)/ruff format --quiet src tests scripts
+	$(BIN)/python scripts/format_templates.py
 
 lock: ## pin requirements/*.in anew, with hashes and without any index address
 	@for list in base dev; do \

@@ -14,6 +14,7 @@ from corredor.flows.incident.verify import verify_incident
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.people.enums import Role
 from tests.factories import make_neighbours, make_user
+from tests.web.shown import shown
 
 from .conftest import Seat
 
@@ -33,7 +34,7 @@ def test_the_preview_shows_both_languages_three_lengths_and_how_many(seats, conf
     assert '<section class="text" lang="es"' in body
     assert '<section class="text" lang="en"' in body
     assert re.search(r"\d+ of 90", body)
-    assert re.search(r"\d+ of 360 · \d SMS part", body)
+    assert re.search(r"\d+ of 360 · \d SMS part", shown(body))
     assert "Long version" in body
     assert '<span class="reach">6</span>' in body
     draft = json.loads(re.search(r"data-map-draft><script[^>]*>(.*?)</script>", body).group(1))

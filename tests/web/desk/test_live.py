@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from corredor.flows.incident.claim import claim_incident
+from tests.web.shown import shown
 
 
 def poll(seat, tag="", **selection):
@@ -49,7 +50,7 @@ def test_a_drill_does_not_answer_for_the_live_desk(seats):
 
 
 def test_the_poll_draws_around_what_people_type(seats, incident):
-    body = poll(seats["verifier"], incident=incident.slug, tab="check").content.decode()
+    body = shown(poll(seats["verifier"], incident=incident.slug, tab="check").content.decode())
     assert '<hx-partial hx-target="#pane" hx-swap="innerMorph">' in body
     assert "hx-morph-skip" in body
 

@@ -12,6 +12,7 @@ from corredor.engines import signing
 from corredor.kit.rate_limit import TokenBucket
 from corredor.web.public import verify_views
 from tests.factories import approve_new_alert, make_confirmed, make_neighbours
+from tests.web.shown import shown
 
 pytestmark = pytest.mark.django_db
 SAYS = {
@@ -34,7 +35,7 @@ def alert(desk):
 
 def paste(client, text, language="en"):
     answer = client.post("/verify/", {"text": text}, headers={"Accept-Language": language})
-    body = answer.content.decode()
+    body = shown(answer.content.decode())
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
     return answer, heading[1] if heading else "", body
 

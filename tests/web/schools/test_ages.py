@@ -13,6 +13,7 @@ from corredor.people.models import User
 from corredor.web.schools.ages import say_ratios
 from corredor.web.schools.lead_sheet import say_lead
 from tests.flows.school_day import SchoolDay, make_school_day
+from tests.web.shown import shown
 from tests.web.signing_in import pass_gate
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def save(lead: Client, at: SchoolDay, **changed: str) -> str:
 
 
 def read(client: Client, path: str) -> str:
-    return client.get(path).content.decode()
+    return shown(client.get(path).content.decode())
 
 
 def test_what_is_entered_stands_on_the_plan_page_beside_the_posts(lead, at):

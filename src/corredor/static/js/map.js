@@ -145,7 +145,7 @@ class CorredorMap {
     source("radius", this.circle());
     const layers = [...this.look.radiusLayers(this.element), ...this.look.incidentLayers(this.element, dark.matches)];
     for (const layer of layers) if (!map.getLayer(layer.id)) map.addLayer(layer);
-    await Promise.all((this.element.dataset.shapes || "").split(" ").filter(Boolean).map(async (address) => {
+    await Promise.all((this.element.dataset.shapes || "").split(/\s+/).filter(Boolean).map(async (address) => {
       const name = `status-${address.match(/([A-Z_]+)\.[^/]*$/)[1]}`;
       if (!map.hasImage(name)) {
         const image = await loadImage(address);

@@ -1,7 +1,10 @@
-"""Tags of the look: links that know whether they are current, and addresses of pages in the other language."""
+"""Tags of the look: pictures, links that know whether they are current, and addresses in the other language."""
 
 from __future__ import annotations
 
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django import template
@@ -9,8 +12,39 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from corredor.incidents.enums import Status
 
 register = template.Library()
+_ICONS = Path(__file__).parents[1] / "icons"
+_STATUS_SHAPES = Path(__file__).parents[2] / "static" / "img" / "status"
+_PATH = re.compile(r'<path [^>]*\bd="([^"]+)"')
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """Return a picture of one colour that says nothing by itself: a file of web/icons, without its ending."""
+    picture = (_ICONS / f"{name}.svg").read_text(encoding="utf-8").replace(' xmlns="http://www.w3.org/2000/svg"', "")
+    return mark_safe(" ".join(picture.split()).replace("> <", "><"))  # noqa: S308 -- a file of ours
+
+
+@register.simple_tag
+@cache
+def status_shape(status: str) -> SafeString:
+    """Return the path that the map draws for a status, in the colour of the text around it."""
+    code = status if status in Status.values else Status.CORRECTED
+    found = _PATH.search((_STATUS_SHAPES / f"{code}.svg").read_text(encoding="utf-8"))
+    assert found is not None, code
+    return format_html('<path fill="currentColor" fill-rule="evenodd" d="{}"/>', found[1])
+
+
+@register.filter
+def status_words(status: str) -> str:
+    """Return a status in words; nothing for what is no status."""
+    return str(Status(status).label) if status in Status.values else ""
 
 
 @register.inclusion_tag("partials/nav_link.html", takes_context=True)
