@@ -6,7 +6,7 @@ import json
 import pytest
 
 from corredor.channels.base import Result
-from corredor.channels.sms.gateway import GatewayProvider
+from corredor.channels.sms.gateway.provider import GatewayProvider
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer
 

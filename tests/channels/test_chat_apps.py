@@ -7,11 +7,11 @@ import pytest
 from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.chat_text import render_chat
 from corredor.channels.inbound import BadInbound
-from corredor.channels.matrix import MatrixProvider
-from corredor.channels.ntfy import NtfyProvider
-from corredor.channels.signal import SignalProvider
-from corredor.channels.telegram import TelegramProvider
+from corredor.channels.matrix.provider import MatrixProvider
+from corredor.channels.ntfy.provider import NtfyProvider
+from corredor.channels.signal.provider import SignalProvider
 from corredor.channels.telegram.inbound import BotEvent, is_secret_right, parse_update
+from corredor.channels.telegram.provider import TelegramProvider
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer
 

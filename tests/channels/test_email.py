@@ -6,7 +6,7 @@ import pytest
 
 from corredor.bench.parts.own_servers import free_port
 from corredor.channels.base import ProviderNotConfigured, Result
-from corredor.channels.email.smtp import SmtpProvider
+from corredor.channels.email.smtp.provider import SmtpProvider
 from tests.channels.message import WORDS, make_message
 from tests.servers.mailbox import Mailbox
 

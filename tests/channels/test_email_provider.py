@@ -6,8 +6,7 @@ import re
 import pytest
 
 from corredor.channels.base import ProviderNotConfigured, Result
-from corredor.channels.email.api import EmailApiProvider
-from corredor.channels.email.api.provider import KINDS
+from corredor.channels.email.api.provider import KINDS, EmailApiProvider
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer
 

@@ -8,7 +8,7 @@ from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.rate_limit import RateLimiter
 from corredor.channels.setting import Settings
 from corredor.channels.sms.number_pool import NumberPool, Rates, read_senders
-from corredor.channels.sms.twilio import TwilioProvider, TwilioSettings
+from corredor.channels.sms.twilio.provider import TwilioProvider, TwilioSettings
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer
 

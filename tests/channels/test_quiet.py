@@ -5,10 +5,10 @@ import logging
 import pytest
 
 from corredor.channels.base import ProviderNotConfigured, Result
+from corredor.channels.catalogue import DEFAULT, build_provider, list_providers
 from corredor.channels.console import ConsoleProvider
 from corredor.channels.drill.provider import DrillSinkProvider
 from corredor.channels.null import NullProvider
-from corredor.channels.registry import DEFAULT, build_provider, list_providers
 from tests.channels.message import WORDS, make_message
 
 

@@ -7,8 +7,8 @@ import pytest
 from corredor.bench.parts.own_servers import free_port
 from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText, Receipt
-from corredor.channels.sms.gateway import GatewayProvider
 from corredor.channels.sms.gateway import inbound as gateway
+from corredor.channels.sms.gateway.provider import GatewayProvider
 from tests.channels.message import make_message
 from tests.servers.deadline import wait_until
 from tests.servers.kannel import Kannel

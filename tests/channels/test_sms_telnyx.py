@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText, Receipt
-from corredor.channels.sms.telnyx import TelnyxProvider
 from corredor.channels.sms.telnyx.inbound import parse_telnyx
+from corredor.channels.sms.telnyx.provider import TelnyxProvider
 from corredor.channels.sms.telnyx.signature import is_signed
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer

@@ -7,8 +7,9 @@ import pytest
 
 from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.inbound import BadInbound, InboundText
-from corredor.channels.sms.twilio import TwilioProvider, is_signed, sign
 from corredor.channels.sms.twilio.inbound import parse_receipt, parse_text
+from corredor.channels.sms.twilio.provider import TwilioProvider
+from corredor.channels.sms.twilio.signature import is_signed, sign
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer
 

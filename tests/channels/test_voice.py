@@ -6,8 +6,8 @@ import pytest
 
 from corredor.channels.base import Result
 from corredor.channels.inbound import BadInbound, Receipt
-from corredor.channels.voice import VoiceProvider
 from corredor.channels.voice.inbound import KeyPress, parse_key, parse_receipt
+from corredor.channels.voice.provider import VoiceProvider
 from corredor.channels.voice.script import render_call, render_last_words
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer

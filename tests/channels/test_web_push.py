@@ -9,8 +9,8 @@ import pytest
 
 from corredor.channels.base import ProviderNotConfigured, Result
 from corredor.channels.outgoing import Limits
-from corredor.channels.push import WebPushProvider, WebPushSettings
 from corredor.channels.push.payload import topic_header
+from corredor.channels.push.provider import WebPushProvider, WebPushSettings
 from tests.channels.message import WORDS, make_message
 from tests.servers import hostile
 

@@ -6,8 +6,8 @@ import signal
 import pytest
 
 from corredor.channels.base import Result
-from corredor.channels.push import WebPushProvider
 from corredor.channels.push.encoders import CHUNK, PROCESS_CHUNK
+from corredor.channels.push.provider import WebPushProvider
 from tests.channels.message import make_message
 from tests.servers.deadline import wait_until
 

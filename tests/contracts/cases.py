@@ -11,20 +11,19 @@ from typing import Any
 import pytest
 
 from corredor.channels.base import Message, Provider
-from corredor.channels.email.api import EmailApiProvider, EmailApiSettings
-from corredor.channels.email.smtp import SmtpProvider, SmtpSettings
-from corredor.channels.matrix import MatrixProvider, MatrixSettings
-from corredor.channels.ntfy import NtfyProvider, NtfySettings
+from corredor.channels.catalogue import build_provider, list_providers
+from corredor.channels.email.api.provider import EmailApiProvider, EmailApiSettings
+from corredor.channels.email.smtp.provider import SmtpProvider, SmtpSettings
+from corredor.channels.matrix.provider import MatrixProvider, MatrixSettings
+from corredor.channels.ntfy.provider import NtfyProvider, NtfySettings
 from corredor.channels.outgoing import Limits
-from corredor.channels.push import WebPushProvider, WebPushSettings
-from corredor.channels.registry import build_provider, list_providers
-from corredor.channels.signal import SignalProvider, SignalSettings
-from corredor.channels.sms.gateway import GatewayProvider
-from corredor.channels.sms.gateway.provider import GatewaySettings
-from corredor.channels.sms.telnyx import TelnyxProvider, TelnyxSettings
-from corredor.channels.sms.twilio import TwilioProvider, TwilioSettings
-from corredor.channels.telegram import TelegramProvider, TelegramSettings
-from corredor.channels.voice import VoiceProvider, VoiceSettings
+from corredor.channels.push.provider import WebPushProvider, WebPushSettings
+from corredor.channels.signal.provider import SignalProvider, SignalSettings
+from corredor.channels.sms.gateway.provider import GatewayProvider, GatewaySettings
+from corredor.channels.sms.telnyx.provider import TelnyxProvider, TelnyxSettings
+from corredor.channels.sms.twilio.provider import TwilioProvider, TwilioSettings
+from corredor.channels.telegram.provider import TelegramProvider, TelegramSettings
+from corredor.channels.voice.provider import VoiceProvider, VoiceSettings
 from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer
 

@@ -8,8 +8,8 @@ import pytest
 
 from corredor.bench.parts.own_servers import free_port
 from corredor.channels.base import Outcome, Result
+from corredor.channels.catalogue import list_providers
 from corredor.channels.fence import FencedProvider
-from corredor.channels.registry import list_providers
 from corredor.channels.sms.text import render_sms
 from tests.servers.deadline import wait_until
 

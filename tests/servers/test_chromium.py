@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import corredor
-from corredor.channels.push import WebPushProvider
+from corredor.channels.push.provider import WebPushProvider
 from tests.channels.message import WORDS, make_message
 from tests.servers.chromium import ServiceWorkerPush, open_page
 from tests.servers.deadline import wait_until

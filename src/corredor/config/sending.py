@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from corredor.channels.catalogue import get_provider, list_channels, list_providers
+
 from . import environment
 from .channels import CORREDOR_PROVIDERS
 
 # Segments a second that carriers let through before the network has learnt its own.
 _NUMBER_KINDS = {"long_code": 1.0, "toll_free": 3.0, "short_code": 30.0}
-_SMS = ("sms_gateway", "sms_twilio", "sms_telnyx")
 # Messages a second of all other providers, to begin with; real sends replace them.
-_FIRST_PACES = {"web_push": 500.0, "email": 5.0, "null": 2000.0, "console": 2000.0, "drill_sink": 2000.0}
+_FIRST_PACES = {
+    name: spec.first_per_s
+    for name in list_providers()
+    if (spec := get_provider(name)) is not None and spec.first_per_s is not None
+}
+_SEGMENTS = [provider.name for spec in list_channels() if spec.counts_segments for provider in spec.providers]
 # No forecast is faster than the rate limit that a channel keeps itself.
 _LIMITED = {name: float(str(values["per_s"])) for name, values in CORREDOR_PROVIDERS.items() if values.get("per_s")}
 
 SMS_NUMBER_KIND = environment.choice("SMS_NUMBER_KIND", "long_code", choices=tuple(_NUMBER_KINDS))
 FIRST_PACES: dict[str, float] = {
     **_FIRST_PACES,
-    **dict.fromkeys(_SMS, _NUMBER_KINDS[SMS_NUMBER_KIND]),
+    **dict.fromkeys(_SEGMENTS, _NUMBER_KINDS[SMS_NUMBER_KIND]),
     **_LIMITED,
     **environment.amounts("SEND_PACES"),
 }

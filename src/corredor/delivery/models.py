@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from corredor.alerts.models import Alert
 from corredor.people.models import Address
-from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 
 from .enums import ReceiptState, SendState, TransactionalKind
@@ -17,7 +16,7 @@ from .enums import ReceiptState, SendState, TransactionalKind
 class Route(models.Model):
     """Which provider carries a kind of way; ``null`` until a steward turns a channel on."""
 
-    channel = models.CharField(max_length=8, choices=Channel.choices, primary_key=True)
+    channel = models.CharField(max_length=16, primary_key=True)
     provider = models.CharField(max_length=20, default="null")
     failover = models.CharField(max_length=20, blank=True, db_default="")  # carries it while the first cannot
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -59,7 +58,7 @@ class Halt(models.Model):
 class Sendable(models.Model):
     """What a delivery and a notice share: whose, by which way, and how far it has come."""
 
-    channel = models.CharField(max_length=8, choices=Channel.choices)
+    channel = models.CharField(max_length=16)
     address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")
     language = models.CharField(max_length=5)
     state = models.CharField(max_length=16, choices=SendState.choices, default=SendState.DUE)

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from corredor.channels.catalogue import list_channels
 from corredor.delivery import actions as delivery
 from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.words import title_of
-from corredor.people.enums import AddressKind
 from corredor.people.models import Address
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.queries import is_suppressed
 
-CHANNEL_OF: dict[str, Channel] = {
-    AddressKind.PHONE: Channel.SMS,
-    AddressKind.EMAIL: Channel.EMAIL,
-    AddressKind.PUSH: Channel.PUSH,
-    AddressKind.VOICE: Channel.VOICE,
-    AddressKind.SIGNAL: Channel.SIGNAL,
-    AddressKind.TELEGRAM: Channel.TELEGRAM,
-    AddressKind.MATRIX: Channel.MATRIX,
-    AddressKind.NTFY: Channel.NTFY,
-    AddressKind.DRILL: Channel.DRILL,
-}
+CHANNEL_OF: dict[str, Channel] = {spec.address.kind: Channel(spec.kind) for spec in list_channels()}
 _USEFUL_FOR = timedelta(hours=24)
 
 

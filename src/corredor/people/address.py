@@ -1,140 +1,43 @@
-"""The one form in which each kind of address is kept, so that the same address is found again."""
+"""The one form in which each kind of address is stored, so that the same address is found again."""
 
 from __future__ import annotations
 
-import json
-import re
-from urllib.parse import urlsplit
+from functools import cache
 
-import phonenumbers
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
-from corredor.channels.matrix.rooms import PERSON
-from corredor.engines.webpush import BrokenKey, parse_receiver
+from corredor.channels.catalogue import list_channels
+from corredor.channels.spec import AddressSpec, WrongForm
 
 from .enums import AddressKind
 from .errors import WrongAddress
 
-HOME_REGION = "US"  # numbers written without a country code are read as numbers of this country
-# Numbers that cost whoever texts or calls them and pay whoever holds them; and those of no country, which do so too.
-_EARNING = {
-    phonenumbers.PhoneNumberType.PREMIUM_RATE,
-    phonenumbers.PhoneNumberType.SHARED_COST,
-    phonenumbers.PhoneNumberType.UAN,
-    phonenumbers.PhoneNumberType.PAGER,
-}
-_NO_COUNTRY = "001"
-_LONGEST = {
-    AddressKind.PHONE: 40,
-    AddressKind.VOICE: 40,
-    AddressKind.SIGNAL: 40,
-    AddressKind.EMAIL: 254,
-    AddressKind.PUSH: 4000,
-    AddressKind.TELEGRAM: 80,
-    AddressKind.MATRIX: 255,
-    AddressKind.NTFY: 64,
-    AddressKind.DRILL: 100,
-}
-_CHAT = re.compile(r"[1-9][0-9]{0,18}")
-_AWAITED = re.compile(r"start:[A-Za-z0-9_-]{16,64}")
-_TOPIC = re.compile(r"[-_A-Za-z0-9]{16,64}")
-
 
 def normalise(kind: str, value: str) -> str:
-    """E.164, a mailbox with a lower-case domain, canonical JSON of a push subscription, a chat's number (or the
-    word of the link that will open the chat), a Matrix name, a topic, or a drill's name.
-
-    Raises WrongAddress when ``value`` is none.
-    """
-    if len(value) > _LONGEST[AddressKind(kind)]:
+    """Return the stored form of an address, as its channel defines it. Raise WrongAddress if ``value`` is none."""
+    spec = address_spec(kind)
+    if len(value) > spec.longest:
         raise WrongAddress(kind)
-    return _NORMALISERS[AddressKind(kind)](value.strip())
+    try:
+        return spec.normalise(value.strip())
+    except WrongForm as error:
+        raise WrongAddress(kind) from error
 
 
 def parse_contact(text: str) -> tuple[AddressKind, str]:
-    """The kind and kept form of what a person wrote when asked for a phone number or an e-mail address."""
+    """The kind and stored form of what a person wrote when asked for a phone number or an e-mail address."""
     kind = AddressKind.EMAIL if "@" in text else AddressKind.PHONE
     return kind, normalise(kind, text)
 
 
 def identify(kind: str, value: str) -> str:
-    """What makes two addresses the same: a mailbox in any letter case, a push endpoint whatever its keys."""
-    if kind == AddressKind.PUSH:
-        return str(json.loads(value)["endpoint"])
-    return value.lower() if kind == AddressKind.EMAIL else value
+    """Return what makes two addresses the same: a mailbox in any letter case, a push endpoint whatever its keys."""
+    return address_spec(kind).identity(value)
 
 
-def _normalise_phone(value: str) -> str:
-    try:
-        number = phonenumbers.parse(value, HOME_REGION)
-    except phonenumbers.NumberParseException as error:
-        raise WrongAddress(AddressKind.PHONE) from error
-    if not phonenumbers.is_valid_number(number) or number.extension:
-        raise WrongAddress(AddressKind.PHONE)
-    if phonenumbers.number_type(number) in _EARNING or phonenumbers.region_code_for_number(number) == _NO_COUNTRY:
-        raise WrongAddress(AddressKind.PHONE)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def address_spec(kind: str) -> AddressSpec:
+    """Return what the channel says of its kind of address."""
+    return _specs()[kind]
 
 
-def _normalise_email(value: str) -> str:
-    name, at, domain = value.rpartition("@")
-    try:
-        mailbox = name + at + domain.encode("idna").decode().lower()
-        validate_email(mailbox)
-    except (ValidationError, UnicodeError) as error:
-        raise WrongAddress(AddressKind.EMAIL) from error
-    return mailbox
-
-
-def _normalise_push(value: str) -> str:
-    try:
-        given = json.loads(value)
-        endpoint, keys = str(given["endpoint"]), given["keys"]
-        parse_receiver(keys["p256dh"], keys["auth"])
-        is_sound = urlsplit(endpoint).scheme == "https" and bool(urlsplit(endpoint).hostname)
-    except (ValueError, KeyError, TypeError, AttributeError, BrokenKey) as error:
-        raise WrongAddress(AddressKind.PUSH) from error
-    if not is_sound or any(c.isspace() or not c.isprintable() for c in endpoint):
-        raise WrongAddress(AddressKind.PUSH)
-    kept = {"endpoint": endpoint, "keys": {"p256dh": keys["p256dh"], "auth": keys["auth"]}}
-    return json.dumps(kept, separators=(",", ":"))
-
-
-def _normalise_telegram(value: str) -> str:
-    if not _CHAT.fullmatch(value) and not _AWAITED.fullmatch(value):
-        raise WrongAddress(AddressKind.TELEGRAM)
-    return value
-
-
-def _normalise_matrix(value: str) -> str:
-    name, colon, server = value.removeprefix("https://matrix.to/#/").partition(":")
-    person = f"{name.lower()}{colon}{server.lower()}"
-    if not PERSON.fullmatch(person):
-        raise WrongAddress(AddressKind.MATRIX)
-    return person
-
-
-def _normalise_ntfy(value: str) -> str:
-    if not _TOPIC.fullmatch(value):
-        raise WrongAddress(AddressKind.NTFY)
-    return value
-
-
-def _normalise_drill(value: str) -> str:
-    if not value or not value.isprintable():
-        raise WrongAddress(AddressKind.DRILL)
-    return value
-
-
-_NORMALISERS = {
-    AddressKind.PHONE: _normalise_phone,
-    AddressKind.VOICE: _normalise_phone,
-    AddressKind.SIGNAL: _normalise_phone,
-    AddressKind.EMAIL: _normalise_email,
-    AddressKind.PUSH: _normalise_push,
-    AddressKind.TELEGRAM: _normalise_telegram,
-    AddressKind.MATRIX: _normalise_matrix,
-    AddressKind.NTFY: _normalise_ntfy,
-    AddressKind.DRILL: _normalise_drill,
-}
+@cache
+def _specs() -> dict[str, AddressSpec]:
+    return {str(spec.address.kind): spec.address for spec in list_channels()}

@@ -1,7 +1,13 @@
 """Fixed words of the people stage."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from corredor.channels.catalogue import list_channels
 
 
 class Role(models.TextChoices):
@@ -44,16 +50,20 @@ COURSE_FOR_ROLE: dict[str, str] = {
 }
 
 
-class AddressKind(models.TextChoices):
-    """By which kind of address a person can be reached."""
+if TYPE_CHECKING:
 
-    PHONE = "PHONE", _("Phone number")
-    EMAIL = "EMAIL", _("E-mail address")
-    PUSH = "PUSH", _("This phone or computer")
-    # The same number may take calls and no texts, or be known to Signal alone: each is an address of its own.
-    VOICE = "VOICE", _("Phone number for calls")
-    SIGNAL = "SIGNAL", _("Phone number on Signal")
-    TELEGRAM = "TELEGRAM", _("Telegram chat")
-    MATRIX = "MATRIX", _("Matrix name")
-    NTFY = "NTFY", _("ntfy topic")
-    DRILL = "DRILL", _("Drill recipient")
+    class AddressKind(models.TextChoices):
+        """By which kind of address a person can be reached; members that the program names."""
+
+        PHONE = "PHONE"
+        EMAIL = "EMAIL"
+        PUSH = "PUSH"
+        VOICE = "VOICE"
+        TELEGRAM = "TELEGRAM"
+        DRILL = "DRILL"
+
+else:
+    # The same number may take calls and no texts, or be known to Signal alone: each channel has addresses of its own.
+    AddressKind = models.TextChoices(
+        "AddressKind", [(spec.address.kind, (spec.address.kind, _(spec.address.label))) for spec in list_channels()]
+    )

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .enums import AddressKind, Course, Role
+from .enums import Course, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -122,7 +122,7 @@ class Address(models.Model):
     again without opening any.
     """
 
-    kind = models.CharField(max_length=8, choices=AddressKind.choices)
+    kind = models.CharField(max_length=16)
     sealed = models.BinaryField()
     lookup = models.BinaryField(max_length=16)
     made_at = models.DateTimeField()

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from corredor.channels.catalogue import list_channels
 from corredor.kit.retention import CHUNK, Form, Stored
 
 from . import actions, address_book
 from .address_uses import filter_unused
-from .enums import AddressKind
 from .models import Address, Invite, StaffSession, User
 
 UNUSED_FOR = timedelta(hours=1)  # a form may be half-way
@@ -60,20 +60,17 @@ def _factor_secrets() -> QuerySet[Model]:
     return Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
 
 
-_ADDRESSES = (
-    (AddressKind.PHONE, "phones", _("Phone numbers of subscribers and of reporters who asked for an answer")),
-    (AddressKind.EMAIL, "mailboxes", _("E-mail addresses of subscribers and reporters")),
-    (AddressKind.PUSH, "browsers", _("Push addresses of browsers, known to their makers' push services too")),
-    (AddressKind.VOICE, "calls", _("Phone numbers to be called")),
-    (AddressKind.SIGNAL, "signal", _("Phone numbers on Signal")),
-    (AddressKind.TELEGRAM, "telegram", _("Telegram chats, known to Telegram too")),
-    (AddressKind.MATRIX, "matrix", _("Matrix names, known to their home servers too")),
-    (AddressKind.NTFY, "ntfy", _("ntfy topics")),
-)
 STORED = [
     *(
-        Stored(code=code, rows=_addresses(kind), since="made_at", words=words, form=Form.SEALED)
-        for kind, code, words in _ADDRESSES
+        Stored(
+            code=one.address.exposure_code,
+            rows=_addresses(one.address.kind),
+            since="made_at",
+            words=_(one.address.exposure),
+            form=Form.SEALED,
+        )
+        for one in list_channels()
+        if one.address.exposure
     ),
     Stored(
         code="addresses",

@@ -1,7 +1,13 @@
 """Fixed words of the subscriptions stage."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from corredor.channels.catalogue import list_channels
 
 
 class Kind(models.TextChoices):
@@ -12,22 +18,22 @@ class Kind(models.TextChoices):
     RUMOUR = "RUMOUR", _("Rumours that turned out not to be true")
 
 
-class Channel(models.TextChoices):
-    """A way to reach someone."""
+if TYPE_CHECKING:
 
-    PUSH = "PUSH", _("Notification on this phone")
-    SMS = "SMS", _("Text message")
-    EMAIL = "EMAIL", _("E-mail")
-    VOICE = "VOICE", _("Phone call")
-    SIGNAL = "SIGNAL", "Signal"
-    TELEGRAM = "TELEGRAM", "Telegram"
-    MATRIX = "MATRIX", "Matrix"
-    NTFY = "NTFY", "ntfy"
-    DRILL = "DRILL", _("Drill recipient")
+    class Channel(models.TextChoices):
+        """How a subscriber is reached. Only channels that the program names are members for the type checker."""
 
+        PUSH = "PUSH"
+        SMS = "SMS"
+        EMAIL = "EMAIL"
+        DRILL = "DRILL"
 
-# Every way that leads to people.
-REAL_CHANNELS = tuple(channel for channel in Channel if channel != Channel.DRILL)
+else:
+    # One member for every folder of corredor.channels: a new channel needs no line here.
+    Channel = models.TextChoices("Channel", [(spec.kind, (spec.kind, _(spec.label))) for spec in list_channels()])
+
+# Every channel that leads to people.
+REAL_CHANNELS = tuple(Channel(spec.kind) for spec in list_channels() if not spec.is_for_drills)
 
 
 class SubscriptionState(models.TextChoices):

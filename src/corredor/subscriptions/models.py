@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from corredor.people.models import Address
 
-from .enums import Channel, SubscriptionState
+from .enums import SubscriptionState
 
 
 class CoverageArea(models.Model):
@@ -92,7 +92,7 @@ class ContactMethod(models.Model):
     """One confirmed or waiting way to reach the person."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="methods", db_index=False)
-    kind = models.CharField(max_length=8, choices=Channel.choices)
+    kind = models.CharField(max_length=16)
     address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="+")
     code_digest = models.CharField(max_length=64, blank=True)  # of the code that confirms it
     code_tries = models.PositiveSmallIntegerField(default=0)

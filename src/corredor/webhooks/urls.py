@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import android, cap, receipts, sms, telegram, telnyx, voice
+from . import android, cap, channel, receipts, sms, telegram, telnyx, voice
 
 app_name = "webhooks"
 
@@ -17,4 +17,5 @@ urlpatterns = [
     path("sms/telnyx", telnyx.telnyx, name="sms_telnyx"),
     path("voice/keys", voice.keys, name="voice_keys"),
     path("telegram", telegram.telegram, name="telegram"),
+    path("channel/<slug:kind>", channel.channel, name="channel"),
 ]

@@ -47,7 +47,7 @@ def _measure(service: BenchPushService) -> dict[str, Any]:
     from django.conf import settings
     from django.utils import timezone
 
-    from corredor.channels.registry import build_provider
+    from corredor.channels.catalogue import build_provider
     from corredor.flows.alert.approve import approve_alert
 
     alert, approver = prepare_alert(timezone.now())
@@ -117,7 +117,7 @@ def _ready_made_provider() -> Callable[[str], Provider]:
     """Builds the same channel, but with every request made beforehand."""
     from django.conf import settings
 
-    from corredor.channels.push import WebPushProvider
+    from corredor.channels.push.provider import WebPushProvider
     from corredor.delivery.models import Delivery
     from corredor.delivery.queue.claim import Claimed
     from corredor.delivery.queue.message import build_alert_messages

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.utils import Error
 
 from corredor.channels.base import Message, Outcome, Provider, ProviderNotConfigured, Result
-from corredor.channels.registry import build_provider
+from corredor.channels.catalogue import build_provider
 from corredor.delivery.actions import erase_contents
 from corredor.delivery.clock import database_now
 from corredor.delivery.models import Delivery, Sendable, TransactionalMessage

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.channels.base import ProviderNotConfigured
-from corredor.channels.registry import DEFAULT, build_provider
+from corredor.channels.catalogue import DEFAULT, build_provider, providers_of
 from corredor.delivery import actions as delivery
 from corredor.delivery.models import ProviderHealth
 from corredor.delivery.providers.circuit import is_circuit_open, list_health
@@ -29,7 +29,7 @@ from corredor.people.models import Network, User
 from corredor.people.rules import require_role
 from corredor.people.second_factor import make_totp, read_totp
 from corredor.places.pack import pack_roots
-from corredor.subscriptions.enums import Channel
+from corredor.subscriptions.enums import REAL_CHANNELS, Channel
 
 from .provider_problem import describe_problem
 
@@ -51,17 +51,8 @@ __all__ = [
     "switch_channel",
 ]
 
-# Which providers can carry which kind of way. Drills have one of their own that nothing can change.
-PROVIDERS: dict[str, tuple[str, ...]] = {
-    Channel.PUSH: (DEFAULT, "web_push", "console"),
-    Channel.SMS: (DEFAULT, "sms_gateway", "sms_twilio", "sms_telnyx", "console"),
-    Channel.EMAIL: (DEFAULT, "email", "email_provider", "console"),
-    Channel.VOICE: (DEFAULT, "voice", "console"),
-    Channel.SIGNAL: (DEFAULT, "signal", "console"),
-    Channel.TELEGRAM: (DEFAULT, "telegram", "console"),
-    Channel.MATRIX: (DEFAULT, "matrix", "console"),
-    Channel.NTFY: (DEFAULT, "ntfy", "console"),
-}
+# Which providers can carry which channel. Drills have one of their own that nothing can change.
+PROVIDERS: dict[str, tuple[str, ...]] = {channel: providers_of(channel) for channel in REAL_CHANNELS}
 _FIRST_TRAINING_LASTS = timedelta(days=365)
 
 

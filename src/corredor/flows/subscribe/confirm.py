@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from corredor.channels.catalogue import get_channel
 from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.words import render_text
 from corredor.flows.after_commit import after_change
@@ -13,7 +14,6 @@ from corredor.flows.notify import notify
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.subscriptions import actions, queries
-from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import CodeNeeded, WrongCode
 from corredor.subscriptions.models import ContactMethod
 from corredor.subscriptions.unsubscribe_link import find_by_token
@@ -70,7 +70,7 @@ def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int
 def confirm_method(method: ContactMethod, *, welcome: bool = True, now: datetime) -> None:
     """The second yes was said. Inside the flow's transaction."""
     actions.confirm_method(method=method, now=now)
-    if welcome and method.kind == Channel.SMS:
+    if welcome and get_channel(method.kind).sends_welcome:
         language = method.subscription.language
         text = render_text("WELCOME", language, is_drill=method.subscription.is_drill)
         notify(address=method.address, kind=TransactionalKind.WELCOME, text=text, language=language, now=now)

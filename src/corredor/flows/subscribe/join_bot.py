@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from corredor.channels.telegram.address import awaited_value
 from corredor.channels.telegram.inbound import BotEvent
 from corredor.delivery.words import render_text
 from corredor.engines.smstext import Keyword, parse_keyword
@@ -21,8 +22,6 @@ from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions import actions
 from corredor.subscriptions.models import ContactMethod
-
-from .generated_address import awaited_value
 
 _LANGUAGES = ("es", "en")
 

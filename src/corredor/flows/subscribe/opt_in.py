@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from corredor.channels.catalogue import get_channel, list_channels
+from corredor.channels.spec import OptIn
 from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.queries import count_asked, count_questions
-from corredor.delivery.words import render_text
+from corredor.delivery.words import render_opt_in
 from corredor.flows.notify import CHANNEL_OF, notify
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
@@ -20,12 +22,9 @@ from corredor.subscriptions.errors import Suppressed, TooManyAsk
 
 MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
 QUESTIONS_IN = timedelta(hours=24)
-_COSTLY = (Channel.SMS, Channel.VOICE)  # whoever makes us text numbers of his own is paid for each
 ADDRESS_OF: dict[Channel, AddressKind] = {channel: AddressKind(kind) for kind, channel in CHANNEL_OF.items()}
-# Ways whose first message is a code to be typed on the page; by the others a link or a button is the second yes.
-WITH_CODE = (Channel.SMS, Channel.VOICE, Channel.SIGNAL, Channel.MATRIX, Channel.NTFY)
-# Whoever texts STOP from a number wants nothing to it any more, by whatever way.
-SAME_NUMBER = (AddressKind.PHONE, AddressKind.VOICE, AddressKind.SIGNAL)
+# STOP texted from a number ends every channel whose address is that number.
+SAME_NUMBER = tuple(AddressKind(spec.address.kind) for spec in list_channels() if spec.address.is_phone_number)
 
 
 def kinds_of(kind: AddressKind) -> tuple[AddressKind, ...]:
@@ -50,7 +49,7 @@ def may_ask(address: Address, *, now: datetime) -> bool:
     """Whether an address may be asked for its yes once more today. Raises TooManyAsk where everybody is to wait."""
     channel = CHANNEL_OF[address.kind]
     if (
-        channel in _COSTLY
+        get_channel(channel).is_costly
         and count_questions(channel=channel, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR
     ):
         raise TooManyAsk
@@ -63,15 +62,16 @@ def send_opt_in_request(
 ) -> None:
     """Send the question to which a yes is the second one."""
     link = f"{settings.BASE_URL}/s/{token}/yes/{code}"
-    if channel in (Channel.DRILL, Channel.TELEGRAM):
-        return  # confirmed by the runner; by pressing Start in the chat with the bot
-    spoken = ", ".join(code) if channel == Channel.VOICE else code
-    text = render_text(f"CONFIRM_{channel}", language, network=get_network().name, code=spoken, link=link)
+    spec = get_channel(channel)
+    if spec.opt_in in (OptIn.NONE, OptIn.CHAT):
+        return  # confirmed by the drill's runner; by opening the chat
+    spelt = ", ".join(code) if spec.spells_code else code
+    text = render_opt_in(channel, language, network=get_network().name, code=spelt, link=link)
     notify(
         address=address,
         kind=TransactionalKind.CONFIRM,
         text=text,
         language=language,
-        link="" if channel in WITH_CODE else link,
+        link="" if spec.opt_in is OptIn.CODE else link,
         now=now,
     )

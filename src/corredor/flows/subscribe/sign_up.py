@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from corredor.channels.catalogue import get_channel
+from corredor.channels.spec import OptIn
 from corredor.delivery.queries import get_routes
 from corredor.flows.after_commit import after_change
 from corredor.flows.subscribe.coverage import cells_of
-from corredor.flows.subscribe.opt_in import WITH_CODE, keep_willing, may_ask, send_opt_in_request
+from corredor.flows.subscribe.opt_in import keep_willing, may_ask, send_opt_in_request
 from corredor.people.models import Address
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.actions import Preferences
@@ -62,16 +64,16 @@ def start_subscription(
     saved = keep_willing(channel=channel, address=address, is_drill=is_drill, now=now)
     if repeated := _find_repeated(saved, preferences, cells, now=now):
         actions.note_asked_again(subscription=repeated)
-        return Started(repeated.pk, "", needs_code=channel in WITH_CODE)
+        return Started(repeated.pk, "", needs_code=_needs_code(channel))
     code = f"{secrets.randbelow(1_000_000):06d}"
     subscription, token = actions.ask_subscription(
         preferences=preferences, cells=cells, channel=channel, address=saved, code=code, is_drill=is_drill, now=now
     )
     if not may_ask(saved, now=now):
-        return Started(subscription.pk, token, needs_code=channel in WITH_CODE)
+        return Started(subscription.pk, token, needs_code=_needs_code(channel))
     send_opt_in_request(saved, channel, preferences.language, token=token, code=code, now=now)
     after_change(now=now)
-    return Started(subscription.pk, token, needs_code=channel in WITH_CODE)
+    return Started(subscription.pk, token, needs_code=_needs_code(channel))
 
 
 def _find_repeated(
@@ -83,3 +85,7 @@ def _find_repeated(
     wanted = actions.describe_preferences(preferences, cells)
     recent = queries.list_waiting_methods(address_id=address.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
     return next((one.subscription for one in recent if actions.list_preferences(one.subscription) == wanted), None)
+
+
+def _needs_code(channel: Channel) -> bool:
+    return get_channel(channel).opt_in is OptIn.CODE

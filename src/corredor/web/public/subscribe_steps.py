@@ -9,15 +9,17 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from corredor.channels.catalogue import list_channels
+from corredor.channels.spec import ChannelSpec
 from corredor.flows.subscribe.coverage import NARROWEST_M, WIDEST_M
 from corredor.flows.subscribe.generated_address import GENERATED_ADDRESS_CHANNELS
 from corredor.flows.subscribe.opt_in import ADDRESS_OF
 from corredor.kit.time_of_day import UNBROKEN, say_hour
-from corredor.people.address import normalise
+from corredor.people.address import address_spec, normalise
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.actions import Preferences
@@ -152,15 +154,7 @@ class ChannelForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("By one of these ways"),
         widget=forms.RadioSelect,
-        choices=[
-            (Channel.SMS, _("By text message")),
-            (Channel.EMAIL, _("By e-mail")),
-            (Channel.VOICE, _("By a phone call, also to a house phone")),
-            (Channel.SIGNAL, _("By Signal")),
-            (Channel.TELEGRAM, _("By Telegram, which can read what it carries")),
-            (Channel.MATRIX, _("By Matrix")),
-            (Channel.NTFY, _("By the app ntfy")),
-        ],
+        choices=[(spec.kind, _(spec.offer)) for spec in list_channels() if spec.offer],
         error_messages={"required": _("Choose one.")},
     )
     address = forms.CharField(
@@ -176,7 +170,7 @@ class ChannelForm(forms.Form):
         field.choices = [choice for choice in field.choices if choice[0] in channels]  # type: ignore[attr-defined]
         if len(field.choices) == 1:  # type: ignore[attr-defined]
             self.initial.setdefault("channel", field.choices[0][0])  # type: ignore[attr-defined]
-        self.fields["address"].label = str(_label(channels))
+        self.fields["address"].label = _label(channels)
         self.fields["address"].help_text = _without_words(channels)
 
     def clean(self) -> dict[str, Any]:
@@ -198,10 +192,15 @@ class ChannelForm(forms.Form):
         return cleaned
 
 
-def _label(channels: Collection[str]) -> Promise:
-    if Channel.MATRIX in channels:
-        return _("Your phone number, e-mail address or Matrix name")
-    return _("Your phone number or e-mail address")
+def _label(channels: Collection[str]) -> str:
+    nouns = dict.fromkeys(gettext(spec.address.noun) for spec in _typed(channels))
+    return gettext("Your %(kinds)s") % {"kinds": get_text_list(list(nouns), gettext("or"))}
+
+
+def _typed(channels: Collection[str]) -> list[ChannelSpec]:
+    """Channels whose address a person types; all of them where none is on, so that the field has a name."""
+    typed = [spec for spec in list_channels() if spec.address.is_typed]
+    return [spec for spec in typed if spec.kind in channels] or typed[:2]
 
 
 def _without_words(channels: Collection[str]) -> str:
@@ -210,17 +209,11 @@ def _without_words(channels: Collection[str]) -> str:
 
 
 def _missing_words(kind: AddressKind) -> ValidationError:
-    if kind == AddressKind.MATRIX:
-        return ValidationError(_("Write your Matrix name."))
-    return ValidationError(_("Write your phone number or e-mail address."))
+    return ValidationError(gettext("Write your %(kind)s.") % {"kind": gettext(address_spec(kind).noun)})
 
 
 def _wrong_words(kind: AddressKind) -> ValidationError:
-    if kind == AddressKind.EMAIL:
-        return ValidationError(_("This is not an e-mail address. It looks like name@example.org."))
-    if kind == AddressKind.MATRIX:
-        return ValidationError(_("This is not a Matrix name. It looks like @name:example.org."))
-    return ValidationError(_("This is not a phone number. Write it with the area code, such as 312 555 0142."))
+    return ValidationError(_(address_spec(kind).wrong))
 
 
 def read_preferences(areas: dict[str, Any], preferences: dict[str, Any]) -> Preferences:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from corredor.channels.catalogue import get_channel
 from corredor.flows.subscribe.generated_address import GENERATED_ADDRESS_CHANNELS, GeneratedAddress, generate_address
 from corredor.flows.subscribe.renew_push import find_phone, renew_push
 from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
@@ -92,8 +93,14 @@ def _show_asked(
         if started.needs_code and started.unsubscribe_token
         else None
     )
-    context = {"channel": channel, "token": started.unsubscribe_token, "form": form, "made": made}
+    context = {**_asked(channel), "token": started.unsubscribe_token, "form": form, "made": made}
     return exchange.private(render(request, "public/subscribe/asked.html", context))
+
+
+def _asked(channel: Channel) -> dict[str, Any]:
+    """What the page says after sign-up: the channel's own paragraphs or its own part of a page."""
+    spec = get_channel(channel)
+    return {"asked": [_(words) for words in spec.asked], "template": spec.asked_template}
 
 
 @exchange.form
@@ -122,7 +129,7 @@ def subscribe_push(request: HttpRequest) -> HttpResponse:
 @exchange.page(max_age_s=600)
 def asked_push(request: HttpRequest) -> HttpResponse:
     """After signing up this phone: a first message is on its way, and pressing it is the second yes."""
-    return render(request, "public/subscribe/asked.html", {"channel": Channel.PUSH, "token": ""})
+    return render(request, "public/subscribe/asked.html", {**_asked(Channel.PUSH), "token": ""})
 
 
 @exchange.form

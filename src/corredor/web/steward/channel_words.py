@@ -8,42 +8,13 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
+from corredor.channels.catalogue import get_provider
 from corredor.delivery.models import ProviderHealth
 from corredor.delivery.queue.text_fallback import Budget
 from corredor.flows.network.set_up import ProviderChoice
 from corredor.subscriptions.enums import Channel
-
-_TRANSPORTS: dict[str, tuple[str | Promise, str | Promise]] = {
-    "null": (_("Off"), _("Messages are made and counted, and go nowhere.")),
-    "web_push": (_("Web push"), _("To the phone's or computer's own browser. Needs no provider and costs nothing.")),
-    "email": (_("Your mail server"), _("By SMTP, with the server named in the settings.")),
-    "sms_gateway": (_("Your own gateway"), _("A modem, an Android phone or Kannel, over HTTP.")),
-    "sms_twilio": (_("Twilio"), _("A provider that sees numbers and texts, and can be asked for them.")),
-    "sms_telnyx": (_("Telnyx"), _("A provider that sees numbers and texts, and can be asked for them.")),
-    "email_provider": (
-        _("A mail provider"),
-        _("By the interface of the provider named in the settings. It sees addresses and texts, and can be asked."),
-    ),
-    "voice": (
-        _("Calls through Twilio or its like"),
-        _("Alerts are spoken twice. For people whose phone takes no texts. Costs most of all ways."),
-    ),
-    "signal": (
-        _("Your own Signal server"),
-        _("Encrypted from your server to the phone. Signal slows down whoever writes to many."),
-    ),
-    "telegram": (_("A Telegram bot"), _("Telegram can read what it carries, and knows who gets it.")),
-    "matrix": (
-        _("A Matrix account"),
-        _("A room of two for each person. The home servers of both can read it."),
-    ),
-    "ntfy": (_("Your own ntfy server"), _("A topic for each person that nobody can guess. Costs nothing.")),
-    "console": (_("The server's screen"), _("For trying things out: written where the server runs, sent to nobody.")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +77,8 @@ def describe_budget(budget: Budget) -> str:
 
 def name_provider(name: str) -> str:
     """A provider's name on the page."""
-    return str(_TRANSPORTS[name][0]) if name in _TRANSPORTS else name
+    spec = get_provider(name)
+    return gettext(spec.title) if spec and spec.title else name
 
 
 def _is_on(choices: list[ProviderChoice]) -> bool:
@@ -114,12 +86,11 @@ def _is_on(choices: list[ProviderChoice]) -> bool:
 
 
 def _describe(choice: ProviderChoice, *, is_on: bool) -> ChoiceView:
-    title, words = _TRANSPORTS.get(choice.name, (choice.name, ""))
-    row = choice.health
+    spec, row = get_provider(choice.name), choice.health
     return ChoiceView(
         choice.name,
-        str(title),
-        str(words),
+        name_provider(choice.name),
+        gettext(spec.words) if spec and spec.words else "",
         choice.problem,
         choice.is_current,
         choice.is_second,

@@ -1,5 +1,1 @@
 """SMS through a gateway of one's own: Kannel and its kin, or an Android phone with a gateway app."""
-
-from .provider import GatewayProvider, GatewaySettings
-
-__all__ = ["GatewayProvider", "GatewaySettings"]

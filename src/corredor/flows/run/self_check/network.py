@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from corredor.channels.catalogue import list_channels as list_specs
 from corredor.delivery.queries import is_halted
 from corredor.delivery.queue.text_fallback import get_budget
 from corredor.flows.network.set_up import list_channels
@@ -20,7 +21,7 @@ from corredor.subscriptions.enums import Channel
 from .finding import Finding, bad, good, look
 
 # Networks do without the others, so that they are off is no news.
-_USUAL = (Channel.PUSH, Channel.SMS, Channel.EMAIL)
+_USUAL = tuple(spec.kind for spec in list_specs() if spec.is_usual)
 _SOON = timedelta(days=30)
 _FAILING_FOR = timedelta(minutes=2)
 # How many people must be able to act in a role so that a report can become an alert. Two for the last step:

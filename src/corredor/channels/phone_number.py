@@ -1,0 +1,33 @@
+"""Telephone numbers in E.164 form, for every channel whose address is one."""
+
+from __future__ import annotations
+
+import phonenumbers
+
+from .spec import WrongForm
+
+HOME_REGION = "US"  # numbers written without a country code are read as numbers of this country
+LONGEST = 40
+# Numbers whose holder is paid for each call or text, and numbers of no country, which do so too.
+_PREMIUM = {
+    phonenumbers.PhoneNumberType.PREMIUM_RATE,
+    phonenumbers.PhoneNumberType.SHARED_COST,
+    phonenumbers.PhoneNumberType.UAN,
+    phonenumbers.PhoneNumberType.PAGER,
+}
+_NO_COUNTRY = "001"
+NOUN = "phone number"
+WRONG = "This is not a phone number. Write it with the area code, such as 312 555 0142."
+
+
+def normalise_phone(value: str) -> str:
+    """Return the number as E.164. Raise WrongForm if it is none, has an extension, or earns money for its holder."""
+    try:
+        number = phonenumbers.parse(value, HOME_REGION)
+    except phonenumbers.NumberParseException as error:
+        raise WrongForm("phone") from error
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        raise WrongForm("phone")
+    if phonenumbers.number_type(number) in _PREMIUM or phonenumbers.region_code_for_number(number) == _NO_COUNTRY:
+        raise WrongForm("phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

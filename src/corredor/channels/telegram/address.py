@@ -1,0 +1,23 @@
+"""The stored form of a Telegram chat: its number, or the word of the link that will open it."""
+
+from __future__ import annotations
+
+import re
+
+from corredor.channels.spec import WrongForm
+
+_CHAT = re.compile(r"[1-9][0-9]{0,18}")
+_START = "start:"
+_AWAITED = re.compile(r"start:[A-Za-z0-9_-]{16,64}")
+
+
+def normalise_chat(value: str) -> str:
+    """Return the chat's number or awaited word as it is. Raise WrongForm if it is neither."""
+    if not _CHAT.fullmatch(value) and not _AWAITED.fullmatch(value):
+        raise WrongForm("chat")
+    return value
+
+
+def awaited_value(word: str) -> str:
+    """Return what is stored until the chat is opened with this word."""
+    return f"{_START}{word}"

@@ -1,0 +1,34 @@
+"""A person answers on a channel that carries texts both ways: STOP leaves, YES confirms, START lifts a STOP.
+
+Writes subscriptions, people (addresses). Called by the webhook of any channel that declares one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from corredor.channels.catalogue import get_channel
+from corredor.channels.inbound import InboundText
+from corredor.engines.smstext import Keyword, parse_keyword
+from corredor.people.enums import AddressKind
+from corredor.people.errors import WrongAddress
+from corredor.subscriptions.errors import CodeNeeded
+
+from .confirm import confirm_by_address
+from .leave import leave_by_address
+from .restart import start_again
+
+
+def receive_answer(*, channel: str, text: InboundText, now: datetime) -> None:
+    """Act on a keyword; anything else is not kept, because these channels take no reports. Idempotent."""
+    kind = AddressKind(get_channel(channel).address.kind)
+    keyword = parse_keyword(text.text)
+    try:
+        if keyword == Keyword.STOP:
+            leave_by_address(kind=kind, address=text.sender, now=now)
+        elif keyword == Keyword.YES:
+            confirm_by_address(kind=kind, address=text.sender, now=now)
+        elif keyword == Keyword.START:
+            start_again(kind=kind, address=text.sender, now=now)
+    except (WrongAddress, CodeNeeded):
+        return  # no number of a person; or two sign-ups with different preferences, told apart by their codes
