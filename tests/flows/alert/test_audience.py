@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 import pytest
-from corredor.delivery.settle import settle
 
 from corredor.alerts.enums import AlertKind
 from corredor.channels.base import Outcome as Sent
@@ -14,6 +13,7 @@ from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.release import release_rows
+from corredor.delivery.queue.settle import settle
 from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.incidents.enums import Agency, Outcome
 from corredor.people.errors import NotAllowed

@@ -6,7 +6,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from corredor.delivery.settle import settle
 from django.db import connection
 
 from corredor.alerts.enums import AlertKind
@@ -16,6 +15,7 @@ from corredor.delivery.models import Delivery, Route
 from corredor.delivery.providers.receipts import make_reference
 from corredor.delivery.queries import get_progress
 from corredor.delivery.queue.claim import claim_due
+from corredor.delivery.queue.settle import settle
 from corredor.delivery.queue.text_fallback import get_budget
 from corredor.engines import hexgrid
 from corredor.flows.alert.fall_back import fall_back
@@ -276,13 +276,13 @@ def test_a_push_in_its_first_try_is_waited_for(desk, state):
 
 
 @pytest.mark.parametrize(("form", "parts"), [("standard", 2), ("short", 1)])
-def test_parts_are_counted_as_the_transport_in_use_writes_them(desk, settings, form, parts):
+def test_parts_are_counted_as_the_provider_in_use_writes_them(desk, settings, form, parts):
     other = {"standard": "short", "short": "standard"}[form]
-    settings.CORREDOR_CHANNELS = settings.CORREDOR_CHANNELS | {
+    settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
         "sms_telnyx": {"form": form},
         "sms_gateway": {"form": other},
     }
-    Route.objects.filter(channel="SMS").update(transport="sms_telnyx")
+    Route.objects.filter(channel="SMS").update(provider="sms_telnyx")
     make_person()
     alert = warn(desk)
     planned = plan_alert(alert=alert, now=NOW)

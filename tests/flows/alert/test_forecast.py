@@ -48,20 +48,20 @@ def test_people_languages_parts_cost_and_seconds(waiting, settings):
     assert not sms.is_learnt
 
 
-@pytest.mark.parametrize("transport", ["sms_gateway", "sms_twilio", "sms_telnyx"])
-def test_before_anything_is_learnt_every_carrier_takes_a_part_a_second(waiting, transport):
+@pytest.mark.parametrize("provider", ["sms_gateway", "sms_twilio", "sms_telnyx"])
+def test_before_anything_is_learnt_every_carrier_takes_a_part_a_second(waiting, provider):
     """A number of ten digits; five a second would promise the last phone far too early."""
-    Route.objects.create(way="SMS", transport=transport)
+    Route.objects.create(channel="SMS", provider=provider)
 
     assert lane(plan_alert(alert=waiting, now=NOW), "SMS").per_s == 1.0
 
 
 @pytest.mark.parametrize(
-    ("transport", "per_s"), [("voice", 1.0), ("signal", 1.0), ("telegram", 25.0), ("matrix", 10.0)]
+    ("provider", "per_s"), [("voice", 1.0), ("signal", 1.0), ("telegram", 25.0), ("matrix", 10.0)]
 )
-def test_no_forecast_is_faster_than_the_channels_own_limit(settings, transport, per_s):
-    assert settings.CORREDOR_CHANNELS[transport]["per_s"] == per_s
-    assert rate_of(transport, {}).per_s == per_s
+def test_no_forecast_is_faster_than_the_channels_own_limit(settings, provider, per_s):
+    assert settings.CORREDOR_PROVIDERS[provider]["per_s"] == per_s
+    assert rate_of(provider, {}).per_s == per_s
 
 
 def test_a_short_form_takes_fewer_parts(waiting, settings):

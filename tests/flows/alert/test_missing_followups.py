@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from corredor.delivery.settle import settle
 from django.db import IntegrityError, transaction
 
 from corredor.alerts.enums import AlertKind, AlertState
@@ -17,6 +16,7 @@ from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.release import release_rows
+from corredor.delivery.queue.settle import settle
 from corredor.flows.alert import compose
 from corredor.flows.alert.approve import approve_alert
 from corredor.flows.alert.stop import stop_alert

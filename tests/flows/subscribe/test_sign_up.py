@@ -94,7 +94,7 @@ def test_only_cells_are_kept_of_a_circle():
 
 
 @pytest.mark.parametrize(
-    ("wishes", "error"),
+    ("preferences", "error"),
     [
         (Preferences(language="es"), NowhereChosen),
         (Preferences(language="es", areas=("9999",)), NowhereChosen),
