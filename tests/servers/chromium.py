@@ -72,21 +72,25 @@ class ServiceWorkerPush:
         self._tools.send("ServiceWorker.enable")
 
     def deliver(self, payload: str, *, scope: str = "/") -> None:
-        """Hand ``payload`` to the active worker of ``scope`` as the data of a push event."""
+        """Hand ``payload`` to the active worker of ``scope`` as the data of a push event; return when it is shown.
+
+        Asked for its list while a notification is on its way to the screen, Chromium forgets that one for good.
+        """
         self._page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         registration = wait_until(lambda: self._find(scope), f"an active service worker for {scope}")
+        [worker] = wait_until(lambda: self._page.context.service_workers, "the service worker itself")
+        before = worker.evaluate(_COUNT_SHOWN)
         self._tools.send(
             "ServiceWorker.deliverPushMessage",
             {"origin": self._origin, "registrationId": registration, "data": payload},
         )
+        wait_until(lambda: worker.evaluate(_COUNT_SHOWN) > before, "the notification on the screen")
 
     def shown(self, count: int = 1) -> list[dict[str, Any]]:
         """The notifications on show (title, body, tag, lang, data) once there are ``count`` of them."""
 
         def look() -> list[dict[str, Any]] | None:
-            # Asked for its list while one is on its way to the screen, Chromium forgets that one for good.
-            self._page.wait_for_timeout(_CALM_MS)
-            found: list[dict[str, Any]] = self._page.evaluate(_LIST)
+            found = self.list_shown()
             return found if len(found) == count else None
 
         return wait_until(look, f"{count} notification(s)")
@@ -111,7 +115,15 @@ class ServiceWorkerPush:
             self._states[version["registrationId"]] = version["status"]
 
 
-_CALM_MS = 300
+# How many notifications the worker has brought to the screen since it was first asked.
+_COUNT_SHOWN = """() => {
+  if (self.shownByWorker === undefined) {
+    const show = registration.showNotification.bind(registration);
+    self.shownByWorker = 0;
+    registration.showNotification = (...what) => show(...what).finally(() => { self.shownByWorker += 1; });
+  }
+  return self.shownByWorker;
+}"""
 _LIST = """navigator.serviceWorker.ready
   .then(registration => registration.getNotifications())
   .then(list => list.map(n => ({title: n.title, body: n.body, tag: n.tag, lang: n.lang, data: n.data})))"""
