@@ -17,7 +17,7 @@ import numpy as np
 from corredor.engines.corridors import Hazard, Plan, Problem, WalkNetwork, list_reached, plan, tighten
 from corredor.engines.corridors.evaluate import evaluate
 from corredor.engines.corridors.exact import solve
-from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.shed import Shed, cut_shed
 from corredor.engines.corridors.tree import Walk
 from corredor.flows.school.planning.problem import SchoolPlan, make_problem, replan_for_schools
@@ -196,8 +196,8 @@ def _compare(route: Route) -> Comparison:
     weights[list_reached(walking.network, gate)] = 1.0
     problem = Problem(walking.network, gate, weights, route.posts)
     shed = cut_shed(problem)
-    ground = Ground(float(walking.network.lat[gate]), float(walking.network.lon[gate]))
-    drawn = _covered(shed, problem, match_route(route, shed, ground))
+    plane = LocalPlane(float(walking.network.lat[gate]), float(walking.network.lon[gate]))
+    drawn = _covered(shed, problem, match_route(route, shed, plane))
     answer = plan(problem)
     assert isinstance(answer, Plan), route.name
     mine = _plan_blocks(answer, shed)
@@ -207,7 +207,7 @@ def _compare(route: Route) -> Comparison:
             _covered(shed, problem, _on(shed, blocks))[0] for blocks in straight_corridors(shed, route.posts)
         ),
     }
-    picture = _draw(route, shed, walking, mine, ground, (ours[0], drawn[0]))
+    picture = _draw(route, shed, walking, mine, plane, (ours[0], drawn[0]))
     return Comparison(ours[0], drawn[0], ours[1], drawn[1], peers, picture)
 
 
@@ -232,14 +232,14 @@ def _on(shed: Shed, blocks: Iterable[tuple[int, int]]) -> np.ndarray:
 
 
 def _draw(
-    route: Route, shed: Shed, walking: WalkingMap, blocks: Blocks, ground: Ground, covered: tuple[float, float]
+    route: Route, shed: Shed, walking: WalkingMap, blocks: Blocks, plane: LocalPlane, covered: tuple[float, float]
 ) -> Picture:
     places = np.column_stack((shed.east, shed.north))
     streets = [(places[a], places[b]) for a, b in zip(shed.tail.tolist(), shed.head.tolist(), strict=True) if a < b]
     lines = []
     for line in route.lines:
         points = np.array(line)
-        lines.append(np.column_stack(ground.place(points[:, 0], points[:, 1])))
+        lines.append(np.column_stack(plane.project(points[:, 0], points[:, 1])))
     ours = [(places[a], places[b]) for a, b in blocks]
     return Picture(route.name, route.posts, route.length_m, streets, lines, ours, *covered)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corredor.bench.places.sets import SetError
-from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.shed import Shed
 
 CHECKOUT_SETS = Path(__file__).resolve().parents[4] / "tests" / "fixtures" / "corridors"
@@ -59,13 +59,13 @@ def read_routes(folder: Path = CHECKOUT_SETS) -> list[Route]:
         raise SetError(f"{path} cannot be read as routes: {error}") from error
 
 
-def match_route(route: Route, shed: Shed, ground: Ground) -> Floats:
+def match_route(route: Route, shed: Shed, plane: LocalPlane) -> Floats:
     """Return for each arc of a shed the share of it that the route runs along (0 to 1), both directions alike.
 
     Every two metres of the route go to the nearest street within 30 m that runs its way, so that a route can
     never guard more metres than it has.
     """
-    x, y, run_x, run_y, metres = _steps(route, ground)
+    x, y, run_x, run_y, metres = _steps(route, plane)
     one_way = np.flatnonzero(shed.tail < shed.head)
     start_x, start_y = shed.east[shed.tail[one_way]], shed.north[shed.tail[one_way]]
     along_x, along_y = shed.east[shed.head[one_way]] - start_x, shed.north[shed.head[one_way]] - start_y
@@ -88,12 +88,12 @@ def match_route(route: Route, shed: Shed, ground: Ground) -> Floats:
     return found
 
 
-def _steps(route: Route, ground: Ground) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+def _steps(route: Route, plane: LocalPlane) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Return the middles of the route's steps, the way each runs, and its metres."""
     pieces = []
     for line in route.lines:
         points = np.array(line)
-        east, north = ground.place(points[:, 0], points[:, 1])
+        east, north = plane.project(points[:, 0], points[:, 1])
         for begin in range(len(points) - 1):
             run_x, run_y = east[begin + 1] - east[begin], north[begin + 1] - north[begin]
             length = math.hypot(run_x, run_y)
