@@ -1,4 +1,4 @@
-"""Shapes for the base map alone: park lawns, railway lines, the lake beside the city."""
+"""Read the shapes used only by the base map: parks, railway lines, the lake next to the city."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MARGIN_DEG = 0.05
 
 
 def read_layers(folder: SourceFolder, recipe: Recipe, plane: Plane, outline: AreaDraft | None) -> Layers:
-    """Return the base map's own shapes from the files of a recipe; raises SourceError."""
+    """Return the base map's own shapes from the files of a recipe; raise SourceError if one is malformed."""
     layers = Layers()
     parks = recipe.sources.get("parks")
     path = folder.find(parks.file) if parks else None
