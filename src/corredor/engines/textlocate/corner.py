@@ -1,4 +1,4 @@
-"""Reads two street items as a corner."""
+"""Read two street items as a corner."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_CHOICES = 4
 
 
 def read_corner(atlas: Atlas, items: list[Item], first: int, last: int, loose: bool) -> Draft | None:
-    """Return the corner of street items *first* and *last*, None if they are no corner.
+    """Return the corner of street items *first* and *last*, or None.
 
     ``loose`` allows the nearest approach of streets that do not meet.
     """
@@ -34,7 +34,7 @@ def read_corner(atlas: Atlas, items: list[Item], first: int, last: int, loose: b
 
 
 def draft_corner(atlas: Atlas, readings: list[Reading], a: Item, b: Item, span: tuple[int, int]) -> Draft:
-    """Return the draft of a corner whose readings are known, cheapest first."""
+    """Return the draft of a corner from its readings, cheapest first."""
     best = readings[0]
     close = [reading for reading in readings[:_MAX_CHOICES] if reading.cost <= best.cost + _CLOSE]
     draft = Draft(Kind.CROSSING, *span, _choices(atlas, close, mended="z" in (a.code, b.code)))
@@ -47,7 +47,7 @@ def draft_corner(atlas: Atlas, readings: list[Reading], a: Item, b: Item, span: 
 
 
 def ask(atlas: Atlas, draft: Draft, best: Reading, a: Item, b: Item) -> Text | None:
-    """Return the question that would settle the best reading, if one is owed."""
+    """Return the question that would settle the best reading, or None if it needs none."""
     if best.meeting is Meeting.APART:
         return wording.ask_no_meeting(atlas.title(best.line_a), atlas.title(best.line_b))
     if len(draft.choices) > 1 and draft.choices[1].cost < best.cost + 1.6:
@@ -70,11 +70,11 @@ def _choices(atlas: Atlas, readings: list[Reading], *, mended: bool) -> list[Cho
 
 
 def _tell_apart(atlas: Atlas, reading: Reading, n: int, labels: list[Text]) -> Text:
-    """Return the label of a reading, with the next street where another reading has the same two."""
+    """Return the label of a reading, with the next street if another reading has the same two."""
     if labels.count(labels[n]) == 1:
         return labels[n]
-    beside = atlas.name_beside(reading.line_a, reading.line_b, reading.lat, reading.lon)
-    return wording.with_next(labels[n], beside) if beside else labels[n]
+    next_street = atlas.name_next_to(reading.line_a, reading.line_b, reading.lat, reading.lon)
+    return wording.with_next(labels[n], next_street) if next_street else labels[n]
 
 
 def _why(reading: Reading, best: Reading, *, mended: bool) -> Text:

@@ -1,4 +1,4 @@
-"""Second look at words that are no name as written: joins what was split and mends what was misspelt."""
+"""Spelling correction: join split words and correct misspelt ones into street names."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _GREAT = 40
 _CUT_COST = 2.2
 
 
-def mend(items: list[Item], tokens: Tokens, atlas: Atlas) -> list[Item]:
-    """Return the items with unknown words beside joining words turned into streets they may stand for."""
+def correct_spelling(items: list[Item], tokens: Tokens, atlas: Atlas) -> list[Item]:
+    """Return the items with unknown words next to joining words replaced by the streets they may mean."""
     short = len(items) <= _SHORT_TEXT
     mended: list[Item] = []
     i = 0
     while i < len(items):
         item = items[i]
         if item.code == "w" and _is_unknown(item, tokens):
-            item = _mend_word(items, i, mended, tokens, atlas, short)
+            item = _correct_word(items, i, mended, tokens, atlas, short)
         elif short and item.value >= 0 and item.code in "Smn" and _has_wrong_ending(item, tokens):
             item = _mend_number(item, tokens, atlas)
         if item.start >= 0:
@@ -56,7 +56,7 @@ def near_names(atlas: Atlas, written: str) -> tuple[Name, ...]:
 
 
 def _cut_short(atlas: Atlas, written: str) -> tuple[Name, ...]:
-    """Return the great streets whose name *written* begins ("Cal" for California)."""
+    """Return the major streets whose name starts with *written* ("Cal" for California)."""
     if not _SHORTEST_CUT <= len(written) <= _LONGEST_CUT:
         return ()
     found: dict[int, Name] = {}
@@ -74,8 +74,8 @@ def _is_unknown(item: Item, tokens: Tokens) -> bool:
     return word not in COMMON_WORDS and word not in GIVEN_NAMES
 
 
-def _mend_word(items: list[Item], i: int, before: list[Item], tokens: Tokens, atlas: Atlas, short: bool) -> Item:
-    """Return a street item for the unknown word at *i*, the kind it misspells, or the word as it was."""
+def _correct_word(items: list[Item], i: int, before: list[Item], tokens: Tokens, atlas: Atlas, short: bool) -> Item:
+    """Return a street item for the unknown word at *i*, the kind it misspells, or the word unchanged."""
     item = items[i]
     last = before[-1] if before else None
     following = items[i + 1].code if i + 1 < len(items) else ""
@@ -94,7 +94,7 @@ def _mend_word(items: list[Item], i: int, before: list[Item], tokens: Tokens, at
 
 
 def _street(item: Item, end: int, names: tuple[Name, ...], tokens: Tokens) -> Item:
-    """Return a street item, taking a kind word that follows it along."""
+    """Return a street item, including a kind word that follows it."""
     found = Item("z", item.start, end, names)
     if end < len(tokens) and tokens.word[end] in STREET_KINDS:
         found.kind, found.end, found.said = tokens.word[end], end + 1, True
@@ -102,7 +102,7 @@ def _street(item: Item, end: int, names: tuple[Name, ...], tokens: Tokens) -> It
 
 
 def _join(items: list[Item], i: int, tokens: Tokens, atlas: Atlas) -> Item | None:
-    """Try the word together with its neighbour after it ("cotage grove", "ked zie")."""
+    """Try the word joined with the next one ("cotage grove", "ked zie")."""
     item = items[i]
     if i + 1 >= len(items):
         return None
@@ -130,7 +130,7 @@ def _kind_of(word: str) -> str:
 
 
 def _has_wrong_ending(item: Item, tokens: Tokens) -> bool:
-    """Return whether a number was written with an ending that is not its own ("6rd"), a sign of a slip."""
+    """Return whether a number has the wrong ordinal ending ("6rd"), a sign of a typing error."""
     for i in range(item.start, item.end):
         plain = tokens.plain[i]
         if tokens.ordinal[i] and tokens.value[i] >= 0 and plain[-2:] in ("st", "nd", "rd", "th"):

@@ -1,4 +1,4 @@
-"""Reads an item that names a school, a park, an area or a neighbouring town."""
+"""Read an item that names a school, a park, an area or a neighbouring town."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _BARE_DOUBT = 4.6
 def read_place(
     atlas: Atlas, item: Item, n: int, around: Set[str] = frozenset(), *, alone: bool = False
 ) -> Draft | None:
-    """Return the place an item names, None where its words alone are not enough.
+    """Return the place an item names, None if its words alone are not enough.
 
-    ``around`` are the words beside it: those that are in a place's names ("orange", "line") speak for it.
-    ``alone`` says that the text is nothing else: then a bare name ("Juárez") is taken, with doubt.
+    ``around`` are the neighbouring words: those in a place's names ("orange", "line") support it.
+    ``alone`` means that the text is nothing else: then a bare name ("Juárez") is taken, with doubt.
     """
     all_names = [name for name in item.places if name.sort is Sort.PLACE]
     names = [name for name in all_names if _is_believed(atlas, name, item.cue)]
@@ -55,7 +55,7 @@ def read_place(
 
 
 def read_area(atlas: Atlas, item: Item, n: int, *, sure: bool) -> Draft | None:
-    """Return the area an item names; *sure* says that a word like "in" stands before it."""
+    """Return the area an item names; *sure* if a word like "in" precedes it."""
     rows = [name.row for name in item.places if name.sort is Sort.AREA and (sure or not name.needs_cue)]
     if not rows:
         return None
@@ -69,7 +69,7 @@ def read_area(atlas: Atlas, item: Item, n: int, *, sure: bool) -> Draft | None:
 
 
 def read_town(atlas: Atlas, item: Item, n: int, *, sure: bool) -> Draft | None:
-    """Return that a text speaks of a neighbouring town: no point, but its name and a question."""
+    """Return a mention of a neighbouring town: no point, but its name and a question."""
     rows = [name.row for name in item.places if name.sort is Sort.TOWN and (sure or not name.needs_cue)]
     if not rows:
         return None
@@ -91,7 +91,7 @@ def _is_believed(atlas: Atlas, name: PlaceName, cue: str) -> bool:
 
 
 def _apart(atlas: Atlas, choices: list[Choice]) -> list[Choice]:
-    """Drop choices that are the same spot as a cheaper one (a school and its playground)."""
+    """Drop choices at the same spot as a cheaper one (a school and its playground)."""
     kept: list[Choice] = []
     for choice in choices:
         here = (choice.lat, choice.lon)
