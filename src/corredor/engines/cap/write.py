@@ -1,4 +1,4 @@
-"""Writes a message as XML, its elements in the order that the schema asks for."""
+"""Write a CAP message as XML, with elements in schema order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .message import NAMESPACE, Area, Info, Message, say_time
 
 
 def write_message(message: Message) -> bytes:
-    """The message as UTF-8; the same message gives the same bytes."""
+    """Return the message as UTF-8; deterministic."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<alert xmlns="{NAMESPACE}">']
     lines += _elements(
         ("identifier", message.identifier),
@@ -64,5 +64,5 @@ def _write_area(area: Area) -> Iterable[str]:
 
 
 def _elements(*pairs: tuple[str, str]) -> list[str]:
-    """Those that say something."""
+    """Return the elements that are not empty."""
     return [f"<{name}>{escape(printable(value))}</{name}>" for name, value in pairs if value]
