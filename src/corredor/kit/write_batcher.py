@@ -1,4 +1,4 @@
-"""Small writes that come thick and fast, gathered for a moment and done together: one transaction, not hundreds."""
+"""Write batching: collect frequent small writes for a moment and commit them in one transaction."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ log = logging.getLogger(__name__)
 
 
 class WriteBatcher(Generic[_Item]):
-    """Hands what was put in to ``work``, in order, ``each_s`` seconds after the first of it came.
+    """Batches items and passes them to ``work``, in order, ``each_s`` seconds after the first one.
 
-    A thread of its own does it, and it is done once more when the process ends. What fails is tried again with the
-    next; beyond ``most_kept`` items the oldest are given up. What is put in is lost if the process is killed meanwhile,
-    so it is only for what nobody waits for and what may be missed. With ``each_s`` 0 it is done at once, by the caller.
+    Runs in a background thread, with a last flush at process exit. Failed items are retried with the next
+    batch; beyond ``most_kept`` items the oldest are dropped. Items are lost if the process is killed meanwhile, so use
+    it only for data that nobody waits for and that may be lost. With ``each_s`` 0 the caller writes synchronously.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class WriteBatcher(Generic[_Item]):
         self._thread: threading.Thread | None = None
 
     def put(self, item: _Item) -> None:
-        """Take one in. Raises what ``work`` raises only where it is done at once."""
+        """Add an item. Raises what ``work`` raises only in synchronous mode."""
         each_s = self._each_s()
         if not each_s:
             self._work([item])
@@ -46,7 +46,7 @@ class WriteBatcher(Generic[_Item]):
             self._changed.notify()
 
     def flush(self) -> None:
-        """Do what there is now. Never raises."""
+        """Write the pending items now. Never raises."""
         with self._work_lock:
             with self._changed:
                 items, self._items = self._items, []

@@ -81,6 +81,6 @@ class Message:
         return Reference(self.sender, self.identifier, self.sent)
 
 
-def say_time(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Format a time for CAP: whole seconds and a numeric offset, never a letter."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")

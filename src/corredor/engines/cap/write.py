@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from corredor.kit.xml_text import printable
 
-from .message import NAMESPACE, Area, Info, Message, say_time
+from .message import NAMESPACE, Area, Info, Message, format_time
 
 
 def write_message(message: Message) -> bytes:
@@ -16,12 +16,12 @@ def write_message(message: Message) -> bytes:
     lines += _elements(
         ("identifier", message.identifier),
         ("sender", message.sender),
-        ("sent", say_time(message.sent)),
+        ("sent", format_time(message.sent)),
         ("status", message.status),
         ("msgType", message.kind),
         ("scope", message.scope),
         ("note", message.note),
-        ("references", " ".join(f"{r.sender},{r.identifier},{say_time(r.sent)}" for r in message.references)),
+        ("references", " ".join(f"{r.sender},{r.identifier},{format_time(r.sent)}" for r in message.references)),
         ("incidents", " ".join(message.incidents)),
     )
     for info in message.infos:
@@ -39,7 +39,7 @@ def _write_info(info: Info) -> Iterable[str]:
         ("urgency", info.urgency),
         ("severity", info.severity),
         ("certainty", info.certainty),
-        *((name, say_time(moment)) for name, moment in times if moment),
+        *((name, format_time(moment)) for name, moment in times if moment),
         ("senderName", info.sender_name),
         ("headline", info.headline),
         ("description", info.description),
