@@ -1,4 +1,4 @@
-"""Each channel's settings as its factory takes them; a channel also needs a steward to turn it on."""
+"""Settings of each channel, as its factory takes them; a steward must also enable the channel."""
 
 from urllib.parse import quote, urlsplit
 
@@ -6,7 +6,7 @@ from . import environment, paths
 
 _URL = environment.text("CORREDOR_URL", "http://localhost:8000").rstrip("/")
 _GATEWAY_TOKEN = environment.text("SMS_GATEWAY_INBOUND_TOKEN")
-# A provider elsewhere cannot call this computer by that name, and refuses texts that ask it to.
+# A remote provider cannot call this computer by that name, and rejects texts with such a callback.
 _IS_REACHABLE = urlsplit(_URL).hostname not in ("localhost", "127.0.0.1", "::1")
 
 _TEXTS: dict[str, object] = {
@@ -104,7 +104,7 @@ CORREDOR_PROVIDERS: dict[str, dict[str, object]] = {
     },
 }
 
-# How we know that a call to our webhooks is the provider's; an empty secret lets nobody in.
+# Authentication of webhook calls; an empty secret rejects all calls.
 CORREDOR_INBOUND: dict[str, str] = {
     "gateway_token": _GATEWAY_TOKEN,
     "twilio_token": environment.text("TWILIO_TOKEN"),
@@ -112,7 +112,7 @@ CORREDOR_INBOUND: dict[str, str] = {
     "telegram_secret": environment.text("TELEGRAM_SECRET"),
 }
 
-# What each setting is called where a steward can change it.
+# The environment variable of each setting, for the steward's page.
 CORREDOR_PROVIDER_VARIABLES: dict[str, dict[str, str]] = {
     "web_push": {
         "vapid_contact": "CORREDOR_CONTACT",
@@ -169,17 +169,17 @@ CORREDOR_PROVIDER_VARIABLES: dict[str, dict[str, str]] = {
     "ntfy": {"url": "NTFY_URL", "token": "NTFY_TOKEN", "per_s": "NTFY_PER_S"},
 }
 
-# Error numbers of the gateway's own carrier that mean a dead number; carriers differ, so there is no list.
+# Error codes of the gateway's carrier that mean a dead number; carriers differ, so there is no default list.
 CORREDOR_GATEWAY_DEAD_CODES: tuple[str, ...] = tuple(environment.words("SMS_GATEWAY_DEAD_CODES"))
 
-# A push that nobody's phone has confirmed goes on as a text message, to those who asked for that.
+# Text fallback: a push without a receipt is followed by a text message, for those who opted in.
 CORREDOR_FALLBACK: dict[str, int] = {
     "after_s": environment.number("FALLBACK_AFTER_S", 60),
     "segments_per_alert": environment.number("FALLBACK_SEGMENTS_PER_ALERT", 2000),
     "segments_per_day": environment.number("FALLBACK_SEGMENTS_PER_DAY", 5000),
 }
-# How long a provider may answer nothing but faults before its second one takes over.
+# Circuit breaker: how long a provider may return only faults before the failover provider takes over.
 CORREDOR_PROVIDER_PATIENCE_S: int = environment.number("PROVIDER_PATIENCE_S", 30)
 
-# Receipts that come within this time are written down together. A kill loses those of the moment.
+# Receipts within this time are written in one batch. A kill loses those of the current batch.
 CORREDOR_RECEIPTS_EACH_S: float = 0.25
