@@ -1,4 +1,4 @@
-"""How often a way prepared in advance is open, taken, or better than one planned anew, when something happens."""
+"""Measure how often an alternate prepared in advance is open, taken, or better than a new plan after a hazard."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Scenes = Sequence[tuple[float, float]]
 
 
 def prepare_near(plans: Sequence[SchoolPlan], scenes: Scenes) -> list[SchoolPlan]:
-    """Return the same plans; those that a scene may concern with their prepared ways, as a school keeps them."""
+    """Return the same plans, with alternates for those near a scene, as a school stores them."""
     found = []
     for one in plans:
         answer, problem = one.plan, one.problem
@@ -26,7 +26,7 @@ def prepare_near(plans: Sequence[SchoolPlan], scenes: Scenes) -> list[SchoolPlan
 
 
 def measure_prepared(plans: Sequence[SchoolPlan], hazards: Sequence[Hazard]) -> dict[str, Any]:
-    """Return counts over all schools that each hazard turns aside. ``worth`` is prepared over anew, the median."""
+    """Return counts over all schools that each hazard diverts. ``worth`` is the median of alternate over new plan."""
     counts = dict.fromkeys(("diverted", "open", "taken", "better", "as_good"), 0)
     worth = []
     for hazard in hazards:

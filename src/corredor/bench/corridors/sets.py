@@ -1,4 +1,4 @@
-"""The routes of `corredor bench corridors`: Safe Passage routes that people drew, and the streets they run along."""
+"""Data of `corredor bench corridors`: published Safe Passage routes, matched to streets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One school's route as it was published: its gate, its lines of (lat, lon), their length in all."""
+    """One school's published route: its gate, its lines of (lat, lon), and their total length."""
 
     school: str
     name: str
@@ -36,12 +36,12 @@ class Route:
 
     @property
     def posts(self) -> int:
-        """Return how many adults the route takes at one in every 100 m."""
+        """Return the number of adults at one every 100 m."""
         return max(1, math.ceil(self.length_m / METRES_A_POST))
 
 
 def read_routes(folder: Path = CHECKOUT_SETS) -> list[Route]:
-    """Return the routes of a folder. Raises SetError."""
+    """Return the routes of a folder. Raise SetError."""
     path = folder / ROUTES
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
@@ -60,10 +60,10 @@ def read_routes(folder: Path = CHECKOUT_SETS) -> list[Route]:
 
 
 def match_route(route: Route, shed: Shed, plane: LocalPlane) -> Floats:
-    """Return for each arc of a shed the share of it that the route runs along (0 to 1), both directions alike.
+    """Return the share (0 to 1) of each shed arc that the route covers, shape (m,), both directions alike.
 
-    Every two metres of the route go to the nearest street within 30 m that runs its way, so that a route can
-    never guard more metres than it has.
+    Every two metres of the route are matched to the nearest street within 30 m in the same direction, so that a route
+    never guards more metres than it has.
     """
     x, y, run_x, run_y, metres = _steps(route, plane)
     one_way = np.flatnonzero(shed.tail < shed.head)
@@ -89,7 +89,7 @@ def match_route(route: Route, shed: Shed, plane: LocalPlane) -> Floats:
 
 
 def _steps(route: Route, plane: LocalPlane) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Return the middles of the route's steps, the way each runs, and its metres."""
+    """Return the midpoints of the route's steps, their directions, and their metres."""
     pieces = []
     for line in route.lines:
         points = np.array(line)

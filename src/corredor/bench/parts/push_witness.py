@@ -1,4 +1,4 @@
-"""A push service for benches that keeps every message and says afterwards what each person would have seen twice."""
+"""Push service for benches that stores every message and counts the visible duplicates of each person."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from corredor.engines.webpush.base64url import encode_base64url
 from .certificate import make_certificate
 
 _ANSWER = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
-_KEYS = 200  # distinct browser keys, used in turn; secrets differ for everyone
-_SAMPLE = 500  # messages that came once and are opened too
+_KEYS = 200  # distinct browser keys, reused in rotation; secrets differ for everyone
+_SAMPLE = 500  # messages received once that are decrypted too
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Judged:
 
 
 class PushWitness:
-    """Use as a context manager. ``origin`` is what endpoints begin with, ``ca_file`` what clients trust."""
+    """Context manager. ``origin`` is the prefix of endpoints, ``ca_file`` the clients' CA file."""
 
     def __init__(self, folder: Path) -> None:
         self.ca_file = str(folder / "cert.pem")
@@ -60,7 +60,7 @@ class PushWitness:
         self._process.join(5)
 
     def subscribe(self, count: int) -> list[str]:
-        """Push subscriptions as ``count`` browsers hand them over; the number stands at the end of the endpoint."""
+        """Return push subscriptions of ``count`` browsers; the number is at the end of the endpoint."""
         points = [
             encode_base64url(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
             for key in _make_keys()
@@ -76,18 +76,18 @@ class PushWitness:
         ]
 
     def count(self) -> int:
-        """How many messages have been accepted so far."""
+        """Return the number of messages accepted so far."""
         self._parent.send("count")
         return int(self._parent.recv())
 
     def judge(self) -> Judged:
-        """Opens everything that came more than once, and a sample of the rest, by an implementation not ours."""
+        """Decrypt everything received more than once, and a sample of the rest, with an independent implementation."""
         self._parent.send("judge")
         return Judged(**json.loads(self._parent.recv()))
 
 
 class _Protocol(asyncio.Protocol):
-    """Just enough HTTP/1.1: a header that ends in an empty line, and a body of Content-Length bytes."""
+    """Minimal HTTP/1.1: a header that ends in an empty line, and a body of Content-Length bytes."""
 
     def __init__(self, kept: dict[int, list[tuple[str, bytes]]]) -> None:
         self._kept = kept
@@ -95,12 +95,12 @@ class _Protocol(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport to answer on."""
+        """Store the transport for answers."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Keep and answer every request that has come whole."""
+        """Store and answer every complete request."""
         self._buffer += data
         while (head_ends := self._buffer.find(b"\r\n\r\n")) >= 0:
             head = self._buffer[:head_ends]
@@ -140,8 +140,8 @@ async def _run(pipe: Connection, folder: Path) -> None:
 
 
 def _judge(kept: dict[int, list[tuple[str, bytes]]]) -> dict[str, object]:
-    """A repeat is not seen when the phone puts it in the place of the first: the same tag, or still under way and
-    replaced at the push service by its topic; both are asked for.
+    """Classify repeats. One is invisible if the phone replaces the first by it: the same tag, or still in transit and
+    replaced at the push service by its topic; both are required.
     """
     keys = _make_keys()
     doubled = sorted(number for number, came in kept.items() if len(came) > 1)
@@ -172,7 +172,7 @@ def _read_tag(key: ec.EllipticCurvePrivateKey, number: int, body: bytes) -> str 
 
 
 def _make_keys() -> list[ec.EllipticCurvePrivateKey]:
-    """The same in every process: they protect nothing."""
+    """Return the same keys in every process: they protect nothing."""
     return [ec.derive_private_key(number + 1_000_003, ec.SECP256R1()) for number in range(_KEYS)]
 
 
