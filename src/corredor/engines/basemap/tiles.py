@@ -35,12 +35,12 @@ def make_tiles(
         report("Base map", done, len(zooms))
         rows = [i for i, feature in enumerate(features) if feature.min_zoom <= zoom <= feature.max_zoom]
         shapes = [_scaled(squares[i], zoom) for i in rows]
-        kept = [(i, shape) for i, shape in zip(rows, shapes, strict=True) if shape is not None]
-        if not kept:
+        visible = [(i, shape) for i, shape in zip(rows, shapes, strict=True) if shape is not None]
+        if not visible:
             continue
-        tree = shapely.STRtree([shape for _, shape in kept])
-        for x, y in _tile_range([shape for _, shape in kept]):
-            layers = _tile_layers(x, y, kept, tree, features)
+        tree = shapely.STRtree([shape for _, shape in visible])
+        for x, y in _tile_range([shape for _, shape in visible]):
+            layers = _tile_layers(x, y, visible, tree, features)
             if layers:
                 data = mapbox_vector_tile.encode(layers, default_options={"y_coord_down": True, "extents": EXTENT})
                 yield zoom, x, y, gzip.compress(data, compresslevel=9, mtime=0)
@@ -70,14 +70,14 @@ def _tile_range(shapes: Sequence[Any]) -> Iterator[tuple[int, int]]:
 
 
 def _tile_layers(
-    x: int, y: int, kept: Sequence[tuple[int, Any]], tree: shapely.STRtree, features: Sequence[MapFeature]
+    x: int, y: int, visible: Sequence[tuple[int, Any]], tree: shapely.STRtree, features: Sequence[MapFeature]
 ) -> list[dict[str, Any]]:
     """Return the layers of one tile in the encoder's format, in the order of their first feature."""
     left, top = x * EXTENT, y * EXTENT
     frame = (left - MARGIN, top - MARGIN, left + EXTENT + MARGIN, top + EXTENT + MARGIN)
     layers: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for index in sorted(tree.query(shapely.box(*frame)).tolist()):
-        row, shape = kept[index]
+        row, shape = visible[index]
         clipped = shapely.clip_by_rect(shape, *frame)
         local = _local(clipped, left, top)
         if local is not None:

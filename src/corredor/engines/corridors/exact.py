@@ -34,7 +34,7 @@ class Proof:
 
 
 def solve(walk: Walk, budget: int, value: float, seconds: float = 60.0, rounds: int = 300) -> Proof:
-    """Return the optimum over all trees; *value* is that of a plan in hand, which rules out what must be worse."""
+    """Return the optimum over all trees; *value* is that of a known plan, which prunes everything worse."""
     dual = make_dual(walk, budget)
     relaxed = minimise_bound(dual, value, rounds)
     if relaxed.bound <= value * (1 + PROOF):

@@ -114,8 +114,8 @@ def _find(text: str) -> str:
 def simplify(text: str) -> str:
     """Return lower-case words without accents, signs, pictures or invisible characters, separated by one blank."""
     letters = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(c if c.isalnum() else "" if unicodedata.category(c) in ("Mn", "Cf") else " " for c in letters)
-    return " ".join(kept.split())
+    cleaned = "".join(c if c.isalnum() else "" if unicodedata.category(c) in ("Mn", "Cf") else " " for c in letters)
+    return " ".join(cleaned.split())
 
 
 def _without_courtesy(words: str) -> str:

@@ -37,7 +37,7 @@ def draft_corner(atlas: Atlas, readings: list[Reading], a: Item, b: Item, span: 
     """Return the draft of a corner from its readings, cheapest first."""
     best = readings[0]
     close = [reading for reading in readings[:_MAX_CHOICES] if reading.cost <= best.cost + _CLOSE]
-    draft = Draft(Kind.CROSSING, *span, _choices(atlas, close, mended="z" in (a.code, b.code)))
+    draft = Draft(Kind.CROSSING, *span, _choices(atlas, close, is_corrected="z" in (a.code, b.code)))
     draft.lines = (best.line_a, best.line_b)
     if not (a.said and b.said):
         draft.extra = _WEAK_COST.get(a.code, 0.0) + _WEAK_COST.get(b.code, 0.0)
@@ -57,14 +57,22 @@ def ask(atlas: Atlas, draft: Draft, best: Reading, a: Item, b: Item) -> Text | N
     return None
 
 
-def _choices(atlas: Atlas, readings: list[Reading], *, mended: bool) -> list[Choice]:
+def _choices(atlas: Atlas, readings: list[Reading], *, is_corrected: bool) -> list[Choice]:
     titles = atlas.titles
     labels = [wording.corner(titles[r.line_a], titles[r.line_b]) for r in readings]
     if len(labels) > 1:
         labels = [_tell_apart(atlas, r, n, labels) for n, r in enumerate(readings)]
     best = readings[0]
     return [
-        Choice(r.cost, r.lat, r.lon, _RADIUS_M[r.meeting] + r.gap_m / 2, label, _why(r, best, mended=mended), r.doubt)
+        Choice(
+            r.cost,
+            r.lat,
+            r.lon,
+            _RADIUS_M[r.meeting] + r.gap_m / 2,
+            label,
+            _why(r, best, is_corrected=is_corrected),
+            r.doubt,
+        )
         for r, label in zip(readings, labels, strict=True)
     ]
 
@@ -77,9 +85,9 @@ def _tell_apart(atlas: Atlas, reading: Reading, n: int, labels: list[Text]) -> T
     return wording.with_next(labels[n], next_street) if next_street else labels[n]
 
 
-def _why(reading: Reading, best: Reading, *, mended: bool) -> Text:
+def _why(reading: Reading, best: Reading, *, is_corrected: bool) -> Text:
     if reading.meeting >= Meeting.BEYOND:
         return wording.NEAREST
     if (reading.line_a, reading.line_b) == (best.line_a, best.line_b):
         return wording.OTHER_CORNER
-    return wording.OTHER_SPELLING if mended else wording.OTHER_KIND
+    return wording.OTHER_SPELLING if is_corrected else wording.OTHER_KIND

@@ -182,9 +182,9 @@ def _direction_cost(lines: Lines, spot: int, item: Item, line: int) -> float:
 
 def keep_distinct(found: list[Reading], plane: Plane) -> list[Reading]:
     """Return the cheapest reading of each distinct corner."""
-    kept: list[Reading] = []
+    distinct: list[Reading] = []
     for reading in found[: MAX_READINGS * 2]:
         here = (reading.lat, reading.lon)
-        if all(plane.distance_m(here, (other.lat, other.lon)) > _DISTINCT_M for other in kept):
-            kept.append(reading)
-    return kept[:MAX_READINGS]
+        if all(plane.distance_m(here, (other.lat, other.lon)) > _DISTINCT_M for other in distinct):
+            distinct.append(reading)
+    return distinct[:MAX_READINGS]

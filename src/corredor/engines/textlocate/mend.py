@@ -26,21 +26,21 @@ _CUT_COST = 2.2
 def correct_spelling(items: list[Item], tokens: Tokens, atlas: Atlas) -> list[Item]:
     """Return the items with unknown words next to joining words replaced by the streets they may mean."""
     short = len(items) <= _SHORT_TEXT
-    mended: list[Item] = []
+    corrected: list[Item] = []
     i = 0
     while i < len(items):
         item = items[i]
         if item.code == "w" and _is_unknown(item, tokens):
-            item = _correct_word(items, i, mended, tokens, atlas, short)
+            item = _correct_word(items, i, corrected, tokens, atlas, short)
         elif short and item.value >= 0 and item.code in "Smn" and _has_wrong_ending(item, tokens):
-            item = _mend_number(item, tokens, atlas)
+            item = _correct_number(item, tokens, atlas)
         if item.start >= 0:
             while i < len(items) and items[i].start < item.end:
                 i += 1
-            mended.append(item)
+            corrected.append(item)
         else:
             i += 1
-    return mended
+    return corrected
 
 
 def near_names(atlas: Atlas, written: str) -> tuple[Name, ...]:
@@ -83,8 +83,8 @@ def _correct_word(items: list[Item], i: int, before: list[Item], tokens: Tokens,
     if kind and last is not None and last.code in _STREETISH and not last.kind:
         last.kind, last.end = kind, item.end
         return Item("", -1, item.end)
-    beside = (last is not None and last.code in _BESIDE) or (following != "" and following in _BESIDE)
-    if not (short or beside):
+    is_next_to_join = (last is not None and last.code in _BESIDE) or (following != "" and following in _BESIDE)
+    if not (short or is_next_to_join):
         return item
     joined = _join(items, i, tokens, atlas)
     if joined is not None:
@@ -138,7 +138,7 @@ def _has_wrong_ending(item: Item, tokens: Tokens) -> bool:
     return False
 
 
-def _mend_number(item: Item, tokens: Tokens, atlas: Atlas) -> Item:
+def _correct_number(item: Item, tokens: Tokens, atlas: Atlas) -> Item:
     plain = next(tokens.plain[i] for i in range(item.start, item.end) if tokens.value[i] >= 0)
     known = {name.line: replace_cost(name, _WRONG_ENDING_COST) for name in item.names}
     for name in near_names(atlas, plain):

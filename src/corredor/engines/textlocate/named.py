@@ -92,12 +92,12 @@ def _is_believed(atlas: Atlas, name: PlaceName, cue: str) -> bool:
 
 def _apart(atlas: Atlas, choices: list[Choice]) -> list[Choice]:
     """Drop choices at the same spot as a cheaper one (a school and its playground)."""
-    kept: list[Choice] = []
+    distinct: list[Choice] = []
     for choice in choices:
         here = (choice.lat, choice.lon)
-        if all(atlas.plane.distance_m(here, (other.lat, other.lon)) > 150 for other in kept):
-            kept.append(choice)
-    return kept
+        if all(atlas.plane.distance_m(here, (other.lat, other.lon)) > 150 for other in distinct):
+            distinct.append(choice)
+    return distinct
 
 
 def _ask(atlas: Atlas, draft: Draft) -> Text | None:

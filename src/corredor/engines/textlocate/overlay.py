@@ -92,8 +92,8 @@ def _add_alias(atlas: Atlas, streets: StreetNames, places: PlaceNames, extra: Ex
         add_alias(found, extra.alias, line)
         for key, entries in found.items():
             new = tuple(Name(row, tuple(sorted(kinds)), cost, 0.0) for row, (kinds, cost) in entries.items())
-            kept = tuple(name for name in streets.names.get(key, ()) if name.line != line)
-            streets.names[key] = (*new, *kept)
+            existing = tuple(name for name in streets.names.get(key, ()) if name.line != line)
+            streets.names[key] = (*new, *existing)
             _lengthen(streets.longest, key)
     if lines:
         return True

@@ -207,8 +207,8 @@ def _read_as_place(atlas: Atlas, items: list[Item], codes: str, pos: int, tokens
     is_area = any(name.sort is Sort.AREA for name in item.places)
     if codes[pos] != "P" and (not item.cue or (is_area and item.cue == "park")):
         return None
-    beside = frozenset(tokens.plain[max(0, item.start - _BESIDE) : item.end + _BESIDE])
-    return read_place(atlas, item, pos, beside, alone=len(items) == 1)
+    neighbours = frozenset(tokens.plain[max(0, item.start - _BESIDE) : item.end + _BESIDE])
+    return read_place(atlas, item, pos, neighbours, alone=len(items) == 1)
 
 
 def _read_street(atlas: Atlas, item: Item, pos: int, before: str, sure: bool, after_article: bool) -> Draft | None:
@@ -242,6 +242,6 @@ def _pair_loose(atlas: Atlas, items: list[Item], drafts: list[Draft]) -> list[Dr
         draft = read_corner(atlas, items, first.first, second.first, False)
         if draft is not None:
             draft.extra += _LOOSE_PAIR_COST
-            kept = [other for other in drafts if other not in (first, second)]
-            return sorted([*kept, draft], key=lambda one: one.first)
+            others = [other for other in drafts if other not in (first, second)]
+            return sorted([*others, draft], key=lambda one: one.first)
     return drafts

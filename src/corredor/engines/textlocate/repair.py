@@ -68,11 +68,11 @@ def repair(atlas: Atlas, tokens: Tokens, items: list[Item], drafts: list[Draft])
     read_cost = _cost_of(pointed[0], items) if pointed else 9.0
     if read_cost <= _GOOD_COST or (pointed and _is_plainly_read(pointed[0], items)):
         return drafts
-    mended = _best_split(atlas, tokens)
-    if mended is None or mended.choices[0].cost + mended.extra >= read_cost:
+    repaired = _best_split(atlas, tokens)
+    if repaired is None or repaired.choices[0].cost + repaired.extra >= read_cost:
         return drafts
-    mended.first, mended.last = 0, len(items)
-    return [mended]
+    repaired.first, repaired.last = 0, len(items)
+    return [repaired]
 
 
 def _cost_of(draft: Draft, items: list[Item]) -> float:

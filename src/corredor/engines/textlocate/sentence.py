@@ -230,11 +230,11 @@ def _is_toward(codes: str, partner: Draft, area: Draft) -> bool:
 
 def _place_in_areas(atlas: Atlas, drafts: list[Draft], codes: str) -> list[Draft]:
     """Let an area named next to a point choose between its readings, and drop the area."""
-    kept: list[Draft] = []
+    result: list[Draft] = []
     pointed = [draft for draft in drafts if draft.choices and draft.kind is not Kind.AREA]
     for draft in drafts:
         if draft.kind is not Kind.AREA or not pointed:
-            kept.append(draft)
+            result.append(draft)
             continue
         partner = min(pointed, key=lambda other: min(abs(other.first - draft.last), abs(draft.first - other.last)))
         if _is_toward(codes, partner, draft):
@@ -242,11 +242,11 @@ def _place_in_areas(atlas: Atlas, drafts: list[Draft], codes: str) -> list[Draft
         if not _settle(atlas, draft.area_row, partner):
             far = min(abs(partner.first - draft.last), abs(draft.first - partner.last)) > _SENTENCE_REACH
             if far or partner.kind is Kind.MOVEMENT:
-                kept.append(draft)
+                result.append(draft)
             else:
                 partner.extra += 1.5
                 partner.question = partner.question or wording.ask_where_in(draft.label)
-    return kept
+    return result
 
 
 def _settle(atlas: Atlas, area: int, draft: Draft) -> bool:
@@ -286,40 +286,40 @@ def _mark_outside(drafts: list[Draft], codes: str) -> list[Draft]:
     towns = [draft for draft in drafts if draft.kind is Kind.OUTSIDE]
     if not towns or len(drafts) == len(towns):
         return drafts
-    kept = [draft for draft in drafts if draft.kind is not Kind.OUTSIDE]
+    result = [draft for draft in drafts if draft.kind is not Kind.OUTSIDE]
     for town in towns:
-        beside = [
+        adjacent = [
             draft
-            for draft in kept
+            for draft in result
             if set(codes[draft.last : town.first]) <= set(",o") and set(codes[town.last : draft.first]) <= set(",oa")
         ]
-        for draft in beside:
+        for draft in adjacent:
             draft.outside, draft.question = town.outside, town.question
             draft.extra += 2.0
             if not draft.choices or draft.choices[0].cost > 0.5 or draft.kind is not Kind.CROSSING:
                 draft.kind, draft.choices = Kind.OUTSIDE, []
-        if not beside:
-            kept.append(town)
-    return sorted(kept, key=lambda draft: draft.first)
+        if not adjacent:
+            result.append(town)
+    return sorted(result, key=lambda draft: draft.first)
 
 
 def _drop_repeats(atlas: Atlas, drafts: list[Draft]) -> list[Draft]:
     """Return one draft for each point, and single streets only if nothing gave a point."""
     pointed = [draft for draft in drafts if draft.choices and draft.kind is not Kind.AREA]
-    kept: list[Draft] = []
+    result: list[Draft] = []
     for draft in drafts:
-        if draft.kind is Kind.STREET and (pointed or any(draft.lines == other.lines for other in kept)):
+        if draft.kind is Kind.STREET and (pointed or any(draft.lines == other.lines for other in result)):
             continue
         if draft.kind is Kind.AREA and any(
-            draft.area_row == other.area_row for other in kept if other.kind is Kind.AREA
+            draft.area_row == other.area_row for other in result if other.kind is Kind.AREA
         ):
             continue
-        twin = next((other for other in kept if _is_same(atlas, draft, other)), None)
+        twin = next((other for other in result if _is_same(atlas, draft, other)), None)
         if twin is None:
-            kept.append(draft)
+            result.append(draft)
         else:
-            _absorb(kept, twin, draft)
-    return kept
+            _absorb(result, twin, draft)
+    return result
 
 
 def _is_same(atlas: Atlas, one: Draft, other: Draft) -> bool:
@@ -333,7 +333,7 @@ def _is_same(atlas: Atlas, one: Draft, other: Draft) -> bool:
     return apart <= _AGREE_M and (one.kind in loosely or other.kind in loosely)
 
 
-def _absorb(kept: list[Draft], twin: Draft, draft: Draft) -> None:
+def _absorb(result: list[Draft], twin: Draft, draft: Draft) -> None:
     """Merge two drafts of one place: the more precise stays, with a note that the other agrees."""
     sharper, other = (twin, draft) if twin.choices[0].radius_m <= draft.choices[0].radius_m else (draft, twin)
     if draft.lines != twin.lines:
@@ -341,4 +341,4 @@ def _absorb(kept: list[Draft], twin: Draft, draft: Draft) -> None:
         sharper.extra = max(0.0, sharper.extra - 0.5)
     if other.movement is not None and sharper.movement is None:
         sharper.movement, sharper.kind, sharper.label = other.movement, other.kind, other.label
-    kept[kept.index(twin)] = sharper
+    result[result.index(twin)] = sharper

@@ -67,9 +67,9 @@ class VapidSigner:
 
         ``now_s`` is Unix time. A clock that was set back also renews: a token must expire within 24 hours.
         """
-        kept = self._tokens.get(origin)
-        if kept and RENEW_BEFORE_S < kept[0] - now_s <= LIFETIME_S:
-            return kept[1]
+        cached = self._tokens.get(origin)
+        if cached and RENEW_BEFORE_S < cached[0] - now_s <= LIFETIME_S:
+            return cached[1]
         if len(self._tokens) >= _KEPT_ORIGINS:
             self._tokens.clear()
         header = f"vapid t={self._sign(origin, int(now_s) + LIFETIME_S)},k={self.public_key}"

@@ -42,8 +42,8 @@ def small_map(areas: Sequence[AreaDraft], water: Sequence[tuple[Any, dict[str, A
 def _feature(shape: Any, properties: dict[str, Any]) -> dict[str, Any]:
     """Return one feature with four decimals, without parts too small to see."""
     parts = [part for part in multipolygon(shape).geoms if part.area > SMALL_DEG**2 / 4]
-    kept = parts or list(multipolygon(shape).geoms)
-    geometry = mapping(shapely.MultiPolygon(kept))
+    polygons = parts or list(multipolygon(shape).geoms)
+    geometry = mapping(shapely.MultiPolygon(polygons))
 
     def cut(value: Any) -> Any:
         if isinstance(value, (int, float)):

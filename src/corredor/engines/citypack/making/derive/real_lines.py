@@ -49,7 +49,7 @@ class RealLine:
 def keep_new_parts(lines: Iterable[RealLine]) -> list[RealLine]:
     """Return the parts of lines that no earlier line already covers, in order of priority."""
     seen: dict[tuple[int, int], list[_Sample]] = defaultdict(list)
-    kept: list[RealLine] = []
+    new_parts: list[RealLine] = []
     for line in lines:
         if line_length(line.points) < SHORTEST_PART_M / 3:
             continue
@@ -60,10 +60,10 @@ def keep_new_parts(lines: Iterable[RealLine]) -> list[RealLine]:
         for first, last in _runs(is_new):
             begin, end = float(ends[first] - samples.weight[first]), float(ends[last])
             if end - begin >= SHORTEST_PART_M or (first == 0 and last == len(rows) - 1):
-                kept.append(RealLine(cut_line(line.points, begin, end), line.name, line.flags))
+                new_parts.append(RealLine(cut_line(line.points, begin, end), line.name, line.flags))
         for row in rows:
             seen[_cell(row[0], row[1])].append(row)
-    return kept
+    return new_parts
 
 
 def lay_lines(

@@ -160,7 +160,7 @@ def keep_near(places: list[PlaceDraft], outline: AreaDraft | None, recipe: Recip
         return places
     near = outline.shape.buffer(OUTSIDE_DEG)
     close = outline.shape.buffer(STATION_DEG)
-    kept: list[PlaceDraft] = []
+    found: list[PlaceDraft] = []
     towns: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for place in places:
         point = shape({"type": "Point", "coordinates": (place.lon, place.lat)})
@@ -170,12 +170,12 @@ def keep_near(places: list[PlaceDraft], outline: AreaDraft | None, recipe: Recip
             if town:
                 towns[town].append((place.lat, place.lon))
         if inside or (place.kind is PlaceKind.HOSPITAL and near.contains(point)):
-            kept.append(place)
+            found.append(place)
     for town, positions in sorted(towns.items()):
         lat = sum(position[0] for position in positions) / len(positions)
         lon = sum(position[1] for position in positions) / len(positions)
-        kept.append(PlaceDraft(f"town:{slug(town)}", PlaceKind.TOWN, town, round(lat, 4), round(lon, 4)))
-    return kept
+        found.append(PlaceDraft(f"town:{slug(town)}", PlaceKind.TOWN, town, round(lat, 4), round(lon, 4)))
+    return found
 
 
 def _town(place: PlaceDraft, recipe: Recipe) -> str:
