@@ -17,14 +17,14 @@ class WriteBatcher(Generic[_Item]):
     """Batches items and passes them to ``work``, in order, ``each_s`` seconds after the first one.
 
     Runs in a background thread, with a last flush at process exit. Failed items are retried with the next
-    batch; beyond ``most_kept`` items the oldest are dropped. Items are lost if the process is killed meanwhile, so use
+    batch; beyond ``max_items`` items the oldest are dropped. Items are lost if the process is killed meanwhile, so use
     it only for data that nobody waits for and that may be lost. With ``each_s`` 0 the caller writes synchronously.
     """
 
     def __init__(
-        self, work: Callable[[Sequence[_Item]], object], *, each_s: Callable[[], float], most_kept: int = 100_000
+        self, work: Callable[[Sequence[_Item]], object], *, each_s: Callable[[], float], max_items: int = 100_000
     ) -> None:
-        self._work, self._each_s, self._most_kept = work, each_s, most_kept
+        self._work, self._each_s, self._max_items = work, each_s, max_items
         self._items: list[_Item] = []
         self._changed = threading.Condition()
         self._work_lock = threading.Lock()
@@ -61,9 +61,9 @@ class WriteBatcher(Generic[_Item]):
     def _keep(self, items: list[_Item]) -> None:
         with self._changed:
             together = items + self._items
-            if (given_up := len(together) - self._most_kept) > 0:
+            if (given_up := len(together) - self._max_items) > 0:
                 log.error("%d were given up: they have waited too long to be written", given_up)
-            self._items = together[-self._most_kept :]
+            self._items = together[-self._max_items :]
 
     def _run(self, each_s: float) -> None:
         while True:

@@ -94,8 +94,8 @@ class WalkingMap:
             a, b = streets.title[int(crossings.a[row])], streets.title[int(crossings.b[row])]
             return CrossingName(f"{a} & {b}", f"{a} y {b}")
         network = self._pack.network
-        beside = network.street[network.indptr[node] : network.indptr[node + 1]]
-        known = sorted({streets.title[int(street)] for street in beside if street >= 0})
+        street_rows = network.street[network.indptr[node] : network.indptr[node + 1]]
+        known = sorted({streets.title[int(street)] for street in street_rows if street >= 0})
         return CrossingName(" & ".join(known[:2]), " y ".join(known[:2]))
 
 

@@ -31,7 +31,7 @@ class WorkerPool:
         self._running: dict[int, int] = {}  # process id -> index of its share
         self._begin_at = dict.fromkeys(range(len(shares)), 0.0)
         self._ending = False
-        self._watched, self._kept_open = os.pipe()
+        self._watched, self._write_end = os.pipe()
 
     def run(self) -> None:
         """Run until SIGTERM or SIGINT; then terminate all processes and wait for them."""
@@ -60,7 +60,7 @@ class WorkerPool:
         """Body of a child process; never returns."""
         code = 1
         try:
-            os.close(self._kept_open)
+            os.close(self._write_end)
             ended = threading.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: ended.set())
@@ -82,7 +82,7 @@ class WorkerPool:
             if not pid:
                 return
             if self._running.pop(pid, None) is not None and not self._ending:
-                log.warning("a worker ended (%d) and is begun anew", os.waitstatus_to_exitcode(status))
+                log.warning("a worker ended (%d) and is restarted", os.waitstatus_to_exitcode(status))
 
     def _end_all(self) -> None:
         for pid in self._running:

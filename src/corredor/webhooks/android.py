@@ -33,11 +33,11 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if not _is_signed(request):
         return refuse("android", "wrong signature", 403)
     try:
-        told = parse_android(_read(request.body))
+        event = parse_android(_read(request.body))
     except BadInbound as error:
         return refuse("android", f"without {error}", 400)
-    if isinstance(told, Receipt):
-        receive_receipt(receipt=told, now=timezone.now())
+    if isinstance(event, Receipt):
+        receive_receipt(receipt=event, now=timezone.now())
     return HttpResponse(status=204)
 
 

@@ -34,15 +34,15 @@ def measure_prepared(plans: Sequence[SchoolPlan], hazards: Sequence[Hazard]) -> 
             if one.plan is None or one.problem is None or both.kind is not ProposalKind.DIVERT:
                 continue
             asked = replace(one.problem, hazards=(hazard,))
-            anew = _value_of(replan(replace(one.plan, alternates=()), asked))
+            fresh = _value_of(replan(replace(one.plan, alternates=()), asked))
             ready = _value_of(replan(one.plan, asked, is_late=lambda: True), is_prepared=True)
             counts["diverted"] += 1
             counts["taken"] += bool(both.prepared)
             if ready is not None:
                 counts["open"] += 1
-                counts["better"] += anew is None or ready > anew + SAME_VALUE
-                counts["as_good"] += anew is None or ready >= anew - SAME_VALUE
-                worth.append(ready / anew if anew else 1.0)
+                counts["better"] += fresh is None or ready > fresh + SAME_VALUE
+                counts["as_good"] += fresh is None or ready >= fresh - SAME_VALUE
+                worth.append(ready / fresh if fresh else 1.0)
     shares = {
         f"share_{name}": round(counts[name] / max(1, counts["diverted"]), 3) for name in counts if name != "diverted"
     }

@@ -89,8 +89,8 @@ class PushWitness:
 class _Protocol(asyncio.Protocol):
     """Minimal HTTP/1.1: a header that ends in an empty line, and a body of Content-Length bytes."""
 
-    def __init__(self, kept: dict[int, list[tuple[str, bytes]]]) -> None:
-        self._kept = kept
+    def __init__(self, stored: dict[int, list[tuple[str, bytes]]]) -> None:
+        self._stored = stored
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
 
@@ -109,7 +109,7 @@ class _Protocol(asyncio.Protocol):
                 return
             number = int(head.split(b" ", 2)[1].rpartition(b"/")[2])
             topic = _find_header(head, b"topic").decode()
-            self._kept[number].append((topic, self._buffer[head_ends + 4 : ends]))
+            self._stored[number].append((topic, self._buffer[head_ends + 4 : ends]))
             self._buffer = self._buffer[ends:]
             assert self._transport is not None
             self._transport.write(_ANSWER)
@@ -128,33 +128,33 @@ def _serve(pipe: Connection, folder: str) -> None:
 
 
 async def _run(pipe: Connection, folder: Path) -> None:
-    kept: dict[int, list[tuple[str, bytes]]] = defaultdict(list)
+    stored: dict[int, list[tuple[str, bytes]]] = defaultdict(list)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Protocol(kept), "127.0.0.1", 0, ssl=context, backlog=512)
+    server = await loop.create_server(lambda: _Protocol(stored), "127.0.0.1", 0, ssl=context, backlog=512)
     pipe.send(server.sockets[0].getsockname()[1])
     while True:
         question = await loop.run_in_executor(None, pipe.recv)
-        pipe.send(sum(map(len, kept.values())) if question == "count" else json.dumps(_judge(kept)))
+        pipe.send(sum(map(len, stored.values())) if question == "count" else json.dumps(_judge(stored)))
 
 
-def _judge(kept: dict[int, list[tuple[str, bytes]]]) -> dict[str, object]:
+def _judge(stored: dict[int, list[tuple[str, bytes]]]) -> dict[str, object]:
     """Classify repeats. One is invisible if the phone replaces the first by it: the same tag, or still in transit and
     replaced at the push service by its topic; both are required.
     """
     keys = _make_keys()
-    doubled = sorted(number for number, came in kept.items() if len(came) > 1)
+    doubled = sorted(number for number, came in stored.items() if len(came) > 1)
     visible, unreadable = [], 0
-    for number in doubled + sorted(kept)[:: max(len(kept) // _SAMPLE, 1)]:
-        tags = {_read_tag(keys[number % _KEYS], number, body) for _, body in kept[number]}
-        topics = {topic for topic, _ in kept[number]}
+    for number in doubled + sorted(stored)[:: max(len(stored) // _SAMPLE, 1)]:
+        tags = {_read_tag(keys[number % _KEYS], number, body) for _, body in stored[number]}
+        topics = {topic for topic, _ in stored[number]}
         unreadable += None in tags
-        if len(kept[number]) > 1 and (len(tags) > 1 or len(topics) > 1 or not all(tags) or not all(topics)):
+        if len(stored[number]) > 1 and (len(tags) > 1 or len(topics) > 1 or not all(tags) or not all(topics)):
             visible.append(number)
     return {
-        "accepted": sum(map(len, kept.values())),
-        "people": len(kept),
+        "accepted": sum(map(len, stored.values())),
+        "people": len(stored),
         "doubled": doubled,
         "visible": visible,
         "unreadable": unreadable,

@@ -77,9 +77,9 @@ class _Books:
             return json.dumps(self.bound > 0)
         if question == "count":
             return str(len(self.times))
-        told = json.dumps([self.times, self.numbers])
+        report = json.dumps([self.times, self.numbers])
         self.times, self.numbers = [], Counter()
-        return told
+        return report
 
 
 class _Peer(asyncio.Protocol):

@@ -173,7 +173,7 @@ def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
     for said, right in pairs:
         bins[min(_BINS - 1, int(said * _BINS))].append((said, right))
-    gaps = (abs(sum(said for said, _ in kept) - sum(right for _, right in kept)) for kept in bins)
+    gaps = (abs(sum(said for said, _ in members) - sum(right for _, right in members)) for members in bins)
     return sum(gaps) / max(1, len(pairs))
 
 
