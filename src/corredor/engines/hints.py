@@ -13,7 +13,7 @@ _GAS = re.compile(
 _LONGEST = 4000
 
 
-def speaks_of_gas(text: str) -> bool:
+def mentions_gas(text: str) -> bool:
     """Return whether a text, English or Spanish, with or without accents, mentions tear gas, spray or smoke."""
     folded = unicodedata.normalize("NFD", text[:_LONGEST].casefold())
     return bool(_GAS.search("".join(one for one in folded if not unicodedata.combining(one))))

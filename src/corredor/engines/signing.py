@@ -34,13 +34,13 @@ def is_signed(text: str, signature: str, *, public: bytes) -> bool:
     return True
 
 
-def public_of(seed: bytes) -> bytes:
+def derive_public_key(seed: bytes) -> bytes:
     """Return the public half of a key, 32 bytes."""
     key = Ed25519PrivateKey.from_private_bytes(seed).public_key()
     return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
-def name_key(public: bytes) -> str:
+def key_id(public: bytes) -> str:
     """Return the short id of a public key: the first 16 hexadecimal digits of its SHA-256."""
     return hashlib.sha256(public).hexdigest()[:16]
 
@@ -48,7 +48,7 @@ def name_key(public: bytes) -> str:
 def write_jwk(public: bytes) -> dict[str, str]:
     """Return the key as a JSON Web Key (RFC 8037)."""
     x = base64.urlsafe_b64encode(public).rstrip(b"=").decode()
-    return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": name_key(public), "x": x}
+    return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": key_id(public), "x": x}
 
 
 def read_jwk(key: Mapping[str, str]) -> bytes:

@@ -70,7 +70,7 @@ class WalkingMap:
         degrees, node = self._nearest.query((lat, lon * self._narrow))
         return int(node), float(degrees) * _METRES_A_DEGREE
 
-    def keep_inside(self, nodes: Ints, rings: Sequence[Sequence[tuple[float, float]]]) -> Ints:
+    def filter_inside(self, nodes: Ints, rings: Sequence[Sequence[tuple[float, float]]]) -> Ints:
         """Return those of *nodes* that lie inside one of the rings of (lat, lon) points."""
         inside = np.zeros(len(nodes), bool)
         for ring in rings:
@@ -143,7 +143,7 @@ def search_schools(words: str, city: str = DEFAULT_CITY) -> list[School]:
 
 
 @lru_cache(maxsize=4)
-def list_doors(city: str = DEFAULT_CITY) -> tuple[tuple[str, int], ...]:
+def list_safe_places(city: str = DEFAULT_CITY) -> tuple[tuple[str, int], ...]:
     """Return the public places of a city that are safe for children: (place id, nearest crossing)."""
     places, walking = get_pack(city).places, get_walking_map(city)
     found = []

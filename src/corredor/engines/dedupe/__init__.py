@@ -32,7 +32,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Similarity:
     """Similarity of two samples. ``score`` is 0 to 1; the rest is the reason."""
 
     score: float
@@ -48,7 +48,7 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(t for t in tokens if t not in _COMMON and (len(t) > 2 or t.isdigit()))
 
 
-def compare(a: Sample, b: Sample, *, distance_m: float | None) -> Likeness:
+def compare(a: Sample, b: Sample, *, distance_m: float | None) -> Similarity:
     """Return the similarity of two samples. ``distance_m`` (metres) is None if either point is unknown.
 
     Place weighs most (half lost at 300 m), time next (half lost at an hour), words last; without a
@@ -59,11 +59,11 @@ def compare(a: Sample, b: Sample, *, distance_m: float | None) -> Likeness:
     wording = 2 * len(shared) / (len(a.words) + len(b.words)) if a.words and b.words else 0.0
     timing = math.exp2(-apart / 3600)
     if apart > WINDOW_S or (distance_m is not None and distance_m > REACH_M):
-        return Likeness(0.0, distance_m, apart, shared)
+        return Similarity(0.0, distance_m, apart, shared)
     if distance_m is None:
-        return Likeness(0.6 * wording * timing, None, apart, shared)
+        return Similarity(0.6 * wording * timing, None, apart, shared)
     nearness = math.exp2(-distance_m / 300)
-    return Likeness(nearness * (0.6 + 0.4 * timing) * (0.8 + 0.2 * wording), distance_m, apart, shared)
+    return Similarity(nearness * (0.6 + 0.4 * timing) * (0.8 + 0.2 * wording), distance_m, apart, shared)
 
 
 def find_flood(texts: Iterable[tuple[int, str]], *, least: int = 5, alike: float = 0.8) -> list[list[int]]:

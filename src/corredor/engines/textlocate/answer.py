@@ -51,7 +51,7 @@ def finish(atlas: Atlas, draft: Draft, words: str, span: tuple[int, int], contex
     )
 
 
-def is_worth_saying(located: Located) -> bool:
+def is_above_noise(located: Located) -> bool:
     """Return whether an answer is above the noise threshold."""
     return not located.has_point or located.confidence >= _DROP_BELOW
 

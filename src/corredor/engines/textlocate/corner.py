@@ -61,7 +61,7 @@ def _choices(atlas: Atlas, readings: list[Reading], *, is_corrected: bool) -> li
     titles = atlas.titles
     labels = [wording.corner(titles[r.line_a], titles[r.line_b]) for r in readings]
     if len(labels) > 1:
-        labels = [_tell_apart(atlas, r, n, labels) for n, r in enumerate(readings)]
+        labels = [_distinguish(atlas, r, n, labels) for n, r in enumerate(readings)]
     best = readings[0]
     return [
         Choice(
@@ -77,7 +77,7 @@ def _choices(atlas: Atlas, readings: list[Reading], *, is_corrected: bool) -> li
     ]
 
 
-def _tell_apart(atlas: Atlas, reading: Reading, n: int, labels: list[Text]) -> Text:
+def _distinguish(atlas: Atlas, reading: Reading, n: int, labels: list[Text]) -> Text:
     """Return the label of a reading, with the next street if another reading has the same two."""
     if labels.count(labels[n]) == 1:
         return labels[n]

@@ -43,13 +43,13 @@ def find_steps(line: Ints, spot: Ints, xy: Floats, weight: Ints) -> Steps:
     before = _arrival(line, along, aside, 1)
     after = _arrival(line[::-1], along[::-1], aside[::-1], 1)[::-1]
     off = np.where(_is_step(before, after), before, np.where(_is_step(after, before), after, 0.0))
-    rows = _greater_of_twins(np.flatnonzero(off), line, along, off, weight[order])
+    rows = _drop_minor_twins(np.flatnonzero(off), line, along, off, weight[order])
     moved = xy[spot[rows]].copy()
     moved[np.arange(len(rows)), 1 - axis[rows]] += off[rows]
     return Steps(line[rows], spot[rows], moved)
 
 
-def _greater_of_twins(rows: Ints, line: Ints, along: Floats, off: Floats, weight: Ints) -> Ints:
+def _drop_minor_twins(rows: Ints, line: Ints, along: Floats, off: Floats, weight: Ints) -> Ints:
     """Return *rows* less those whose neighbour shows the same jog from its other side, along a greater street."""
     lesser = np.zeros(len(rows), dtype=bool)
     for n in range(1, min(_TWIN_ROWS, len(rows))):
@@ -94,15 +94,15 @@ def _earlier(line: Ints, along: Floats, step: int) -> tuple[Ints, Ints]:
     rows = np.arange(len(line))
     first = np.full(len(line), -1)
     for back in range(1, 5):
-        first = np.where(first < 0, _apart(line, along, rows, rows - back * step), first)
+        first = np.where(first < 0, _drop_near_duplicates(line, along, rows, rows - back * step), first)
     second = np.full(len(line), -1)
     for back in range(1, 5):
-        candidate = np.where(first >= 0, _apart(line, along, first, first - back * step), -1)
+        candidate = np.where(first >= 0, _drop_near_duplicates(line, along, first, first - back * step), -1)
         second = np.where((second < 0) & (first >= 0), candidate, second)
     return first, second
 
 
-def _apart(line: Ints, along: Floats, rows: Ints, others: Ints) -> Ints:
+def _drop_near_duplicates(line: Ints, along: Floats, rows: Ints, others: Ints) -> Ints:
     inside = (others >= 0) & (rows >= 0)
     safe = np.where(inside, others, 0)
     here = np.where(rows >= 0, rows, 0)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from . import around
-from .answer import answer, is_worth_saying
+from .answer import answer, is_above_noise
 from .around import Described, School
 from .atlas import build_atlas
 from .gazetteer import Gazetteer
@@ -52,7 +52,7 @@ class Locator:
         drafts = connect(self._atlas, items, tokens, read(self._atlas, items, tokens))
         drafts = repair(self._atlas, tokens, items, drafts)
         found = [answer(self._atlas, draft, items, tokens, context) for draft in drafts]
-        return [located for located in found if is_worth_saying(located)]
+        return [located for located in found if is_above_noise(located)]
 
     def locate_best(self, text: str) -> Located | None:
         """Return the most confident place with a point that *text* names, or None."""

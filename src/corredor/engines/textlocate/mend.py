@@ -55,7 +55,7 @@ def near_names(atlas: Atlas, written: str) -> tuple[Name, ...]:
     return tuple(sorted(found.values(), key=lambda name: (name.cost + name.rarity, name.line))[:_MAX_NAMES])
 
 
-def _cut_short(atlas: Atlas, written: str) -> tuple[Name, ...]:
+def _expand_prefix(atlas: Atlas, written: str) -> tuple[Name, ...]:
     """Return the major streets whose name starts with *written* ("Cal" for California)."""
     if not _SHORTEST_CUT <= len(written) <= _LONGEST_CUT:
         return ()
@@ -89,7 +89,7 @@ def _correct_word(items: list[Item], i: int, before: list[Item], tokens: Tokens,
     joined = _join(items, i, tokens, atlas)
     if joined is not None:
         return joined
-    names = near_names(atlas, tokens.plain[item.start]) + _cut_short(atlas, tokens.plain[item.start])
+    names = near_names(atlas, tokens.plain[item.start]) + _expand_prefix(atlas, tokens.plain[item.start])
     return _street(item, item.end, names, tokens) if names else item
 
 

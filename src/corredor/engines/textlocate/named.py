@@ -47,7 +47,7 @@ def read_place(
     floor = min(0.0, choices[0].cost)
     for choice in choices:
         choice.cost -= floor
-    draft = Draft(Kind.PLACE, n, n + 1, _apart(atlas, choices)[:_MAX_CHOICES])
+    draft = Draft(Kind.PLACE, n, n + 1, _drop_near_duplicates(atlas, choices)[:_MAX_CHOICES])
     draft.label = draft.choices[0].label
     draft.extra = 0.4 + (_BARE_DOUBT if bare else 0.0)
     draft.question = _ask(atlas, draft)
@@ -90,7 +90,7 @@ def _is_believed(atlas: Atlas, name: PlaceName, cue: str) -> bool:
     return bool(cue) and cue == atlas.gazetteer.places.kind[name.row]
 
 
-def _apart(atlas: Atlas, choices: list[Choice]) -> list[Choice]:
+def _drop_near_duplicates(atlas: Atlas, choices: list[Choice]) -> list[Choice]:
     """Drop choices at the same spot as a cheaper one (a school and its playground)."""
     distinct: list[Choice] = []
     for choice in choices:

@@ -66,7 +66,7 @@ def repair(atlas: Atlas, tokens: Tokens, items: list[Item], drafts: list[Draft])
     if any(draft.kind not in _MAY_GIVE_WAY for draft in drafts) or len(pointed) > 1:
         return drafts
     read_cost = _cost_of(pointed[0], items) if pointed else 9.0
-    if read_cost <= _GOOD_COST or (pointed and _is_plainly_read(pointed[0], items)):
+    if read_cost <= _GOOD_COST or (pointed and _is_fully_read(pointed[0], items)):
         return drafts
     repaired = _best_split(atlas, tokens)
     if repaired is None or repaired.choices[0].cost + repaired.extra >= read_cost:
@@ -81,7 +81,7 @@ def _cost_of(draft: Draft, items: list[Item]) -> float:
     return max(0.0, draft.choices[0].cost) + draft.extra + _LEFT_OVER_COST * len(left)
 
 
-def _is_plainly_read(draft: Draft, items: list[Item]) -> bool:
+def _is_fully_read(draft: Draft, items: list[Item]) -> bool:
     """Return whether a draft used the whole text and every name in it is spelt as in the city's tables."""
     whole = draft.first == 0 and draft.last == len(items)
     return whole and draft.choices[0].cost < _PLAIN_COST and all(item.code != "z" for item in items)
@@ -125,7 +125,7 @@ def _read_half(atlas: Atlas, tokens: Tokens, start: int, end: int) -> Item | Non
         end -= 1
     if start == end or end - start > 6:
         return None
-    if _says_nothing(atlas, tokens, start, end):
+    if _is_filler(atlas, tokens, start, end):
         return None
     item = Item("z", start, end)
     options = [("", _near(atlas, tokens, start, end, item)), *_without_direction(atlas, tokens, start, end, item)]
@@ -149,7 +149,7 @@ def _without_direction(
         elif len(first) <= _LONGEST_DIRECTION and first.isalpha():
             names = _near(atlas, tokens, start + 1, end, item)
             found.append(("", tuple(replace_cost(name, SLIP_COST) for name in names)))
-    written = _run_together(tokens, start, end - 1 if item.kind else end)
+    written = _join_text(tokens, start, end - 1 if item.kind else end)
     for direction in _GLUED_DIRECTIONS:
         if written.startswith(direction) and len(written) - len(direction) >= _SHORTEST_NAME:
             names = near_names(atlas, written[len(direction) :])
@@ -157,12 +157,12 @@ def _without_direction(
     return found
 
 
-def _run_together(tokens: Tokens, start: int, end: int) -> str:
+def _join_text(tokens: Tokens, start: int, end: int) -> str:
     """Return the letters and digits of the words from *start* to *end* without separators."""
     return "".join(c for c in fold(tokens.text[tokens.start[start] : tokens.end[end - 1]]) if c.isalnum())
 
 
-def _says_nothing(atlas: Atlas, tokens: Tokens, start: int, end: int) -> bool:
+def _is_filler(atlas: Atlas, tokens: Tokens, start: int, end: int) -> bool:
     """Return whether the words are common ones, spelt correctly, and no street's name."""
     words = [word for word in tokens.plain[start:end] if word.isalnum()]
     if all(len(word) < 2 for word in words):
@@ -184,7 +184,7 @@ def _near(atlas: Atlas, tokens: Tokens, start: int, end: int, item: Item) -> tup
         item.kind, item.said = kind, True
         item.cost = slip_cost
         end -= 1
-    written = _run_together(tokens, start, end)
+    written = _join_text(tokens, start, end)
     found = list(near_names(atlas, written))
     whole = item.kind or written in atlas.near_keys  # the end of "Lincoln" is no "ln"
     for form, kind in () if whole else _FULL_KINDS.items():

@@ -106,7 +106,7 @@ def find_street(tokens: Tokens, i: int, streets: StreetNames) -> Item | None:
         led = 0 if led and lead + led <= i + direct else led
     if led and not (direct > 1 and direct >= lead - i + led):
         return _street_item(tokens, i, lead, led, direction, kind, streets)
-    if not direct or not _may_stand(words, i, direct):
+    if not direct or not _may_be_name(words, i, direct):
         return None
     item = _street_item(tokens, i, i, direct, "", "", streets)
     if led:
@@ -151,7 +151,7 @@ def _read_lead(words: list[str], i: int, streets: StreetNames) -> tuple[int, str
     return j, direction, kind
 
 
-def _may_stand(words: list[str], i: int, length: int) -> bool:
+def _may_be_name(words: list[str], i: int, length: int) -> bool:
     """Return whether a key may be a name here: a bare "north" is one only before "ave"."""
     if length > 1 or (words[i] not in DIRECTIONS and words[i] not in STREET_KINDS):
         return True
@@ -194,7 +194,7 @@ def _read_tail(tokens: Tokens, i: int, kind: str, direction: str, streets: Stree
         kind = words[i]
         i += 1
     after = words[i] if i < len(words) else ""
-    if after in DIRECTIONS and not direction and _ends_here(tokens, i, streets):
+    if after in DIRECTIONS and not direction and _ends_name(tokens, i, streets):
         return i + 1, kind, after
     return i, kind, direction
 
@@ -205,7 +205,7 @@ def _opens_name(words: list[str], i: int, streets: StreetNames) -> bool:
     return length > 1 and not all(word in DIRECTIONS for word in words[i + 1 : i + length])
 
 
-def _ends_here(tokens: Tokens, i: int, streets: StreetNames) -> bool:
+def _ends_name(tokens: Tokens, i: int, streets: StreetNames) -> bool:
     """Return whether the direction at *i* belongs to the name before it and not to the next one."""
     if tokens.plain[i] in BOUND_WORDS or (
         tokens.plain[i] in AMBIGUOUS_DIRECTIONS and tokens.text[tokens.start[i]].islower()
