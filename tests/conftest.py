@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings
 
 from corredor.flows.run.ready import STAGES
-from corredor.kit.db_rules import guards_of, take_off
+from corredor.kit.db_rules import drop_guards, guards_of
 
 pytest_plugins = ["tests.servers.fixtures"]
 
@@ -43,7 +43,7 @@ def open_db(transactional_db):
     """
     yield
     for stage in STAGES:
-        take_off(guards_of(stage))
+        drop_guards(guards_of(stage))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from corredor.bench.places.sets import SetError
 from corredor.commands.corridor import AreaFileError, read_areas
 from corredor.commands.main import main
 from corredor.engines.corridors import Hazard, Ring
-from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.shed import cut_shed
 from tests.engines.corridors.networks import CENTRE
 from tests.engines.corridors.test_planner import town
@@ -96,9 +96,11 @@ def test_what_is_no_area_is_said(words, tmp_path):
 
 def test_all_routes_are_there_and_none_guards_more_than_it_has():
     assert len(ROUTES) == 127
-    route = replace(ROUTES[0], lines=((Ground(*CENTRE).unplace(0, 404), Ground(*CENTRE).unplace(300, 396)),))
+    route = replace(
+        ROUTES[0], lines=((LocalPlane(*CENTRE).unproject(0, 404), LocalPlane(*CENTRE).unproject(300, 396)),)
+    )
     shed = cut_shed(town(5))
-    guarded = match_route(route, shed, Ground(*Ground(*CENTRE).unplace(400, 400)))
+    guarded = match_route(route, shed, LocalPlane(*LocalPlane(*CENTRE).unproject(400, 400)))
     metres = float((guarded * shed.length_m).sum()) / 2  # each street stands there twice
     assert metres == pytest.approx(300, abs=3)
     assert guarded.max() <= 1

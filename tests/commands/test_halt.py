@@ -44,9 +44,9 @@ def test_a_halt_that_finds_no_database_still_holds_on_this_machine(monkeypatch, 
 def test_a_new_key_signs_and_the_old_one_stays_known(capsys, settings, tmp_path):
     settings.KEY_ROOT = tmp_path
     (tmp_path / "signing.key").write_text(settings.SIGNING_KEY.hex())
-    before = signing.name_key(signing.public_of(settings.SIGNING_KEY))
+    before = signing.key_id(signing.derive_public_key(settings.SIGNING_KEY))
 
     assert main(["keys", "signature", "--json"]) == 0
     name = json.loads(capsys.readouterr().out)["signing_key"]
-    assert name == signing.name_key(signing.public_of(settings.SIGNING_KEY)) != before
+    assert name == signing.key_id(signing.derive_public_key(settings.SIGNING_KEY)) != before
     assert (tmp_path / f"signing.retired.{before}").is_file()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corredor.engines.hints import speaks_of_gas
+from corredor.engines.hints import mentions_gas
 
 
 @pytest.mark.parametrize(
@@ -20,15 +20,15 @@ from corredor.engines.hints import speaks_of_gas
     ],
 )
 def test_gas(text):
-    assert speaks_of_gas(text)
+    assert mentions_gas(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "by the gas station on Kedzie", "en la gasolinera", "Vargas street", "gasto mucho"]
 )
 def test_no_gas(text):
-    assert not speaks_of_gas(text)
+    assert not mentions_gas(text)
 
 
 def test_a_long_text_is_read_in_bounded_work():
-    assert not speaks_of_gas("gasto pizza " * 100_000)
+    assert not mentions_gas("gasto pizza " * 100_000)

@@ -16,7 +16,7 @@ SIGNATURE = bytes.fromhex(
 
 
 def test_the_vector_of_the_rfc():
-    assert signing.public_of(SEED) == PUBLIC
+    assert signing.derive_public_key(SEED) == PUBLIC
     assert base64.b64decode(signing.sign("r", seed=SEED)) == SIGNATURE
     assert signing.is_signed("r", base64.b64encode(SIGNATURE).decode(), public=PUBLIC)
 
@@ -25,7 +25,7 @@ def test_any_other_letter_key_or_rubbish_is_refused():
     signature = signing.sign("aviso", seed=SEED)
 
     assert not signing.is_signed("avisо", signature, public=PUBLIC)  # a Cyrillic letter
-    assert not signing.is_signed("aviso", signature, public=signing.public_of(b"x" * 32))
+    assert not signing.is_signed("aviso", signature, public=signing.derive_public_key(b"x" * 32))
     for rubbish in ("", "no base64!", base64.b64encode(b"short").decode()):
         assert not signing.is_signed("aviso", rubbish, public=PUBLIC)
     assert not signing.is_signed("aviso", signature, public=b"short")
@@ -52,5 +52,5 @@ def test_openssl_checks_it(tmp_path):
 def test_a_key_is_published_as_a_web_key():
     key = signing.write_jwk(PUBLIC)
 
-    assert (key["kty"], key["crv"], key["kid"]) == ("OKP", "Ed25519", signing.name_key(PUBLIC))
+    assert (key["kty"], key["crv"], key["kid"]) == ("OKP", "Ed25519", signing.key_id(PUBLIC))
     assert base64.urlsafe_b64decode(key["x"] + "=") == PUBLIC

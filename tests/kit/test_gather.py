@@ -59,7 +59,7 @@ def test_not_more_is_kept_than_there_is_room_for(caplog):
         if is_full[0]:
             raise OSError
 
-    gatherer = WriteBatcher(work, each_s=lambda: NEVER_S, most_kept=3)
+    gatherer = WriteBatcher(work, each_s=lambda: NEVER_S, max_items=3)
     for number in range(5):
         gatherer.put(number)
     gatherer.flush()

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
 
 from corredor.engines.smstext import Encoding, plan
-from corredor.kit.time_of_day import UNBROKEN, say_hour
+from corredor.kit.time_of_day import UNBROKEN, format_hour
 
 PARTS = sorted((Path(__file__).parents[2] / "src/corredor/locale/es/LC_MESSAGES/parts").glob("*.po"))
 HOURS = [time(0, 0), time(6, 5), time(11, 59), time(12, 0), time(14, 40), time(23, 30)]
@@ -24,15 +24,15 @@ HOURS = [time(0, 0), time(6, 5), time(11, 59), time(12, 0), time(14, 40), time(2
     ],
 )
 def test_the_hour_is_said_as_in_chicago(at, english, spanish):
-    assert say_hour(at, language="en") == english
-    assert say_hour(at, language="es") == spanish
+    assert format_hour(at, language="en") == english
+    assert format_hour(at, language="es") == spanish
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("at", HOURS)
 def test_templates_say_the_hour_as_messages_do(language, at):
     with translation.override(language):
-        assert time_format(at, "TIME_FORMAT") == say_hour(at, language=language, space=UNBROKEN)
+        assert time_format(at, "TIME_FORMAT") == format_hour(at, language=language, space=UNBROKEN)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_seconds_and_short_dates_keep_the_rule(language, seconds, short):
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_hour_costs_a_text_message_no_dearer_letters(language):
-    assert plan(say_hour(time(14, 40), language=language)).encoding is Encoding.GSM7
+    assert plan(format_hour(time(14, 40), language=language)).encoding is Encoding.GSM7
 
 
 _ENDS_WITH_AN_HOUR = re.compile(r"%\((?:since|at|time|until|when|begun)\)s\.(?!\w)")

@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from corredor.engines import hexgrid
 from corredor.flows.run.ready import STAGES
-from corredor.kit.db_rules import guards_of, take_off
+from corredor.kit.db_rules import drop_guards, guards_of
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Kind
 from corredor.subscriptions.models import CoverageArea, CoverageCell
@@ -59,7 +59,7 @@ def test_people_are_found_by_the_cells_of_an_incident():
 def test_an_older_database_keeps_everyones_ground(open_db):
     """Cells of each person become shared zones, and none is lost."""
     for stage in STAGES:  # what the rules name is not there yet in the older tables
-        take_off(guards_of(stage))
+        drop_guards(guards_of(stage))
     executor = MigrationExecutor(connection)
     newest = [node for node in executor.loader.graph.leaf_nodes() if node[0] in ("subscriptions", "delivery")]
     executor.migrate([("subscriptions", "0001_initial"), ("delivery", "0001_initial")])

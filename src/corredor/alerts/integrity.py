@@ -48,12 +48,12 @@ def sign_alert(*, alert: Alert, now: datetime) -> None:
     """Sign an approved alert and keep the digests by which its words are found again."""
     texts = get_texts(alert_id=alert.pk)
     text = signing.write_canonical(describe(alert, texts, network=settings.BASE_URL))
-    public = signing.public_of(settings.SIGNING_KEY)
+    public = signing.derive_public_key(settings.SIGNING_KEY)
     Signature.objects.update_or_create(
         alert=alert,
         defaults={
             "network": settings.BASE_URL,
-            "key": signing.name_key(public),
+            "key": signing.key_id(public),
             "signature": signing.sign(text, seed=settings.SIGNING_KEY),
             "signed_at": now,
         },

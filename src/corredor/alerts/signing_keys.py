@@ -28,10 +28,10 @@ class PublicKey:
 
 def list_public_keys() -> list[PublicKey]:
     """The key in use, then those it replaced, newest first. Read from files: a database cannot add one."""
-    present = signing.public_of(settings.SIGNING_KEY)
+    present = signing.derive_public_key(settings.SIGNING_KEY)
     retired = [_read(path) for path in Path(settings.KEY_ROOT).glob(f"{RETIRED}.*")]
     newest_first = sorted(retired, key=lambda key: key.until or datetime.min.replace(tzinfo=UTC), reverse=True)
-    return [PublicKey(signing.name_key(present), present), *newest_first]
+    return [PublicKey(signing.key_id(present), present), *newest_first]
 
 
 def change_signing_key(*, now: datetime) -> str:
@@ -40,8 +40,8 @@ def change_signing_key(*, now: datetime) -> str:
     A running server goes on with the old one until it is started again, so it must be.
     """
     folder = Path(settings.KEY_ROOT)
-    old, new = signing.public_of(settings.SIGNING_KEY), secrets.token_bytes(32)
-    kept = folder / f"{RETIRED}.{signing.name_key(old)}"
+    old, new = signing.derive_public_key(settings.SIGNING_KEY), secrets.token_bytes(32)
+    kept = folder / f"{RETIRED}.{signing.key_id(old)}"
     if not kept.exists():
         write_secret(kept, json.dumps({"public": old.hex(), "until": now.isoformat()}).encode())
     draft = folder / f".{KEY_NAME}.new"
@@ -53,10 +53,10 @@ def change_signing_key(*, now: datetime) -> str:
     draft.replace(present)
     sync_folder(folder)
     settings.SIGNING_KEY = new
-    return signing.name_key(signing.public_of(new))
+    return signing.key_id(signing.derive_public_key(new))
 
 
 def _read(path: Path) -> PublicKey:
     found = json.loads(path.read_text())
     public = bytes.fromhex(found["public"])
-    return PublicKey(signing.name_key(public), public, datetime.fromisoformat(found["until"]))
+    return PublicKey(signing.key_id(public), public, datetime.fromisoformat(found["until"]))

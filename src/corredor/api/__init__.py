@@ -1,1 +1,1 @@
-"""What other machines read from us: versioned JSON and feeds."""
+"""Public read API for machines: versioned JSON and feeds."""

@@ -1,4 +1,4 @@
-"""The parts of the OpenAPI description that are no views of the API: files, the partners' door, calls to partners."""
+"""OpenAPI description of endpoints outside the API's views: files, the partners' CAP endpoint, webhooks to partners."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SIGNED = [
 
 
 def complete(schema: OpenAPISchema) -> OpenAPISchema:
-    """The description with everything a partner can meet."""
+    """Return the schema with every endpoint a partner may use."""
     schema["paths"] |= {path: {"get": _describe_file(path, *rest)} for path, *rest in _FILES}
     schema["paths"]["/hooks/cap"] = {"post": _describe_door()}
     schema["webhooks"] = {

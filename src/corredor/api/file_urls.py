@@ -1,4 +1,4 @@
-"""Addresses of the published files: the same as below the snapshot folder."""
+"""URL routes of the published files: the same paths as in the snapshot folder."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The published files as any web server would hand them out; `corredor serve` mostly answers before this."""
+"""Serve the published files like a static web server; `corredor serve` usually answers before this."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corredor.flows.publish.snapshot import get_published
 
 @require_safe
 def published(request: HttpRequest, name: str) -> HttpResponse:
-    """live.json, a feed, or a CAP message."""
+    """Return live.json, a feed, or a CAP message."""
     found = get_published(name=name, now=timezone.now())
     if found is None:
         raise Http404
@@ -25,15 +25,15 @@ def published(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def live(request: HttpRequest) -> HttpResponse:
-    """The front page for machines."""
+    """Return the front page's data."""
     return published(request, "live.json")
 
 
 def feed(request: HttpRequest, name: str) -> HttpResponse:
-    """A file below /feeds/."""
+    """Return a file below /feeds/."""
     return published(request, f"feeds/{name}")
 
 
 def old_feed(request: HttpRequest, language: str) -> HttpResponse:
-    """The Atom feed at its first address, which readers have noted down."""
+    """Return the Atom feed at its former address, which existing readers still use."""
     return published(request, f"feeds/{language}.atom")

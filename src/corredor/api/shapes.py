@@ -1,4 +1,4 @@
-"""What the API answers with, as types from which its description is made."""
+"""Response types of the API, from which its OpenAPI description is generated."""
 
 from __future__ import annotations
 
@@ -100,20 +100,20 @@ class Missing(Schema):
 
 
 class CapTaken(Schema):
-    """What became of a partner's message."""
+    """The result of processing a partner's message."""
 
     result: Literal["RECEIVED", "ADDED", "DUPLICATE", "NOT_ACTUAL", "NOT_FOR_US", "UNKNOWN_REFERENCE", "NOTHING_SAID"]
 
 
 class CapRefused(Schema):
-    """Why a partner's message was not taken."""
+    """Why a partner's message was rejected."""
 
     error: str
     faults: list[str]
 
 
 class IncidentNews(Schema):
-    """What a partner is called with when an incident changed."""
+    """Webhook to a partner when an incident changed."""
 
     type: Literal["incident.changed"]
     timestamp: datetime
@@ -121,7 +121,7 @@ class IncidentNews(Schema):
 
 
 class AlertNews(Schema):
-    """What a partner is called with when a message was published or stopped."""
+    """Webhook to a partner when a message was published or stopped."""
 
     type: Literal["alert.published", "alert.stopped"]
     timestamp: datetime

@@ -1,4 +1,4 @@
-"""Addresses for machines that read what is public."""
+"""URL routes of the public API."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Version 1 of what machines may read: the public view as JSON, described by OpenAPI."""
+"""Version 1 of the public read API: JSON, described by OpenAPI."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEPT_S = 10
 
 class _Api(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Ninja's own description, and beside it the files, the partners' door and the calls to partners."""
+        """Return Ninja's description, extended by the files, the partners' endpoint and webhooks."""
         return complete(super().get_openapi_schema(**options))
 
 
@@ -30,7 +30,7 @@ v1 = _Api(
     version=__version__,
     description="What a community network has checked. Areas, never exact places; no account, no key.",
     urls_namespace="v1",
-    docs_url=None,  # its pages would load scripts from elsewhere
+    docs_url=None,  # its pages would load remote scripts
 )
 
 

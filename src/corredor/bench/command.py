@@ -1,4 +1,4 @@
-"""`corredor bench [NAME]`: measures a part of the product, beside its peers where there are any, in one run."""
+"""`corredor bench [NAME]`: measure a part of the product, and its peers if any, in the same run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,6 @@ BENCHES: dict[str, tuple[str, str]] = {
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor bench`."""
     parser = subparsers.add_parser("bench", help="measure, side by side with peers")
     parser.add_argument("name", nargs="?", choices=[*BENCHES, "list"], default="list", metavar="NAME")
     parser.add_argument("--data", type=Path, help="folder with raw data, for benches that score against it")

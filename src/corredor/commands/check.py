@@ -1,4 +1,4 @@
-"""`corredor check`: configuration and safety self-check in plain words."""
+"""`corredor check`: self-check of configuration and safety, in plain words."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ _SIGNS = {"GOOD": "ok  ", "LOOK": "look", "BAD": "MEND"}
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor check`."""
     parser = subparsers.add_parser("check", help="check configuration and safety")
     add_json_flag(parser)
     parser.set_defaults(func=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when nothing must be mended, 1 otherwise."""
+    """Return 0 if nothing needs fixing, 1 otherwise."""
     set_up_django()
     from django.utils import timezone
 

@@ -1,4 +1,4 @@
-"""corredor city: build a city pack from raw files, or tell what a pack holds."""
+"""`corredor city`: build a city pack from raw files, or describe a pack."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ _BUILDING = "the packages for building cities are not installed: pip install -r 
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add the sub-command to the parser of `corredor`."""
     parser = subparsers.add_parser("city", help="build a city pack, or tell what one holds")
     commands = parser.add_subparsers(dest="action", required=True)
     build = commands.add_parser("build", help="build a pack from a folder of raw files or one .osm.pbf")
@@ -39,7 +38,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run_build(arguments: argparse.Namespace) -> int:
-    """Build one pack; return 0, or 1 with the reason when a file is not as it must be."""
+    """Build one pack; return 0, or 1 with the reason if a file is malformed."""
     if arguments.name != Path(arguments.name).name or arguments.name.startswith("."):
         print(f"corredor city build: {arguments.name!r} is not a plain name", file=sys.stderr)
         return 2
@@ -63,7 +62,7 @@ def run_build(arguments: argparse.Namespace) -> int:
 
 
 def run_info(arguments: argparse.Namespace) -> int:
-    """Print what one or every pack holds; return 1 when one is damaged or not there."""
+    """Print the contents of one or every pack; return 1 if one is damaged or missing."""
     try:
         folders = _folders(arguments.name)
         rows = [(folder, read_manifest(folder), verify_pack(folder)) for folder in folders]
@@ -80,7 +79,7 @@ def run_info(arguments: argparse.Namespace) -> int:
 
 
 def _build(name: str, source: Path, out: Path, *, with_map: bool) -> tuple[dict[str, int], list[str]]:
-    """Build into a folder beside *out* and put it in place when it is whole; raises CityDataError and OSError."""
+    """Build into a temporary folder next to *out*, then move it into place; raise CityDataError or OSError."""
     from corredor.engines.basemap.archive import make_basemap
     from corredor.engines.basemap.feature import HIGHEST_ZOOM, MapFeature
     from corredor.engines.citypack.making.build import build_city
@@ -109,7 +108,7 @@ def _build(name: str, source: Path, out: Path, *, with_map: bool) -> tuple[dict[
 
 
 def _replace(out: Path, fresh: Path) -> None:
-    """Put a whole new pack where an old one was; a folder that is not a pack is never removed."""
+    """Replace an old pack by a complete new one; a folder that is not a pack is never removed."""
     if out.exists():
         if any(out.iterdir()) and not (out / "manifest.json").is_file():
             raise CityDataError("is not empty and not a city pack; nothing was changed", file=str(out))
@@ -118,10 +117,10 @@ def _replace(out: Path, fresh: Path) -> None:
 
 
 class _progress:
-    """Progress bars on the terminal; silent where there is none."""
+    """Progress bars on the terminal; silent without one."""
 
     def __enter__(self) -> Callable[[str, int, int], None]:
-        """Return the function that the builders call with (step, done, total)."""
+        """Return the progress callback of the builders: (step, done, total)."""
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -137,7 +136,7 @@ class _progress:
         return self._report
 
     def __exit__(self, *error: Any) -> None:
-        """Leave the bars as they stand."""
+        """Leave the bars on screen."""
         self._bars.__exit__(*error)
 
     def _report(self, step: str, done: int, total: int) -> None:
@@ -147,12 +146,12 @@ class _progress:
 
 
 def _own_root() -> Path:
-    """Return where packs are kept that this installation built itself."""
+    """Return the folder of the packs built by this installation."""
     return next(iter(pack_roots()), SHIPPED)
 
 
 def _folders(name: str | None) -> list[Path]:
-    """Return the folders that a name means, every pack without one; raises PackError."""
+    """Return the folder of a pack name, or of every pack if None; raise PackError if there is none."""
     if name is None:
         return list_packs(pack_roots())
     folder = find_pack(name, pack_roots()) or (Path(name) if (Path(name) / "manifest.json").is_file() else None)
@@ -163,14 +162,14 @@ def _folders(name: str | None) -> list[Path]:
 
 
 def _describe(folder: Path, manifest: Manifest, problems: list[PackError]) -> dict[str, Any]:
-    """Return a pack as plain values."""
+    """Return a pack's description as JSON-ready values."""
     sizes = {name: (folder / name).stat().st_size for name in manifest.files if (folder / name).is_file()}
     whole = {"folder": str(folder), "bytes": sum(sizes.values()), "sizes": sizes}
     return {**asdict(manifest), **whole, "problems": [str(problem) for problem in problems]}
 
 
 def _print_info(folder: Path, manifest: Manifest, problems: list[PackError]) -> None:
-    """Print a pack for people."""
+    """Print a pack's description."""
     west, south, east, north = manifest.bbox
     size = sum((folder / name).stat().st_size for name in manifest.files if (folder / name).is_file())
     print(f"{manifest.title} ({manifest.name}), format {manifest.format}, {size / 1e6:.1f} MB, in {folder}")
@@ -190,7 +189,7 @@ def _print_info(folder: Path, manifest: Manifest, problems: list[PackError]) -> 
 
 
 def _print_built(out: Path, counts: dict[str, int], missing: list[str]) -> None:
-    """Print what was built for people."""
+    """Print the result of a build."""
     print(f"Built {out}")
     for name, count in counts.items():
         print(f"  {count:>9,}  {name.replace('_', ' ')}")

@@ -1,4 +1,4 @@
-"""corredor corridor plan: lay walking corridors from a school's gate for the adults there are."""
+"""`corredor corridor plan`: plan walking corridors from a school's gate for the available adults."""
 
 from __future__ import annotations
 
@@ -36,11 +36,10 @@ _KIND = {
 
 
 class AreaFileError(ValueError):
-    """A file of areas to keep out of cannot be read; the text says what is wrong with it."""
+    """A file of areas to avoid cannot be read; the text names the problem."""
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor corridor`."""
     parser = subparsers.add_parser("corridor", help="plan safe walking corridors for a school")
     actions = parser.add_subparsers(dest="action", required=True)
     one = actions.add_parser("plan", help="lay corridors from a school's gate")
@@ -58,7 +57,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Plan for one school; return 0, 1 where there is no plan, 2 for wrong words."""
+    """Plan for one school; return 0, 1 without a plan, 2 for wrong arguments."""
     try:
         avoid = read_areas(arguments.avoid) if arguments.avoid else []
         school = _find(arguments.school, arguments.city)
@@ -86,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def read_areas(path: Path) -> list[Hazard | Ring]:
-    """Return the areas of a GeoJSON file: outer rings of polygons, points with ``radius_m``. Raises AreaFileError."""
+    """Return the areas of a GeoJSON file: outer rings of polygons, points with ``radius_m``. Raise AreaFileError."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -127,7 +126,7 @@ def _find(words: str, city: str) -> str:
 
 
 def to_plain(found: SchoolPlan) -> dict[str, Any]:
-    """Return a school's plan as plain values, posts and corridors with their names in both languages."""
+    """Return a school's plan as JSON-ready values, with names of posts and corridors in both languages."""
     about = {"school": found.school.key, "name": found.school.name, "city": found.city}
     if isinstance(found.answer, NoPlan):
         return about | {"plan": None, **asdict(found.answer), "why": _WHY.get(found.answer.reason, "")}
@@ -144,7 +143,7 @@ def to_plain(found: SchoolPlan) -> dict[str, Any]:
 
 
 def to_geojson(found: SchoolPlan) -> dict[str, Any]:
-    """Return corridors as lines and posts as points; no features where there is no plan."""
+    """Return corridors as lines and posts as points; no features without a plan."""
     features: list[dict[str, Any]] = []
     if isinstance(found.answer, Plan) and found.problem is not None:
         network = found.problem.network

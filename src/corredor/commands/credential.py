@@ -1,4 +1,4 @@
-"""Names, passwords and app secrets of new accounts, printed once."""
+"""Print names, passwords and authenticator secrets of new accounts, once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def describe(person: FirstPerson) -> dict[str, Any]:
-    """The same as JSON."""
+    """Return the credentials as JSON-ready values."""
     return {
         "username": person.username,
         "alias": person.alias,
@@ -26,13 +26,13 @@ def describe(person: FirstPerson) -> dict[str, Any]:
 
 
 def make_totp_uri(person: FirstPerson) -> str:
-    """What an authenticator app reads from a QR code (Google's key URI format)."""
+    """Return the URI of the QR code for an authenticator app (Google's key URI format)."""
     query = urlencode({"secret": person.totp_secret, "issuer": "Corredor"}, quote_via=quote)
     return f"otpauth://totp/{quote(person.username)}?{query}"
 
 
 def print_credentials(people: Sequence[FirstPerson], *, url: str) -> None:
-    """A table, and on a terminal a picture for the phone's authenticator app."""
+    """Print a table, and on a terminal a QR code for the authenticator app."""
     print("\nAccounts. This is shown once: write it down, then clear the screen.\n")
     print(f"  Sign in at {url}/desk/\n")
     print(f"  {'name':<12}{'password':<22}{'secret for the authenticator app':<35}roles")

@@ -1,4 +1,4 @@
-"""`corredor drill`: list drills, and play one in a database of its own or inside the live one."""
+"""`corredor drill`: list drills, and run one in a temporary database or inside the live one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor drill list|run`."""
     parser = subparsers.add_parser("drill", help="list and run drills")
     actions = parser.add_subparsers(dest="action", required=True)
     listing = actions.add_parser("list", help="which drills there are")
@@ -39,7 +38,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def list_drills(arguments: argparse.Namespace) -> int:
-    """Print every drill's name and what it is about."""
+    """Print every drill's name and subject."""
     set_up_django()
     from corredor.flows.drill import list_scenarios, load_scenario
 
@@ -54,7 +53,7 @@ def list_drills(arguments: argparse.Namespace) -> int:
 
 
 def run_drill(arguments: argparse.Namespace) -> int:
-    """Play one drill, print what it measured, and say by the exit code whether it passed."""
+    """Run one drill and print its measurements; return 0 if it passed, else 1."""
     with _own_database(wanted=not arguments.here):
         set_up_django()
         from corredor.flows.drill import DrillAlreadyRunning, UnknownScenario
@@ -96,7 +95,7 @@ def _play(arguments: argparse.Namespace) -> dict[str, Any]:
 
 @contextmanager
 def _own_database(*, wanted: bool) -> Iterator[None]:
-    """A home of its own for keys, database and files, gone afterwards. Must come before Django's set-up."""
+    """Provide a temporary home for keys, database and files. Must come before Django's set-up."""
     if not wanted:
         yield
         return

@@ -1,4 +1,4 @@
-"""`corredor exposure`: what could be compelled from this server today."""
+"""`corredor exposure`: list the data that could be compelled from this server today."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ _TITLES = {
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor exposure`."""
     parser = subparsers.add_parser("exposure", help="what could be compelled from this server today")
     add_json_flag(parser)
     parser.set_defaults(func=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Count, and print."""
     set_up_django()
     from django.utils import timezone
 

@@ -1,4 +1,4 @@
-"""`corredor halt`: the kill switch from the command line, for whoever runs the server."""
+"""`corredor halt`: the kill switch from the command line, for the server's operator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from .output import add_json_flag, print_json, set_up_django
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor halt`."""
     parser = subparsers.add_parser(
         "halt",
         help="stop everything that leaves this server, or let it go on",
@@ -23,9 +22,9 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Pull the switch, or end it. The file first: senders see it while this program is still loading."""
+    """Set or clear the halt. The file is first: senders see it while this program is still loading."""
     if not arguments.end:
-        _pull_at_once()
+        _write_halt_file()
     set_up_django()
     from django.utils import timezone
     from django.utils.translation import gettext as _
@@ -45,8 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _pull_at_once() -> None:
-    """Needs the settings and nothing else of Django."""
+def _write_halt_file() -> None:
+    """Write the halt file; needs the settings and nothing else of Django."""
     from corredor.delivery import halt_file
 
     halt_file.pull()

@@ -1,4 +1,4 @@
-"""`corredor init`: set up this server: keys, database, pages' files, first accounts."""
+"""`corredor init`: set up this server: keys, database, static files, first accounts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from corredor.flows.network.set_up import FirstPerson
 
 DESK_ROLES = ("OPERATOR", "VERIFIER", "APPROVER", "DISPATCHER")
-# Two people at the desk, since whoever writes an alert may not approve it.
+# Two people at the desk, since the author of an alert may not approve it.
 DEFAULT_PEOPLE = (
     ("steward", "Steward", ("STEWARD",)),
     ("desk-1", "Desk 1", DESK_ROLES),
@@ -24,7 +24,6 @@ DEFAULT_PEOPLE = (
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor init`."""
     parser = subparsers.add_parser("init", help="set up this server: keys, database, first steward")
     parser.add_argument(
         "--defaults", action="store_true", help="ask nothing; make a steward and two people at the desk"
@@ -38,7 +37,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do what is not done yet, and print what is shown once."""
+    """Do the missing steps, and print the credentials, which are shown only once."""
     set_up_django()
     if arguments.code:
         return _print_code(arguments.code)
@@ -62,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _prepare(say: Any) -> None:
-    """Keys, database with its rules, static files. Each step can be done again without harm."""
+    """Create keys, database with its guards, and static files. Each step is idempotent."""
     from django.conf import settings
     from django.core.management import call_command
 
@@ -75,11 +74,11 @@ def _prepare(say: Any) -> None:
         write_secret(vapid, make_vapid_key())
     say("Database ...")
     call_command("migrate", verbosity=0, interactive=False)
-    _gather_pages_files(say)
+    _collect_static(say)
 
 
-def _gather_pages_files(say: Any) -> None:
-    """Copy and compress what pages refer to; left out when nothing has changed, for it takes some seconds."""
+def _collect_static(say: Any) -> None:
+    """Copy and compress static files; skipped if unchanged, because it takes some seconds."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.core.management import call_command
@@ -138,7 +137,7 @@ def _set_network(*, name: str, hotline: str, now: datetime) -> None:
 
 
 def _ask() -> dict[str, str]:
-    """The few things that only a person knows."""
+    """Prompt for what only a person knows."""
     print("\nFive questions. Enter alone takes what stands in brackets.\n")
     return {
         "name": _question("Name of the network", "Corredor"),
@@ -181,4 +180,4 @@ def _print_code(username: str) -> int:
 
 
 def _silent(*_: object) -> None:
-    """With --json nothing else is printed."""
+    """Print nothing: with --json there is no other output."""

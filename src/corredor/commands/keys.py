@@ -1,4 +1,4 @@
-"""`corredor keys`: change the key that seals phone numbers and e-mail addresses, or the one that signs alerts."""
+"""`corredor keys`: rotate the key that encrypts phone numbers and e-mail addresses, or the one that signs alerts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ STEPS = """After a computer or a backup with the keys was lost:
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor keys`."""
     parser = subparsers.add_parser(
         "keys",
         help="change the key that seals addresses",
@@ -32,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Change or forget."""
+    """Rotate a key or delete old ones."""
     set_up_django()
     if arguments.what == "signature":
         return _change_signature(as_json=arguments.json)

@@ -1,4 +1,4 @@
-"""corredor locate: find the place that a text, or each row of a table, means."""
+"""`corredor locate`: geocode a text, or each row of a table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ _CHUNK = 500
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add the sub-command to the parser of `corredor`."""
     parser = subparsers.add_parser("locate", help="find the place a text means")
     parser.add_argument(
         "text", nargs="?", help="a word or a whole message, English, Spanish or mixed; - reads it from stdin"
@@ -36,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Locate one text or a table; return 0, 1 where nothing could be read, 2 for wrong words."""
+    """Geocode one text or a table; return 0, 1 if nothing could be read, 2 for wrong arguments."""
     if (arguments.text is None) == (arguments.batch is None):
         print("corredor locate: give either a text or --batch IN.csv", file=sys.stderr)
         return 2
@@ -93,7 +92,7 @@ def _run_batch(locator: Locator, arguments: argparse.Namespace) -> int:
 
 
 def _write_answers(locator: Locator, reader: csv.DictReader[str], arguments: argparse.Namespace) -> int:
-    """Write every row with the answer's columns added, through a file that replaces OUT.csv when whole."""
+    """Write every row with the result columns added, to a temporary file that replaces OUT.csv once complete."""
     fields = [*(reader.fieldnames or ()), *(name for name in ADDED if name not in (reader.fieldnames or ()))]
     if not arguments.out:
         _write(locator, reader, fields, arguments.column, sys.stdout)
@@ -126,7 +125,7 @@ def _write(
 
 
 def _columns(best: Located | None) -> dict[str, str]:
-    """Return the added columns of one row; empty where no place with a point was found."""
+    """Return the added columns of one row; empty without a place that has a point."""
     if best is None:
         return dict.fromkeys(ADDED, "")
     plain = best.to_dict()

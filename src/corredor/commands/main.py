@@ -1,4 +1,4 @@
-"""The `corredor` command: finds the sub-command, loads only its module, and says plainly what went wrong."""
+"""The `corredor` command: dispatch to a sub-command, import only its module, and print errors plainly."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corredor import __version__
 
 from .refusal import explain
 
-# name -> (module below corredor, purpose). A module is loaded only when its command is asked for: `corredor locate`
+# name -> (module below corredor, purpose). A module is imported only for its own command: `corredor locate`
 # needs no Django, and nothing imports the benches.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("commands.init", "set up this server: keys, database, first steward"),
@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one sub-command and return its exit code: 0 done, 1 refused or failed, 2 wrong words or settings."""
+    """Run one sub-command and return its exit code: 0 done, 1 refused or failed, 2 wrong arguments or settings."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "corredor.config.settings")
     name = words[0] if words else ""

@@ -1,25 +1,25 @@
-"""Errors that a person at the command line can mend, as one sentence and an exit code instead of a traceback."""
+"""Expected errors of commands: one sentence and an exit code instead of a traceback."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
 
-CANNOT_RUN = 2  # wrong words, wrong settings, or something that is missing
+CANNOT_RUN = 2  # wrong arguments, wrong settings, or something missing
 _REFUSED = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedError:
-    """What to print on standard error, and the exit code."""
+    """The text for standard error, and the exit code."""
 
     words: str
     code: int
 
 
 def explain(error: Exception) -> ExpectedError | None:
-    """Return what can be done about an expected error; None for a fault of the program, whose traceback is needed."""
-    if "django" not in sys.modules:  # nothing was loaded that could raise one of these
+    """Return the text of an expected error; None for a bug, whose traceback is needed."""
+    if "django" not in sys.modules:  # otherwise none of these classes is loaded
         return None
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError, ProgrammingError

@@ -1,4 +1,4 @@
-"""`corredor serve`: the pages, and in the same process the threads that send what is due."""
+"""`corredor serve`: the web server, with sender threads in the same process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from .output import set_up_django
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor serve`."""
     parser = subparsers.add_parser("serve", help="serve the pages and send what is due")
     parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port (default 127.0.0.1:8000)")
     parser.add_argument("--threads", type=int, default=16, help="pages served at once (default 16)")
@@ -19,14 +18,14 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Refuse a database that lacks its rules, then serve until told to stop."""
+    """Refuse a database without its guards, then serve until stopped."""
     set_up_django()
     from django.db import connections
 
     from corredor.flows.run.ready import find_obstacles
 
     obstacles = find_obstacles()
-    connections.close_all()  # the server forks, and a connection must not be carried into another process
+    connections.close_all()  # the server forks, and a connection must not be shared between processes
     if obstacles:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""`corredor sweep`: erase what is past its time, mend what was left half-way."""
+"""`corredor sweep`: erase data past its retention time, and repair interrupted work."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from .output import add_json_flag, print_json, set_up_django
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor sweep`."""
     parser = subparsers.add_parser("sweep", help="erase what is past its time")
     add_json_flag(parser)
     parser.set_defaults(func=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """One round, with what it did."""
+    """Run once, and print what was done."""
     set_up_django()
     from django.utils import timezone
 

@@ -1,4 +1,4 @@
-"""`corredor worker`: sends what is due, without pages; any number may run, on any number of machines."""
+"""`corredor worker`: send due messages without serving pages; any number may run, on any number of machines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from .output import set_up_django
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add `corredor worker`."""
     parser = subparsers.add_parser("worker", help="send what is due, without pages")
     parser.add_argument(
         "--channels", default="", help="only these, separated by commas, such as PUSH,SMS (default all)"
@@ -22,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Send until told to stop, then finish the batches at hand. 2 when a way is unknown."""
+    """Send until stopped, then finish the current batches. Return 2 for an unknown channel."""
     set_up_django()
     from django.db import connections
 
@@ -40,6 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
     if obstacles:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1
-    connections.close_all()  # no process shares one with another
+    connections.close_all()  # a connection must not be shared between processes
     WorkerPool(list_shares(asked or known) * arguments.concurrency).run()
     return 0

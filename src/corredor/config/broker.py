@@ -1,4 +1,4 @@
-"""RabbitMQ for many machines when BROKER_URL names one; without it workers look into the database by themselves."""
+"""RabbitMQ for several machines if BROKER_URL is set; without it workers poll the database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from . import environment
 
 
 def read_broker() -> str:
-    """The broker's URL, or nothing. Refused without PostgreSQL: a file has one writer and no other machines."""
+    """Return the broker's URL, or "". Refused without PostgreSQL: SQLite has one writer and one machine."""
     url = environment.text("BROKER_URL")
     if url and not url.startswith(("amqp://", "amqps://")):
         environment.refuse("BROKER_URL: only amqp:// and amqps:// are known")

@@ -1,4 +1,4 @@
-"""SQLite in one file by default; PostgreSQL when DATABASE_URL names one."""
+"""Database settings: SQLite in one file by default; PostgreSQL if DATABASE_URL names one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _POSTGRES_OPTIONS = "-c jit=off -c work_mem=32MB -c random_page_cost=1.1"
 
 
 def read_database() -> dict[str, Any]:
-    """Django's DATABASES["default"]."""
+    """Return Django's DATABASES["default"]."""
     url = environment.text("DATABASE_URL")
     return _postgres(url) if url else sqlite(paths.HOME / "corredor.sqlite3")
 
@@ -27,8 +27,10 @@ _ROLLBACK_JOURNAL = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;"
 
 
 def sqlite(path: object) -> dict[str, Any]:
-    """IMMEDIATE, so that two writers queue instead of failing half-way. No memory-mapped I/O: a disk error would end
-    the process by a signal (SIGBUS) instead of being reported.
+    """Return the settings of a SQLite file.
+
+    IMMEDIATE transactions, so that two writers queue instead of failing half-way. No memory-mapped I/O: a disk error
+    would kill the process by a signal (SIGBUS) instead of being reported.
     """
     journal = _WAL if sqlite_library.SOUND else _ROLLBACK_JOURNAL
     return {
@@ -39,14 +41,14 @@ def sqlite(path: object) -> dict[str, Any]:
             "timeout": 20,
             "init_command": (
                 f"{journal} PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=0;"
-                "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"  # what is erased is overwritten on the disk
+                "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"  # overwrite erased data on disk
             ),
         },
     }
 
 
 def _read_url(url: str) -> tuple[SplitResult, str]:
-    """Return the parts of a PostgreSQL URL, and its port. What is wrong with it is noted."""
+    """Return the parts of a PostgreSQL URL, and its port. Errors are recorded."""
     try:
         parts = urlsplit(url)
         port = str(parts.port or "")

@@ -1,4 +1,4 @@
-"""Reading the environment: one table of what may be set, refused at once and together when wrong."""
+"""Read environment variables: collect all invalid ones and refuse them together."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class WrongSetting(ImproperlyConfigured):
-    """Settings that cannot be used; the text lists every one of them."""
+    """Invalid settings; the text lists every one of them."""
 
 
 _wrong: list[str] = []
 
 
 def text(name: str, default: str = "") -> str:
-    """The value of NAME, or of the file that NAME_FILE names (for secrets kept by the system)."""
+    """Return the value of NAME, or of the file in NAME_FILE (for secrets managed by the system)."""
     if path := os.environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
@@ -27,7 +27,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """1, true, yes, on or 0, false, no, off."""
+    """Return a boolean: 1, true, yes, on or 0, false, no, off."""
     value = text(name).lower()
     if value in ("", "1", "true", "yes", "on", "0", "false", "no", "off"):
         return default if value == "" else value in ("1", "true", "yes", "on")
@@ -36,7 +36,7 @@ def flag(name: str, *, default: bool = False) -> bool:
 
 
 def number(name: str, default: int) -> int:
-    """A whole number."""
+    """Return an integer."""
     value = text(name)
     try:
         return int(value) if value else default
@@ -46,7 +46,7 @@ def number(name: str, default: int) -> int:
 
 
 def choice(name: str, default: str, *, choices: tuple[str, ...]) -> str:
-    """One of a few words."""
+    """Return one of *choices*."""
     value = text(name, default) or default
     if value in choices:
         return value
@@ -55,7 +55,7 @@ def choice(name: str, default: str, *, choices: tuple[str, ...]) -> str:
 
 
 def amounts(name: str) -> dict[str, float]:
-    """Pairs such as ``web_push=2000, sms_twilio=0.0083``: names to amounts above zero."""
+    """Return pairs such as ``web_push=2000, sms_twilio=0.0083``: names to amounts above zero."""
     found: dict[str, float] = {}
     for part in words(name):
         key, _, value = part.partition("=")
@@ -69,17 +69,17 @@ def amounts(name: str) -> dict[str, float]:
 
 
 def words(name: str, default: str = "") -> list[str]:
-    """A list separated by commas."""
+    """Return a comma-separated list."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
 def refuse(words: str) -> None:
-    """Note a setting that reads well and still cannot be used."""
+    """Record a setting that parses but cannot be used."""
     _wrong.append(words)
 
 
 def refuse_wrong() -> None:
-    """Raise once for all settings that were wrong, so that they can be mended in one go."""
+    """Raise WrongSetting once for all invalid settings, so that they can be fixed together."""
     if _wrong:
         found = dict.fromkeys(_wrong)  # Django may read the settings more than once
         raise WrongSetting("Settings that cannot be used:\n  " + "\n  ".join(found))

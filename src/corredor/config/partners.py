@@ -1,4 +1,4 @@
-"""How partners are called: which of their addresses may be private, and whom we trust besides the usual."""
+"""Calls to partners: which private addresses are allowed, and which extra certificates are trusted."""
 
 from . import environment
 

@@ -1,4 +1,4 @@
-"""Where this installation keeps what it must not lose: CORREDOR_HOME, else ./var of a source checkout."""
+"""Folders of this installation's persistent data: CORREDOR_HOME, else ./var of a source checkout."""
 
 import os
 from pathlib import Path
@@ -16,6 +16,6 @@ def _find_home() -> Path:
 
 
 HOME = _find_home()
-PUBLIC = HOME / "public"  # the static snapshot, for any web server or CDN to carry
+PUBLIC = HOME / "public"  # the static snapshot, for any web server or CDN to serve
 PHOTOS = HOME / "photos"
 KEYS = HOME / "keys"  # outside the database: a stolen database opens nothing

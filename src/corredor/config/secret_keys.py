@@ -1,4 +1,4 @@
-"""Keys kept in files outside the database; `corredor init` makes them, this module reads them."""
+"""Keys in files outside the database; `corredor init` creates them, this module reads them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from . import paths
 
 
 def read_or_make(name: str, *, size: int = 32) -> bytes:
-    """The key in KEYS/name, made with owner-only rights when there is none yet.
+    """Return the key in KEYS/name, created with owner-only rights if missing.
 
-    Two processes that start together agree: the file is linked into place whole, and the loser reads
+    Safe if two processes start together: the complete file is linked into place, and the loser reads
     the winner's.
     """
     path = paths.KEYS / name
@@ -23,7 +23,7 @@ def read_or_make(name: str, *, size: int = 32) -> bytes:
 
 
 def read_older(name: str) -> list[bytes]:
-    """Keys that were replaced, in KEYS/name.1, name.2 and so on: they open what they once sealed."""
+    """Return replaced keys, in KEYS/name.1, name.2 and so on: they only decrypt."""
     return [bytes.fromhex(path.read_text().strip()) for path in sorted(paths.KEYS.glob(f"{name}.[0-9]*"))]
 
 

@@ -1,4 +1,4 @@
-"""Headers and cookies: nothing from other hosts, nothing inline, nothing remembered about readers."""
+"""Security headers and cookies: nothing from other hosts, nothing inline, nothing stored about readers."""
 
 from csp.constants import NONE, SELF
 

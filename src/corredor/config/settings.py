@@ -1,4 +1,4 @@
-"""Django's settings, put together from the files beside this one."""
+"""Django's settings, assembled from the other files of this folder."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .sending import *
 HOME = paths.HOME
 if not HOME.is_dir():
     HOME.mkdir(parents=True)
-    HOME.chmod(0o711)  # a web server may pass through to the public snapshot, and list nothing
+    HOME.chmod(0o711)  # a web server may traverse to the public snapshot, and list nothing
 
 SECRET_KEY = environment.text("SECRET_KEY") or secret_keys.read_or_make("session.key").hex()
-ADDRESS_KEY = secret_keys.read_or_make("address.key")  # seals phone numbers and e-mail addresses
-ADDRESS_KEYS_OLDER = secret_keys.read_older("address.key")  # these only open
-LOOKUP_KEY = secret_keys.read_or_make("lookup.key")  # finds an address again without opening any
-SIGNING_KEY = secret_keys.read_or_make("signing.key")  # under every alert, so that anyone can check it
+ADDRESS_KEY = secret_keys.read_or_make("address.key")  # encrypts phone numbers and e-mail addresses
+ADDRESS_KEYS_OLDER = secret_keys.read_older("address.key")  # decrypt only
+LOOKUP_KEY = secret_keys.read_or_make("lookup.key")  # blind index: finds an address without decrypting any
+SIGNING_KEY = secret_keys.read_or_make("signing.key")  # signs every alert, so that anyone can verify it
 CODE_PEPPER = secret_keys.read_or_make("code.key").hex()
 DEBUG = environment.flag("CORREDOR_DEBUG")
 BASE_URL = environment.text("CORREDOR_URL", "http://localhost:8000").rstrip("/")
@@ -145,9 +145,9 @@ MFA_FORMS = {
     "add_webauthn": "corredor.web.steward.factor_form.PasskeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey always asks for a finger, a face or a PIN
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey always requires a finger, a face or a PIN
 MFA_TOTP_ISSUER = "Corredor"
-MFA_TOTP_TOLERANCE = 1  # half a minute either way, for phones whose clock is off and people who type slowly
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, for wrong phone clocks and slow typing
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("CORREDOR_PROXIES", 0)
 
@@ -177,7 +177,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
-# Logs carry what went wrong and where, never who: no addresses, no texts, no IP numbers.
+# Logs say what failed and where, never who: no addresses, no texts, no IP numbers.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -185,7 +185,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": environment.text("CORREDOR_LOG", "INFO")},
     "loggers": {
-        # Their lines hold paths, and a path may hold a person's link. web/faults.py logs what went wrong.
+        # Their lines contain paths, and a path may contain a person's link. web/faults.py logs the errors.
         "django.request": {"level": "CRITICAL"},
         "django.security.csrf": {"level": "CRITICAL"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},

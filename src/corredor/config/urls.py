@@ -1,4 +1,4 @@
-"""Addresses of pages: public at the root, staff under /desk, /staff and /team."""
+"""URL routes: public at the root, staff under /desk, /staff and /team."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""The WSGI application that a web server loads."""
+"""WSGI entry point."""
 
 import os
 

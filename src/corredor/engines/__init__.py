@@ -1,1 +1,1 @@
-"""Plain Python that knows no Django, no network and no other engine: the parts that compute."""
+"""Computing packages in plain Python: no Django, no network access, no imports of other engines."""

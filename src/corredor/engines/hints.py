@@ -1,4 +1,4 @@
-"""What words hint at that a form did not ask or nobody answered: a reason to ask, never a finding."""
+"""Hints in free text about questions not asked or not answered: a reason to ask, never a finding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GAS = re.compile(
 _LONGEST = 4000
 
 
-def speaks_of_gas(text: str) -> bool:
-    """Whether a text, English or Spanish, with or without accents, speaks of tear gas, spray or smoke."""
+def mentions_gas(text: str) -> bool:
+    """Return whether a text, English or Spanish, with or without accents, mentions tear gas, spray or smoke."""
     folded = unicodedata.normalize("NFD", text[:_LONGEST].casefold())
     return bool(_GAS.search("".join(one for one in folded if not unicodedata.combining(one))))

@@ -1,4 +1,4 @@
-"""Guesses whether a short message is Spanish or English, from the small words that only one of them has."""
+"""Language detection, Spanish or English, of a short message by function words found in only one of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENGLISH = frozenset(
 
 
 def guess_language(text: str, *, default: str = "es") -> str:
-    """ "es" or "en"; ``default`` when nothing speaks for either. Reads at most 2,000 characters."""
+    """Return "es" or "en"; ``default`` on a tie. Reads at most 2,000 characters."""
     head = text[:2000].casefold()
     if "ñ" in head or "¿" in head or "¡" in head:
         return "es"

@@ -1,6 +1,6 @@
-"""An area that a person has drawn, pasted or uploaded as GeoJSON, checked before anything is counted in it.
+"""Parse and validate an area that a person has drawn, pasted or uploaded as GeoJSON.
 
-Plain Python over shapely; knows no names and no addresses: only corners.
+Plain Python over shapely; only corners are read, no names and no addresses.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from enum import StrEnum
 from typing import Any
 
 Ring = tuple[tuple[float, float], ...]
-"""A closed line of (lat, lon) corners in WGS 84 degrees; the first comes again at the end."""
+"""A closed ring of (lat, lon) corners in WGS 84 degrees; the first is repeated at the end."""
 
 LONGEST_TEXT = 200_000  # characters
 MOST_CORNERS = 1000
 MOST_PARTS = 10
 FARTHEST_CORNER_M = 6000.0  # from the school: beyond that it is another neighbourhood, or a whole city
-SMALLEST_M2 = 5000.0  # less is half a block: a slip of the finger
+SMALLEST_M2 = 5000.0  # less is half a block: an input error
 _METRES = 111_195.0
-_DIGITS = 5  # about a metre: finer says nothing about an area
-_DEEPEST = 12  # collections in collections
+_DIGITS = 5  # about a metre: finer is irrelevant for an area
+_DEEPEST = 12  # nesting of collections
 
 
 class Wrong(StrEnum):
-    """What is the matter with an outline."""
+    """Reason for rejecting an outline."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
@@ -45,10 +45,9 @@ class Wrong(StrEnum):
 
 
 class OutlineWrong(ValueError):
-    """The outline cannot be used. ``why`` says what is the matter; nothing of it was kept."""
+    """The outline is invalid. ``why`` is the reason; nothing was stored."""
 
     def __init__(self, why: Wrong) -> None:
-        """Keep the reason."""
         super().__init__(why.value)
         self.why = why
 
@@ -56,8 +55,8 @@ class OutlineWrong(ValueError):
 def read_outline(text: str, *, lat: float, lon: float, within_m: float) -> tuple[Ring, ...]:
     """Return the rings of a GeoJSON Polygon or MultiPolygon, also inside a Feature or a collection.
 
-    An open line is closed. Some of the area must lie within *within_m* metres of the school at *lat*, *lon*, and all
-    of it within FARTHEST_CORNER_M. Raises OutlineWrong.
+    An open ring is closed. Some of the area must lie within *within_m* metres of the school at *lat*, *lon*, and all
+    of it within FARTHEST_CORNER_M. Raise OutlineWrong otherwise.
     """
     if not text.strip():
         raise OutlineWrong(Wrong.EMPTY)
@@ -91,7 +90,7 @@ def write_outline(rings: Sequence[Sequence[Sequence[float]]]) -> dict[str, Any]:
 
 
 def _polygons(found: Any, depth: int = 0) -> Iterator[list[Any]]:
-    """The polygons of a document, each a list of rings as they were written."""
+    """Yield the polygons of a document, each a list of unparsed rings."""
     if not isinstance(found, dict) or depth > _DEEPEST:
         return
     kind, inner = found.get("type"), found.get("coordinates")
@@ -108,7 +107,7 @@ def _polygons(found: Any, depth: int = 0) -> Iterator[list[Any]]:
 
 
 def _close(corners: Any) -> Ring:
-    """A ring as (lat, lon), closed, without a corner that repeats the one before it."""
+    """Return a ring as (lat, lon), closed, without consecutive duplicates."""
     if not isinstance(corners, list):
         raise OutlineWrong(Wrong.NOT_NUMBERS)
     ring: list[tuple[float, float]] = []
@@ -124,19 +123,19 @@ def _close(corners: Any) -> Ring:
 
 
 def _spot(corner: Any) -> tuple[float, float]:
-    """(lat, lon) of a GeoJSON position, which writes longitude first and may carry a height."""
+    """Return (lat, lon) of a GeoJSON position, which has longitude first and may have a height."""
     if not isinstance(corner, list) or not 2 <= len(corner) <= 4:
         raise OutlineWrong(Wrong.NOT_NUMBERS)
     lon, lat = corner[0], corner[1]
     if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in (lon, lat)):
         raise OutlineWrong(Wrong.NOT_NUMBERS)
-    if not all(abs(number) <= 180 for number in (lon, lat)):  # also refuses what is no number, and whole numbers
+    if not all(abs(number) <= 180 for number in (lon, lat)):  # also refuses NaN and huge integers
         raise OutlineWrong(Wrong.NOT_NUMBERS)  # too large for a float
     return round(float(lat), _DIGITS), round(float(lon), _DIGITS)
 
 
 def _check_order(rings: Sequence[Ring], lat: float, lon: float) -> None:
-    """Swapped numbers are told from another city: read the other way round, they would lie near."""
+    """Tell swapped coordinates from another city: swapped back, they would lie near. Raise OutlineWrong if so."""
     spots = [spot for ring in rings for spot in ring]
     nearest = min(_away(spot, lat, lon) for spot in spots)
     turned = min(_away((spot[1], spot[0]), lat, lon) for spot in spots)
@@ -145,7 +144,7 @@ def _check_order(rings: Sequence[Ring], lat: float, lon: float) -> None:
 
 
 def _check_shape(rings: Sequence[Ring], lat: float, lon: float, within_m: float) -> None:
-    from shapely import Point, Polygon, union_all  # here: they load GEOS, which only this needs
+    from shapely import Point, Polygon, union_all  # imported here: they load GEOS, which only this needs
 
     shapes = [Polygon([_metres(spot, lat, lon) for spot in ring]) for ring in rings]
     if not all(shape.is_valid for shape in shapes):
@@ -162,7 +161,7 @@ def _check_shape(rings: Sequence[Ring], lat: float, lon: float, within_m: float)
 
 
 def _metres(spot: tuple[float, float], lat: float, lon: float) -> tuple[float, float]:
-    """East and north of the school."""
+    """Return metres east and north of the school."""
     return (spot[1] - lon) * _METRES * math.cos(math.radians(lat)), (spot[0] - lat) * _METRES
 
 

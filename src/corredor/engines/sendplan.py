@@ -1,4 +1,4 @@
-"""How long a message takes to everyone: learns paces from real sends and forecasts the curve of the next one."""
+"""Send-time forecast: learn each provider's send rate from past sends and predict the next delivery curve."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from math import sqrt
 from statistics import median
 
 POINTS = 40  # of a curve
-PAUSE_S = 5.0  # nothing settled for so long is a halt, a retry or the night, and no work
-_PAUSE_TIMES = 8.0  # the same for slow providers: so many times their usual gap
-LEAST_UNITS = 20.0  # fewer say nothing about a pace
-GETTING_GOING = 0.25  # of a send, in which connections are still being opened
-_REMEMBERS = 50_000.0  # units; older sends fade behind it
+PAUSE_S = 5.0  # nothing settled for so long means a halt, a retry or the night, not work
+_PAUSE_TIMES = 8.0  # the same for slow providers: multiples of their usual gap
+LEAST_UNITS = 20.0  # fewer are too small a sample for a rate
+GETTING_GOING = 0.25  # share of a send, in which connections are still being opened
+_REMEMBERS = 50_000.0  # units; the weight of older sends decays beyond it
 _FADES = 0.7
 _START_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class SendRate:
-    """``per_s`` units a second after ``start_s`` seconds of getting going; ``units`` is what it rests on."""
+    """``per_s`` units a second after ``start_s`` seconds of ramp-up; ``units`` is the sample size."""
 
     per_s: float
     start_s: float
@@ -29,7 +29,7 @@ class SendRate:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What goes one way. ``units`` are segments for text messages; ``ahead`` units wait in front of it."""
+    """The work of one provider. ``units`` are segments for text messages; ``ahead`` units are queued before it."""
 
     key: str
     messages: int
@@ -40,7 +40,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """``curve`` is (seconds since approval, messages out); ``last_s`` the last phone, by lane and in all."""
+    """``curve`` is (seconds since approval, messages sent); ``last_s`` when the last is sent, overall and by lane."""
 
     curve: tuple[tuple[float, int], ...]
     last_s: float
@@ -48,7 +48,7 @@ class Forecast:
 
 
 def forecast(lanes: Sequence[Lane], *, rows_s: float) -> Forecast:
-    """Lanes run beside each other, once everyone's row has been made, which takes ``rows_s`` seconds."""
+    """Return the forecast for lanes that run in parallel once all rows are created, which takes ``rows_s`` seconds."""
     used = [lane for lane in lanes if lane.messages]
     begins = {lane.key: rows_s + lane.pace.start_s + lane.ahead / lane.pace.per_s for lane in used}
     by_lane = {lane.key: begins[lane.key] + lane.units / lane.pace.per_s for lane in used}
@@ -61,10 +61,11 @@ def forecast(lanes: Sequence[Lane], *, rows_s: float) -> Forecast:
 
 
 def observe(settled: Sequence[tuple[float, float]], *, rows_s: float) -> SendRate | None:
-    """The pace of one send. ``settled`` is (seconds since approval, units) in order; None when nothing went.
+    """Return the send rate of one send, or None if nothing was sent.
 
-    Pauses are left out: a halt or a retry tells nothing of how fast a provider is. The first quarter counts for
-    getting going, so that the pace is that of full flight. ``per_s`` is 0 where too little went to say.
+    ``settled`` is (seconds since approval, units) in order. Pauses are left out: a halt or a retry says nothing about
+    a provider's speed. The first quarter counts as ramp-up, so that the rate is that of full speed. ``per_s`` is 0 if
+    the sample is too small.
     """
     if not settled:
         return None
@@ -84,7 +85,7 @@ def observe(settled: Sequence[tuple[float, float]], *, rows_s: float) -> SendRat
 
 
 def blend(known: SendRate | None, seen: SendRate) -> SendRate:
-    """What is known after one more send: larger sends say more of the pace, and old ones fade."""
+    """Return the updated rate after one more send: larger sends weigh more, and old ones decay."""
     if known is None:
         return SendRate(seen.per_s, seen.start_s, seen.units if seen.per_s else 0.0)
     start_s = known.start_s + (seen.start_s - known.start_s) * _START_SHARE
@@ -93,8 +94,8 @@ def blend(known: SendRate | None, seen: SendRate) -> SendRate:
     if not known.per_s:
         return SendRate(seen.per_s, start_s, seen.units)
     old = min(known.units, _REMEMBERS) * _FADES
-    share = seen.units**2 / (old**2 + seen.units**2)  # a short send's time is mostly chance
-    # Paces are averaged by the time a unit takes: half the work at half the speed takes the longer.
+    share = seen.units**2 / (old**2 + seen.units**2)  # a short send's time is mostly noise
+    # Rates are averaged as time per unit: half the work at half the speed takes the longer.
     each_s = (1 - share) / known.per_s + share / seen.per_s
     return SendRate(1 / each_s, start_s, sqrt(old**2 + seen.units**2))
 

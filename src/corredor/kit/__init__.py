@@ -1,1 +1,1 @@
-"""Small tools with no business words: rules of the database, identifiers, hash chains, files of secrets."""
+"""Generic tools without domain terms: database constraints, identifiers, hash chains, secret files, rate limits."""

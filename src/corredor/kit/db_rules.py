@@ -1,7 +1,7 @@
-"""Rules kept by the database itself, written once for SQLite and once for PostgreSQL.
+"""Database rules enforced by triggers, written once for SQLite and once for PostgreSQL.
 
-SQLite rebuilds a table when a migration changes it and loses its triggers; so guards are no migrations:
-each stage lists its own in ``guards.py``, and they are taken off before migrations and put back after.
+SQLite rebuilds a table when a migration changes it and loses its triggers, so guards are not migrations:
+each stage lists its own in ``guards.py``, and they are dropped before migrations and created again after.
 `corredor check` and `corredor serve` refuse a database in which one is missing.
 """
 
@@ -27,15 +27,15 @@ _DAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Refuse a row change unless ``condition`` holds, by a trigger named ``name``.
+    """Trigger named ``name`` that refuses a row change unless ``condition`` holds.
 
-    ``condition`` is SQL over NEW and OLD that both databases read alike; ``{day:COLUMN}`` stands for the day
-    on which a time falls, told twelve hours late so that it has ended everywhere in the Americas. ``when`` is
-    INSERT, UPDATE or DELETE; ``columns`` narrows an UPDATE guard to changes of those columns. The database reports
-    ``rule:<name>``, which ``broken_rule`` finds again.
+    ``condition`` is SQL over NEW and OLD valid on both databases; ``{day:COLUMN}`` stands for the day on which a
+    time falls, shifted by twelve hours so that it has ended everywhere in the Americas. ``when`` is INSERT, UPDATE or
+    DELETE; ``columns`` narrows an UPDATE guard to changes of those columns. The database reports ``rule:<name>``, which
+    ``broken_rule`` parses.
 
-    ``bulk`` is for INSERTs of very many rows: a query over the table ``added`` that finds something where the rule is
-    broken. PostgreSQL asks it once at the end of the statement, in place of ``condition`` for every row.
+    ``bulk`` is for INSERTs of very many rows: a query over the table ``added`` that returns rows if the rule is
+    broken. PostgreSQL runs it once at the end of the statement, instead of ``condition`` for every row.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Guard:
     bulk: str = ""
 
     def create_sql(self, vendor: str) -> list[str]:
-        """The statements that put the guard in place on ``sqlite`` or ``postgresql``."""
+        """Return the statements that create the guard on ``sqlite`` or ``postgresql``."""
         of = f" OF {', '.join(self.columns)}" if self.columns and self.when == "UPDATE" else ""
         condition = _DAY.sub(_DAYS[vendor], self.condition)
         head = f"CREATE TRIGGER {self.name} BEFORE {self.when}{of} ON {self.table} FOR EACH ROW"
@@ -73,14 +73,14 @@ class Guard:
         ]
 
     def drop_sql(self, vendor: str) -> list[str]:
-        """The statements that take the guard off, whether it is there or not."""
+        """Return the statements that drop the guard if it exists."""
         if vendor == "sqlite":
             return [f"DROP TRIGGER IF EXISTS {self.name}"]
         return [f"DROP FUNCTION IF EXISTS {self.name}() CASCADE"]
 
 
 class StageConfig(AppConfig):
-    """A stage's registration with Django, which also keeps the stage's guards in place."""
+    """Django app configuration of a stage, which also installs the stage's guards."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -92,7 +92,7 @@ class StageConfig(AppConfig):
 
 
 def guards_of(stage: str) -> Sequence[Guard]:
-    """The guards that ``corredor.<stage>.guards`` lists; none when the stage has no such file."""
+    """Return the guards that ``corredor.<stage>.guards`` lists; empty without such a file."""
     name = f"corredor.{stage}.guards"
     if importlib.util.find_spec(name) is None:
         return ()
@@ -100,7 +100,7 @@ def guards_of(stage: str) -> Sequence[Guard]:
 
 
 def find_missing(guards: Iterable[Guard], *, using: str = "default") -> list[str]:
-    """Names of guards that the database does not have."""
+    """Return the names of guards that the database lacks."""
     connection = connections[using]
     table = "sqlite_master WHERE type = 'trigger'" if connection.vendor == "sqlite" else "pg_trigger"
     column = "name" if connection.vendor == "sqlite" else "tgname"
@@ -110,14 +110,14 @@ def find_missing(guards: Iterable[Guard], *, using: str = "default") -> list[str
     return [guard.name for guard in guards if guard.name not in present]
 
 
-def take_off(guards: Iterable[Guard], *, using: str = "default") -> None:
-    """Remove guards; the next ``migrate`` or ``flush`` puts them back."""
+def drop_guards(guards: Iterable[Guard], *, using: str = "default") -> None:
+    """Drop guards; the next ``migrate`` or ``flush`` creates them again."""
     vendor = connections[using].vendor
     _run(using, (sql for guard in guards for sql in guard.drop_sql(vendor)))
 
 
 def broken_rule(error: BaseException) -> str | None:
-    """The name of the guard a database error reports, or None if it reports none."""
+    """Return the name of the guard that a database error reports, or None."""
     _, found, rest = str(error).partition("rule:")
     return rest.split()[0].strip("'\"") if found else None
 
@@ -129,7 +129,7 @@ def _run(using: str, statements: Iterable[str]) -> None:
 
 
 def _take_off(sender: AppConfig, using: str, **_: Any) -> None:
-    take_off(guards_of(sender.label), using=using)
+    drop_guards(guards_of(sender.label), using=using)
 
 
 def _put_back(sender: AppConfig, using: str, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""Fixed sentences of a stage, from its wording.toml: by key and language, with slots, marked in a drill."""
+"""Fixed message texts of a stage, from its wording.toml: by key and language, with template variables."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ _MARKS = {"en": "[DRILL] ", "es": "[SIMULACRO] "}
 
 
 class FixedTexts:
-    """The ``wording.toml`` of one package, read when a text is asked for first."""
+    """The ``wording.toml`` of one package, loaded lazily."""
 
     def __init__(self, package: str) -> None:
         self._package = package
 
     @cached_property
     def table(self) -> dict[str, Any]:
-        """Everything in it, as it stands."""
+        """Return the parsed file."""
         return tomllib.loads(resources.files(self._package).joinpath("wording.toml").read_text(encoding="utf-8"))
 
     def render_text(self, *path: str, is_drill: bool = False, **slots: str) -> str:
-        """The text at ``path``; a missing slot or text raises KeyError. Drill texts carry the drill mark.
+        """Return the text at ``path``, with variables filled in. Raise KeyError if the text or a variable is missing.
 
-        One of the names in ``path`` is the language.
+        One of the names in ``path`` is the language. Drill texts carry the drill mark.
         """
         text: Any = self.table
         for name in path:

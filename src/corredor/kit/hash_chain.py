@@ -1,4 +1,4 @@
-"""Hash chains: each entry carries the digest of the one before, so that nothing is changed in silence."""
+"""Hash chain (tamper-evident log): each entry carries the digest of the previous one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One stored entry as the checker needs it. ``content`` must be JSON-serialisable."""
+    """One stored entry for verification. ``content`` must be JSON-serialisable."""
 
     seq: int
     previous: str
@@ -22,15 +22,15 @@ class Link:
 
 
 def digest_entry(*, seq: int, previous: str, content: Mapping[str, Any]) -> str:
-    """SHA-256 over the position, the previous digest and the canonical JSON of the content (hex)."""
+    """Return SHA-256 (hex) over the position, the previous digest and the canonical JSON of the content."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(f"{seq}\n{previous}\n{canonical}".encode()).hexdigest()
 
 
 def find_break(links: Iterable[Link]) -> int | None:
-    """The ``seq`` of the first entry that does not follow from the one before, or None if all hold.
+    """Return the ``seq`` of the first entry that does not follow from its predecessor, or None if the chain is intact.
 
-    ``links`` must come in rising order of ``seq`` and start at the chain's beginning.
+    ``links`` must be in ascending order of ``seq`` and start at the chain's beginning.
     """
     previous, expected = GENESIS, 1
     for link in links:

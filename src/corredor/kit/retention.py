@@ -1,4 +1,4 @@
-"""What the database keeps, for how long, and how it is erased: each stage lists its own beside its models.
+"""Data retention register: what the database stores, for how long, and how it is erased; each stage lists its own.
 
 ``flows/run/retention.py`` erases, ``flows/run/exposure.py`` counts, the privacy page and `corredor exposure` read the
 same list, so a number of days is written once.
@@ -25,16 +25,16 @@ class Form(StrEnum):
 
     CLEAR = "CLEAR"  # readable with the database alone
     SEALED = "SEALED"  # readable with the database and the key files of this server
-    DIGEST = "DIGEST"  # comparable with a guess by whoever has the key files; cannot be turned back
+    DIGEST = "DIGEST"  # with the key files, comparable with a guess; not reversible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """One class of data. ``words`` says what it is, translated when it is shown.
+    """One class of data. ``words`` describes it, translated when shown.
 
-    ``rows`` are those of real people, not of drills. ``since`` is the field that says how old a row is. ``kept_for``
-    is the time after which ``erase`` removes it; None where a person decides (they leave, a steward removes it) or
-    where it is kept for good. ``erase`` takes the time and returns how many rows it erased.
+    ``rows`` are those of real people, not of drills. ``since`` is the field with a row's age. ``kept_for``
+    is the time after which ``erase`` removes it; None if a person decides (they leave, a steward removes it) or
+    if it is permanent. ``erase`` takes the time and returns the number of rows erased.
     """
 
     code: str
@@ -50,17 +50,17 @@ _holds: dict[type[Model], list[Callable[[], Exists]]] = {}
 
 
 def register_hold(model: type[Model], clause: Callable[[], Exists]) -> None:
-    """Keep rows of ``model`` past their time while ``clause`` is true for them (``OuterRef`` is the row)."""
+    """Exempt rows of ``model`` from erasure while ``clause`` is true for them (``OuterRef`` is the row)."""
     _holds.setdefault(model, []).append(clause)
 
 
 def without_held(rows: QuerySet[Model]) -> QuerySet[Model]:
-    """Narrow ``rows`` to those that no registered hold keeps."""
+    """Return ``rows`` without those under a registered hold."""
     return rows.filter(*(~clause() for clause in _holds.get(rows.model, ())))
 
 
 def list_stored() -> Iterator[Stored]:
-    """Yield what each stage's ``retention.py`` lists in STORED, in the order of the stages."""
+    """Yield the STORED entries of each stage's ``retention.py``, in the order of the stages."""
     for config in apps.get_app_configs():
         name = f"{config.name}.retention"
         if config.name.startswith("corredor.") and importlib.util.find_spec(name) is not None:

@@ -1,4 +1,4 @@
-"""Files that only the account that runs the server can read."""
+"""Owner-only secret files, written durably."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def write_secret(path: Path, content: bytes) -> None:
-    """Write a new file with owner-only rights, safe on the disk before this returns.
+    """Write a new file with owner-only rights, synced to disk before returning.
 
-    Raises FileExistsError when there is one: a key that is in use is never written over.
+    Raise FileExistsError if it exists: a key in use is never overwritten.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -21,7 +21,7 @@ def write_secret(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames and new names in a folder safe against a power cut."""
+    """Sync a folder, so that renames and new names in it survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -1,8 +1,8 @@
-"""Choose the SQLite library of this process, and make it the one `sqlite3` that everything imports.
+"""Choose a SQLite library without the WAL corruption bug and install it as `sqlite3` for this process.
 
 SQLite 3.7.0 to 3.51.2 can corrupt a database in WAL mode when two connections write and checkpoint at the same moment
 (https://sqlite.org/wal.html#walresetbug). Python is mostly linked to such a version, so the wheel `pysqlite3`, which
-carries its own library, is preferred. There must be only one library in a process: POSIX locks belong to the process,
+bundles its own library, is preferred. There must be only one library in a process: POSIX locks belong to the process,
 and closing a file in one library drops the locks that the other holds on it.
 """
 
@@ -17,13 +17,13 @@ _DJANGO_BACKEND = "django.db.backends.sqlite3.base"
 
 
 def is_sound(version: tuple[int, int, int]) -> bool:
-    """Whether this version of SQLite may be used in WAL mode."""
+    """Return whether this version of SQLite is safe in WAL mode."""
     first_patch = _BACKPORTS.get((version[0], version[1]))
     return version >= _FIXED or (first_patch is not None and version[2] >= first_patch)
 
 
 def choose() -> ModuleType:
-    """Return `pysqlite3` if it is installed and sound, else the library that Python was built with."""
+    """Return `pysqlite3` if it is installed and sound, else Python's own library."""
     try:
         import pysqlite3
     except ImportError:
@@ -37,7 +37,7 @@ def choose() -> ModuleType:
 
 
 def substitute() -> None:
-    """Make `import sqlite3` give the chosen library from here on. Called once, when the package is imported."""
+    """Make `import sqlite3` return the chosen library from now on. Called once, when the package is imported."""
     if _DJANGO_BACKEND in sys.modules:
         raise RuntimeError("corredor must be imported before Django's database backend")
     sys.modules["sqlite3"] = sqlite3

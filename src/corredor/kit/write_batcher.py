@@ -1,4 +1,4 @@
-"""Small writes that come thick and fast, gathered for a moment and done together: one transaction, not hundreds."""
+"""Write batching: collect frequent small writes for a moment and commit them in one transaction."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ log = logging.getLogger(__name__)
 
 
 class WriteBatcher(Generic[_Item]):
-    """Hands what was put in to ``work``, in order, ``each_s`` seconds after the first of it came.
+    """Batches items and passes them to ``work``, in order, ``each_s`` seconds after the first one.
 
-    A thread of its own does it, and it is done once more when the process ends. What fails is tried again with the
-    next; beyond ``most_kept`` items the oldest are given up. What is put in is lost if the process is killed meanwhile,
-    so it is only for what nobody waits for and what may be missed. With ``each_s`` 0 it is done at once, by the caller.
+    Runs in a background thread, with a last flush at process exit. Failed items are retried with the next
+    batch; beyond ``max_items`` items the oldest are dropped. Items are lost if the process is killed meanwhile, so use
+    it only for data that nobody waits for and that may be lost. With ``each_s`` 0 the caller writes synchronously.
     """
 
     def __init__(
-        self, work: Callable[[Sequence[_Item]], object], *, each_s: Callable[[], float], most_kept: int = 100_000
+        self, work: Callable[[Sequence[_Item]], object], *, each_s: Callable[[], float], max_items: int = 100_000
     ) -> None:
-        self._work, self._each_s, self._most_kept = work, each_s, most_kept
+        self._work, self._each_s, self._max_items = work, each_s, max_items
         self._items: list[_Item] = []
         self._changed = threading.Condition()
         self._work_lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def put(self, item: _Item) -> None:
-        """Take one in. Raises what ``work`` raises only where it is done at once."""
+        """Add an item. Raises what ``work`` raises only in synchronous mode."""
         each_s = self._each_s()
         if not each_s:
             self._work([item])
@@ -46,7 +46,7 @@ class WriteBatcher(Generic[_Item]):
             self._changed.notify()
 
     def flush(self) -> None:
-        """Do what there is now. Never raises."""
+        """Write the pending items now. Never raises."""
         with self._work_lock:
             with self._changed:
                 items, self._items = self._items, []
@@ -61,9 +61,9 @@ class WriteBatcher(Generic[_Item]):
     def _keep(self, items: list[_Item]) -> None:
         with self._changed:
             together = items + self._items
-            if (given_up := len(together) - self._most_kept) > 0:
+            if (given_up := len(together) - self._max_items) > 0:
                 log.error("%d were given up: they have waited too long to be written", given_up)
-            self._items = together[-self._most_kept :]
+            self._items = together[-self._max_items :]
 
     def _run(self, each_s: float) -> None:
         while True:

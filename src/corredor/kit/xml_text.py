@@ -1,4 +1,4 @@
-"""Text that an XML 1.0 document can hold."""
+"""Strip characters that XML 1.0 forbids."""
 
 from __future__ import annotations
 

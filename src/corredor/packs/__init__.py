@@ -1,4 +1,4 @@
-"""The city packs that ship with the program, and how a pack is found by its name."""
+"""City packs shipped with the program, and lookup of a pack by name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def find_pack(name: str, extra_roots: Iterable[Path] = ()) -> Path | None:
 
 
 def list_packs(extra_roots: Iterable[Path] = ()) -> list[Path]:
-    """Return the folder of every pack at hand, sorted by name; an extra pack hides a shipped namesake."""
+    """Return the folder of every available pack, sorted by name; an extra pack overrides a shipped one of its name."""
     found: dict[str, Path] = {}
     for root in (SHIPPED, *extra_roots):
         for manifest in sorted(Path(root).glob("*/manifest.json")):

@@ -1,1 +1,1 @@
-"""Other networks and newsrooms: whom we tell what is public, and whose reports we take."""
+"""Partners: other networks and newsrooms, outbound webhooks to them, and reports from them."""

@@ -1,4 +1,4 @@
-"""Writes of the partners stage: who they are, what they are to be told, what was heard."""
+"""Writes of the partners stage: partners, secrets, queued webhooks, and received messages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .errors import NamelessPartner
 from .models import Heard, Hook, Partner, Told
 from .secret import make_secret, seal
 
-OLDER_SECRET_SIGNS = timedelta(hours=24)  # both sign for a day, so that the other side can change without a gap
+OLDER_SECRET_SIGNS = timedelta(hours=24)  # both secrets sign for a day, so that the receiver can switch without a gap
 HOOKS_KEPT = timedelta(days=7)
 TOLD_KEPT = timedelta(days=60)
 
 
 def add_partner(*, name: str, url: str, by: User, now: datetime) -> Partner:
-    """A partner without secrets yet, or with one that nobody has seen. Raises NamelessPartner."""
+    """Add a partner without a shared secret. Raise NamelessPartner."""
     name = " ".join(name.split())[:60]
     if len(name) < 2:
         raise NamelessPartner
@@ -32,7 +32,7 @@ def add_partner(*, name: str, url: str, by: User, now: datetime) -> Partner:
 
 
 def change_secret(*, partner: Partner, now: datetime) -> str:
-    """A new secret, which is returned this once. The one before signs beside it for a day."""
+    """Rotate the signing secret and return the new one, only this once. The previous one also signs for a day."""
     secret = make_secret()
     partner.sealed_older_secret, partner.older_until = partner.sealed_secret, now + OLDER_SECRET_SIGNS
     partner.sealed_secret = seal(secret)
@@ -41,7 +41,7 @@ def change_secret(*, partner: Partner, now: datetime) -> str:
 
 
 def change_token(*, partner: Partner) -> str:
-    """A new token for calling us, which is returned this once. The one before opens nothing any more."""
+    """Replace the inbound token and return it, only this once. The previous one is invalid from now on."""
     token = ids.new_token()
     partner.token_digest = ids.digest_secret(token, pepper=settings.CODE_PEPPER)
     partner.save(update_fields=["token_digest"])
@@ -49,20 +49,20 @@ def change_token(*, partner: Partner) -> str:
 
 
 def switch_on(*, partner: Partner) -> None:
-    """Tell them again from now on."""
+    """Resume webhooks to the partner."""
     partner.is_on, partner.off_reason, partner.failing_since = True, "", None
     partner.save(update_fields=["is_on", "off_reason", "failing_since"])
 
 
 def switch_off(*, partner: Partner, reason: OffReason, now: datetime) -> None:
-    """Tell them nothing more; what was on its way is stopped."""
+    """Stop webhooks to the partner; pending ones are cancelled."""
     partner.is_on, partner.off_reason = False, reason
     partner.save(update_fields=["is_on", "off_reason"])
     _stop_hooks(partner, now)
 
 
 def remove_partner(*, partner: Partner, now: datetime) -> None:
-    """Forget address, secrets and token at once; the name stays beside the reports they made."""
+    """Erase address, secrets and token immediately; the name stays with the reports they made."""
     _stop_hooks(partner, now)
     Partner.objects.filter(pk=partner.pk).update(
         removed_at=now,
@@ -75,9 +75,9 @@ def remove_partner(*, partner: Partner, now: datetime) -> None:
 
 
 def queue_hook(*, partner: Partner, kind: HookKind, subject: str, body: str, now: datetime) -> Hook:
-    """Put one call on its way. Its id is the receiver's means to see that it came twice.
+    """Queue one webhook. Its id lets the receiver detect a duplicate.
 
-    What still waits about the same subject is overtaken: old news must not arrive after new.
+    Pending ones about the same subject are superseded: old news must not arrive after new.
     """
     if subject:
         Hook.objects.filter(partner=partner, subject=subject, state=HookState.DUE).update(
@@ -89,8 +89,8 @@ def queue_hook(*, partner: Partner, kind: HookKind, subject: str, body: str, now
     )
 
 
-def note_told(*, subject: str, digest: str, before: str | None, now: datetime) -> bool:
-    """Whether it is ours to tell: of two that see the same news at once, one gets True."""
+def record_announcement(*, subject: str, digest: str, before: str | None, now: datetime) -> bool:
+    """Record an announcement; return False if another process announced the same news first."""
     if before is None:
         try:
             with transaction.atomic():
@@ -101,18 +101,18 @@ def note_told(*, subject: str, digest: str, before: str | None, now: datetime) -
     return bool(Told.objects.filter(subject=subject, digest=before).update(digest=digest, told_at=now))
 
 
-def note_heard(*, partner: Partner, reference: str, report: Report, now: datetime) -> None:
-    """Remember a message, so that it is no news a second time and others can refer to it."""
+def record_received(*, partner: Partner, reference: str, report: Report, now: datetime) -> None:
+    """Record a received message, so that a repeat is detected and others can refer to it."""
     Heard.objects.get_or_create(partner=partner, reference=reference, defaults={"report": report, "heard_at": now})
 
 
-def note_call(*, partner: Partner, result: str, now: datetime) -> None:
-    """What became of the partner's newest call, for the steward's page."""
+def record_call_result(*, partner: Partner, result: str, now: datetime) -> None:
+    """Record the result of the partner's newest call, for the steward's page."""
     Partner.objects.filter(pk=partner.pk).update(last_heard_at=now, last_heard=result)
 
 
 def forget_old(*, now: datetime, subjects_in_view: frozenset[str]) -> int:
-    """Erase calls that are settled, older secrets that sign no more, and what was told long ago."""
+    """Erase settled webhooks, expired older secrets, and old announcements; return the number of rows."""
     erased = Hook.objects.exclude(settled_at=None).filter(settled_at__lt=now - HOOKS_KEPT).delete()[0]
     erased += Partner.objects.filter(older_until__lte=now).update(sealed_older_secret=None, older_until=None)
     old = Told.objects.filter(told_at__lt=now - TOLD_KEPT).exclude(subject__in=subjects_in_view)

@@ -1,4 +1,4 @@
-"""Registers the partners stage with Django."""
+"""Django app configuration of the partners stage."""
 
 from corredor.kit.db_rules import StageConfig
 

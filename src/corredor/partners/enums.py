@@ -1,11 +1,11 @@
-"""Fixed words of the partners stage."""
+"""Enumerations of the partners stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class HookState(models.TextChoices):
-    """What became of one call to a partner."""
+    """State of one webhook."""
 
     DUE = "DUE", _("Due")
     CLAIMED = "CLAIMED", _("On its way")
@@ -16,7 +16,7 @@ class HookState(models.TextChoices):
 
 
 class HookKind(models.TextChoices):
-    """What is told. The values stand in every message and never change."""
+    """Event type. The values are part of every message and never change."""
 
     INCIDENT_CHANGED = "incident.changed", _("An incident changed")
     ALERT_PUBLISHED = "alert.published", _("An alert was published")
@@ -25,7 +25,7 @@ class HookKind(models.TextChoices):
 
 
 class OffReason(models.TextChoices):
-    """Why a partner is not told."""
+    """Why webhooks to a partner are off."""
 
     BY_STEWARD = "BY_STEWARD", _("Turned off here")
     GONE = "GONE", _("Their server says that the address is no more")

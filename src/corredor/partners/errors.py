@@ -1,8 +1,8 @@
-"""What can be wrong with a partner, in small classes; the edge turns them into words."""
+"""Errors of the partners stage; the edge turns them into words."""
 
 
 class UnknownPartner(Exception):
-    """No such partner, or none that opens with this token."""
+    """No such partner, or none with this token."""
 
 
 class NamelessPartner(Exception):
@@ -10,7 +10,7 @@ class NamelessPartner(Exception):
 
 
 class WrongEndpoint(Exception):
-    """No address that may be called. ``why`` says it in plain words for a log, without the address."""
+    """The address must not be called. ``why`` is a plain reason for a log, without the address."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -18,8 +18,8 @@ class WrongEndpoint(Exception):
 
 
 class BrokenSecret(Exception):
-    """What is kept of a partner's secret does not open with any key of ours."""
+    """A partner's stored secret cannot be decrypted with any of our keys."""
 
 
 class NoEndpoint(Exception):
-    """This partner has no address that is called."""
+    """This partner has no webhook address."""

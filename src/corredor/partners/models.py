@@ -1,4 +1,4 @@
-"""Partners, what is on its way to them, what they were told, and what was heard from them."""
+"""Partners, queued webhooks, announced states, and received messages."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ class Partner(models.Model):
 
     name = models.CharField(max_length=60)
     url = models.CharField(max_length=500, blank=True)
-    sealed_secret = models.BinaryField(null=True)  # signs what we send
-    sealed_older_secret = models.BinaryField(null=True)  # signs too until older_until
+    sealed_secret = models.BinaryField(null=True)  # signs webhooks
+    sealed_older_secret = models.BinaryField(null=True)  # also signs until older_until
     older_until = models.DateTimeField(null=True)
     is_on = models.BooleanField(default=True)
     off_reason = models.CharField(max_length=12, choices=OffReason.choices, blank=True)
     failing_since = models.DateTimeField(null=True)
     last_accepted_at = models.DateTimeField(null=True)
     last_code = models.CharField(max_length=20, blank=True)
-    token_digest = models.CharField(max_length=64, blank=True)  # opens /hooks/cap; the token itself is not kept
+    token_digest = models.CharField(max_length=64, blank=True)  # for /hooks/cap; the token itself is not stored
     last_heard_at = models.DateTimeField(null=True)
-    last_heard = models.CharField(max_length=20, blank=True)  # what became of it
+    last_heard = models.CharField(max_length=20, blank=True)  # result of the newest call
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -44,12 +44,12 @@ class Partner(models.Model):
 
 
 class Hook(models.Model):
-    """One call to a partner, with its body as it will be signed. Holds what is public and nothing else."""
+    """One webhook to a partner, with its body as signed. Contains only public data."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="hooks")
     message_id = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=20, choices=HookKind.choices)
-    subject = models.CharField(max_length=40, blank=True)  # what it is about; newer news of it replaces what waits
+    subject = models.CharField(max_length=40, blank=True)  # what it is about; newer news of it supersedes pending ones
     body = models.TextField()
     made_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=HookState.choices, default=HookState.DUE)
@@ -65,7 +65,7 @@ class Hook(models.Model):
 
 
 class Told(models.Model):
-    """The newest state of something public that has been put on its way to partners."""
+    """The newest public state of a subject that has been announced to partners."""
 
     subject = models.CharField(max_length=40, unique=True)
     digest = models.CharField(max_length=64)
@@ -76,7 +76,7 @@ class Told(models.Model):
 
 
 class Heard(models.Model):
-    """One message of a partner, by its keyed name, and the report that it made or was added to."""
+    """A received message by its keyed digest, and the report that it created or was added to."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="heard")
     reference = models.CharField(max_length=64)

@@ -16,7 +16,7 @@ from .models import Heard, Hook, Partner, Told
 
 
 def list_partners() -> QuerySet[Partner]:
-    """Those that were not removed, by name, with how many calls wait and failed."""
+    """Return the partners that are not removed, by name, with counts of pending and failed webhooks."""
     return (
         Partner.objects.filter(removed_at=None)
         .annotate(
@@ -28,7 +28,7 @@ def list_partners() -> QuerySet[Partner]:
 
 
 def get_partner(*, partner_id: int) -> Partner:
-    """One that was not removed. Raises UnknownPartner."""
+    """Return a partner that is not removed. Raise UnknownPartner."""
     partner = Partner.objects.filter(pk=partner_id, removed_at=None).first()
     if partner is None:
         raise UnknownPartner
@@ -36,7 +36,7 @@ def get_partner(*, partner_id: int) -> Partner:
 
 
 def find_by_token(*, token: str) -> Partner:
-    """Whose token this is. Raises UnknownPartner."""
+    """Return the partner with this token. Raise UnknownPartner."""
     digest = ids.digest_secret(token, pepper=settings.CODE_PEPPER)
     partner = Partner.objects.filter(token_digest=digest, removed_at=None).first() if token else None
     if partner is None:
@@ -45,26 +45,26 @@ def find_by_token(*, token: str) -> Partner:
 
 
 def list_listening() -> list[Partner]:
-    """Those to be told when something public changes."""
+    """Return the partners with webhooks switched on."""
     return list(Partner.objects.filter(removed_at=None, is_on=True).exclude(url=""))
 
 
-def get_told(*, subjects: Iterable[str]) -> dict[str, str]:
-    """Digest of the newest state that was told, by subject."""
+def get_announced(*, subjects: Iterable[str]) -> dict[str, str]:
+    """Return the digest of the newest announced state, by subject."""
     return dict(Told.objects.filter(subject__in=list(subjects)).values_list("subject", "digest"))
 
 
-def find_heard(*, partner: Partner, references: Iterable[str]) -> Heard | None:
-    """The oldest of a partner's messages among these that we still know, with its report."""
+def find_received(*, partner: Partner, references: Iterable[str]) -> Heard | None:
+    """Return the oldest of a partner's stored messages among these references, with its report."""
     rows = Heard.objects.filter(partner=partner, reference__in=list(references))
     return rows.select_related("report").order_by("pk").first()
 
 
-def count_heard(*, partner: Partner, since: datetime) -> int:
-    """How many messages of a partner were taken since a time."""
+def count_received(*, partner: Partner, since: datetime) -> int:
+    """Return the number of a partner's messages accepted since a time."""
     return Heard.objects.filter(partner=partner, heard_at__gte=since).count()
 
 
 def get_hook(*, hook_id: int) -> Hook:
-    """One call. Raises Hook.DoesNotExist."""
+    """Return one webhook. Raise Hook.DoesNotExist."""
     return Hook.objects.get(pk=hook_id)

@@ -1,4 +1,4 @@
-"""Claims calls that are due and writes down what became of them. A crash loses none: a claim runs out."""
+"""Webhook queue: claim due webhooks under a lease and record results. A crash loses none: the lease expires."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ from .enums import HookKind, HookState, OffReason
 from .models import Hook, Partner
 
 LEASE = timedelta(minutes=2)  # longer than any call can take
-MOST_EACH = 4  # of one partner at once: a slow one is waited for, call after call, and the others with it
-# Waits between tries, a little over a day in all; a test is tried once.
+MOST_EACH = 4  # of one partner per batch: calls to it are sequential, and a slow one delays the whole batch
+# Retry backoff, a little over a day in all; a test is tried once.
 RETRY_AFTER_S = (5, 300, 1800, 7200, 18000, 36000, 36000)
-FAILING_FOR = timedelta(days=3)  # then it is turned off, and the steward's page says so
+FAILING_FOR = timedelta(days=3)  # then it is switched off, and the steward's page says so
 
 
 def claim_due(*, most: int, now: datetime, partner_id: int | None = None) -> list[Hook]:
-    """Up to ``most`` calls that are due, MOST_EACH of a partner, oldest first; nobody else gets them while the lease
-    holds.
-    """
+    """Claim up to ``most`` due webhooks, MOST_EACH of a partner, oldest first, for the duration of the lease."""
     due = Q(state=HookState.DUE, due_at__lte=now) | Q(state=HookState.CLAIMED, claimed_at__lt=now - LEASE)
     rows = Hook.objects.filter(due, partner__is_on=True, partner__removed_at=None).select_related("partner")
     if partner_id is not None:
@@ -41,7 +39,7 @@ def claim_due(*, most: int, now: datetime, partner_id: int | None = None) -> lis
 
 @transaction.atomic
 def settle(*, hook: Hook, is_accepted: bool, code: str, retry_after_s: float | None, now: datetime) -> None:
-    """Write down one answer: accepted, or tried again later, or given up; and how the partner's server fares."""
+    """Record one result (accepted, retry later, or given up) and the state of the partner's server."""
     mine = Hook.objects.filter(pk=hook.pk, state=HookState.CLAIMED)
     if is_accepted:
         mine.update(state=HookState.SENT, settled_at=now, code=code)

@@ -1,4 +1,4 @@
-"""What the partners stage keeps. Calls that are over are erased by ``flows/run/retention.py``, which knows what the
+"""Retention of the partners stage. Settled webhooks are erased by ``flows/run/retention.py``, which knows what the
 public still sees.
 """
 

@@ -1,4 +1,4 @@
-"""Secrets that sign what partners are told: sealed with a key outside the database, opened only to sign."""
+"""Webhook signing secrets: encrypted with a key outside the database, decrypted only to sign."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _PREFIX = "whsec_"
 
 
 def make_secret() -> str:
-    """A new secret in the form in which receivers expect it: whsec_ and base64 of 32 random bytes."""
+    """Return a new secret in the Standard Webhooks format: whsec_ and base64 of 32 random bytes."""
     return _PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def seal(secret: str) -> bytes:
-    """The stored form."""
+    """Encrypt for storage."""
     return _ring().seal(secret.encode(), context=_CONTEXT)
 
 
 def open_key(sealed: bytes | memoryview) -> bytes:
-    """The key bytes that sign. Raises BrokenSecret."""
+    """Return the key bytes that sign. Raise BrokenSecret."""
     try:
         text = _ring().open(bytes(sealed), context=_CONTEXT).decode()
     except CannotOpen:
@@ -37,7 +37,7 @@ def open_key(sealed: bytes | memoryview) -> bytes:
 
 
 def reseal_partner_secrets() -> int:
-    """Seal with the newest key what an older one sealed; returns how many partners changed."""
+    """Re-encrypt with the newest key what an older one encrypted; return the number of partners changed."""
     ring, changed = _ring(), 0
     for partner in Partner.objects.exclude(sealed_secret=None):
         fields = {

@@ -1,4 +1,4 @@
-"""Calls partners with what is due: signed, to checked addresses, within hard limits, never following a redirect."""
+"""Webhook sender: signed calls to checked addresses (SSRF protection), within hard limits, without redirects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .signature import sign
 
 BATCH = 50
 _LIMITS = Limits(
-    per_origin=1,  # one after the other, so that news arrives in its order
+    per_origin=1,  # sequential, so that news arrives in order
     connections=16,
     waiting=BATCH,
     reply_s=15.0,
@@ -28,7 +28,7 @@ _LIMITS = Limits(
 
 
 def send_due(*, now: datetime, partner_id: int | None = None) -> int:
-    """Claim, call and settle one batch; returns how many were called."""
+    """Claim, call and settle one batch; return the number of calls."""
     hooks = claim_due(most=BATCH, now=now, partner_id=partner_id)
     if not hooks:
         return 0
@@ -39,13 +39,13 @@ def send_due(*, now: datetime, partner_id: int | None = None) -> int:
             _settle(by_id.pop(reply.key), reply, now=now)
     finally:
         poster.close()
-    for hook in by_id.values():  # its address or secret can no longer be used
+    for hook in by_id.values():  # their address or secret can no longer be used
         settle(hook=hook, is_accepted=False, code="WRONG_ENDPOINT", retry_after_s=None, now=now)
     return len(hooks)
 
 
 def check_endpoint(url: str) -> None:
-    """Raises WrongEndpoint for what will never be called. Names are looked up, and checked, at every call."""
+    """Raise WrongEndpoint for an address that will never be called. Names are resolved and checked at every call."""
     try:
         parse_url(url)
     except BadUrl as error:
@@ -65,12 +65,12 @@ def _write_requests(hooks: list[Hook], *, now: datetime) -> Iterator[Request]:
             )
             headers |= {"Content-Type": "application/json", "User-Agent": "Corredor"}
             yield Request.post(hook.pk, origin, target, headers=headers, body=body)
-        except (BadUrl, BrokenSecret):  # one that cannot be called must not keep the others from it
+        except (BadUrl, BrokenSecret):  # one unusable webhook must not block the others
             continue
 
 
 def _open_keys(partner: Partner, *, now: datetime) -> list[bytes]:
-    """The newest key, and for a day after a change the one before."""
+    """Return the newest key, and for a day after a rotation the previous one."""
     assert partner.sealed_secret is not None, "a rule of the database: what partners are told is signed"
     keys = [open_key(partner.sealed_secret)]
     if partner.sealed_older_secret is not None and partner.older_until is not None and partner.older_until > now:

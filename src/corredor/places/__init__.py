@@ -1,1 +1,1 @@
-"""Where things are: the city pack, and what the network has added to it."""
+"""Places: the city pack, and the places, aliases and unlit streets that the network has added."""

@@ -1,6 +1,6 @@
-"""Writes of the places stage: places and other names that a steward adds, and streets without light.
+"""Writes of the places stage: added places and aliases, and unlit streets.
 
-The locator knows names at once, the corridor planner streets with the next plan.
+The geocoder uses new names immediately, the corridor planner unlit streets from the next plan on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SHORTEST = 2
 def add_place(
     *, city: str, name: str, other_names: Sequence[str], lat: float, lon: float, by: User, now: datetime
 ) -> AddedPlace:
-    """Add a shop, a site or a meeting point. Raises NamelessPlace and OutsideTheCity."""
+    """Add a shop, a site or a meeting point. Raise NamelessPlace or OutsideTheCity."""
     names = [_checked(one) for one in (name, *other_names)]
     if get_locator(city).describe(lat, lon) is None:
         raise OutsideTheCity
@@ -32,12 +32,12 @@ def add_place(
 
 
 def remove_place(*, place_id: int, now: datetime) -> bool:
-    """Stop finding a place that was added; False when it was removed already."""
+    """Remove an added place; return False if it was removed already."""
     return AddedPlace.objects.filter(pk=place_id, removed_at=None).update(removed_at=now) == 1
 
 
 def add_alias(*, city: str, street: str, alias: str, by: User, now: datetime) -> StreetAlias:
-    """Add another name of a street, an area or a place of the pack. Raises NamelessPlace and UnknownTarget."""
+    """Add an alias of a street, an area or a place of the pack. Raise NamelessPlace or UnknownTarget."""
     alias, street = _checked(alias), _checked(street)
     _, unknown = get_locator(city).with_extra(aliases=[ExtraAlias(alias, street)])
     if unknown:
@@ -46,12 +46,12 @@ def add_alias(*, city: str, street: str, alias: str, by: User, now: datetime) ->
 
 
 def remove_alias(*, alias_id: int, now: datetime) -> bool:
-    """Stop knowing a name that was added; False when it was removed already."""
+    """Remove an added alias; return False if it was removed already."""
     return StreetAlias.objects.filter(pk=alias_id, removed_at=None).update(removed_at=now) == 1
 
 
 def mark_unlit(*, city: str, stretch: Stretch, by: User, now: datetime) -> UnlitStreet:
-    """Keep that a stretch has no light, by where its ends lie. Raises AlreadyUnlit."""
+    """Store a stretch as unlit, by the positions of its ends. Raise AlreadyUnlit."""
     (start_lat, start_lon), (end_lat, end_lon) = stretch.ends
     ends = {"start_lat": start_lat, "start_lon": start_lon, "end_lat": end_lat, "end_lon": end_lon}
     if UnlitStreet.objects.filter(city=city, removed_at=None, **ends).exists():
@@ -69,7 +69,7 @@ def mark_unlit(*, city: str, stretch: Stretch, by: User, now: datetime) -> Unlit
 
 
 def unmark_unlit(*, unlit_id: int, by: User, now: datetime) -> bool:
-    """There is light again, or the mark was a slip; False when it was taken back already."""
+    """Remove the unlit mark; return False if it was removed already."""
     rows = UnlitStreet.objects.filter(pk=unlit_id, removed_at=None)
     return rows.update(removed_at=now, removed_by=by) == 1
 

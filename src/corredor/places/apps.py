@@ -1,4 +1,4 @@
-"""Registers the places stage with Django."""
+"""Django app configuration of the places stage."""
 
 from corredor.kit.db_rules import StageConfig
 

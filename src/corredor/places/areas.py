@@ -1,4 +1,4 @@
-"""Areas of the city pack as subscriptions and the public map need them."""
+"""Areas of the city pack for subscriptions and the public map."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .pack import get_pack
 
 
 def name_area(*, code: str, city: str | None = None) -> str:
-    """An area's name as the pack has it; empty for a code that the city lacks."""
+    """Return an area's name in the pack; empty for an unknown code."""
     areas = get_pack(city or get_network().city).areas
     kind, _, own = code.rpartition(":")
     names = (areas.name[row] for row in range(len(areas)) if areas.code[row] == own and areas.kind[row] == kind)
@@ -20,7 +20,7 @@ def name_area(*, code: str, city: str | None = None) -> str:
 
 
 def area_cells(*, codes: Iterable[str], city: str | None = None) -> list[int]:
-    """FINEST cells that overlap any of the areas; unknown codes are passed over."""
+    """Return the FINEST cells that overlap any of the areas; ignore unknown codes."""
     name = city or get_network().city
     return sorted({cell for code in codes for cell in _cells_of(name, code)})
 

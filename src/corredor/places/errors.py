@@ -1,8 +1,8 @@
-"""What can be refused in the places stage."""
+"""Errors of the places stage."""
 
 
 class OutsideTheCity(Exception):
-    """The point is not in the city that the place is to be added to."""
+    """The point is outside the city of the place."""
 
 
 class NamelessPlace(Exception):
@@ -10,11 +10,11 @@ class NamelessPlace(Exception):
 
 
 class NoStreetHere(Exception):
-    """No street of the walking network runs near this point."""
+    """No street of the walking network is near this point."""
 
 
 class NotOneStreet(Exception):
-    """The two corners are not on one street, or further apart than anybody walks."""
+    """The two corners are not on one street, or further apart than LONGEST_M."""
 
 
 class AlreadyUnlit(Exception):
@@ -22,9 +22,9 @@ class AlreadyUnlit(Exception):
 
 
 class UnknownTarget(Exception):
-    """No street, area or place of the city has this name. ``name`` is what was asked for."""
+    """No street, area or place of the city has this ``name``."""
 
     def __init__(self, name: str) -> None:
-        """Keep the name for the message."""
+        """Store the name for the message."""
         super().__init__(name)
         self.name = name

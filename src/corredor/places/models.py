@@ -1,4 +1,4 @@
-"""What the network itself has added to the city pack: places and other names."""
+"""The network's own additions to the city pack: places, aliases and unlit streets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class AddedPlace(models.Model):
-    """A shop, a site or a meeting point that people here know by a name."""
+    """A shop, a site or a meeting point with a locally known name."""
 
     city = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
@@ -24,7 +24,7 @@ class AddedPlace(models.Model):
 
 
 class StreetAlias(models.Model):
-    """Another name of a street: old, honorary, or just what people say."""
+    """An alias of a street: former, honorary, or colloquial."""
 
     city = models.CharField(max_length=40)
     street = models.CharField(max_length=80)  # as in the pack, such as "PERSHING RD"
@@ -38,15 +38,15 @@ class StreetAlias(models.Model):
 
 
 class UnlitStreet(models.Model):
-    """A stretch of a street without light, from corner to corner, as somebody who knows it says.
+    """A stretch of a street without light, from corner to corner, as reported by a person who knows it.
 
-    Its ends lie where they lie and its street has its name: a rebuilt pack is asked for them again, row numbers are
-    not kept.
+    Stored by the positions of its ends and the street's name: both are matched again to a rebuilt pack, whose row
+    numbers differ.
     """
 
     city = models.CharField(max_length=40)
-    street = models.CharField(max_length=80, blank=True)  # "Talman Ave"; empty where it has no name
-    start = models.CharField(max_length=80, blank=True)  # the street it begins at; empty where it just begins
+    street = models.CharField(max_length=80, blank=True)  # "Talman Ave"; empty for an unnamed street
+    start = models.CharField(max_length=80, blank=True)  # the cross street at its start; empty without one
     end = models.CharField(max_length=80, blank=True)
     start_lat = models.FloatField()
     start_lon = models.FloatField()

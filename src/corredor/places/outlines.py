@@ -1,4 +1,4 @@
-"""Outlines of areas, thinned out until a whole city is a few kilobytes: all that the public sees of a place."""
+"""Simplified area outlines for the public map: a whole city in a few kilobytes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Ring = tuple[tuple[float, float], ...]
 
 
 def thin_areas(pack: CityPack, kind: AreaKind) -> Iterator[tuple[int, list[list[tuple[float, float]]]]]:
-    """Each area's row and its shells as lon, lat points.
+    """Yield each area's row and its shells as lon, lat points.
 
-    The thinning keeps shared borders shared: areas of a kind are simplified as one coverage.
+    Shared borders stay shared: areas of a kind are simplified as one coverage.
     """
-    from shapely import coverage_simplify, simplify  # here: they load GEOS, which only the first map needs
+    from shapely import coverage_simplify, simplify  # imported here: they load GEOS, which only the first map needs
 
     rows = [row for row in range(len(pack.areas)) if pack.areas.kind[row] == kind]
     shapes = [pack.areas.shape(row) for row in rows]
@@ -33,7 +33,7 @@ def thin_areas(pack: CityPack, kind: AreaKind) -> Iterator[tuple[int, list[list[
 
 
 def area_rings(*, code: str, city: str) -> tuple[Ring, ...]:
-    """An area's closed shells, each (lon, lat) and counter-clockwise; none for an unknown area or city."""
+    """Return an area's closed shells, each (lon, lat) and counter-clockwise; none for an unknown area or city."""
     return _all_rings(city).get(code, ())
 
 
@@ -47,12 +47,12 @@ def _all_rings(city: str) -> dict[str, tuple[Ring, ...]]:
     found: dict[str, tuple[Ring, ...]] = {}
     for kind in (AreaKind.NEIGHBOURHOOD, AreaKind.COMMUNITY_AREA):
         for row, parts in thin_areas(pack, kind):
-            found[pack.areas.code[row]] = tuple(_turn(part) for part in parts)
+            found[pack.areas.code[row]] = tuple(_round_and_orient(part) for part in parts)
     return found
 
 
-def _turn(points: list[tuple[float, float]]) -> Ring:
-    """To four digits (some 10 m), and counter-clockwise as RFC 7946 wants shells."""
+def _round_and_orient(points: list[tuple[float, float]]) -> Ring:
+    """Round to four digits (about 10 m) and orient counter-clockwise, as RFC 7946 requires of shells."""
     ring = tuple((round(lon, 4), round(lat, 4)) for lon, lat in points)
     doubled = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
     return ring if doubled > 0 else ring[::-1]

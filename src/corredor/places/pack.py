@@ -1,4 +1,4 @@
-"""City packs as the program uses them: read once, and made ready for finding places in texts.
+"""Load city packs once per process, and build the geocoder of each city.
 
 Reads packs from disk. Called by the places stage, the flows and the commands; needs no Django set-up.
 """
@@ -28,17 +28,17 @@ _RANK = {AreaKind.NEIGHBOURHOOD: 0, AreaKind.COMMUNITY_AREA: 1}
 
 
 class UnknownCityError(LookupError):
-    """There is no pack of that name. ``known`` names those there are."""
+    """No pack has this name. ``known`` lists the available ones."""
 
     def __init__(self, city: str, known: list[str]) -> None:
-        """Keep the names for whoever tells the person."""
+        """Store the names for the message."""
         self.city, self.known = city, known
         super().__init__(f"no city pack called {city!r}; there is {', '.join(known) or 'none'}")
 
 
 @lru_cache(maxsize=4)
 def get_pack(city: str = DEFAULT_CITY) -> CityPack:
-    """Return a city's pack, read from disk once. Raises UnknownCityError and citypack's PackError."""
+    """Return a city's pack, cached. Raise UnknownCityError or citypack's PackError."""
     folder = find_pack(city, pack_roots())
     if folder is None:
         raise UnknownCityError(city, [path.name for path in list_packs(pack_roots())])
@@ -47,19 +47,19 @@ def get_pack(city: str = DEFAULT_CITY) -> CityPack:
 
 @lru_cache(maxsize=4)
 def get_locator(city: str = DEFAULT_CITY) -> Locator:
-    """Return the locator of a city as its pack has it, built once. Raises as get_pack does."""
+    """Return the geocoder of a city's pack, cached. Raises as get_pack does."""
     return Locator(build_gazetteer(get_pack(city)))
 
 
 @lru_cache(maxsize=8)
 def get_extended_locator(city: str, places: tuple[ExtraPlace, ...], aliases: tuple[ExtraAlias, ...]) -> Locator:
-    """Return a city's locator with a network's own rows on top; cheap, and kept while the rows stay the same."""
+    """Return a city's geocoder with the network's own rows overlaid; cheap, and cached while the rows are unchanged."""
     locator, _ = get_locator(city).with_extra(places, aliases)
     return locator
 
 
 def build_gazetteer(pack: CityPack) -> Gazetteer:
-    """Return what the locator needs of a pack."""
+    """Return the gazetteer of a pack for the geocoder."""
     is_town = [kind is PlaceKind.TOWN for kind in pack.places.kind]
     return Gazetteer(
         city=pack.manifest.title,
@@ -78,7 +78,7 @@ def build_gazetteer(pack: CityPack) -> Gazetteer:
 
 
 def pack_roots() -> list[Path]:
-    """Return the folders with packs of this installation, besides the shipped ones."""
+    """Return this installation's pack folders, besides the shipped one."""
     own = os.environ.get("CORREDOR_PACKS")
     return [Path(own)] if own else []
 

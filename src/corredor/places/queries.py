@@ -1,4 +1,4 @@
-"""Reads of the places stage: what the network added, the locator that knows it, and streets without light."""
+"""Reads of the places stage: added places and aliases, the current geocoder, and unlit streets."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ ADDED_KIND = "site"
 
 
 def list_added_places(*, city: str) -> list[AddedPlace]:
-    """Places the network added and has not removed, by name."""
+    """Return the added places that are not removed, by name."""
     return list(AddedPlace.objects.filter(city=city, removed_at=None).order_by("name", "pk"))
 
 
 def list_aliases(*, city: str) -> list[StreetAlias]:
-    """Other names the network added and has not removed, by name."""
+    """Return the added aliases that are not removed, by name."""
     return list(StreetAlias.objects.filter(city=city, removed_at=None).order_by("alias", "pk"))
 
 
 def list_unlit_streets(*, city: str) -> list[UnlitStreet]:
-    """Stretches that are marked as unlit, newest first."""
+    """Return the stretches marked as unlit, newest first."""
     rows = UnlitStreet.objects.filter(city=city, removed_at=None).select_related("marked_by")
     return list(rows.order_by("-marked_at", "-pk"))
 
 
 def find_unlit(row: UnlitStreet) -> Stretch | None:
-    """Where the stretch lies on the present map; None where a rebuilt pack knows it no more."""
+    """Return the stretch on the current map; None if a rebuilt pack no longer has it."""
     start, end = (row.start_lat, row.start_lon), (row.end_lat, row.end_lon)
     return find_stretch(start, end, row.street, row.city)
 
 
 def get_live_locator(city: str) -> Locator:
-    """The city's locator with everything the network has added until now."""
+    """Return the city's geocoder with all current additions."""
     places = tuple(
         ExtraPlace(f"added:{row.pk}", ADDED_KIND, row.name, row.lat, row.lon, tuple(row.other_names))
         for row in list_added_places(city=city)

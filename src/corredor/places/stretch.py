@@ -1,7 +1,7 @@
-"""Stretches of a street between two corners: found by a tap or by both ends, and again in a pack that was rebuilt.
+"""Stretches of a street between two corners: find one by a tap or by both ends, and again in a rebuilt pack.
 
-A stretch is kept by where its ends lie and by the street's name, never by row numbers, which a rebuilt pack deals out
-anew. Reads the city pack; needs no Django set-up.
+A stretch is stored by the positions of its ends and the street's name, never by row numbers, which a rebuilt pack
+reassigns. Reads the city pack; needs no Django set-up.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from scipy.sparse.csgraph import dijkstra
 from .pack import DEFAULT_CITY, get_pack
 from .walking import Ints, WalkingMap, get_walking_map
 
-TAP_WITHIN_M = 45.0  # of the street's middle: half a block, so that a thumb finds the nearer of two streets
+TAP_WITHIN_M = 45.0  # from the street's centre line: half a block, so that a thumb selects the nearer of two streets
 END_WITHIN_M = 40.0  # a corner that a rebuilt pack has moved by more is another corner
 LONGEST_M = 1600.0
-_DETOUR = 1.15  # where the street has another name now: only the straight way can be the same one
+_DETOUR = 1.15  # if the street has another name now: accept only a nearly straight way
 _METRES = 111_195.0
 
 Point = tuple[float, float]
@@ -31,8 +31,8 @@ Point = tuple[float, float]
 class Stretch:
     """A part of one street. ``nodes`` are crossings of the walking network in order, ``line`` (lat, lon) points.
 
-    ``street`` is the name without direction ("Talman Ave", "" where it has none); ``start`` and ``end`` are the streets
-    it runs between, "" where it ends. The same stretch has the same order whichever end was named first.
+    ``street`` is the name without direction ("Talman Ave", "" if unnamed); ``start`` and ``end`` are the cross streets,
+    "" at a dead end. The same stretch has the same order whichever end was given first.
     """
 
     nodes: tuple[int, ...]
@@ -44,17 +44,17 @@ class Stretch:
 
     @property
     def ends(self) -> tuple[Point, Point]:
-        """Where it begins and ends."""
+        """Return the positions of both ends."""
         return self.line[0], self.line[-1]
 
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
-        """Its blocks, by the crossings at their ends."""
+        """Return its blocks, by the crossings at their ends."""
         return tuple(pairwise(self.nodes))
 
 
 def find_block(lat: float, lon: float, city: str = DEFAULT_CITY) -> Stretch | None:
-    """Return the block of the street nearest to a point, from corner to corner; None where no street is near."""
+    """Return the block of the street nearest to a point, from corner to corner; None without a street nearby."""
     walking = get_walking_map(city)
     arc = _nearest_arc(lat, lon, city)
     if arc is None:
@@ -62,9 +62,9 @@ def find_block(lat: float, lon: float, city: str = DEFAULT_CITY) -> Stretch | No
     here, there = int(_tails(city)[arc]), int(walking.network.indices[arc])
     street = _title(arc, city)
     nodes = [here, there]
-    for _ in range(2):  # on to the next corner at either end, past places where nothing crosses
+    for _ in range(2):  # extend both ends to the next corner, past nodes without a cross street
         nodes.reverse()
-        while (onward := _go_on(nodes[-2], nodes[-1], street, city)) is not None and onward not in nodes:
+        while (onward := _next_node(nodes[-2], nodes[-1], street, city)) is not None and onward not in nodes:
             nodes.append(onward)
     return _measure(nodes, street, city)
 
@@ -73,8 +73,8 @@ def find_block(lat: float, lon: float, city: str = DEFAULT_CITY) -> Stretch | No
 def find_stretch(start: Point, end: Point, street: str = "", city: str = DEFAULT_CITY) -> Stretch | None:
     """Return the stretch between two corners: along the street of that name, or without one along a common street.
 
-    Where there is none, the straight way, for streets without a name or with another one now. None where the corners
-    are gone or further apart than LONGEST_M.
+    Else the straight way, for streets that are unnamed or renamed. None if the corners no longer exist or are further
+    apart than LONGEST_M.
     """
     walking = get_walking_map(city)
     here, away_here = walking.find_node(*start)
@@ -111,7 +111,7 @@ def _measure(nodes: list[int], street: str, city: str) -> Stretch | None:
 
 
 def _walk_along(here: int, there: int, title: str | None, city: str) -> list[int]:
-    """The shortest way from corner to corner on one street, or on any; empty where there is none within LONGEST_M."""
+    """Return the shortest way between corners on one street, or on any; empty if longer than LONGEST_M."""
     walking = get_walking_map(city)
     network = walking.network
     spots = np.column_stack((network.lat, network.lon * math.cos(math.radians(float(network.lat[here])))))
@@ -136,7 +136,7 @@ def _walk_along(here: int, there: int, title: str | None, city: str) -> list[int
 
 
 def _nearest_arc(lat: float, lon: float, city: str) -> int | None:
-    """The arc whose line passes nearest to a point, within TAP_WITHIN_M."""
+    """Return the arc whose line is nearest to a point, within TAP_WITHIN_M."""
     network = get_pack(city).network
     narrow = math.cos(math.radians(lat))
     ax, ay = (network.node_lon - lon) * narrow * _METRES, (network.node_lat - lat) * _METRES
@@ -147,22 +147,22 @@ def _nearest_arc(lat: float, lon: float, city: str) -> int | None:
     for arc in once[straight <= 6 * TAP_WITHIN_M].tolist():
         x, y = zip(*(((b - lon) * narrow * _METRES, (a - lat) * _METRES) for a, b in network.line(arc)), strict=True)
         xs, ys = np.array(x), np.array(y)
-        away = float(_distances(xs[:-1], ys[:-1], xs[1:], ys[1:]).min())
-        if away <= TAP_WITHIN_M and (best is None or away < best[0]):
-            best = (away, arc)
+        distance_m = float(_distances(xs[:-1], ys[:-1], xs[1:], ys[1:]).min())
+        if distance_m <= TAP_WITHIN_M and (best is None or distance_m < best[0]):
+            best = (distance_m, arc)
     return best[1] if best else None
 
 
 def _distances(ax: np.ndarray, ay: np.ndarray, bx: np.ndarray, by: np.ndarray) -> np.ndarray:
-    """How far each segment passes from the origin."""
+    """Return the distance of each segment from the origin, in metres."""
     dx, dy = bx - ax, by - ay
     part = np.clip(-(ax * dx + ay * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)
-    away: np.ndarray = np.hypot(ax + part * dx, ay + part * dy)
-    return away
+    distance_m: np.ndarray = np.hypot(ax + part * dx, ay + part * dy)
+    return distance_m
 
 
-def _go_on(before: int, here: int, street: str, city: str) -> int | None:
-    """The next node along the same street where nothing crosses; None at a corner and where the street ends."""
+def _next_node(before: int, here: int, street: str, city: str) -> int | None:
+    """Return the next node along the same street without a cross street; None at a corner and where the street ends."""
     network = get_pack(city).network
     arcs = range(int(network.indptr[here]), int(network.indptr[here + 1]))
     onward = [arc for arc in arcs if int(network.indices[arc]) != before]
@@ -172,7 +172,7 @@ def _go_on(before: int, here: int, street: str, city: str) -> int | None:
 
 
 def _name_across(node: int, street: str, city: str) -> str:
-    """The street that crosses at a node; "" where none does."""
+    """Return the cross street at a node; "" without one."""
     name = get_walking_map(city).name_node(node).en
     others = [part for part in name.split(" & ") if part and part != street]
     return others[0] if others else ""
@@ -192,7 +192,7 @@ def _title(arc: int, city: str) -> str:
 
 @lru_cache(maxsize=512)
 def _rows_of(title: str, city: str) -> Ints:
-    """Rows of the streets of that name: north and south Kedzie are two."""
+    """Return the rows of the streets of that name: north and south Kedzie are two."""
     return np.array([row for row, one in enumerate(get_pack(city).streets.title) if one == title], np.int64)
 
 
@@ -204,7 +204,7 @@ def _find_arc(here: int, there: int, city: str) -> int:
 
 @lru_cache(maxsize=4)
 def _tails(city: str) -> Ints:
-    """The node each arc leaves from."""
+    """Return the node each arc leaves from."""
     walking: WalkingMap = get_walking_map(city)
     indptr = np.asarray(walking.network.indptr, np.int64)
     return np.repeat(np.arange(walking.network.node_count), np.diff(indptr))

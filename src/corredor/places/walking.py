@@ -1,4 +1,4 @@
-"""The walking network as the corridor planner takes it, the crossing nearest to a point, and names of crossings.
+"""Walking network of a city for the corridor planner, with nearest-crossing lookup and crossing names.
 
 Reads the city pack. Called by the flows and the commands; needs no Django set-up.
 """
@@ -21,14 +21,14 @@ from corredor.places.pack import DEFAULT_CITY, get_pack
 _METRES_A_DEGREE = 111_195.0
 _FARTHEST_DOOR_M = 250.0
 _DOORS = (PlaceKind.LIBRARY, PlaceKind.FIRE_STATION, PlaceKind.HOSPITAL, PlaceKind.CLINIC, PlaceKind.SCHOOL)
-"""Kinds of places where a child may go in and be looked after; networks add shops that agreed."""
+"""Kinds of places where a child is safe; networks add shops that agreed."""
 
 Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class CrossingName:
-    """What a crossing is called in each language: "Kedzie Ave & Pershing Rd", "Kedzie Ave y Pershing Rd"."""
+    """The name of a crossing in each language: "Kedzie Ave & Pershing Rd", "Kedzie Ave y Pershing Rd"."""
 
     en: str
     es: str
@@ -36,7 +36,7 @@ class CrossingName:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A school of the pack. ``students`` and the hours are what the city last published, or None."""
+    """A school of the pack. ``students`` and the hours are as last published by the city, or None."""
 
     key: str
     name: str
@@ -49,7 +49,7 @@ class School:
 
 
 class WalkingMap:
-    """One city's crossings by position and by name; built once."""
+    """Spatial and name index of one city's crossings; built once."""
 
     def __init__(self, pack: CityPack) -> None:
         """Index the nodes of *pack*."""
@@ -66,11 +66,11 @@ class WalkingMap:
                 self._crossing.setdefault(node, row)
 
     def find_node(self, lat: float, lon: float) -> tuple[int, float]:
-        """Return the crossing nearest to a point, and how many metres away it is."""
+        """Return the crossing nearest to a point, and its distance in metres."""
         degrees, node = self._nearest.query((lat, lon * self._narrow))
         return int(node), float(degrees) * _METRES_A_DEGREE
 
-    def keep_inside(self, nodes: Ints, rings: Sequence[Sequence[tuple[float, float]]]) -> Ints:
+    def filter_inside(self, nodes: Ints, rings: Sequence[Sequence[tuple[float, float]]]) -> Ints:
         """Return those of *nodes* that lie inside one of the rings of (lat, lon) points."""
         inside = np.zeros(len(nodes), bool)
         for ring in rings:
@@ -78,7 +78,7 @@ class WalkingMap:
         return nodes[inside]
 
     def mark_streets(self, ends: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-        """Return which arcs of the network join two of these pairs of nodes, in either direction."""
+        """Return a mask of the network's arcs that join two of these pairs of nodes, in either direction."""
         network, marked = self.network, np.zeros(len(self.network.indices), bool)
         for pair in ends:
             for here, there in (pair, pair[::-1]):
@@ -87,15 +87,15 @@ class WalkingMap:
         return marked
 
     def name_node(self, node: int) -> CrossingName:
-        """Return what a crossing is called, or the street where it lies when only one is known."""
+        """Return the name of a crossing, or of its street if only one is known."""
         streets, crossings = self._pack.streets, self._pack.crossings
         row = self._crossing.get(node)
         if row is not None:
             a, b = streets.title[int(crossings.a[row])], streets.title[int(crossings.b[row])]
             return CrossingName(f"{a} & {b}", f"{a} y {b}")
         network = self._pack.network
-        beside = network.street[network.indptr[node] : network.indptr[node + 1]]
-        known = sorted({streets.title[int(street)] for street in beside if street >= 0})
+        street_rows = network.street[network.indptr[node] : network.indptr[node + 1]]
+        known = sorted({streets.title[int(street)] for street in street_rows if street >= 0})
         return CrossingName(" & ".join(known[:2]), " y ".join(known[:2]))
 
 
@@ -132,7 +132,7 @@ def find_school(key: str, city: str = DEFAULT_CITY) -> School | None:
 
 
 def search_schools(words: str, city: str = DEFAULT_CITY) -> list[School]:
-    """Return the school with that id, or those whose name holds *words*; one whose whole name they are comes alone."""
+    """Return the school with that id, or those whose name contains *words*; an exact name match is returned alone."""
     exact = find_school(words, city)
     if exact is not None:
         return [exact]
@@ -143,8 +143,8 @@ def search_schools(words: str, city: str = DEFAULT_CITY) -> list[School]:
 
 
 @lru_cache(maxsize=4)
-def list_doors(city: str = DEFAULT_CITY) -> tuple[tuple[str, int], ...]:
-    """Return the public doors of a city that open for children: (place id, nearest crossing)."""
+def list_safe_places(city: str = DEFAULT_CITY) -> tuple[tuple[str, int], ...]:
+    """Return the public places of a city that are safe for children: (place id, nearest crossing)."""
     places, walking = get_pack(city).places, get_walking_map(city)
     found = []
     for row, kind in enumerate(places.kind):

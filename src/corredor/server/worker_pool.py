@@ -1,6 +1,6 @@
-"""Processes that send, kept alive: forked from one that has everything loaded, begun anew when one dies.
+"""Supervisor of sender processes: forks them from a preloaded parent and restarts any that dies.
 
-They end with the process that began them, however it ends: its end of a pipe closes with it.
+They exit with their parent, however it ends: its end of a pipe closes with it.
 """
 
 from __future__ import annotations
@@ -16,22 +16,25 @@ from collections.abc import Sequence
 log = logging.getLogger(__name__)
 
 _END_WITHIN_S = 20.0
-_AGAIN_AFTER_S = 1.0  # no storm of starts while something is broken
+_AGAIN_AFTER_S = 1.0  # delay, so that a persistent fault does not cause a restart loop
 _LOOK_EACH_S = 0.2
 
 
 class WorkerPool:
-    """One process for each share of ways. ``run`` in the main thread of a process without other threads."""
+    """One process for each share of the channels.
+
+    Call ``run`` in the main thread of a process without other threads.
+    """
 
     def __init__(self, shares: Sequence[tuple[str, ...]]) -> None:
         self._shares = shares
-        self._running: dict[int, int] = {}  # process -> number of its share
+        self._running: dict[int, int] = {}  # process id -> index of its share
         self._begin_at = dict.fromkeys(range(len(shares)), 0.0)
         self._ending = False
-        self._watched, self._kept_open = os.pipe()
+        self._watched, self._write_end = os.pipe()
 
     def run(self) -> None:
-        """Until SIGTERM or SIGINT; then tells all to end and waits for them."""
+        """Run until SIGTERM or SIGINT; then terminate all processes and wait for them."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         while not self._ending:
@@ -54,10 +57,10 @@ class WorkerPool:
                 self._running[pid] = number
 
     def _work(self, share: tuple[str, ...]) -> None:
-        """The process that was begun; never returns."""
+        """Body of a child process; never returns."""
         code = 1
         try:
-            os.close(self._kept_open)
+            os.close(self._write_end)
             ended = threading.Event()
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: ended.set())
@@ -79,7 +82,7 @@ class WorkerPool:
             if not pid:
                 return
             if self._running.pop(pid, None) is not None and not self._ending:
-                log.warning("a worker ended (%d) and is begun anew", os.waitstatus_to_exitcode(status))
+                log.warning("a worker ended (%d) and is restarted", os.waitstatus_to_exitcode(status))
 
     def _end_all(self) -> None:
         for pid in self._running:
@@ -93,7 +96,7 @@ class WorkerPool:
 
 
 def _end_with_parent(watched: int) -> None:
-    """The pipe ends when the last process that could write to it does."""
+    """Exit when the pipe closes, i.e. when the last process that could write to it has ended."""
     os.read(watched, 1)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_END_WITHIN_S)

@@ -1,1 +1,1 @@
-"""What other machines send us: inbound messages and receipts."""
+"""Inbound webhooks: messages from people, delivery receipts, and partners' reports."""

@@ -1,6 +1,6 @@
-"""What an Android phone with a gateway app calls us with when one of our texts has arrived or failed.
+"""Delivery receipts from an Android phone with a gateway app.
 
-The app signs each call with a key that the steward types in on both sides (SMS_GATEWAY_INBOUND_TOKEN).
+The app signs each call with a key that the steward enters on both sides (SMS_GATEWAY_INBOUND_TOKEN).
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from .refusal import refuse
 @csrf_exempt
 @require_http_methods(["POST"])
 def receipt(request: HttpRequest) -> HttpResponse:
-    """One signed event as JSON; events that are no receipts are answered like the others."""
+    """Handle one signed JSON event; events other than receipts get the same answer."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > LARGEST_BODY:
         return refuse("android", "too long", 413)
     if not _is_signed(request):
         return refuse("android", "wrong signature", 403)
     try:
-        told = parse_android(_read(request.body))
+        event = parse_android(_read(request.body))
     except BadInbound as error:
         return refuse("android", f"without {error}", 400)
-    if isinstance(told, Receipt):
-        receive_receipt(receipt=told, now=timezone.now())
+    if isinstance(event, Receipt):
+        receive_receipt(receipt=event, now=timezone.now())
     return HttpResponse(status=204)
 
 

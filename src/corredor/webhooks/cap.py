@@ -1,4 +1,4 @@
-"""CAP messages of neighbouring networks: each becomes a report for the desk to check, and nothing more by itself."""
+"""CAP messages of neighbouring networks: each becomes a report for the desk to verify, without any other effect."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TYPES = ("application/cap+xml", "application/xml", "text/xml")
 @csrf_exempt
 @require_POST
 def cap(request: HttpRequest) -> JsonResponse:
-    """``Authorization: Bearer TOKEN`` and one CAP 1.2 message as the body. Answers with what became of it."""
+    """Handle ``Authorization: Bearer TOKEN`` with one CAP 1.2 message as the body. Answers with the result."""
     if request.content_type not in _TYPES:
         return _refuse("a type that is not XML", 415)
     length = request.META.get("CONTENT_LENGTH") or ""

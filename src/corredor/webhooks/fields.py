@@ -1,4 +1,4 @@
-"""The fields of a machine's call as the bytes that came: a text in a strange encoding is read, not spoilt."""
+"""Form and query fields of a webhook call as raw bytes, so that unusual encodings survive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class UnreadableCall(Exception):
-    """The call is too large, cut off, or no form. ``status`` is the answer's."""
+    """The call is too large, truncated, or no form. ``status`` is the HTTP status to answer."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -21,26 +21,26 @@ class UnreadableCall(Exception):
 
 
 class Fields:
-    """What was sent, by name; the last wins, as with gateways that add to a query of ours."""
+    """Fields by name; the last value wins, as with gateways that append to our query."""
 
     def __init__(self, pairs: list[tuple[bytes, bytes]]) -> None:
         self._pairs = pairs
         self._bytes = dict(pairs)
 
     def raw(self, name: str) -> bytes:
-        """The bytes of a field, empty without it."""
+        """Return the bytes of a field, empty if absent."""
         return self._bytes.get(name.encode(), b"")
 
     def as_bytes(self) -> dict[str, bytes]:
-        """Every field as it came."""
+        """Return every field as bytes."""
         return {read_text(name): value for name, value in self._pairs}
 
     def texts(self) -> dict[str, str]:
-        """Every field as text."""
+        """Return every field as text."""
         return {read_text(name): read_text(value) for name, value in self._pairs}
 
     def lists(self) -> dict[str, list[str]]:
-        """Every field with all its values, as a signature counts them."""
+        """Return every field with all its values, as signatures require."""
         found: dict[str, list[str]] = {}
         for name, value in self._pairs:
             found.setdefault(read_text(name), []).append(read_text(value))
@@ -48,7 +48,7 @@ class Fields:
 
 
 def read_fields(request: HttpRequest) -> Fields:
-    """The query's fields on GET, the form's on POST. Raises UnreadableCall."""
+    """Return the query's fields on GET, the form's on POST. Raise UnreadableCall."""
     if request.method == "GET":
         return _parse(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
     length = request.META.get("CONTENT_LENGTH") or "0"
@@ -63,7 +63,7 @@ def read_fields(request: HttpRequest) -> Fields:
 
 
 def read_text(value: bytes) -> str:
-    """UTF-8 if it is; else the old Western one, which reads any byte."""
+    """Decode as UTF-8, else as Windows-1252 or Latin-1, which decodes any byte."""
     for name in ("utf-8", "windows-1252"):
         try:
             return value.decode(name)
@@ -76,7 +76,7 @@ def _parse(data: bytes) -> Fields:
     if len(data) > LARGEST_BODY:
         raise UnreadableCall(413)
     try:
-        # Given bytes, parse_qsl refuses every escaped letter beyond ASCII; Latin-1 keeps each byte as it is.
+        # Given bytes, parse_qsl rejects every escaped letter beyond ASCII; Latin-1 preserves each byte.
         pairs = parse_qsl(
             data.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_FIELDS, encoding="latin-1"
         )

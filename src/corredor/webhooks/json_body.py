@@ -1,4 +1,4 @@
-"""A machine's call whose body is JSON."""
+"""Parse webhook calls with a JSON body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .fields import LARGEST_BODY, UnreadableCall
 
 
 def read_body(request: HttpRequest) -> bytes:
-    """The bytes as they came, for a signature over them. Raises UnreadableCall."""
+    """Return the raw bytes, for a signature over them. Raise UnreadableCall."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > LARGEST_BODY:
         raise UnreadableCall(413)
@@ -23,10 +23,10 @@ def read_body(request: HttpRequest) -> bytes:
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises UnreadableCall."""
+    """Return the JSON object in a body. Raise UnreadableCall."""
     try:
         data = json.loads(body)
-        json.dumps(data, ensure_ascii=False).encode()  # half a surrogate pair breaks everything after us
+        json.dumps(data, ensure_ascii=False).encode()  # rejects lone surrogates, which would fail later
     except (ValueError, RecursionError) as error:
         raise UnreadableCall(400) from error
     if not isinstance(data, dict):

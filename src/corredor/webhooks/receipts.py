@@ -1,7 +1,7 @@
-"""Receipts: providers that say what became of a text, and phones that say that they have shown a push.
+"""Delivery receipts: status callbacks from text providers, and push receipts from phones.
 
-A call that is not the provider's is told nothing; one of which nothing is known is answered as any other, so that
-it is not repeated and nobody learns which references exist.
+An unauthenticated call gets no information; one with an unknown reference is answered like any other, so that it is
+not retried and does not reveal which references exist.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LONGEST_REFERENCE = 64
 @csrf_exempt
 @require_http_methods(["POST"])
 def twilio(request: HttpRequest) -> HttpResponse:
-    """Twilio's status callback. Our own reference stands in the address, which the signature covers."""
+    """Handle Twilio's status callback. Our own reference is in the URL, which the signature covers."""
     try:
         fields = read_fields(request)
         url = f"{settings.BASE_URL}{request.get_full_path()}"
@@ -46,7 +46,7 @@ def twilio(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def gateway(request: HttpRequest) -> HttpResponse:
-    """The address that ``channels/sms_gateway`` hands to Kannel: token, reference, kind and the carrier's words."""
+    """Handle the callback that ``channels/sms_gateway`` gives Kannel: token, reference, kind, the carrier's text."""
     if not is_token_right(_text(request, "token"), settings.CORREDOR_INBOUND["gateway_token"]):
         return refuse("gateway", "wrong token", 403)
     query = {name: _text(request, name) for name in ("reference", "kind", "answer")}
@@ -61,7 +61,7 @@ def gateway(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["POST"])
 def push_shown(request: HttpRequest) -> HttpResponse:
-    """A service worker has shown a push; the body is the reference that stood in it, and nothing else."""
+    """Handle a service worker's receipt for a displayed push; the body is the push's reference, nothing else."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > _LONGEST_REFERENCE:
         return refuse("push", "too long", 413)

@@ -1,4 +1,4 @@
-"""How every webhook says no: a status and one line, in the log and in the answer, that repeats nothing given."""
+"""Reject a webhook call: a status and one line, in the log and in the answer, without any of the caller's data."""
 
 import logging
 
@@ -8,6 +8,6 @@ log = logging.getLogger(__name__)
 
 
 def refuse(provider: str, why: str, status: int) -> HttpResponse:
-    """The answer to a call that is not the provider's or cannot be read."""
+    """Return the answer to a call that is unauthenticated or malformed."""
     log.warning("call of %s refused: %s", provider, why)
     return HttpResponse(f"refused: {why}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -1,7 +1,7 @@
-"""Text messages that people send us, from Twilio and from any gateway that can call a web address.
+"""Inbound text messages, from Twilio and from any gateway that can call a URL.
 
-The answer to the person travels back as the answer to the call. A call that is not the provider's is told
-nothing; a call that comes twice is answered once.
+The reply to the person is the response to the call. An unauthenticated call gets no information; a repeated call
+is answered once (idempotent).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 @csrf_exempt
 @require_http_methods(["POST"])
 def twilio(request: HttpRequest) -> HttpResponse:
-    """Twilio's "a message comes in". Answers TwiML."""
+    """Handle Twilio's "a message comes in". Answers TwiML."""
     try:
         fields = read_fields(request)
         url = f"{settings.BASE_URL}{request.get_full_path()}"
@@ -54,7 +54,7 @@ def twilio(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def gateway(request: HttpRequest) -> HttpResponse:
-    """A gateway's call with ``token``, ``from``, ``text``, and if it can ``id``, ``to`` and ``charset``.
+    """Handle a gateway's call with ``token``, ``from``, ``text``, and optionally ``id``, ``to`` and ``charset``.
 
     Kannel: get-url = ".../hooks/sms/gateway?token=...&from=%p&to=%P&text=%b&id=%I&charset=%C" with
     ``omit-empty = true``. The answer is the reply as plain text, or nothing.
@@ -72,7 +72,7 @@ def gateway(request: HttpRequest) -> HttpResponse:
 
 
 def take_text(text: InboundText, raw: bytes) -> str:
-    """Hand it to the flow. What can never become better is answered with nothing, so that it is not repeated."""
+    """Process the text and return the reply, empty on permanent errors, so that the provider does not retry."""
     try:
         received = receive_sms(
             sender=text.sender,

@@ -1,4 +1,4 @@
-"""Telegram: what people do in the chat with our bot. The answer travels back as the answer to the call."""
+"""Telegram webhook: messages to our bot. The reply is the response to the call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .refusal import refuse
 @csrf_exempt
 @require_POST
 def telegram(request: HttpRequest) -> HttpResponse:
-    """One update, with the secret that we gave when the webhook was set."""
+    """Handle one update, authenticated by the secret set with the webhook."""
     given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
     if not is_secret_right(given, settings.CORREDOR_INBOUND["telegram_secret"]):
         return refuse("telegram", "wrong secret", 403)

@@ -1,4 +1,4 @@
-"""Telnyx: texts that people send us, answered through the queue as this call carries no answer, and receipts."""
+"""Telnyx webhook: inbound texts, whose reply is queued because this response carries none, and receipts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 @csrf_exempt
 @require_POST
 def telnyx(request: HttpRequest) -> HttpResponse:
-    """Every event of the messaging profile. Whatever is no text for us is accepted and passed over."""
+    """Handle every event of the messaging profile; other events are accepted and ignored."""
     try:
         body = read_body(request)
         if not is_signed(
@@ -52,7 +52,7 @@ def telnyx(request: HttpRequest) -> HttpResponse:
 
 
 def _take(text: InboundText) -> None:
-    """Hand it to the flow. What can never become better is accepted, so that it is not repeated."""
+    """Process the text. Permanent errors are accepted, so that the provider does not retry."""
     try:
         receive_and_answer(
             sender=text.sender,

@@ -1,4 +1,4 @@
-"""Addresses that machines call: what people send us, and what became of what we sent."""
+"""URL routes of inbound webhooks: messages and delivery receipts."""
 
 from django.urls import path
 

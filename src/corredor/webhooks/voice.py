@@ -1,4 +1,4 @@
-"""Calls: a key pressed while an alert is spoken ends the calls to that number."""
+"""Voice webhook: a key pressed during a spoken alert unsubscribes that number from calls."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .refusal import refuse
 @csrf_exempt
 @require_POST
 def keys(request: HttpRequest) -> HttpResponse:
-    """A key pressed in one of our calls. Answers TwiML: a last sentence, and the line is closed."""
+    """Handle a key pressed in one of our calls. Answers TwiML: a last sentence, then hang up."""
     try:
         fields = read_fields(request)
         url = f"{settings.BASE_URL}{request.get_full_path()}"
@@ -40,7 +40,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 def _obey(pressed: KeyPress, language: str) -> str:
-    """What is said, nothing for another key."""
+    """Return the sentence to speak, empty for another key."""
     if pressed.key != STOP_KEY:
         return ""
     try:

@@ -22,7 +22,7 @@ from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.flows.alert.stop import stop_alert
 from corredor.flows.run.ready import STAGES
 from corredor.flows.run.sweep import sweep
-from corredor.kit.db_rules import guards_of, take_off
+from corredor.kit.db_rules import drop_guards, guards_of
 from corredor.people.address_book import open_addresses
 from corredor.people.enums import Role
 from corredor.subscriptions.enums import Channel
@@ -162,7 +162,7 @@ def test_the_file_halts_before_the_database_does(alert, desk):
 def open_rules(open_db):
     """A database whose guards were taken off, as somebody who owns the machine could."""
     for stage in STAGES:
-        take_off(guards_of(stage))
+        drop_guards(guards_of(stage))
 
 
 def alter(alert, **texts):

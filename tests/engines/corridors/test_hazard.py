@@ -8,7 +8,7 @@ import pytest
 from corredor.engines.corridors import Hazard, Ring, is_near, outline, touches
 from corredor.engines.corridors.describe import guarded_arcs
 from corredor.engines.corridors.evaluate import evaluate
-from corredor.engines.corridors.geometry import Ground, wind_numbers
+from corredor.engines.corridors.geometry import LocalPlane, wind_numbers
 from corredor.engines.corridors.search import search
 from corredor.engines.corridors.shed import cut_shed
 from corredor.engines.corridors.tree import Walk
@@ -18,28 +18,28 @@ from .test_planner import town
 
 
 def points(*places):
-    found = [Ground(*CENTRE).unplace(x, y) for x, y in places]
+    found = [LocalPlane(*CENTRE).unproject(x, y) for x, y in places]
     return np.array([lat for lat, _ in found]), np.array([lon for _, lon in found])
 
 
 @pytest.mark.parametrize(("wind", "downwind"), [(0, (0, 450)), (90, (450, 0)), (180, (0, -450)), (270, (-450, 0))])
 def test_gas_drifts_downwind(wind, downwind):
-    hazard = Hazard(*CENTRE, 50, wind_to_deg=wind, wedge_m=500, wedge_deg=30, belt_m=0)
+    hazard = Hazard(*CENTRE, 50, wind_to_deg=wind, wedge_m=500, wedge_deg=30, buffer_m=0)
     upwind = (-downwind[0], -downwind[1])
 
     assert touches(hazard, *points(downwind, upwind, (30, 30))).tolist() == [True, False, True]
 
 
 def test_without_wind_there_is_a_circle_and_its_belt():
-    hazard = Hazard(*CENTRE, 100, belt_m=50)
+    hazard = Hazard(*CENTRE, 100, buffer_m=50)
     places = points((0, 95), (0, 140), (0, 160))
 
     assert touches(hazard, *places).tolist() == [True, False, False]
-    assert touches(hazard, *places, with_belt=True).tolist() == [True, True, False]
+    assert touches(hazard, *places, with_buffer=True).tolist() == [True, True, False]
 
 
 def test_a_ring_holds_what_is_inside_and_nothing_else():
-    corners = [Ground(*CENTRE).unplace(x, y) for x, y in ((0, 0), (100, 0), (100, 100), (50, 20), (0, 100))]
+    corners = [LocalPlane(*CENTRE).unproject(x, y) for x, y in ((0, 0), (100, 0), (100, 100), (50, 20), (0, 100))]
     assert touches(Ring(tuple(corners)), *points((10, 10), (50, 60), (90, 80), (-5, 50))).tolist() == [
         True,
         False,
@@ -49,10 +49,12 @@ def test_a_ring_holds_what_is_inside_and_nothing_else():
 
 
 def test_nearness_is_never_wrongly_denied():
-    lat, lon = Ground(*CENTRE).unplace(0, 900)
+    lat, lon = LocalPlane(*CENTRE).unproject(0, 900)
     assert is_near(Hazard(*CENTRE, 100, wind_to_deg=0.0), lat, lon, 400)
     assert not is_near(Hazard(*CENTRE, 100), lat, lon, 400)
-    square = Ring(tuple(Ground(*CENTRE).unplace(x, y) for x, y in ((-9e3, -9e3), (9e3, -9e3), (9e3, 9e3), (-9e3, 9e3))))
+    square = Ring(
+        tuple(LocalPlane(*CENTRE).unproject(x, y) for x, y in ((-9e3, -9e3), (9e3, -9e3), (9e3, 9e3), (-9e3, 9e3)))
+    )
     assert is_near(square, lat, lon, 1)
 
 

@@ -21,7 +21,7 @@ from corredor.engines.corridors import (
     replan,
     touches,
 )
-from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.moves import spot_of
 
 from .networks import CENTRE, blocks_of, problems
@@ -44,7 +44,7 @@ def beside(running, side="N", radius=60.0):
     """A danger at the running plan's post that lies farthest to one side."""
     farthest = {"N": lambda post: post.lat, "E": lambda post: post.lon}[side]
     post = max(running.posts, key=farthest)
-    return Hazard(post.lat, post.lon, radius, belt_m=20.0)
+    return Hazard(post.lat, post.lon, radius, buffer_m=20.0)
 
 
 def walked(moves):
@@ -147,7 +147,7 @@ def test_without_planning_and_without_an_open_way_there_is_none(problem, running
 
 
 def test_without_planning_what_is_not_touched_stays(problem, running):
-    far = Hazard(*Ground(*CENTRE).unplace(20_000, 0), 100.0)
+    far = Hazard(*LocalPlane(*CENTRE).unproject(20_000, 0), 100.0)
     proposal = fall_back(running, replace(problem, hazards=(far,)))
     assert (proposal.kind, proposal.reason) == (ProposalKind.UNCHANGED, Reason.NOT_TOUCHED)
 
@@ -179,10 +179,10 @@ def untouched(answer, network, danger):
 def test_whatever_is_proposed_keeps_out_fits_and_hangs_together(problem, data, how):
     running = plan(replace(problem, with_alternates=True))
     assume(isinstance(running, Plan))
-    ground, place = Ground(*CENTRE), st.floats(-100, 700)
-    spot = ground.unplace(data.draw(place), data.draw(place))
+    plane, place = LocalPlane(*CENTRE), st.floats(-100, 700)
+    spot = plane.unproject(data.draw(place), data.draw(place))
     wind = data.draw(st.one_of(st.none(), st.floats(0, 360)))
-    danger = Hazard(*spot, data.draw(st.floats(20, 200)), wind, wedge_m=300.0, belt_m=data.draw(st.floats(0, 80)))
+    danger = Hazard(*spot, data.draw(st.floats(20, 200)), wind, wedge_m=300.0, buffer_m=data.draw(st.floats(0, 80)))
     asked = replace(problem, hazards=(danger,))
 
     found = fall_back(running, asked) if how == "fallen back" else replan(running, asked, is_late=lambda: how == "late")

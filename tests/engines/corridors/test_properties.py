@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from corredor.engines.corridors import GATE, Hazard, NoPlan, Plan, PostKind, Ring, plan, touches
-from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.geometry import LocalPlane
 
 from .networks import CENTRE, blocks_of, problems, railways
 
@@ -71,12 +71,14 @@ def test_neighbours_see_each_other(problem, spacing):
 @given(problems(), st.data())
 @MANY
 def test_no_metre_inside_an_area_to_keep_out_of(problem, data):
-    ground = Ground(*CENTRE)
+    plane = LocalPlane(*CENTRE)
     place = st.floats(-100, 700)
-    lat, lon = ground.unplace(data.draw(place), data.draw(place))
+    lat, lon = plane.unproject(data.draw(place), data.draw(place))
     if data.draw(st.booleans()):
         wind = data.draw(st.one_of(st.none(), st.floats(0, 360)))
-        area = Hazard(lat, lon, data.draw(st.floats(20, 200)), wind, wedge_m=300.0, belt_m=data.draw(st.floats(0, 80)))
+        area = Hazard(
+            lat, lon, data.draw(st.floats(20, 200)), wind, wedge_m=300.0, buffer_m=data.draw(st.floats(0, 80))
+        )
     else:
         size = data.draw(st.floats(0.0005, 0.002))
         area = Ring(((lat, lon), (lat + size, lon), (lat + size, lon + size), (lat, lon + size)))
@@ -95,16 +97,16 @@ def test_no_metre_inside_an_area_to_keep_out_of(problem, data):
 @given(problems(), st.data())
 @MANY
 def test_nobody_is_led_towards_a_scene(problem, data):
-    ground = Ground(*CENTRE)
+    plane = LocalPlane(*CENTRE)
     x, y = data.draw(st.floats(0, 500)), data.draw(st.floats(0, 500))
-    hazard = Hazard(*ground.unplace(x, y), data.draw(st.floats(20, 120)), belt_m=data.draw(st.floats(0, 150)))
+    hazard = Hazard(*plane.unproject(x, y), data.draw(st.floats(20, 120)), buffer_m=data.draw(st.floats(0, 150)))
     answer = plan(replace(problem, hazards=(hazard,)))
     assume(isinstance(answer, Plan))
     network = problem.network
-    east, north = ground.place(network.lat, network.lon)
+    east, north = plane.project(network.lat, network.lon)
     far = np.hypot(east - x, north - y)
     for a, b in blocks_of(answer):
-        assert far[b] > hazard.radius_m + hazard.belt_m - 0.5 or far[b] >= far[a]
+        assert far[b] > hazard.radius_m + hazard.buffer_m - 0.5 or far[b] >= far[a]
 
 
 @given(railways())

@@ -18,7 +18,7 @@ from corredor.engines.corridors import (
     replan,
     touches,
 )
-from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.geometry import LocalPlane
 
 from .networks import CENTRE, blocks_of
 from .test_planner import GATE_NODE, town
@@ -27,11 +27,13 @@ EAST_SIDE = np.where(np.arange(81) % 9 > 4, 10.0, 0.5)
 
 
 def at(x, y, radius, **changes):
-    lat, lon = Ground(*CENTRE).unplace(x, y)
+    lat, lon = LocalPlane(*CENTRE).unproject(x, y)
     return Hazard(lat, lon, radius, **changes)
 
 
-EAST_SHUT = Ring(tuple(Ground(*CENTRE).unplace(x, y) for x, y in ((430, -50), (850, -50), (850, 850), (430, 850))))
+EAST_SHUT = Ring(
+    tuple(LocalPlane(*CENTRE).unproject(x, y) for x, y in ((430, -50), (850, -50), (850, 850), (430, 850)))
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def test_far_away_nothing_changes(problem, running):
 
 
 def test_homes_behind_it_wait_though_corridors_stay(problem, running):
-    proposal = replan(running, replace(problem, hazards=(at(0, 0, 60, belt_m=10),)))
+    proposal = replan(running, replace(problem, hazards=(at(0, 0, 60, buffer_m=10),)))
 
     assert (proposal.kind, proposal.reason) == (ProposalKind.UNCHANGED, Reason.HOMES_TOUCHED)
     assert proposal.plan.held == 0.5
@@ -62,19 +64,19 @@ def test_homes_behind_it_wait_though_corridors_stay(problem, running):
 
 def test_what_is_touched_is_led_another_way(problem, running):
     post = running.posts[-1]
-    hazard = Hazard(post.lat, post.lon, 60, belt_m=20)
+    hazard = Hazard(post.lat, post.lon, 60, buffer_m=20)
     proposal = replan(running, replace(problem, hazards=(hazard,)))
 
     assert (proposal.kind, proposal.reason) == (ProposalKind.DIVERT, Reason.IN_THE_WAY)
     assert len(running.posts) - 1 in proposal.cut_off
     assert proposal.minutes > 0
     lat, lon = (np.array([getattr(one, name) for one in proposal.plan.posts]) for name in ("lat", "lon"))
-    assert not touches(hazard, lat, lon, with_belt=True).any()
+    assert not touches(hazard, lat, lon, with_buffer=True).any()
 
 
 def test_whoever_stands_right_stays_and_the_others_have_each_a_place(problem, running):
     post = running.posts[-1]
-    proposal = replan(running, replace(problem, hazards=(Hazard(post.lat, post.lon, 60, belt_m=20),)))
+    proposal = replan(running, replace(problem, hazards=(Hazard(post.lat, post.lon, 60, buffer_m=20),)))
 
     kept = [row for row in range(len(running.posts)) if row not in {move.post for move in proposal.moved_posts}]
     new = {(one.node, one.along) for one in proposal.plan.posts}
@@ -88,12 +90,12 @@ def test_whoever_stands_right_stays_and_the_others_have_each_a_place(problem, ru
 
 def test_gas_is_kept_out_of_downwind(problem, running):
     east = max(running.posts, key=lambda one: one.lon)
-    upwind = at(400, 1000, 40, wind_to_deg=180.0, wedge_m=900.0, belt_m=0)
+    upwind = at(400, 1000, 40, wind_to_deg=180.0, wedge_m=900.0, buffer_m=0)
     proposal = replan(running, replace(problem, hazards=(upwind,)))
 
     assert proposal.kind is ProposalKind.HOLD
     assert proposal.reason is Reason.GATE_IN_HAZARD
-    away = at(400, 1000, 40, wind_to_deg=0.0, wedge_m=900.0, belt_m=0)
+    away = at(400, 1000, 40, wind_to_deg=0.0, wedge_m=900.0, buffer_m=0)
     assert replan(running, replace(problem, hazards=(away,))).kind is ProposalKind.UNCHANGED
     assert east.lon > problem.network.lon[GATE_NODE]
 

@@ -335,9 +335,9 @@ def test_addresses_that_cannot_be_called_are_not_taken(steward, url):
 
 
 def test_two_who_see_the_same_news_tell_it_once(desk, steward, server):
-    from corredor.partners.actions import note_told
+    from corredor.partners.actions import record_announcement
 
-    assert note_told(subject="incident:x", digest="a", before=None, now=NOW)
-    assert not note_told(subject="incident:x", digest="a", before=None, now=NOW)
-    assert note_told(subject="incident:x", digest="b", before="a", now=NOW)
-    assert not note_told(subject="incident:x", digest="b", before="a", now=NOW)
+    assert record_announcement(subject="incident:x", digest="a", before=None, now=NOW)
+    assert not record_announcement(subject="incident:x", digest="a", before=None, now=NOW)
+    assert record_announcement(subject="incident:x", digest="b", before="a", now=NOW)
+    assert not record_announcement(subject="incident:x", digest="b", before="a", now=NOW)

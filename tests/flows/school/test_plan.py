@@ -7,7 +7,7 @@ import pytest
 from corredor.engines.corridors import Hazard, NoPlan, Problem, ProposalKind, Reason, plan
 from corredor.engines.hexgrid import cell_of
 from corredor.flows.school.planning.problem import UnknownSchoolError, make_problem, plan_for_school, replan_for_schools
-from corredor.places.walking import find_school, get_walking_map, list_doors, list_schools, search_schools
+from corredor.places.walking import find_school, get_walking_map, list_safe_places, list_schools, search_schools
 
 BASS = "school:609791"
 
@@ -85,7 +85,7 @@ def test_alternates_and_doors(bass):
     ready = plan_for_school(BASS, posts=9, with_alternates=True)
     assert ready.plan.alternates
     assert {post.node for one in ready.plan.alternates for post in one.plan.posts} <= set(ready.names)
-    doors = dict(list_doors())
+    doors = dict(list_safe_places())
     assert all(doors[place.key] == place.node for place in ready.problem.safe_places)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from corredor.kit.time_of_day import say_hour
+from corredor.kit.time_of_day import format_hour
 
 _DAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -18,7 +18,7 @@ def say_time(at: datetime, *, language: str, zone: str, now: datetime, space: st
     messages go around long after the event. ``space`` stands within the hour: UNBROKEN on pages.
     """
     local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    clock = say_hour(local, language=language, space=space)
+    clock = format_hour(local, language=language, space=space)
     if local.date() == today:
         return clock
     day = _DAYS[language][local.weekday()]

@@ -1,4 +1,4 @@
-"""Draws Safe Passage routes and our corridors side by side: one page that needs nothing beside itself."""
+"""Draw Safe Passage routes and our corridors side by side in one self-contained page."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ class Picture:
 
     @property
     def ratio(self) -> float:
-        """Return how many times the route's covered child-metres ours covers."""
+        """Return our covered child-metres as a multiple of the route's."""
         return self.ours_covered / max(self.route_covered, 1e-9)
 
 
 def write_gallery(pictures: Sequence[Picture], folder: Path) -> Path:
-    """Write the page into *folder*, which is made when it is not there, and return its path."""
+    """Write the page into *folder*, created if missing, and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     ratios = np.array([picture.ratio for picture in pictures])
     intro = (

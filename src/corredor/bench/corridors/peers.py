@@ -1,4 +1,4 @@
-"""Simple ways to lay corridors, as a person with a map or a graph library would: peers of the planner's bench."""
+"""Baseline heuristics for corridors, as a person with a map or a graph library would use: peers of the planner."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Measure = Callable[[tuple[int, int]], float]
 
 
 def shortest_path_tree(shed: Shed, budget: int) -> Blocks:
-    """Lead on along the tree of shortest ways, always where the children walk most metres, until N x 100 m are used."""
+    """Grow along the shortest-path tree, where the children walk most metres first, until N x 100 m are used."""
     graph = _graph(shed)
     flow = _flow(graph, shed, "length_m")
     return _spread(
@@ -32,7 +32,7 @@ def shortest_path_tree(shed: Shed, budget: int) -> Blocks:
 
 
 def tree_by_post(shed: Shed, budget: int) -> Blocks:
-    """The same with all that the planner knows: felt ways, and always where a post brings most child-metres."""
+    """The same with all the planner's inputs: felt lengths, and most child-metres per post first."""
     graph = _graph(shed)
     flow = _flow(graph, shed, "felt")
     return _spread(
@@ -44,7 +44,7 @@ def tree_by_post(shed: Shed, budget: int) -> Blocks:
 
 
 def nearest_posts(shed: Shed, budget: int) -> Blocks:
-    """Man the crossings nearest to the gate, and the streets by which they are reached."""
+    """Guard the crossings nearest to the gate, and the streets that lead to them."""
     graph = _graph(shed)
     far = nx.single_source_dijkstra_path_length(graph, 0, weight="felt")
     blocks = _flow(graph, shed, "felt")
@@ -54,7 +54,7 @@ def nearest_posts(shed: Shed, budget: int) -> Blocks:
 
 
 def straight_corridors(shed: Shed, budget: int) -> list[Blocks]:
-    """One corridor as straight as the streets allow, for each of eight directions; whoever compares takes the best."""
+    """One corridor as straight as the streets allow, for each of eight directions; the caller compares the best."""
     graph = _graph(shed)
     return [_straight(shed, graph, budget, math.radians(45 * number)) for number in range(8)]
 
@@ -68,7 +68,7 @@ def _graph(shed: Shed) -> Any:
 
 
 def _flow(graph: Any, shed: Shed, by: str) -> dict[tuple[int, int], float]:
-    """Return the blocks of the tree of shortest ways, and how many children walk each."""
+    """Return the blocks of the shortest-path tree, and how many children walk each."""
     flow: dict[tuple[int, int], float] = {}
     for node, path in nx.single_source_dijkstra_path(graph, 0, weight=by).items():
         for block in pairwise(path):
@@ -77,7 +77,7 @@ def _flow(graph: Any, shed: Shed, by: str) -> dict[tuple[int, int], float]:
 
 
 def _spread(blocks: Iterable[tuple[int, int]], worth: _Measure, need: _Measure, budget: float) -> Blocks:
-    """Take blocks of a tree in order of worth, from the gate outward, while the budget lasts."""
+    """Take blocks of a tree in order of worth, from the gate outward, within the budget."""
     taken: Blocks = []
     led, left = {0}, budget
     while True:

@@ -1,4 +1,4 @@
-"""Measures the corridor planner on real schools: time, distance from the optimum, people's plans and simple ones."""
+"""Measure the corridor planner on real schools: time, optimality gap, human plans and baseline heuristics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import numpy as np
 from corredor.engines.corridors import Hazard, Plan, Problem, WalkNetwork, list_reached, plan, tighten
 from corredor.engines.corridors.evaluate import evaluate
 from corredor.engines.corridors.exact import solve
-from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.shed import Shed, cut_shed
 from corredor.engines.corridors.tree import Walk
 from corredor.flows.school.planning.problem import SchoolPlan, make_problem, replan_for_schools
@@ -30,7 +30,7 @@ from .prepared import measure_prepared, prepare_near
 from .sets import CHECKOUT_SETS, Route, match_route, read_routes
 
 POSTS = 15
-"""The median Safe Passage route's length at 100 m; CPS itself has about nine adults a school."""
+"""Posts at 100 m spacing on the median Safe Passage route; CPS itself has about nine adults a school."""
 PROOF_POSTS = 6
 PROOF_SCHOOLS = 72
 PROOF_S = 60.0
@@ -45,14 +45,14 @@ SCENES = (
 )
 SCENE_M = 150.0
 AGENTS_M = 300.0
-"""How far around confirmed agents nobody is led, as flows/school/watch.py has it."""
+"""Radius closed around confirmed agents, as in flows/school/watch.py."""
 GROWTH = (1, 2, 5, 10)
 
 
 def run(data: Path = CHECKOUT_SETS, gallery: Path | None = None) -> dict[str, Any]:
-    """Return every measure; times are those of one core. Writes the page side by side into *gallery*.
+    """Return every measure; times are single-core. Writes the comparison page into *gallery*.
 
-    Raises SetError, UnknownCityError and PackError.
+    Raise SetError, UnknownCityError or PackError.
     """
     routes = read_routes(data)
     problems = _problems(POSTS)
@@ -76,7 +76,7 @@ def run(data: Path = CHECKOUT_SETS, gallery: Path | None = None) -> dict[str, An
 
 
 def _problems(posts: int) -> list[tuple[School, Problem]]:
-    """Every school of the pack that lies on the network, one child at each crossing that can be reached."""
+    """Return every school of the pack on the network, with one child at each reachable crossing."""
     found = []
     for school in list_schools(DEFAULT_CITY):
         problem = make_problem(school, posts=posts)
@@ -88,7 +88,7 @@ def _problems(posts: int) -> list[tuple[School, Problem]]:
 
 
 def _measure_time(problems: Sequence[tuple[School, Problem]], report: dict[str, Any]) -> list[SchoolPlan]:
-    plan(problems[0][1])  # the first plan of a process also loads libraries
+    plan(problems[0][1])  # warm-up: the first plan of a process also loads libraries
     plans, times = [], []
     for school, problem in problems:
         started = time.process_time()
@@ -102,7 +102,7 @@ def _measure_time(problems: Sequence[tuple[School, Problem]], report: dict[str, 
 
 
 def _measure_replan(plans: Sequence[SchoolPlan]) -> tuple[float, dict[str, Any]]:
-    """The slowest of a few scenes for all schools together, each with its prepared ways."""
+    """Measure the slowest of a few scenes for all schools together, each with its alternates."""
     times, affected, kinds = [], [], set()
     for lat, lon in SCENES:
         hazard = _gas(lat, lon)
@@ -115,12 +115,12 @@ def _measure_replan(plans: Sequence[SchoolPlan]) -> tuple[float, dict[str, Any]]
 
 
 def _gas(lat: float, lon: float) -> Hazard:
-    """Gas at a scene, the wind from the west."""
+    """Return a gas hazard at a scene, the wind from the west."""
     return Hazard(lat, lon, SCENE_M, wind_to_deg=90.0)
 
 
 def _measure_growth(problem: Problem) -> dict[str, Any]:
-    """One school's time while the network grows by copies of the city beside each other."""
+    """Measure one school's time while the network grows by adjacent copies of the city."""
     report: dict[str, Any] = {}
     times = []
     for copies in GROWTH:
@@ -148,7 +148,7 @@ def _copy_city(problem: Problem, copies: int) -> Problem:
 
 
 def _measure_optimality(problems: Sequence[tuple[School, Problem]]) -> dict[str, Any]:
-    """Share of the proven optimum, on schools and posts small enough for HiGHS to finish."""
+    """Measure the share of the proven optimum, on schools and posts small enough for HiGHS to finish."""
     shares = []
     for _, problem in problems:
         answer = plan(problem)
@@ -179,7 +179,7 @@ def _measure_bound(plans: Sequence[SchoolPlan]) -> tuple[float | None, dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Covered child-metres of one school by ours and by each peer, over those of its Safe Passage route or alone."""
+    """Covered child-metres of one school, ours and each peer's, relative to its Safe Passage route or alone."""
 
     ours: float
     route: float
@@ -196,8 +196,8 @@ def _compare(route: Route) -> Comparison:
     weights[list_reached(walking.network, gate)] = 1.0
     problem = Problem(walking.network, gate, weights, route.posts)
     shed = cut_shed(problem)
-    ground = Ground(float(walking.network.lat[gate]), float(walking.network.lon[gate]))
-    drawn = _covered(shed, problem, match_route(route, shed, ground))
+    plane = LocalPlane(float(walking.network.lat[gate]), float(walking.network.lon[gate]))
+    drawn = _covered(shed, problem, match_route(route, shed, plane))
     answer = plan(problem)
     assert isinstance(answer, Plan), route.name
     mine = _plan_blocks(answer, shed)
@@ -207,12 +207,12 @@ def _compare(route: Route) -> Comparison:
             _covered(shed, problem, _on(shed, blocks))[0] for blocks in straight_corridors(shed, route.posts)
         ),
     }
-    picture = _draw(route, shed, walking, mine, ground, (ours[0], drawn[0]))
+    picture = _draw(route, shed, walking, mine, plane, (ours[0], drawn[0]))
     return Comparison(ours[0], drawn[0], ours[1], drawn[1], peers, picture)
 
 
 def _covered(shed: Shed, problem: Problem, guarded: np.ndarray) -> tuple[float, float]:
-    """Return covered child-metres as walked, and less the metres by which ways grew longer."""
+    """Return covered child-metres as walked, and net of the metres by which ways grew longer."""
     outcome = evaluate(shed, problem, guarded)
     return float(shed.weights @ outcome.covered_m), float(shed.weights @ outcome.value)
 
@@ -232,14 +232,14 @@ def _on(shed: Shed, blocks: Iterable[tuple[int, int]]) -> np.ndarray:
 
 
 def _draw(
-    route: Route, shed: Shed, walking: WalkingMap, blocks: Blocks, ground: Ground, covered: tuple[float, float]
+    route: Route, shed: Shed, walking: WalkingMap, blocks: Blocks, plane: LocalPlane, covered: tuple[float, float]
 ) -> Picture:
     places = np.column_stack((shed.east, shed.north))
     streets = [(places[a], places[b]) for a, b in zip(shed.tail.tolist(), shed.head.tolist(), strict=True) if a < b]
     lines = []
     for line in route.lines:
         points = np.array(line)
-        lines.append(np.column_stack(ground.place(points[:, 0], points[:, 1])))
+        lines.append(np.column_stack(plane.project(points[:, 0], points[:, 1])))
     ours = [(places[a], places[b]) for a, b in blocks]
     return Picture(route.name, route.posts, route.length_m, streets, lines, ours, *covered)
 
@@ -257,7 +257,7 @@ def _sum_up(found: Sequence[Comparison]) -> dict[str, Any]:
 
 
 def _sum_up_peers(found: Sequence[Comparison]) -> tuple[float, dict[str, Any]]:
-    """Our median lead over each peer; the first number is the least lead over a simple one."""
+    """Return our smallest median lead over a simple peer, and our median lead over each peer."""
     leads = {name: round(median(one.ours / max(one.peers[name], 1e-9) for one in found), 3) for name in found[0].peers}
     peers = {name: round(median(one.peers[name] / max(one.route, 1e-9) for one in found), 3) for name in found[0].peers}
     return min(lead for name, lead in leads.items() if name != _NOT_SIMPLE), {
@@ -272,11 +272,11 @@ _PEERS: dict[str, Callable[[Shed, int], Blocks]] = {
     "tree_by_post": tree_by_post,
 }
 _NOT_SIMPLE = "tree_by_post"
-"""Shown beside the simple peers: it has the planner's own lengths and rule of posts, and only lacks its search."""
+"""Listed with the simple peers: it uses the planner's own lengths and post rule, and lacks only its search."""
 
 
 def _every(rows: Sequence[Any], count: int) -> list[Any]:
-    """Return about *count* of the rows, evenly through the list."""
+    """Return about *count* of the rows, evenly spaced."""
     step = max(1, len(rows) // count)
     return list(rows[::step])[:count]
 

@@ -1,4 +1,4 @@
-"""How often a way prepared in advance is open, taken, or better than one planned anew, when something happens."""
+"""Measure how often an alternate prepared in advance is open, taken, or better than a new plan after a hazard."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Scenes = Sequence[tuple[float, float]]
 
 
 def prepare_near(plans: Sequence[SchoolPlan], scenes: Scenes) -> list[SchoolPlan]:
-    """Return the same plans; those that a scene may concern with their prepared ways, as a school keeps them."""
+    """Return the same plans, with alternates for those near a scene, as a school stores them."""
     found = []
     for one in plans:
         answer, problem = one.plan, one.problem
@@ -26,7 +26,7 @@ def prepare_near(plans: Sequence[SchoolPlan], scenes: Scenes) -> list[SchoolPlan
 
 
 def measure_prepared(plans: Sequence[SchoolPlan], hazards: Sequence[Hazard]) -> dict[str, Any]:
-    """Return counts over all schools that each hazard turns aside. ``worth`` is prepared over anew, the median."""
+    """Return counts over all schools that each hazard diverts. ``worth`` is the median of alternate over new plan."""
     counts = dict.fromkeys(("diverted", "open", "taken", "better", "as_good"), 0)
     worth = []
     for hazard in hazards:
@@ -34,15 +34,15 @@ def measure_prepared(plans: Sequence[SchoolPlan], hazards: Sequence[Hazard]) -> 
             if one.plan is None or one.problem is None or both.kind is not ProposalKind.DIVERT:
                 continue
             asked = replace(one.problem, hazards=(hazard,))
-            anew = _value_of(replan(replace(one.plan, alternates=()), asked))
+            fresh = _value_of(replan(replace(one.plan, alternates=()), asked))
             ready = _value_of(replan(one.plan, asked, is_late=lambda: True), is_prepared=True)
             counts["diverted"] += 1
             counts["taken"] += bool(both.prepared)
             if ready is not None:
                 counts["open"] += 1
-                counts["better"] += anew is None or ready > anew + SAME_VALUE
-                counts["as_good"] += anew is None or ready >= anew - SAME_VALUE
-                worth.append(ready / anew if anew else 1.0)
+                counts["better"] += fresh is None or ready > fresh + SAME_VALUE
+                counts["as_good"] += fresh is None or ready >= fresh - SAME_VALUE
+                worth.append(ready / fresh if fresh else 1.0)
     shares = {
         f"share_{name}": round(counts[name] / max(1, counts["diverted"]), 3) for name in counts if name != "diverted"
     }

@@ -1,4 +1,4 @@
-"""The routes of `corredor bench corridors`: Safe Passage routes that people drew, and the streets they run along."""
+"""Data of `corredor bench corridors`: published Safe Passage routes, matched to streets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corredor.bench.places.sets import SetError
-from corredor.engines.corridors.geometry import Ground
+from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.shed import Shed
 
 CHECKOUT_SETS = Path(__file__).resolve().parents[4] / "tests" / "fixtures" / "corridors"
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One school's route as it was published: its gate, its lines of (lat, lon), their length in all."""
+    """One school's published route: its gate, its lines of (lat, lon), and their total length."""
 
     school: str
     name: str
@@ -36,12 +36,12 @@ class Route:
 
     @property
     def posts(self) -> int:
-        """Return how many adults the route takes at one in every 100 m."""
+        """Return the number of adults at one every 100 m."""
         return max(1, math.ceil(self.length_m / METRES_A_POST))
 
 
 def read_routes(folder: Path = CHECKOUT_SETS) -> list[Route]:
-    """Return the routes of a folder. Raises SetError."""
+    """Return the routes of a folder. Raise SetError."""
     path = folder / ROUTES
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
@@ -59,13 +59,13 @@ def read_routes(folder: Path = CHECKOUT_SETS) -> list[Route]:
         raise SetError(f"{path} cannot be read as routes: {error}") from error
 
 
-def match_route(route: Route, shed: Shed, ground: Ground) -> Floats:
-    """Return for each arc of a shed the share of it that the route runs along (0 to 1), both directions alike.
+def match_route(route: Route, shed: Shed, plane: LocalPlane) -> Floats:
+    """Return the share (0 to 1) of each shed arc that the route covers, shape (m,), both directions alike.
 
-    Every two metres of the route go to the nearest street within 30 m that runs its way, so that a route can
-    never guard more metres than it has.
+    Every two metres of the route are matched to the nearest street within 30 m in the same direction, so that a route
+    never guards more metres than it has.
     """
-    x, y, run_x, run_y, metres = _steps(route, ground)
+    x, y, run_x, run_y, metres = _steps(route, plane)
     one_way = np.flatnonzero(shed.tail < shed.head)
     start_x, start_y = shed.east[shed.tail[one_way]], shed.north[shed.tail[one_way]]
     along_x, along_y = shed.east[shed.head[one_way]] - start_x, shed.north[shed.head[one_way]] - start_y
@@ -88,12 +88,12 @@ def match_route(route: Route, shed: Shed, ground: Ground) -> Floats:
     return found
 
 
-def _steps(route: Route, ground: Ground) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    """Return the middles of the route's steps, the way each runs, and its metres."""
+def _steps(route: Route, plane: LocalPlane) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return the midpoints of the route's steps, their directions, and their metres."""
     pieces = []
     for line in route.lines:
         points = np.array(line)
-        east, north = ground.place(points[:, 0], points[:, 1])
+        east, north = plane.project(points[:, 0], points[:, 1])
         for begin in range(len(points) - 1):
             run_x, run_y = east[begin + 1] - east[begin], north[begin + 1] - north[begin]
             length = math.hypot(run_x, run_y)

@@ -1,4 +1,4 @@
-"""Measures web-push encryption beside pywebpush and beside the key agreement alone, in one run."""
+"""Measure web-push encryption against pywebpush and against the key agreement alone, in one run."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class _Rig:
 
 
 def run() -> dict[str, float | int]:
-    """Messages per second of one core's time, medians over rounds in which all take turns.
+    """Messages per second of one core's time, medians over interleaved rounds.
 
     ``ecdh_per_s`` is the P-256 key agreement alone, ``encode_per_s`` a whole message with the sender's
-    key from the stock, both on one thread; the ``_with_keygen`` pair also makes that key each time, as
-    pywebpush does. ``threads_per_s`` is two threads by the clock on the wall. Raises NotInstalled.
+    key from the pool, both on one thread; the ``_with_keygen`` pair also generates that key each time, as
+    pywebpush does. ``threads_per_s`` is two threads in wall-clock time. Raise NotInstalled.
     """
     try:
         from pywebpush import WebPusher  # only the bench needs it

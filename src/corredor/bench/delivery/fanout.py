@@ -1,4 +1,4 @@
-"""Measures a hundred thousand web pushes, beside ready-made bodies and pywebpush, in one run."""
+"""Measure a hundred thousand web pushes against pre-encrypted bodies and pywebpush, in one run."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from corredor.channels.base import Message, Provider
 
 PEOPLE = 100_000
-ROUNDS = 3  # of ours and of ready-made bodies by turns: a shared machine is now faster, now slower
-_PEER = 600  # messages that pywebpush sends, one after the other as its function does
+ROUNDS = 3  # of ours and of pre-encrypted bodies, interleaved: the speed of a shared machine varies
+_PEER = 600  # messages sent by pywebpush, sequentially as its function does
 _MOST_S = 600.0
 
 
 def run() -> dict[str, Any]:
-    """PEOPLE pushes through the real queue: claimed, addresses opened, encrypted, posted over TLS, recorded.
+    """Send PEOPLE pushes through the real queue: claimed, addresses decrypted, encrypted, posted over TLS, recorded.
 
     ``pushes_per_s`` counts from the wake-up to the last row settled, the median of ROUNDS. ``vs_ready_made``
-    compares with the same sender, queue and client posting bodies that were encrypted before; ``vs_pywebpush``
-    with ``webpush()`` as its manual calls it, and ``vs_pywebpush_session`` with a kept ``requests`` session handed
-    to it. The push service runs on the same machine and takes its share of the cores. ``lost`` and ``doubled``
+    compares with the same sender, queue and client posting pre-encrypted bodies; ``vs_pywebpush``
+    with ``webpush()`` as documented, and ``vs_pywebpush_session`` with a persistent ``requests`` session passed
+    to it. The push service runs on the same machine and uses its share of the cores. ``lost`` and ``doubled``
     count all rounds.
     """
     encoding = encode.run()  # first, while the machine does nothing else
@@ -85,7 +85,7 @@ def _measure(service: BenchPushService) -> dict[str, Any]:
 
 
 def _send_all(service: BenchPushService, build: Callable[[str], Provider]) -> tuple[float, Any]:
-    """(seconds until every row is settled, what the service saw). Every row is due at the start."""
+    """Return (seconds until every row is settled, what the service received). Every row is due at the start."""
     from django.db.models import Q
 
     from corredor.delivery.models import Delivery
@@ -114,7 +114,7 @@ def _make_due() -> None:
 
 
 def _ready_made_provider() -> Callable[[str], Provider]:
-    """Builds the same channel, but with every request made beforehand."""
+    """Build the same channel, but with every request made beforehand."""
     from django.conf import settings
 
     from corredor.channels.push.provider import WebPushProvider
@@ -130,7 +130,7 @@ def _ready_made_provider() -> Callable[[str], Provider]:
     for start in range(0, len(rows), 1000):
         messages, _ = build_alert_messages(rows[start : start + 1000])
         requests |= {made.key: made for made in maker.make_many(messages) if isinstance(made, Request)}
-    gc.freeze()  # they are no work of the sender's
+    gc.freeze()  # so that the garbage collector does not scan them during the measurement
 
     def build(_name: str) -> Provider:
         provider = WebPushProvider.from_mapping(values)
@@ -141,7 +141,7 @@ def _ready_made_provider() -> Callable[[str], Provider]:
 
 
 class _ReadyMade(Encoders):
-    """Stands where the encoders do and hands out what is there."""
+    """Stand-in for the encoders that returns the prepared requests."""
 
     def __init__(self, requests: dict[int, Request]) -> None:
         self._requests = requests
@@ -149,20 +149,20 @@ class _ReadyMade(Encoders):
     are_up = False
 
     def chunk_size(self, *, made: int) -> int:
-        """As large as those of the processes."""
+        """Return the chunk size of the real encoder processes."""
         return 100
 
     def submit(self, messages: Sequence[Message]) -> Chunk:
-        """The chunk's requests, at once."""
+        """Return the chunk's requests immediately."""
         made: list[Made] = [self._requests[message.delivery_id] for message in messages]
         return Chunk(lambda: made)
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Do nothing."""
 
 
 def _measure_pywebpush(service: BenchPushService) -> tuple[float, float]:
-    """(posts a second as its manual calls it, and with a kept session)."""
+    """Return (posts a second as documented, and with a persistent session)."""
     import json
 
     import requests  # pywebpush's own

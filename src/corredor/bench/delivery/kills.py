@@ -1,4 +1,4 @@
-"""Kills web, workers, broker and database in the middle of a fan-out, and counts who was lost and who got it twice."""
+"""Kill web, workers, broker and database in the middle of a fan-out, and count lost and duplicated messages."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _T = TypeVar("_T")
 
 
 def run(people: int = PEOPLE, kills: int = KILLS) -> dict[str, Any]:
-    """``kills`` SIGKILLs spread over a fan-out to ``people``, on PostgreSQL and RabbitMQ started for it.
+    """Spread ``kills`` SIGKILLs over a fan-out to ``people``, on PostgreSQL and RabbitMQ started for it.
 
-    ``in_flight_window``: people whose message was claimed, and not yet written down, when something died; only
+    ``in_flight_window``: people whose message was claimed, and not yet recorded, when a process died; only
     they may be doubled. ``visible_doubles``: those who would have seen two notifications; each repeat is
     decrypted. ``accepted``: posts the push service took, repeats included.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing it began outlives it
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no child process outlives it
     with tempfile.TemporaryDirectory(prefix="corredor-kills-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)  # the database runs under an account of its own
@@ -96,7 +96,7 @@ def _measure(cast: Cast, witness: PushWitness, folder: Path, people: int, kills:
 
 
 def _kill_along(cast: Cast, witness: PushWitness, people: int, plan: list[str]) -> Counter[str]:
-    """The next dies when the fan-out has come one step further, so that all fall into it, however long it takes."""
+    """Kill at equal steps of the fan-out's progress, so that all kills fall into it, however long it takes."""
     died: Counter[str] = Counter()
     step = people / (len(plan) + 1)
     progress = _Progress(witness)
@@ -129,7 +129,7 @@ def _wait_for_workers(count: int) -> None:
 
 
 class _Progress:
-    """How far it is; raises TimeoutError when nothing has moved for long."""
+    """Progress of the fan-out; raises TimeoutError when stuck for _STUCK_AFTER_S."""
 
     def __init__(self, witness: PushWitness) -> None:
         self._witness = witness
@@ -164,7 +164,7 @@ def _sum_up(judged: Judged, people: int, died: Counter[str]) -> dict[str, Any]:
 
 
 def _ask(question: Callable[[], _T]) -> _T:
-    """The database's answer, as soon as it is there to give one."""
+    """Return the database's answer, retrying while it is down."""
     from corredor.delivery.workers.db_retry import retry_until_written
 
     return retry_until_written(question, give_up_after_s=120)

@@ -1,4 +1,4 @@
-"""Who is there to be killed in `corredor bench kills`: the program's own processes, begun again as systemd would."""
+"""Processes killed by `corredor bench kills`: the program's own, restarted as systemd would."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from corredor.bench.parts.own_servers import OwnPostgres, OwnRabbitMQ, free_port
 
 
 class Program:
-    """`corredor ...` in a process of its own, begun again whenever it has ended."""
+    """`corredor ...` in a child process, restarted whenever it has ended."""
 
     def __init__(self, words: Sequence[str], *, log: Path) -> None:
         self._command = [sys.executable, "-m", "corredor.commands.main", *words]
@@ -23,7 +23,7 @@ class Program:
         self._process: subprocess.Popen[bytes] | None = None
 
     def keep_up(self) -> None:
-        """Begin it if it does not run."""
+        """Start it if it is not running."""
         if self._process is None or self._process.poll() is not None:
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(  # noqa: S603 -- this program
@@ -32,18 +32,17 @@ class Program:
 
     @property
     def pid(self) -> int:
-        """The process that was begun."""
         assert self._process is not None
         return self._process.pid
 
     def kill(self) -> None:
-        """SIGKILL to it alone; what it began must notice by itself."""
+        """Send SIGKILL to it alone; its children must notice without help."""
         assert self._process is not None
         self._process.kill()
         self._process.wait(20)
 
     def stop(self) -> None:
-        """In order, or by force."""
+        """Terminate, or kill after a timeout."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -53,9 +52,9 @@ class Program:
 
 
 class Cast:
-    """All processes of the bench. ``kill`` takes the name of a part and says how many processes it met."""
+    """All processes of the bench. ``kill`` takes the name of a part."""
 
-    PARTS = {"worker": 11, "pool": 2, "web": 4, "backend": 1, "database": 1, "broker": 1}  # of each twenty kills
+    PARTS = {"worker": 11, "pool": 2, "web": 4, "backend": 1, "database": 1, "broker": 1}  # weights out of twenty kills
 
     def __init__(self, *, postgres: OwnPostgres, broker: OwnRabbitMQ, folder: Path, pools: int, seed: int) -> None:
         self._postgres, self._broker = postgres, broker
@@ -66,7 +65,7 @@ class Cast:
         self._web = Program(["serve", "--bind", f"127.0.0.1:{self.web_port}"], log=folder / "web.log")
 
     def plan(self, kills: int) -> list[str]:
-        """Which part dies when: each as often as its share, in an order by chance."""
+        """Return a random order of parts to kill, each as often as its weight."""
         whole = [part for part, share in self.PARTS.items() for _ in range(share)]
         first = [part for part in self.PARTS for _ in range(kills // len(whole) * self.PARTS[part])]
         rest = [*self.PARTS, *self._chance.sample(whole, len(whole))][: kills - len(first)]
@@ -75,7 +74,7 @@ class Cast:
         return plan
 
     def keep_up(self) -> None:
-        """Begin again what has ended, servers too, without waiting for them."""
+        """Restart what has ended, servers too, without waiting for them."""
         for server in (self._postgres, self._broker):
             if not server.is_running():
                 server.begin()
@@ -83,7 +82,7 @@ class Cast:
             program.keep_up()
 
     def kill(self, part: str) -> bool:
-        """SIGKILL to one process of this part, chosen by chance; False when none is there just now."""
+        """Send SIGKILL to one random process of this part; return False if none is running."""
         if part == "worker":
             return self._kill_one([pid for pool in self._pools for pid in list_children(pool.pid)])
         if part == "pool":
@@ -99,7 +98,7 @@ class Cast:
         return True
 
     def stop(self) -> None:
-        """End everything."""
+        """Stop everything."""
         for program in (self._web, *self._pools):
             program.stop()
 
@@ -113,7 +112,7 @@ class Cast:
 
 
 def list_children(pid: int) -> list[int]:
-    """Processes that a process has begun and that still live."""
+    """Return the live child processes of a process."""
     with contextlib.suppress(OSError):
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []

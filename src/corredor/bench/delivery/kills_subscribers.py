@@ -1,4 +1,4 @@
-"""The people of `corredor bench kills`: everyone signed up for web push around one crossing, and two at the desk."""
+"""Subscribers of `corredor bench kills`: all with web push around one crossing, and two people at the desk."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from corredor.people.models import User
 
 
 def prepare(browsers: Sequence[str], home: Path) -> tuple[int, int]:
-    """Everybody signed up, web push on, an alert that waits for its second yes: its number, and the approver's."""
+    """Create the subscribers and an alert pending its second approval; return its id, and the approver's."""
     now = timezone.now()
     (home / "keys" / "vapid.pem").write_bytes(make_vapid_key())
     alert, approver = prepare_alert(now)
@@ -27,17 +27,17 @@ def prepare(browsers: Sequence[str], home: Path) -> tuple[int, int]:
 
 
 def approve(alert_id: int, approver_id: int) -> None:
-    """The second yes: everyone's row, and the broker told."""
+    """Give the second approval: create everyone's row and notify the broker."""
     approve_alert(alert_id=alert_id, by=User.objects.get(pk=approver_id), now=timezone.now())
 
 
 def list_unknown_outcomes() -> set[int]:
-    """Numbers of those whose message was in somebody's hands when that process, or the database, died."""
+    """Return the numbers of those whose message was in flight when the process, or the database, died."""
     ids = Delivery.objects.filter(outcome_unknown=True).values_list("address_id", flat=True)
     opened = address_book.open_addresses([pk for pk in ids if pk])
     return {int(json.loads(value)["endpoint"].rpartition("/")[2]) for value in opened.values()}
 
 
 def list_states() -> dict[str, int]:
-    """How many rows stand how."""
+    """Return the number of rows in each state."""
     return dict(Counter(Delivery.objects.values_list("state", flat=True)))

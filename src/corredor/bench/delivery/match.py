@@ -1,4 +1,4 @@
-"""Measures finding whom an incident concerns among a million, and making their rows, on both databases."""
+"""Measure audience matching among a million subscriptions, and the insertion of their rows, on both databases."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _ROUNDS = 9
 def run() -> dict[str, Any]:
     """For ``sqlite`` and ``postgres`` alike, among SUBSCRIPTIONS people of Chicago:
 
-    ``match_ms``, the median time from the incident's circle to the list of everyone whom it concerns, with their
-    language; ``preview_ms``, the same counted by way and language as an approver sees it; and
-    ``rows_100k_s``, the time in which one INSERT ... SELECT matches, makes and commits the rows of an alert to
-    at least ROWS people, scaled to ROWS. PostgreSQL is one of the bench's own, as it comes, waiting for the
-    disk at each commit. Raises NotInstalled, DidNotStart.
+    ``match_ms``, the median time from the incident's circle to the list of its audience, with their
+    language; ``preview_ms``, the same counted by channel and language as an approver sees it; and
+    ``rows_100k_s``, the time in which one INSERT ... SELECT matches, inserts and commits the rows of an alert to
+    at least ROWS people, scaled to ROWS. PostgreSQL is one of the bench's own, with default settings, syncing the
+    disk at each commit. Raise NotInstalled or DidNotStart.
     """
     measured: dict[str, Any] = {"subscriptions": SUBSCRIPTIONS, "machine": f"{os.cpu_count()} cores"}
     measured["sqlite"] = _measure_in_process("")
@@ -51,7 +51,7 @@ def run() -> dict[str, Any]:
 
 
 def _measure_in_process(url: str) -> dict[str, Any]:
-    """Django knows one database for the life of a process, so each has a process of its own."""
+    """Measure in a child process: Django supports one database configuration per process."""
     with tempfile.TemporaryDirectory(prefix="corredor-bench-") as home:
         forget_database()
         environment = os.environ | {"CORREDOR_HOME": home, "DATABASE_URL": url, "CORREDOR_LOG": "WARNING"}
@@ -62,7 +62,7 @@ def _measure_in_process(url: str) -> dict[str, Any]:
 
 
 def measure() -> dict[str, Any]:
-    """Fill the database that the environment names and measure there."""
+    """Fill the database in the environment's settings and measure there."""
     from corredor.commands.output import set_up_django
 
     set_up_django()
@@ -128,7 +128,7 @@ def _time(work: Any) -> float:
 def _time_rows(
     alert: Alert, methods: QuerySet[ContactMethod], queue_for_methods: Any, *, now: Any
 ) -> tuple[int, float]:
-    """(rows, median seconds with the commit) over three alerts' worth, each made into an empty queue."""
+    """Return (rows, median seconds with the commit) over three alerts, each inserted into an empty queue."""
     from django.db import transaction
 
     taken, made = [], 0
@@ -142,7 +142,7 @@ def _time_rows(
 
 
 def _empty_queue() -> None:
-    """Without what deleting leaves behind on PostgreSQL: a new alert finds no dead rows of its own either."""
+    """Empty the queue without dead rows on PostgreSQL, which a new alert would not have either."""
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Measures what the send plan promises: its forecast beside the real curve, and how soon the kill switch holds."""
+"""Measure the send plan: its forecast against the real curve, and the delay of the kill switch."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from corredor.bench.parts.installation import bench_home, make_person, subscribe
 from corredor.bench.parts.push_service import BenchPushService
 from corredor.bench.parts.slow_gateway import BenchGateway
 
-# What the network has learnt its paces from (the first send of a process opens connections, so one says little); each
-# of the others is forecast, sent, and learnt from in turn.
+# What the network has learnt its rates from (the first send of a process opens connections, so one is not enough);
+# each of the others is forecast, sent, and learnt from in turn.
 KNOWN_PUSHES, PUSHES = (2_000, 1_000, 4_000), (1_000, 4_000, 8_000, 20_000)
 KNOWN_TEXTS, TEXTS = (120,), (60, 300, 200)
-TEXTS_PER_S = 40.0  # what the gateway of the bench lets through, as a carrier would
+TEXTS_PER_S = 40.0  # rate limit of the bench's gateway, as a carrier would have
 HALTED = 6_000
 _POINTS = (
     (41.8226, -87.7044),
@@ -39,11 +39,11 @@ _LONGEST_S = 300.0
 
 
 def run() -> dict[str, Any]:
-    """Relative error of the forecast seconds-to-last-phone by way and size, and how soon the kill switch holds.
+    """Relative error of the forecast time to the last message by channel and size, and the delay of the kill switch.
 
     ``forecast_error`` is the largest of them, ``forecast_error_from_1_s`` of those that took a second or longer (a plan
-    shows whole seconds, and less is as long as the machine's next hiccup). ``to_last_s`` is when the push service or
-    gateway had the last of an alert, counted from the approver's press. ``kill_switch_s`` counts from the press (or
+    shows whole seconds, and shorter times are dominated by noise). ``to_last_s`` is when the push service or
+    gateway had the last message of an alert, from the approver's click. ``kill_switch_s`` counts from the click (or
     from starting the command) to the last push that still arrived.
     """
     with bench_home() as service, BenchGateway(per_s=TEXTS_PER_S) as gateway:
@@ -53,7 +53,7 @@ def run() -> dict[str, Any]:
 
         account = {"url": gateway.url, "user": "bench", "password": "bench", "sender": "8888"}
         settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"sms_gateway": account}
-        # what would be out of the ordinary elsewhere is what is asked for here
+        # disable the guards against unusual sends
         settings.AUDIENCE_TIMES_USUAL = settings.APPROVALS_IN_TEN_MINUTES = settings.ALERTS_AN_HOUR = 1000
         from django.utils import timezone
 
@@ -88,7 +88,7 @@ def _forecast(
     service: BenchPushService,
     crew: tuple[Any, Any],
 ) -> dict[str, Any]:
-    """By size what was forecast and how it was; those ``known`` are only learnt from."""
+    """Return forecast and result by size; those in ``known`` are only learnt from."""
     first, rows = 0, []
     for size in (*known, *sizes):
         alert = _prepare(service, crew[0], people=size, point=next(points), first=first, channel=channel)
@@ -123,7 +123,7 @@ def _send(alert: Any, approver: Any, read: Callable[[], list[float]]) -> dict[st
 def _prepare(
     service: BenchPushService, writer: Any, *, people: int, point: tuple[float, float], first: int, channel: str
 ) -> Any:
-    """An alert that waits, and so many phones around it, numbered from ``first``."""
+    """Create a pending alert and ``people`` phones around it, numbered from ``first``."""
     from django.utils import timezone
 
     now = timezone.now()
@@ -141,7 +141,7 @@ def _prepare(
 
 
 def _measure_switch(service: BenchPushService, writer: Any, approver: Any, *, first: int) -> dict[str, Any]:
-    """Stop a fan-out in full flight twice, as the desk does and by the command."""
+    """Halt a running fan-out twice, from the desk and by the command."""
     from django.utils import timezone
 
     from corredor.flows.alert.approve import approve_alert
@@ -169,7 +169,7 @@ def _measure_switch(service: BenchPushService, writer: Any, approver: Any, *, fi
 
 
 def _last_after(service: BenchPushService, since: float) -> float:
-    """Seconds from ``since`` to the last push that came although the switch was pulled; quiet for 3 s ends the wait."""
+    """Return seconds from ``since`` to the last push after the halt; 3 s without one end the wait."""
     count, quiet = service.count(), time.monotonic()
     while time.monotonic() - quiet < 3.0:
         time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Measures the way from the second yes to the phones: real flow, real queue, real encryption, TLS posts."""
+"""Measure end-to-end latency from the second approval to the phones: real flow, queue, encryption, TLS posts."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ PEOPLE = 10_000
 def run() -> dict[str, Any]:
     """Seconds from the approval to the first, the thousandth and the last of PEOPLE pushes accepted.
 
-    On SQLite in a temporary folder, senders as inside `corredor serve`, the push service in a process of
-    its own on the same machine. ``approve_s`` is the flow itself: the yes and everyone's row.
+    On SQLite in a temporary folder, senders as inside `corredor serve`, the push service in a child
+    process on the same machine. ``approve_s`` is the flow alone: the approval and everyone's row.
     """
     with bench_home() as service:
         return _measure(service)

@@ -1,4 +1,4 @@
-"""Measures texts through a real Kannel beside the gateway's own rate, and whether every receipt finds its row."""
+"""Measure texts through a real Kannel against its own maximum rate, and whether every receipt matches its row."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from corredor.alerts.models import Alert
 
 PEOPLE = 3_000
-ROUNDS = 2  # of each, in turn: the gateway's own rate is the better one of its rounds
+ROUNDS = 2  # of each, interleaved: the gateway's own rate is the better of its rounds
 CONNECTIONS = 8
-_TOKEN = "only-on-this-computer"  # noqa: S105 -- opens the bench's own pages
+_TOKEN = "only-on-this-computer"  # noqa: S105 -- protects only the bench's own pages
 _LIMIT_S = 240.0
 
 
 def run() -> dict[str, Any]:
-    """Texts a second that reach the carrier: through our queue and sender, and as ready-made requests to that Kannel.
+    """Texts a second that reach the carrier: through our queue and sender, and as prepared requests to that Kannel.
 
-    On SQLite in a temporary folder; the senders in this process, the pages that take the receipts in a process of
-    their own, as with `corredor worker` beside `corredor serve --no-send`. Both loads are the same texts and ask for
-    receipts at the same pages; the ready-made ones belong to no row. Rates are taken at the carrier, from the first
-    text to the last. Raises KannelMissing.
+    On SQLite in a temporary folder; the senders in this process, the pages that take the receipts in a child
+    process, as with `corredor worker` next to `corredor serve --no-send`. Both loads are the same texts and request
+    receipts at the same pages; the prepared ones belong to no row. Rates are taken at the carrier, from the first
+    text to the last. Raise KannelMissing.
     """
     with tempfile.TemporaryDirectory(prefix="corredor-bench-") as home, BenchCarrier() as carrier:
         folder, page_port = Path(home), free_port()
@@ -108,7 +108,7 @@ def _measure(carrier: BenchCarrier, page_port: int, send_port: int) -> dict[str,
 
 @contextlib.contextmanager
 def _pages(port: int) -> Iterator[None]:
-    """The real pages, without senders."""
+    """Run the real web server, without senders."""
     command = [sys.executable, "-m", "corredor.commands.main", "serve", "--no-send", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own
     try:
@@ -142,11 +142,11 @@ def _rate(carried: Carried) -> float:
     return (len(times) - 1) / (times[-1] - times[0])
 
 
-# ---- the gateway by itself ----
+# ---- the gateway alone ----
 
 
 def _make_requests(alert: Alert, round_number: int) -> list[bytes]:
-    """The channel's own requests with the alert's own words, made beforehand, to other numbers."""
+    """Return the channel's own requests with the alert's own words, made beforehand, to other numbers."""
     from django.conf import settings
 
     from corredor.channels.outgoing import parse_url
@@ -176,7 +176,7 @@ async def _post_all(port: int, requests: Sequence[bytes]) -> None:
 
 
 async def _post_some(port: int, waiting: Iterator[bytes]) -> None:
-    """One connection after the other as the gateway closes them, each request when the last was answered."""
+    """Post sequentially, with a new connection each time because the gateway closes them."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for request in waiting:
         writer.write(request)
@@ -192,4 +192,4 @@ async def _post_some(port: int, waiting: Iterator[bytes]) -> None:
 def _wait(is_so: Any) -> None:
     ends = time.monotonic() + _LIMIT_S
     while not is_so() and time.monotonic() < ends:
-        time.sleep(0.2)  # looking costs the machine something too
+        time.sleep(0.2)  # polling uses the machine too

@@ -1,4 +1,4 @@
-"""A certificate for localhost that lasts two days: for benches and tests that speak TLS with themselves."""
+"""Self-signed certificate for localhost, valid for two days: for benches and tests over TLS."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from cryptography.x509.oid import NameOID
 
 @dataclass(frozen=True)
 class Certificate:
-    """Files of a self-signed certificate: clients trust ``cert``."""
+    """Files of a self-signed certificate; ``cert`` is the clients' CA file."""
 
     cert: Path
     key: Path
 
     def server_context(self) -> ssl.SSLContext:
-        """What a server shows."""
+        """Return the server's TLS context."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.cert, self.key)
         return context
 
 
 def make_certificate(folder: Path) -> Certificate:
-    """For localhost, 127.0.0.1 and ::1."""
+    """Create one for localhost, 127.0.0.1 and ::1."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     names = [

@@ -1,4 +1,4 @@
-"""A home for benches: a folder of its own, an alert that waits for its yes, and phones that want it."""
+"""Temporary installation for benches: a home folder, an alert pending approval, and subscribed phones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PERSHING_KEDZIE = (41.8226, -87.7044)
 
 @contextmanager
 def bench_home() -> Iterator[BenchPushService]:
-    """Django on an empty SQLite database in a temporary folder, and a push service on this machine that it trusts."""
+    """Set up Django on an empty SQLite database in a temporary folder, and a trusted local push service."""
     with tempfile.TemporaryDirectory(prefix="corredor-bench-") as name, BenchPushService(Path(name)) as service:
         os.environ |= {
             "CORREDOR_HOME": name,
@@ -44,13 +44,13 @@ def bench_home() -> Iterator[BenchPushService]:
 
 
 def prepare_alert(now: datetime) -> tuple[Alert, Any]:
-    """An alert of a confirmed incident at Pershing and Kedzie, and the person who may approve it."""
+    """Return an alert of a confirmed incident at Pershing and Kedzie, and the person who may approve it."""
     one, two = (make_person(name, now.date()) for name in ("Ana", "Beto"))
     return write_new_alert(by=one, now=now), two
 
 
 def write_new_alert(*, by: Any, now: datetime, point: tuple[float, float] = PERSHING_KEDZIE, words: str = "") -> Alert:
-    """A new incident at a point, confirmed, and an alert of it that waits for its second person."""
+    """Return a pending alert of a new, confirmed incident at a point."""
     from corredor.alerts.enums import AlertKind
     from corredor.flows.alert.compose import write_alert
     from corredor.flows.incident.open import open_incident
@@ -77,7 +77,7 @@ def write_new_alert(*, by: Any, now: datetime, point: tuple[float, float] = PERS
 
 
 def make_person(name: str, today: Any) -> Any:
-    """Somebody with every role of the desk and the training for each."""
+    """Return a person with every role of the desk and the training for each."""
     from django.utils import timezone
 
     from corredor.people.enums import COURSE_FOR_ROLE, Role
@@ -93,7 +93,7 @@ def make_person(name: str, today: Any) -> Any:
 
 
 def subscribe_phones(browsers: Sequence[str], *, cell: int, now: datetime) -> None:
-    """One person for each browser's push subscription who wants to be warned in ``cell``, and push switched on."""
+    """Subscribe one person in ``cell`` for each browser's push subscription, and enable push."""
     subscribe_people(browsers, channel="PUSH", kind="PUSH", provider="web_push", cell=cell, now=now)
 
 
@@ -107,7 +107,7 @@ def subscribe_people(
     now: datetime,
     languages: Sequence[str] = ("es", "en"),
 ) -> None:
-    """One person for each address of ``kind`` who wants to be warned in ``cell``, and the way switched on."""
+    """Subscribe one person in ``cell`` for each address of ``kind``, and enable the channel."""
     from django.db import transaction
 
     from corredor.delivery.models import Route

@@ -1,4 +1,4 @@
-"""Kannel on localhost, for benches and tests: what its two programs are told, and how they are started."""
+"""Kannel on localhost, for benches and tests: its configuration, and starting its two programs."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ connect-allow-ip = 127.0.0.1
 
 
 class KannelMissing(Exception):
-    """Kannel is not installed; the text says how it is."""
+    """Kannel is not installed; the text says how to install it."""
 
 
 def find_program(name: str) -> str:
-    """The path of ``bearerbox`` or ``smsbox``. Raises KannelMissing."""
+    """Return the path of ``bearerbox`` or ``smsbox``. Raise KannelMissing."""
     found = shutil.which(name, path=os.pathsep.join(_PLACES)) or shutil.which(name)
     if not found:
         raise KannelMissing(f"{name} is not installed: apt-get install kannel")
@@ -83,17 +83,17 @@ def find_program(name: str) -> str:
 
 
 def carrier_over_smpp(port: int) -> str:
-    """A carrier that speaks SMPP 3.4 on a port of this computer."""
+    """Return the configuration of a carrier over SMPP 3.4 on a local port."""
     return _SMPP.format(port=port)
 
 
 def carrier_as_fake(port: int) -> str:
-    """Kannel's own pretended carrier, which writes a line for each text."""
+    """Return the configuration of Kannel's fake carrier, which prints a line for each text."""
     return _FAKE.format(port=port)
 
 
 def write_config(folder: Path, *, carrier: str, ports: tuple[int, int, int], inbound: str, log_level: int = 1) -> Path:
-    """One file for both programs. ``ports``: where texts are taken, between the two, and the administrator's."""
+    """Write one file for both programs. ``ports``: sending texts, internal, and administration."""
     send, box, admin = ports
     path = folder / "kannel.conf"
     path.write_text(
@@ -114,7 +114,7 @@ def write_config(folder: Path, *, carrier: str, ports: tuple[int, int, int], inb
 
 @contextlib.contextmanager
 def running_kannel(folder: Path, *, carrier_port: int) -> Iterator[int]:
-    """Both programs, for as long as the block lasts; gives the port at which texts are taken. Raises KannelMissing."""
+    """Run both programs for the duration of the block; yield the port for sending texts. Raise KannelMissing."""
     programs = [find_program(name) for name in ("bearerbox", "smsbox")]
     ports = (free_port(), free_port(), free_port())
     config = write_config(
@@ -128,7 +128,7 @@ def running_kannel(folder: Path, *, carrier_port: int) -> Iterator[int]:
 
 
 def wait_for_port(port: int, *, limit_s: float = 30.0) -> None:
-    """Until somebody listens there. Raises TimeoutError."""
+    """Wait until the port accepts connections. Raise TimeoutError."""
     ends = time.monotonic() + limit_s
     while time.monotonic() < ends:
         with socket.socket() as sock:
@@ -147,5 +147,5 @@ def _running(command: list[str]) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # nothing of it is kept
+            os.killpg(process.pid, signal.SIGKILL)  # nothing of it is needed afterwards
         process.wait(20)

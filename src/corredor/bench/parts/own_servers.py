@@ -1,6 +1,6 @@
-"""PostgreSQL and RabbitMQ started for one run on ports and in folders of their own, for benches and tests.
+"""Temporary PostgreSQL and RabbitMQ servers on free ports and in temporary folders, for benches and tests.
 
-They can be killed and started again on what they left behind, as after a crash.
+They can be killed and restarted on the same data, as after a crash.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _ELSEWHERE = ("/usr/sbin", "/usr/bin")
 
 
 class NotInstalled(Exception):
-    """A program is missing; says which package brings it."""
+    """A program is missing; the text names its package."""
 
 
 class DidNotStart(Exception):
-    """A server that was begun does not answer; says what its log ends with."""
+    """A started server does not answer; the text is the end of its log."""
 
 
 class OwnServer:
-    """A server as a process group of its own. ``start`` waits until it answers."""
+    """A server in its own process group. ``start`` waits until it answers."""
 
     name = ""
     starts_within_s = 120.0
@@ -44,20 +44,20 @@ class OwnServer:
 
     @property
     def url(self) -> str:
-        """Where it is reached."""
+        """Return its connection URL."""
         raise NotImplementedError
 
     def start(self) -> None:
-        """Begin, and wait for the first answer. Raises DidNotStart."""
+        """Start, and wait for the first answer. Raise DidNotStart."""
         self.begin()
         self.wait_for_answer()
 
     def begin(self) -> None:
-        """Begin, without waiting."""
+        """Start, without waiting."""
         self._process = self._begin(self._command(), environment=self._environment())
 
     def wait_for_answer(self) -> None:
-        """Until it answers; begun again if it ends meanwhile, as a service manager would. Raises DidNotStart."""
+        """Wait until it answers; restart it if it ends meanwhile, as a service manager would. Raise DidNotStart."""
         ends_at = time.monotonic() + self.starts_within_s
         while not self.answers():
             if time.monotonic() > ends_at:
@@ -67,7 +67,7 @@ class OwnServer:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """In order, within seconds; then by force."""
+        """Terminate, or kill after some seconds."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(self._stop_signal())
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -75,18 +75,18 @@ class OwnServer:
         self.kill()
 
     def kill(self) -> None:
-        """SIGKILL to everything it began, now."""
+        """Send SIGKILL to its whole process group."""
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(20)
 
     def is_running(self) -> bool:
-        """Whether its first process lives."""
+        """Return whether its first process is alive."""
         return self._process is not None and self._process.poll() is None
 
     def answers(self) -> bool:
-        """Whether it takes connections."""
+        """Return whether it accepts connections."""
         raise NotImplementedError
 
     def _command(self) -> list[str]:
@@ -116,7 +116,7 @@ class OwnServer:
 
 
 class OwnPostgres(OwnServer):
-    """PostgreSQL with an empty database. ``keeps`` waits for the disk at each commit, as a real one must."""
+    """PostgreSQL with an empty database. ``keeps`` syncs the disk at each commit, as in production."""
 
     name = "PostgreSQL"
 
@@ -135,11 +135,11 @@ class OwnPostgres(OwnServer):
 
     @property
     def url(self) -> str:
-        """Its database that is always there."""
+        """Return the URL of its default database."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
     def list_backends(self) -> list[int]:
-        """Process numbers of those that serve connections now."""
+        """Return the process ids of its current connections."""
         import psycopg
 
         with psycopg.connect(self.url, connect_timeout=2) as connection:
@@ -147,7 +147,7 @@ class OwnPostgres(OwnServer):
             return [int(pid) for (pid,) in rows if pid != connection.info.backend_pid]
 
     def answers(self) -> bool:
-        """Whether it takes connections; false while it recovers."""
+        """Return whether it accepts connections; False during recovery."""
         import psycopg
 
         with contextlib.suppress(psycopg.Error):
@@ -156,7 +156,7 @@ class OwnPostgres(OwnServer):
         return False
 
     def kill(self) -> None:
-        """The first process; the others notice within a moment, and only then may a new one begin."""
+        """Kill the first process; the others end within a moment, and only then may a new one start."""
         super().kill()
         self._wait_for_the_last()
 
@@ -173,17 +173,17 @@ class OwnPostgres(OwnServer):
         return [self._program, "-D", str(self.folder / "data"), "-p", str(self.port), *options]
 
     def _user(self) -> str | None:
-        """PostgreSQL refuses to run as root."""
+        """Return an unprivileged account if we are root: PostgreSQL refuses to run as root."""
         if os.geteuid():
             return None
         return "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
 
     def _stop_signal(self) -> signal.Signals:
-        return signal.SIGINT  # without waiting for those who are connected
+        return signal.SIGINT  # fast shutdown, without waiting for clients
 
 
 class OwnRabbitMQ(OwnServer):
-    """RabbitMQ, with nothing but AMQP."""
+    """RabbitMQ with AMQP only."""
 
     name = "RabbitMQ"
 
@@ -196,11 +196,11 @@ class OwnRabbitMQ(OwnServer):
 
     @property
     def url(self) -> str:
-        """With the account that every new RabbitMQ has, for this machine alone."""
+        """Return the URL with RabbitMQ's default account, which is limited to this machine."""
         return f"amqp://guest:guest@127.0.0.1:{self.port}//"
 
     def answers(self) -> bool:
-        """Whether it takes connections."""
+        """Return whether it accepts connections."""
         from kombu import Connection
         from kombu.exceptions import OperationalError
 
@@ -228,7 +228,7 @@ class OwnRabbitMQ(OwnServer):
 
 
 def find_program(name: str, *, package: str, places: Sequence[str]) -> str:
-    """The path of a program, the newest where there are several. Raises NotInstalled."""
+    """Return the path of a program, the newest of several. Raise NotInstalled."""
     globbed = [path for place in places for path in sorted(glob.glob(f"{place}/{name}"), reverse=True)]
     found = next(iter(globbed), None) or shutil.which(name, path=os.pathsep.join(_ELSEWHERE)) or shutil.which(name)
     if not found:
@@ -237,14 +237,14 @@ def find_program(name: str, *, package: str, places: Sequence[str]) -> str:
 
 
 def free_port() -> int:
-    """A TCP port of this machine that nobody listens on just now."""
+    """Return a TCP port of this machine that is free at the moment."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
 
 
 def wait_for(look: Callable[[], object], what: str, *, limit_s: float) -> None:
-    """Until ``look`` says something true. Raises TimeoutError naming ``what``."""
+    """Wait until ``look`` returns a true value. Raise TimeoutError naming ``what``."""
     ends_at = time.monotonic() + limit_s
     while not look():
         if time.monotonic() > ends_at:
@@ -253,7 +253,7 @@ def wait_for(look: Callable[[], object], what: str, *, limit_s: float) -> None:
 
 
 def _holds_folder(data: Path) -> bool:
-    """Whether a process still works in a database's folder."""
+    """Return whether a process still uses a database's folder."""
     for entry in Path("/proc").glob("[0-9]*/cwd"):
         with contextlib.suppress(OSError):
             if Path(os.readlink(entry)) == data:

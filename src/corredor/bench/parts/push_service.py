@@ -1,7 +1,7 @@
-"""A push service on localhost for benches: TLS, HTTP/1.1 with keep-alive, counts what comes, in its own process.
+"""Push service on localhost for benches: TLS, HTTP/1.1 keep-alive, counts requests, in a child process.
 
-It does as little as it can for each request, because it shares the machine with what is measured; a sample
-of the bodies is kept and decrypted when all is over, by another's library.
+It does as little as possible for each request, because it shares the machine with what is measured; a sample
+of the bodies is stored and decrypted at the end, by an independent library.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from corredor.engines.webpush.base64url import encode_base64url
 
 from .certificate import make_certificate
 
-BROWSERS = 500  # distinct keys, used in turn: making a hundred thousand would measure key making
-_SAMPLE = 250  # one body of so many is kept
+BROWSERS = 500  # distinct keys, reused in rotation: generating a hundred thousand would dominate
+_SAMPLE = 250  # one body in so many is stored
 _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ANSWER = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Seconds (monotonic clock) at which each acceptance came, repeats by path, and the sample that opened."""
+    """Times of acceptance (seconds, monotonic clock), repeats by path, and the decrypted sample."""
 
     times_s: list[float]
     repeats: int
@@ -43,7 +43,7 @@ class Counted:
 
 
 class BenchPushService:
-    """Use as a context manager. ``origin`` is what endpoints begin with, ``ca_file`` what clients trust."""
+    """Context manager. ``origin`` is the prefix of endpoints, ``ca_file`` the clients' CA file."""
 
     def __init__(self, folder: Path) -> None:
         self.ca_file = str(folder / "cert.pem")
@@ -67,7 +67,7 @@ class BenchPushService:
         self._process.join(5)
 
     def subscribe(self, count: int, *, first: int = 0) -> list[str]:
-        """Push subscriptions as browsers hand them over, each with a path of its own, numbered from ``first``."""
+        """Return push subscriptions as browsers make them, each with a unique path, numbered from ``first``."""
         auth = encode_base64url(bytes(16))
         return [
             json.dumps(
@@ -80,18 +80,18 @@ class BenchPushService:
         ]
 
     def forget(self) -> None:
-        """Begin to count anew."""
+        """Reset the counts."""
         self._parent.send("forget")
         self._parent.recv()
 
     def count(self) -> int:
-        """How many have been accepted so far."""
+        """Return the number accepted so far."""
         self._parent.send("count")
         return int(self._parent.recv())
 
     def read(self) -> Counted:
-        """Everything seen so far; the sample is decrypted now."""
-        import http_ece  # of the development requirements; only benches need it
+        """Return everything received so far, with the sample decrypted."""
+        import http_ece  # a development requirement; only benches need it
 
         self._parent.send("read")
         times, repeats, sample = self._parent.recv()
@@ -104,7 +104,7 @@ class BenchPushService:
 
 
 class _Seen:
-    """What has come since it was last asked for."""
+    """What has been received since the last reading."""
 
     def __init__(self) -> None:
         self.times: list[float] = []
@@ -119,7 +119,7 @@ class _Seen:
 
 
 class _Client:
-    """One connection: just enough HTTP/1.1 for a header and a body of Content-Length bytes."""
+    """One connection: minimal HTTP/1.1, a header and a body of Content-Length bytes."""
 
     __slots__ = ("_buffer", "_is_shaken", "sock")
 
@@ -127,13 +127,13 @@ class _Client:
         self.sock, self._buffer, self._is_shaken = sock, b"", False
 
     def advance(self, seen: _Seen) -> None:
-        """Read what is there and answer it. Raises OSError when the peer is gone."""
+        """Read available data and answer it. Raise OSError if the peer has closed."""
         try:
             if not self._is_shaken:
                 self.sock.do_handshake()
                 self._is_shaken = True
             while True:
-                data = self.sock.recv(16384)  # a TLS record at most
+                data = self.sock.recv(16384)  # maximum size of a TLS record
                 if not data:
                     raise ConnectionResetError
                 self._buffer = self._buffer + data if self._buffer else data

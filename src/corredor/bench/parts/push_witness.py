@@ -1,4 +1,4 @@
-"""A push service for benches that keeps every message and says afterwards what each person would have seen twice."""
+"""Push service for benches that stores every message and counts the visible duplicates of each person."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from corredor.engines.webpush.base64url import encode_base64url
 from .certificate import make_certificate
 
 _ANSWER = b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"
-_KEYS = 200  # distinct browser keys, used in turn; secrets differ for everyone
-_SAMPLE = 500  # messages that came once and are opened too
+_KEYS = 200  # distinct browser keys, reused in rotation; secrets differ for everyone
+_SAMPLE = 500  # messages received once that are decrypted too
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Judged:
 
 
 class PushWitness:
-    """Use as a context manager. ``origin`` is what endpoints begin with, ``ca_file`` what clients trust."""
+    """Context manager. ``origin`` is the prefix of endpoints, ``ca_file`` the clients' CA file."""
 
     def __init__(self, folder: Path) -> None:
         self.ca_file = str(folder / "cert.pem")
@@ -60,7 +60,7 @@ class PushWitness:
         self._process.join(5)
 
     def subscribe(self, count: int) -> list[str]:
-        """Push subscriptions as ``count`` browsers hand them over; the number stands at the end of the endpoint."""
+        """Return push subscriptions of ``count`` browsers; the number is at the end of the endpoint."""
         points = [
             encode_base64url(key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
             for key in _make_keys()
@@ -76,31 +76,31 @@ class PushWitness:
         ]
 
     def count(self) -> int:
-        """How many messages have been accepted so far."""
+        """Return the number of messages accepted so far."""
         self._parent.send("count")
         return int(self._parent.recv())
 
     def judge(self) -> Judged:
-        """Opens everything that came more than once, and a sample of the rest, by an implementation not ours."""
+        """Decrypt everything received more than once, and a sample of the rest, with an independent implementation."""
         self._parent.send("judge")
         return Judged(**json.loads(self._parent.recv()))
 
 
 class _Protocol(asyncio.Protocol):
-    """Just enough HTTP/1.1: a header that ends in an empty line, and a body of Content-Length bytes."""
+    """Minimal HTTP/1.1: a header that ends in an empty line, and a body of Content-Length bytes."""
 
-    def __init__(self, kept: dict[int, list[tuple[str, bytes]]]) -> None:
-        self._kept = kept
+    def __init__(self, stored: dict[int, list[tuple[str, bytes]]]) -> None:
+        self._stored = stored
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport to answer on."""
+        """Store the transport for answers."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Keep and answer every request that has come whole."""
+        """Store and answer every complete request."""
         self._buffer += data
         while (head_ends := self._buffer.find(b"\r\n\r\n")) >= 0:
             head = self._buffer[:head_ends]
@@ -109,7 +109,7 @@ class _Protocol(asyncio.Protocol):
                 return
             number = int(head.split(b" ", 2)[1].rpartition(b"/")[2])
             topic = _find_header(head, b"topic").decode()
-            self._kept[number].append((topic, self._buffer[head_ends + 4 : ends]))
+            self._stored[number].append((topic, self._buffer[head_ends + 4 : ends]))
             self._buffer = self._buffer[ends:]
             assert self._transport is not None
             self._transport.write(_ANSWER)
@@ -128,33 +128,33 @@ def _serve(pipe: Connection, folder: str) -> None:
 
 
 async def _run(pipe: Connection, folder: Path) -> None:
-    kept: dict[int, list[tuple[str, bytes]]] = defaultdict(list)
+    stored: dict[int, list[tuple[str, bytes]]] = defaultdict(list)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Protocol(kept), "127.0.0.1", 0, ssl=context, backlog=512)
+    server = await loop.create_server(lambda: _Protocol(stored), "127.0.0.1", 0, ssl=context, backlog=512)
     pipe.send(server.sockets[0].getsockname()[1])
     while True:
         question = await loop.run_in_executor(None, pipe.recv)
-        pipe.send(sum(map(len, kept.values())) if question == "count" else json.dumps(_judge(kept)))
+        pipe.send(sum(map(len, stored.values())) if question == "count" else json.dumps(_judge(stored)))
 
 
-def _judge(kept: dict[int, list[tuple[str, bytes]]]) -> dict[str, object]:
-    """A repeat is not seen when the phone puts it in the place of the first: the same tag, or still under way and
-    replaced at the push service by its topic; both are asked for.
+def _judge(stored: dict[int, list[tuple[str, bytes]]]) -> dict[str, object]:
+    """Classify repeats. One is invisible if the phone replaces the first by it: the same tag, or still in transit and
+    replaced at the push service by its topic; both are required.
     """
     keys = _make_keys()
-    doubled = sorted(number for number, came in kept.items() if len(came) > 1)
+    doubled = sorted(number for number, came in stored.items() if len(came) > 1)
     visible, unreadable = [], 0
-    for number in doubled + sorted(kept)[:: max(len(kept) // _SAMPLE, 1)]:
-        tags = {_read_tag(keys[number % _KEYS], number, body) for _, body in kept[number]}
-        topics = {topic for topic, _ in kept[number]}
+    for number in doubled + sorted(stored)[:: max(len(stored) // _SAMPLE, 1)]:
+        tags = {_read_tag(keys[number % _KEYS], number, body) for _, body in stored[number]}
+        topics = {topic for topic, _ in stored[number]}
         unreadable += None in tags
-        if len(kept[number]) > 1 and (len(tags) > 1 or len(topics) > 1 or not all(tags) or not all(topics)):
+        if len(stored[number]) > 1 and (len(tags) > 1 or len(topics) > 1 or not all(tags) or not all(topics)):
             visible.append(number)
     return {
-        "accepted": sum(map(len, kept.values())),
-        "people": len(kept),
+        "accepted": sum(map(len, stored.values())),
+        "people": len(stored),
         "doubled": doubled,
         "visible": visible,
         "unreadable": unreadable,
@@ -172,7 +172,7 @@ def _read_tag(key: ec.EllipticCurvePrivateKey, number: int, body: bytes) -> str 
 
 
 def _make_keys() -> list[ec.EllipticCurvePrivateKey]:
-    """The same in every process: they protect nothing."""
+    """Return the same keys in every process: they protect nothing."""
     return [ec.derive_private_key(number + 1_000_003, ec.SECP256R1()) for number in range(_KEYS)]
 
 

@@ -1,4 +1,4 @@
-"""A text-message gateway on localhost for benches: takes so many a second as a carrier would, in its own process."""
+"""SMS gateway on localhost for benches, rate-limited like a carrier, in a child process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ANSWER = b"HTTP/1.1 202 Accepted\r\nContent-Length: 24\r\n\r\n0: Accepted for d
 
 
 class BenchGateway:
-    """Use as a context manager. ``url`` is what the gateway channel is told; messages are taken evenly."""
+    """Context manager. ``url`` is the gateway channel's setting; messages are accepted at an even rate."""
 
     def __init__(self, *, per_s: float) -> None:
         self._parent, child = multiprocessing.Pipe()
@@ -32,7 +32,7 @@ class BenchGateway:
         self._process.join(5)
 
     def read(self) -> list[float]:
-        """When each message was taken (monotonic clock)."""
+        """Return the time of each accepted message (monotonic clock)."""
         self._parent.send("read")
         times: list[float] = self._parent.recv()
         return times

@@ -1,4 +1,4 @@
-"""A carrier for benches: takes texts over SMPP 3.4, answers each with a receipt, counts them, in its own process."""
+"""SMPP 3.4 carrier for benches: accepts texts, answers each with a receipt, counts them, in a child process."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _REPLY = 0x80000000
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Times (seconds, monotonic clock) of first parts since the last reading, and how often each number got one."""
+    """Times (seconds, monotonic clock) of first parts since the last reading, and the number of texts by number."""
 
     times_s: list[float]
     by_number: dict[str, int]
 
 
 class BenchCarrier:
-    """Use as a context manager. ``port`` is where Kannel connects."""
+    """Context manager. ``port`` is where Kannel connects."""
 
     def __init__(self) -> None:
         self._parent, child = multiprocessing.Pipe()
@@ -48,15 +48,15 @@ class BenchCarrier:
 
     @property
     def is_bound(self) -> bool:
-        """Whether the gateway has signed in."""
+        """Return whether the gateway has bound."""
         return self._ask("bound") == "true"
 
     def count(self) -> int:
-        """Texts taken since the last reading; of a longer one the first part counts."""
+        """Return the number of texts since the last reading; of a multipart text the first part counts."""
         return int(self._ask("count"))
 
     def read(self) -> Carried:
-        """Everything since the last reading, which begins a new one."""
+        """Return everything since the last reading, and reset."""
         times, numbers = json.loads(self._ask("read"))
         return Carried(times, numbers)
 
@@ -77,9 +77,9 @@ class _Books:
             return json.dumps(self.bound > 0)
         if question == "count":
             return str(len(self.times))
-        told = json.dumps([self.times, self.numbers])
+        report = json.dumps([self.times, self.numbers])
         self.times, self.numbers = [], Counter()
-        return told
+        return report
 
 
 class _Peer(asyncio.Protocol):
@@ -92,12 +92,12 @@ class _Peer(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport to answer on."""
+        """Store the transport for answers."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer every message that has come whole, in one write."""
+        """Answer every complete PDU, in one write."""
         self._buffer += data
         out = []
         while len(self._buffer) >= 16:
@@ -121,7 +121,7 @@ class _Peer(asyncio.Protocol):
         return _pack(_SUBMIT | _REPLY, sequence, identity + b"\0") + self._take(identity, body)
 
     def _take(self, identity: bytes, body: bytes) -> bytes:
-        """Count a text and give its receipt if one was asked for."""
+        """Count a text and return its receipt if requested."""
         _, rest = body.split(b"\0", 1)
         source, rest = rest[2:].split(b"\0", 1)
         number, rest = rest[2:].split(b"\0", 1)

@@ -1,4 +1,4 @@
-"""A city's worth of subscribers for benches, made in bulk: zones as people choose them, spread over Chicago."""
+"""Bulk-insert a city's worth of subscribers for benches: realistic coverage areas, spread over Chicago."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from corredor.alerts.models import Alert
 
 _SEED = 20251004
-_AREA_SHARE = 0.3  # name one or two community areas; the others draw a circle round a place
+_AREA_SHARE = 0.3  # share with one or two community areas; the others have a circle around a place
 _RADII_M = ((400, 0.3), (800, 0.5), (1500, 0.15), (3000, 0.05))
-_TEXTED, _BOTH = 0.2, 0.1  # by text message alone, and beside push
+_TEXTED, _BOTH = 0.2, 0.1  # by text message alone, and in addition to push
 _QUIET = 0.3
 _SLICE = 20_000
 
 
 def fill(count: int, *, now: datetime) -> None:
-    """``count`` confirmed subscriptions with their zones, ways and (unopenable) addresses."""
+    """Insert ``count`` confirmed subscriptions with coverage areas, contact methods and (undecryptable) addresses."""
     from django.db import connection, transaction
 
     chance = random.Random(_SEED)  # noqa: S311 -- people of a bench, not secrets
@@ -62,12 +62,12 @@ def fill(count: int, *, now: datetime) -> None:
             ((n, owner, kind, n, "", 0, now) for n, (owner, kind) in enumerate(methods, 1)),
         )
     with connection.cursor() as cursor:
-        # what a server does by itself within minutes of so many rows
+        # what a server does automatically within minutes of so many rows
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def make_alert(*, now: datetime) -> Alert:
-    """An alert that two people have approved, of a confirmed incident at Pershing and Kedzie."""
+    """Return an approved alert of a confirmed incident at Pershing and Kedzie."""
     from corredor.alerts.models import Alert
     from corredor.flows.alert.approve import approve_alert
 
@@ -80,7 +80,7 @@ def make_alert(*, now: datetime) -> Alert:
 
 
 def _make_coverage_areas(chance: random.Random) -> list[int]:
-    """Zone ids, as often as people choose them: a list to draw from."""
+    """Return coverage area ids, weighted by popularity, to draw from."""
     from corredor.engines import hexgrid
     from corredor.places.areas import area_cells
     from corredor.places.pack import get_pack

@@ -1,4 +1,4 @@
-"""Names of corners made from other cities' packs, to measure the engine where nobody tuned it."""
+"""Generate names of corners from other cities' packs, to measure the geocoder without tuning."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _JOINED_BY = (" & ", " and ", " y ", " / ")
 
 
 def list_other_cities() -> list[str]:
-    """Names of the packs in CORREDOR_PACKS; those that ship are not among them."""
+    """Return the names of the packs in CORREDOR_PACKS; shipped ones are not among them."""
     return [path.name for path in list_packs(pack_roots()) if path.parent != Path(SHIPPED)]
 
 
 def make_names(pack: CityPack, *, seed: int, most: int = MOST_NAMES) -> list[NamedPoint]:
-    """Up to ``most`` corners of a pack, named in mixed ways: whole or bare, with one direction or none.
+    """Return up to ``most`` corners of a pack, named in mixed forms: whole or bare, with one direction or none.
 
-    The same seed gives the same names. They know no more than the pack does, so this measures the reading of names and
-    the choice between corners, and says nothing of whether the pack is right.
+    The same seed gives the same names. They contain only what the pack contains, so this measures the reading of names
+    and the choice between corners, not whether the pack is right.
     """
     chance = random.Random(seed)  # noqa: S311  reproducible, nothing secret
     crossings = pack.crossings

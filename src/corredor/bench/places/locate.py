@@ -1,4 +1,4 @@
-"""Measures text-to-place on labelled names and messages, beside its peers, in one run on one core."""
+"""Measure the geocoder on labelled names and messages against its peers, in one run on one core."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def run(data: Path = CHECKOUT_SETS) -> dict[str, Any]:
     """Return every measure over the sets in folder *data*.
 
     Packs in CORREDOR_PACKS are measured too, on names made from their own crossings (``other_cities``).
-    A CSV file is about the city whose pack its name begins with (``portland_stops.csv``), else about Chicago.
-    Raises SetError, UnknownCityError and PackError.
+    A CSV file belongs to the city whose pack its name starts with (``portland_stops.csv``), else to Chicago.
+    Raise SetError, UnknownCityError or PackError.
     """
     names = {path.stem: (_city_of(path), read_names(path)) for path in sorted(data.glob("*.csv"))}
     messages = {path.stem: read_sentences(path) for path in sorted(data.glob("*.jsonl"))}
@@ -80,7 +80,7 @@ def run(data: Path = CHECKOUT_SETS) -> dict[str, Any]:
 
 
 def weigh(city: str) -> dict[str, float]:
-    """Return import and load time (of one core) and peak memory of a fresh process that loads a city's locator."""
+    """Return import and load time (one core) and peak memory of a fresh process that loads a city's geocoder."""
     done = subprocess.run(  # noqa: S603  our own interpreter and our own text
         [sys.executable, "-c", _WEIGH.format(city=city)], capture_output=True, text=True, check=True
     )
@@ -117,7 +117,7 @@ def _measure_names(systems: dict[str, Locator | Peer], rows: Sequence[NamedPoint
 
 
 def _measure_city(city: str, rows: Sequence[NamedPoint]) -> dict[str, Any]:
-    """The names whose two streets the pack knows by bare name, beside the matcher of bare names."""
+    """Measure names whose two streets the pack knows by bare name, against the matcher of bare names."""
     bare = BareNames(get_pack(city))
     known = [row for row in rows if bare.knows(row.text)]
     texts = [row.text for row in known]
@@ -130,7 +130,7 @@ def _measure_city(city: str, rows: Sequence[NamedPoint]) -> dict[str, Any]:
 
 
 def _score_names(system: Locator | Peer, texts: list[str], rows: Sequence[NamedPoint]) -> dict[str, float | int]:
-    """Return shares of names found near, not found, wrong; for ours also wrong though sure, and calibration."""
+    """Return shares of names found near, not found, wrong; for ours also confidently wrong, and calibration."""
     started = time.process_time()
     found = _answers(system, texts)
     took = time.process_time() - started
@@ -169,11 +169,11 @@ def _point_of(best: Located | None) -> tuple[Point | None, float]:
 
 
 def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
-    """Return the mean gap between what was said and what was right, over ten bins of equal width."""
+    """Return the expected calibration error: mean gap of confidence and accuracy over ten equal-width bins."""
     bins: list[list[tuple[float, bool]]] = [[] for _ in range(_BINS)]
     for said, right in pairs:
         bins[min(_BINS - 1, int(said * _BINS))].append((said, right))
-    gaps = (abs(sum(said for said, _ in kept) - sum(right for _, right in kept)) for kept in bins)
+    gaps = (abs(sum(said for said, _ in members) - sum(right for _, right in members)) for members in bins)
     return sum(gaps) / max(1, len(pairs))
 
 
@@ -188,7 +188,7 @@ def _measure_messages(systems: dict[str, Locator | Peer], rows: Sequence[Sentenc
 
 
 def _claims(system: Locator | Peer, text: str) -> list[Point]:
-    """Return the points that a system claims for a message; ours claims what it is more sure of than not."""
+    """Return the points that a system reports for a message; ours with confidence above one half."""
     if isinstance(system, Locator):
         found = (_point_of(located)[0] for located in system.locate(text) if located.confidence >= CLAIMED)
         return [point for point in found if point is not None]

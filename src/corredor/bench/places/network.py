@@ -1,4 +1,4 @@
-"""Measures the shipped walking network against real OpenStreetMap graphs, beside a bare spanning tree."""
+"""Measure the shipped walking network against real OpenStreetMap graphs, with a bare spanning tree as baseline."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ LOOP = (-87.6435, 41.8650, -87.6105, 41.8888)
 """West, south, east, north: inside the files' own edges, where streets are cut off."""
 NOT_WALKED = {"motorway", "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link"}
 OUTER_DRIVE = {"trunk"}
-"""Lake Shore Drive: eight lanes without a pavement; walkers are not sent there."""
+"""Lake Shore Drive: eight lanes without a pavement, not walkable."""
 WITHIN_M = 25.0
 BARE_M = 230.0
 _Keep = Callable[[str], bool]
 
 
 def run(raw_dir: Path) -> dict[str, Any]:
-    """Return precision and recall by length of the shipped Chicago network; raises SourceError.
+    """Return precision and recall by length of the shipped Chicago network; raise SourceError.
 
-    *raw_dir* holds the OpenStreetMap files as published (folder ``streets``). No threshold was chosen on
-    ``south_side``; they were on ``loop``. ``bare_tree`` is what a spanning tree over the crossings alone gives.
+    *raw_dir* has the OpenStreetMap files as published (folder ``streets``). No threshold was tuned on
+    ``south_side``; they were on ``loop``. ``bare_tree`` is a spanning tree over the crossings alone.
     """
     pack = get_pack("chicago")
     ours, bare = _pack_segments(pack), _bare_tree(pack)
@@ -78,7 +78,7 @@ def _region(degrees: tuple[float, float, float, float]) -> tuple[float, float, f
 
 
 def _pack_segments(pack: CityPack) -> Segments:
-    """Return the network's lines but paths, which no road graph has."""
+    """Return the network's lines except paths, which road graphs lack."""
     network = pack.network
     starts = np.repeat(np.arange(network.node_count), np.diff(network.indptr))
     rows = np.flatnonzero((starts < network.indices) & (network.flags & EdgeFlag.PATH == 0))
@@ -108,7 +108,7 @@ def _pieces(lines: Sequence[Points]) -> Segments:
 
 
 def _graph_segments(path: Path, keep: _Keep) -> Segments:
-    """Return the edges of a pandas HDF graph whose kind of road is wanted."""
+    """Return the edges of a pandas HDF graph whose road kind is accepted by *keep*."""
     import tables  # only this bench needs it
 
     if not path.is_file():
@@ -127,12 +127,12 @@ def _graph_segments(path: Path, keep: _Keep) -> Segments:
 
 
 def _kind(value: Any) -> str:
-    """Return the first kind of a road that carries several ("['residential', 'tertiary']")."""
+    """Return the first kind of a road with several ("['residential', 'tertiary']")."""
     return str(value).strip("[]").replace("'", "").split(", ")[0]
 
 
 class _NumpyOnly(pickle.Unpickler):
-    """Unpickles arrays and nothing else."""
+    """Unpickler restricted to numpy arrays."""
 
     def find_class(self, module: str, name: str) -> Any:
         if module.split(".")[0] == "numpy" and name in ("_reconstruct", "ndarray", "dtype", "scalar"):
@@ -141,7 +141,7 @@ class _NumpyOnly(pickle.Unpickler):
 
 
 def _objects(node: Any) -> Any:
-    """Return a column block of texts, rows by item; the store's own reader would unpickle whatever there is."""
+    """Return a column block of texts, rows by item; the store's own reader would unpickle anything."""
     from tables import ObjectAtom
 
     class RawAtom(ObjectAtom):
@@ -170,7 +170,7 @@ def _loop_segments(path: Path) -> Segments:
 
 
 def _largest_piece(pack: CityPack) -> float:
-    """Return which part of the nodes hangs together."""
+    """Return the share of the nodes in the largest connected component."""
     network = pack.network
     size = network.node_count
     graph = csr_matrix((network.length_m, network.indices, network.indptr), shape=(size, size))

@@ -1,4 +1,4 @@
-"""The matchers that `corredor bench locate` measures ours beside: bare names, and usaddress with rapidfuzz."""
+"""Peers of `corredor bench locate`: a matcher of bare names, and usaddress with rapidfuzz."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _MOST_WORDS = 3
 
 
 class Peer(Protocol):
-    """Something that turns a text into at most one point."""
+    """A geocoder that returns at most one point for a text."""
 
     def find(self, text: str) -> Point | None:
         """Return the point that *text* names, or None."""
 
 
 class BareNames:
-    """Compares bare street names: upper case, no signs or spaces, direction and kind dropped, nothing else.
+    """Compare bare street names: upper case, no signs or spaces, direction and kind dropped, nothing else.
 
-    Where several corners have the same bare names, the one whose kinds are said wins, else streets and avenues.
+    If several corners have the same bare names, the one with the stated kinds wins, else streets and avenues.
     """
 
     def __init__(self, pack: CityPack) -> None:
@@ -62,7 +62,7 @@ class BareNames:
         return None
 
     def corner(self, a: str, b: str) -> Point | None:
-        """Return the corner of two names, None where they have none."""
+        """Return the corner of two names, or None."""
         found = self.corners.get(frozenset((bare_name(a), bare_name(b))))
         if not found:
             return None
@@ -76,7 +76,7 @@ class BareNames:
 
 
 class ParsedAddresses:
-    """usaddress names the parts of an address, rapidfuzz finds the street each part is nearest to."""
+    """usaddress parses an address, rapidfuzz finds the nearest street name for each part."""
 
     def __init__(self, pack: CityPack) -> None:
         import usaddress  # only the bench needs it; ImportError tells the caller to leave this peer out
@@ -89,7 +89,7 @@ class ParsedAddresses:
         self._collect_numbers(pack)
 
     def find(self, text: str) -> Point | None:
-        """Return the corner or the house number that usaddress sees in *text*."""
+        """Return the corner or the house number that usaddress finds in *text*."""
         try:
             parts, kind = self._usaddress.tag(text)
         except self._usaddress.RepeatedLabelError:

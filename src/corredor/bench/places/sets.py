@@ -1,4 +1,4 @@
-"""The labelled texts of `corredor bench locate`, and the ways they are changed: Spanish, no signs, slips."""
+"""Labelled texts of `corredor bench locate`, and their variants: Spanish, no signs, typing errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 CHECKOUT_SETS = Path(__file__).resolve().parents[4] / "tests" / "fixtures" / "locate"
-"""The sets that come with a source checkout."""
+"""The sets in a source checkout."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SPANISH = (
     "{a} y {b}",
@@ -29,7 +29,7 @@ class SetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NamedPoint:
-    """A name as people wrote it, and where they meant, from another source than the pack."""
+    """A name as people wrote it, and its true position, from another source than the pack."""
 
     text: str
     lat: float
@@ -47,7 +47,7 @@ class Sentence:
 
 
 def read_names(path: Path) -> list[NamedPoint]:
-    """Return the rows of a CSV file with columns text, lat and lon. Raises SetError."""
+    """Return the rows of a CSV file with columns text, lat and lon. Raise SetError."""
     with path.open(newline="", encoding="utf-8-sig") as source:
         reader = csv.DictReader(source)
         missing = {"text", "lat", "lon"} - set(reader.fieldnames or ())
@@ -63,7 +63,7 @@ def read_names(path: Path) -> list[NamedPoint]:
 
 
 def read_sentences(path: Path) -> list[Sentence]:
-    """Return the messages of a JSON-lines file. Raises SetError."""
+    """Return the messages of a JSON-lines file. Raise SetError."""
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
@@ -75,7 +75,7 @@ def read_sentences(path: Path) -> list[Sentence]:
 
 
 def variants(seed: int) -> Iterator[tuple[str, Callable[[str, int], str]]]:
-    """Yield (name, change) for every way a set of names is asked; the same seed gives the same texts."""
+    """Yield (name, function) for every variant of a set of names; the same seed gives the same texts."""
     yield "clean", lambda text, _: text
     yield "spanish", to_spanish
     yield "plain", lambda text, _: text.lower().replace("&", "and").replace(".", "")
@@ -85,7 +85,7 @@ def variants(seed: int) -> Iterator[tuple[str, Callable[[str, int], str]]]:
 
 
 def to_spanish(text: str, number: int) -> str:
-    """Return "A & B" as a Spanish speaker would say it; which way goes by *number*."""
+    """Return "A & B" as a Spanish speaker would say it; the form depends on *number*."""
     a, _, b = text.partition(" & ")
     if not b:
         return text
@@ -94,7 +94,7 @@ def to_spanish(text: str, number: int) -> str:
 
 
 def slip(text: str, chance: random.Random) -> str:
-    """Return *text* with one letter left out, put in, changed, or swapped with the next."""
+    """Return *text* with one letter deleted, inserted, substituted, or swapped with the next."""
     if len(text) < 2:
         return text
     at, kind = chance.randrange(len(text)), chance.randrange(4)

@@ -1,6 +1,6 @@
-"""Measures how many readers one small machine can tell that nothing has changed, through the real web server.
+"""Measure how many conditional requests (304) one small machine answers, through the real web server.
 
-The readers are a process of their own on the same machine, and so take one of its cores.
+The clients are a child process on the same machine, and so use one of its cores.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class _Server:
-    """A server under measure: its port, and its first process."""
+    """A server under measurement: its port, and its first process."""
 
     port: int
     pid: int
 
     def cpu_s(self) -> float:
-        """Processor time that it and its children have used: a measure that other work on the machine spoils less."""
+        """Return the CPU time of it and its children, which other load on the machine distorts less than wall time."""
         pids = [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
         ticks = 0
         for pid in pids:
@@ -50,18 +50,18 @@ class _Server:
 
 
 def run() -> dict[str, Any]:
-    """Conditional requests a second for live.json, all answered 304; the middle of three rounds by turns.
+    """Conditional requests a second for live.json, all answered 304; the median of three interleaved rounds.
 
     Peers in the same run: ``full`` the same file sent whole and compressed, ``django`` the same question answered
     by a view behind all middleware, ``static_server`` the file behind Python's own threaded file server.
-    ``server_cpu_us`` is the processor time that the server itself spent on one request.
+    ``server_cpu_us`` is the server's CPU time per request.
     """
     with tempfile.TemporaryDirectory(prefix="corredor-bench-") as home:
         os.environ |= {"CORREDOR_HOME": home, "CORREDOR_LOG": "WARNING"}
         forget_database()
         set_up_django()
         _prepare()
-        copy = Path(home) / "copy"  # which nobody touches while it is read
+        copy = Path(home) / "copy"  # not written to while it is read
         copytree(Path(home) / "public", copy)
         with _served() as served, _plain_server(copy) as plain:
             return _measure(served, plain)
@@ -127,7 +127,7 @@ def _ask_once(port: int, path: str, header: str) -> tuple[str, int]:
 
 @contextmanager
 def _served() -> Iterator[_Server]:
-    """`corredor serve` as it runs in real life, with senders and chores inside."""
+    """Run `corredor serve` as in production, with senders and background tasks."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     words = ["serve", "--bind", f"127.0.0.1:{port}"]
@@ -165,14 +165,14 @@ class _PlainHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *_: object) -> None:
-        """A bench needs no log."""
+        """Suppress the log."""
 
 
 class _PlainServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, *_: object) -> None:
-        """Readers hang up when their time is over."""
+        """Ignore clients that disconnect when their time is over."""
 
 
 def _serve_plainly(pipe: Any, folder: str) -> None:
@@ -183,7 +183,7 @@ def _serve_plainly(pipe: Any, folder: str) -> None:
 
 
 def _prepare() -> None:
-    """A busy day: INCIDENTS confirmed in as many areas, each with a message that was approved."""
+    """Create a busy day: INCIDENTS confirmed in as many areas, each with an approved message."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

@@ -1,4 +1,4 @@
-"""Readers for the snapshot bench, in a process of their own: kept connections, each asking again at once.
+"""Clients of the snapshot bench, in a child process: persistent connections, each with back-to-back requests.
 
 Called as ``python -m corredor.bench.server.snapshot_client PORT SECONDS CONNECTIONS`` with the request on
 standard input; prints one JSON object.
@@ -17,7 +17,7 @@ _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 
 
 class Reader(asyncio.Protocol):
-    """One connection: writes the request, times the whole reply, writes it again."""
+    """One connection: send the request, time the whole reply, repeat."""
 
     def __init__(self, request: bytes, taken_s: list[float], statuses: Counter[int]) -> None:
         self._request, self._taken_s, self._statuses = request, taken_s, statuses
@@ -28,13 +28,13 @@ class Reader(asyncio.Protocol):
         self.is_over = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Send the first request."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self._ask()
 
     def data_received(self, data: bytes) -> None:
-        """Count a reply once it is whole."""
+        """Count a reply once complete."""
         self.bytes_read += len(data)
         self._buffer += data
         end = self._buffer.find(b"\r\n\r\n")
@@ -50,7 +50,7 @@ class Reader(asyncio.Protocol):
         self._ask()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """A server that hangs up is counted as status 0."""
+        """Count a disconnect as status 0."""
         if not self.is_over:
             self._statuses[0] += 1
 
@@ -61,7 +61,7 @@ class Reader(asyncio.Protocol):
 
 
 async def measure(port: int, request: bytes, *, seconds: float, connections: int) -> dict[str, object]:
-    """Rates and times of ``connections`` readers over ``seconds``, after half a second that does not count."""
+    """Return rates and times of ``connections`` clients over ``seconds``, after half a second of warm-up."""
     taken_s: list[float] = []
     statuses: Counter[int] = Counter()
     loop = asyncio.get_running_loop()
@@ -93,7 +93,7 @@ async def measure(port: int, request: bytes, *, seconds: float, connections: int
 
 
 def main() -> None:
-    """Read the wish, measure, print."""
+    """Read the arguments, measure, print."""
     port, seconds, connections = sys.argv[1:4]
     request = sys.stdin.buffer.read()
     found = asyncio.run(measure(int(port), request, seconds=float(seconds), connections=int(connections)))

@@ -1,7 +1,7 @@
-"""How Django's templates and forms write times and short dates, one file for each language (FORMAT_MODULE_PATH).
+"""How Django's templates and forms format times and short dates, one file for each language (FORMAT_MODULE_PATH).
 
 The rule of ``kit/time_of_day.py``: "2:40 p.m." and "2:40 p. m.". The halves of the day ("a" in a format)
-are Django's own texts, which ``locale/es`` puts into Spanish. A space that no line breaks stands between.
+are Django's own texts, which ``locale/es`` translates to Spanish. The space before them is a no-break space.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Base maps: shapes cut into vector tiles and packed as one PMTiles file, for a map without a tile server."""
+"""Base maps: cut shapes into vector tiles in one PMTiles file, for a map without a tile server."""

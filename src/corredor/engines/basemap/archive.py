@@ -1,4 +1,4 @@
-"""Vector tiles as one PMTiles file."""
+"""Write vector tiles as one PMTiles file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def make_basemap(
 
 
 def _header(bbox: tuple[float, float, float, float]) -> dict[str, Any]:
-    """Return the fields of the file's header that the writer does not know itself."""
+    """Return the header fields that the writer does not compute."""
     west, south, east, north = (round(value * 1e7) for value in bbox)
     return {
         "tile_type": TileType.MVT,
@@ -50,7 +50,7 @@ def _header(bbox: tuple[float, float, float, float]) -> dict[str, Any]:
 
 
 def _metadata(features: Sequence[MapFeature], title: str, attribution: Sequence[str]) -> dict[str, Any]:
-    """Return the description that map libraries read: layers with their fields and zooms."""
+    """Return the TileJSON metadata for map libraries: layers with their fields and zooms."""
     layers: dict[str, dict[str, Any]] = {}
     for feature in features:
         layer = layers.setdefault(
@@ -72,7 +72,7 @@ def _metadata(features: Sequence[MapFeature], title: str, attribution: Sequence[
 
 
 def _field_type(value: Any) -> str:
-    """Return the word that tile descriptions use for a value's type."""
+    """Return the metadata type name of a value."""
     if isinstance(value, bool):
         return "Boolean"
     return "Number" if isinstance(value, (int, float)) else "String"

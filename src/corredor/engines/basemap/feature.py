@@ -1,4 +1,4 @@
-"""What a base map is drawn from, and the square plane of the tile pyramid."""
+"""Input features of a base map, and the Web Mercator unit square of the tile pyramid."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import shapely
 EXTENT = 4096
 """Units along one side of a tile."""
 LOWEST_ZOOM, HIGHEST_ZOOM = 9, 14
-"""Above the highest zoom the reader enlarges the tiles: one unit is 45 cm on the ground at zoom 14."""
+"""Above the highest zoom the client scales the tiles up: one unit is 45 cm on the ground at zoom 14."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class MapFeature:
 
 
 def to_square(shape: Any) -> Any:
-    """Return a shape of lon, lat on the Web Mercator square: x and y from 0 to 1, y pointing down."""
+    """Project a shape of lon, lat to the Web Mercator unit square: x and y from 0 to 1, y pointing down."""
 
     def project(points: Any) -> Any:
         lon, lat = points[:, 0], np.clip(points[:, 1], -85.0, 85.0)

@@ -1,4 +1,4 @@
-"""Cut shapes into vector tiles, zoom by zoom, simplified to what a screen can show."""
+"""Cut shapes into vector tiles, simplified for each zoom."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import shapely
 from corredor.engines.basemap.feature import EXTENT, HIGHEST_ZOOM, LOWEST_ZOOM, MapFeature, to_square
 
 MARGIN = 64
-"""Units that shapes reach over the edge of a tile, so that wide lines and outlines have no seams."""
+"""Buffer of a tile in units, so that wide lines and outlines have no seams."""
 SIMPLIFY = 3.0
-"""Units by which a simplified line may leave its course: a fifth of a pixel on a 256-pixel tile."""
+"""Tolerance of line simplification in units: a fifth of a pixel on a 256-pixel tile."""
 SMALLEST = 24.0
-"""Square units below which a polygon is left out at a zoom."""
+"""Square units below which a polygon is dropped at a zoom."""
 
 
 def make_tiles(
     features: Sequence[MapFeature], report: Callable[[str, int, int], None]
 ) -> Iterator[tuple[int, int, int, bytes]]:
-    """Yield (zoom, x, y, gzipped vector tile) of every tile that has something in it.
+    """Yield (zoom, x, y, gzipped vector tile) of every non-empty tile.
 
-    The same features in the same order give the same bytes.
+    Deterministic: the same features in the same order give the same bytes.
     """
     import mapbox_vector_tile  # only the builder needs it
 
@@ -35,12 +35,12 @@ def make_tiles(
         report("Base map", done, len(zooms))
         rows = [i for i, feature in enumerate(features) if feature.min_zoom <= zoom <= feature.max_zoom]
         shapes = [_scaled(squares[i], zoom) for i in rows]
-        kept = [(i, shape) for i, shape in zip(rows, shapes, strict=True) if shape is not None]
-        if not kept:
+        visible = [(i, shape) for i, shape in zip(rows, shapes, strict=True) if shape is not None]
+        if not visible:
             continue
-        tree = shapely.STRtree([shape for _, shape in kept])
-        for x, y in _tile_range([shape for _, shape in kept]):
-            layers = _tile_layers(x, y, kept, tree, features)
+        tree = shapely.STRtree([shape for _, shape in visible])
+        for x, y in _tile_range([shape for _, shape in visible]):
+            layers = _tile_layers(x, y, visible, tree, features)
             if layers:
                 data = mapbox_vector_tile.encode(layers, default_options={"y_coord_down": True, "extents": EXTENT})
                 yield zoom, x, y, gzip.compress(data, compresslevel=9, mtime=0)
@@ -48,7 +48,7 @@ def make_tiles(
 
 
 def _scaled(square: Any, zoom: int) -> Any:
-    """Return a shape in tile units of a zoom, simplified; None when too small to see."""
+    """Return a shape in tile units of a zoom, simplified; None if too small to see."""
     size = EXTENT * 2**zoom
     shape = shapely.transform(square, lambda points: points * size)
     kind = shape.geom_type
@@ -62,7 +62,7 @@ def _scaled(square: Any, zoom: int) -> Any:
 
 
 def _tile_range(shapes: Sequence[Any]) -> Iterator[tuple[int, int]]:
-    """Yield the tiles that the shapes' common frame covers, row by row."""
+    """Yield the tiles that the shapes' common bounding box covers, row by row."""
     west, north, east, south = shapely.total_bounds(shapes)
     for y in range(int(north // EXTENT), int(south // EXTENT) + 1):
         for x in range(int(west // EXTENT), int(east // EXTENT) + 1):
@@ -70,14 +70,14 @@ def _tile_range(shapes: Sequence[Any]) -> Iterator[tuple[int, int]]:
 
 
 def _tile_layers(
-    x: int, y: int, kept: Sequence[tuple[int, Any]], tree: shapely.STRtree, features: Sequence[MapFeature]
+    x: int, y: int, visible: Sequence[tuple[int, Any]], tree: shapely.STRtree, features: Sequence[MapFeature]
 ) -> list[dict[str, Any]]:
-    """Return the layers of one tile as the encoder takes them, in the order of their first feature."""
+    """Return the layers of one tile in the encoder's format, in the order of their first feature."""
     left, top = x * EXTENT, y * EXTENT
     frame = (left - MARGIN, top - MARGIN, left + EXTENT + MARGIN, top + EXTENT + MARGIN)
     layers: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for index in sorted(tree.query(shapely.box(*frame)).tolist()):
-        row, shape = kept[index]
+        row, shape = visible[index]
         clipped = shapely.clip_by_rect(shape, *frame)
         local = _local(clipped, left, top)
         if local is not None:
@@ -87,7 +87,7 @@ def _tile_layers(
 
 
 def _local(shape: Any, left: float, top: float) -> Any:
-    """Return a clipped shape in whole units from the tile's corner; None when nothing is left of it."""
+    """Return a clipped shape in integer units from the tile's corner; None if empty."""
     if shape.is_empty:
         return None
     moved = shapely.transform(shape, lambda points: (points - (left, top)).round())

@@ -1,4 +1,4 @@
-"""CAP: messages of the Common Alerting Protocol 1.2, written, read from strangers, and held to the standard's rules."""
+"""Common Alerting Protocol (CAP) 1.2: write messages, parse untrusted ones, and validate them."""
 
 from .message import Area, Circle, Info, Message, Reference
 from .read import UnreadableCap, read_message

@@ -1,4 +1,4 @@
-"""A CAP message as plain data, with the words of the standard and nothing that only a government may say."""
+"""CAP message as frozen dataclasses, limited to what a non-government sender may say."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An earlier message, by the three things that together name it."""
+    """Identifies an earlier message."""
 
     sender: str
     identifier: str
@@ -19,7 +19,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """WGS84 degrees and kilometres."""
+    """Centre in WGS 84 degrees, radius in kilometres."""
 
     lat: float
     lon: float
@@ -28,7 +28,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
-    """Where, in words and if there are any as outlines. A polygon is closed and its points are (lat, lon)."""
+    """An area in words, with optional outlines. A polygon is closed and its points are (lat, lon) in degrees."""
 
     words: str
     polygons: tuple[tuple[tuple[float, float], ...], ...] = ()
@@ -38,7 +38,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Info:
-    """What is said in one language."""
+    """The content in one language."""
 
     language: str
     categories: tuple[str, ...]
@@ -62,7 +62,7 @@ class Info:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message; ``incidents`` groups those that speak of one event."""
+    """One message; ``incidents`` groups messages about one event."""
 
     identifier: str
     sender: str
@@ -77,10 +77,10 @@ class Message:
 
     @property
     def name(self) -> Reference:
-        """How later messages refer to this one."""
+        """Return the reference by which later messages refer to this one."""
         return Reference(self.sender, self.identifier, self.sent)
 
 
-def say_time(moment: datetime) -> str:
-    """A time as CAP wants it: whole seconds and an offset in digits, never a letter."""
+def format_time(moment: datetime) -> str:
+    """Format a time for CAP: whole seconds and a numeric offset, never a letter."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S-00:00")

@@ -1,4 +1,4 @@
-"""Reads a message that a stranger sent. What does not follow the standard is refused whole."""
+"""Parse an untrusted CAP message; reject it whole if it violates the standard."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["LARGEST", "UnreadableCap", "read_message"]
 
 
 class UnreadableCap(Exception):
-    """No CAP 1.2 message. ``faults`` says what is wrong with it."""
+    """Not a valid CAP 1.2 message. ``faults`` lists the violations."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults[:5]))
@@ -20,7 +20,7 @@ class UnreadableCap(Exception):
 
 
 def read_message(data: bytes) -> Message:
-    """The message. Raises UnreadableCap. A signature inside is passed over, not checked."""
+    """Parse a message. Raise UnreadableCap. An embedded signature is ignored, not verified."""
     if faults := find_faults(data):
         raise UnreadableCap(faults)
     root = parse(data)

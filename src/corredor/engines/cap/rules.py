@@ -1,4 +1,4 @@
-"""The rules of CAP 1.2: which elements, in which order, how often, and what each may hold."""
+"""Validation rules of CAP 1.2: elements, their order, their number, and their contents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _Rows = tuple[tuple[str, tuple[int, int | None], _Check], ...]
 
 
 def find_faults(data: bytes) -> list[str]:
-    """What is wrong with a message, in words for whoever sends it; empty when it follows the standard."""
+    """Return the violations in a message, in words for its sender; empty if it is valid."""
     try:
         root = parse(data)
     except BrokenXml as error:
@@ -33,7 +33,7 @@ def find_faults(data: bytes) -> list[str]:
 
 
 def is_time(text: str) -> bool:
-    """Whole seconds with an offset in digits."""
+    """Return whether the text is a time in whole seconds with a numeric offset."""
     if not _TIME.fullmatch(text):
         return False
     try:
@@ -44,13 +44,13 @@ def is_time(text: str) -> bool:
 
 
 def is_polygon(text: str) -> bool:
-    """At least four points, the last the same as the first."""
+    """Return whether the text has at least four points, the last equal to the first."""
     points = text.split()
     return len(points) >= 4 and points[0] == points[-1] and all(map(_is_point, points))
 
 
 def is_circle(text: str) -> bool:
-    """A point, a blank, and a radius in kilometres."""
+    """Return whether the text is a point, a blank, and a radius in kilometres."""
     point, _, radius = text.partition(" ")
     return _is_point(point) and _is_number(radius) and float(radius) >= 0
 
@@ -185,7 +185,7 @@ def _check_one(child: Node, name: str, rows: _Rows, where: str) -> Iterator[str]
 
 
 def _check_whole(root: Node) -> Iterable[str]:
-    """What the standard says in words and no schema can: what must come with what."""
+    """Yield violations of rules between elements, which the standard states in prose and no schema covers."""
     said = {child.name.removeprefix(f"{NAMESPACE} "): child.text for child in root.children}
     if said.get("msgType") in ("Update", "Cancel", "Ack", "Error") and not said.get("references"):
         yield f"alert: {said['msgType']} without references"

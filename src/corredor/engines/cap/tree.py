@@ -1,11 +1,11 @@
-"""XML from a stranger as a small tree: no declarations, no entities of its own, bounded in size and depth."""
+"""Safe XML parser for untrusted input: no DTD, no entities, bounded in size and depth."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
-from xml.parsers import expat  # bare, so that every declaration can be refused below
+from xml.parsers import expat  # expat directly, so that every declaration can be refused below
 
 LARGEST = 64 * 1024  # bytes
 _DEEPEST = 8
@@ -13,12 +13,12 @@ _MOST_ELEMENTS = 2_000
 
 
 class BrokenXml(Exception):
-    """Not well-formed, or more than any message of this kind needs."""
+    """Not well-formed, or over the size limits."""
 
 
 @dataclass(slots=True)
 class Node:
-    """An element: its name with namespace as ``namespace name``, what it holds, and its text."""
+    """An element: its name with namespace as ``namespace name``, its children, and its text."""
 
     name: str
     children: list[Node] = field(default_factory=list)
@@ -26,11 +26,11 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The text directly in it, without blanks around."""
+        """Return the text directly in it, stripped."""
         return "".join(self.parts).strip()
 
     def all(self, name: str) -> Iterator[Node]:
-        """Children of this name."""
+        """Yield the children of this name."""
         return (child for child in self.children if child.name == name)
 
 
@@ -60,10 +60,10 @@ class _Builder:
 
 
 def parse(data: bytes) -> Node:
-    """The root element. Raises BrokenXml.
+    """Return the root element. Raise BrokenXml.
 
-    A document type is refused before anything in it is read: with it go entities that grow to gigabytes and
-    entities that fetch files.
+    A document type is refused before anything in it is parsed, which excludes entity expansion to gigabytes and
+    external entities.
     """
     if len(data) > LARGEST:
         raise BrokenXml("too large")
@@ -75,7 +75,7 @@ def parse(data: bytes) -> Node:
     parser.ExternalEntityRefHandler = _refuse
     try:
         parser.Parse(data, True)
-    except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: an encoding nobody knows
+    except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: an unknown encoding
         raise BrokenXml(str(error)) from error
     if builder.root is None:
         raise BrokenXml("empty")

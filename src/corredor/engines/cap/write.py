@@ -1,4 +1,4 @@
-"""Writes a message as XML, its elements in the order that the schema asks for."""
+"""Write a CAP message as XML, with elements in schema order."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from xml.sax.saxutils import escape
 
 from corredor.kit.xml_text import printable
 
-from .message import NAMESPACE, Area, Info, Message, say_time
+from .message import NAMESPACE, Area, Info, Message, format_time
 
 
 def write_message(message: Message) -> bytes:
-    """The message as UTF-8; the same message gives the same bytes."""
+    """Return the message as UTF-8; deterministic."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<alert xmlns="{NAMESPACE}">']
     lines += _elements(
         ("identifier", message.identifier),
         ("sender", message.sender),
-        ("sent", say_time(message.sent)),
+        ("sent", format_time(message.sent)),
         ("status", message.status),
         ("msgType", message.kind),
         ("scope", message.scope),
         ("note", message.note),
-        ("references", " ".join(f"{r.sender},{r.identifier},{say_time(r.sent)}" for r in message.references)),
+        ("references", " ".join(f"{r.sender},{r.identifier},{format_time(r.sent)}" for r in message.references)),
         ("incidents", " ".join(message.incidents)),
     )
     for info in message.infos:
@@ -39,7 +39,7 @@ def _write_info(info: Info) -> Iterable[str]:
         ("urgency", info.urgency),
         ("severity", info.severity),
         ("certainty", info.certainty),
-        *((name, say_time(moment)) for name, moment in times if moment),
+        *((name, format_time(moment)) for name, moment in times if moment),
         ("senderName", info.sender_name),
         ("headline", info.headline),
         ("description", info.description),
@@ -64,5 +64,5 @@ def _write_area(area: Area) -> Iterable[str]:
 
 
 def _elements(*pairs: tuple[str, str]) -> list[str]:
-    """Those that say something."""
+    """Return the elements that are not empty."""
     return [f"<{name}>{escape(printable(value))}</{name}>" for name, value in pairs if value]

@@ -1,13 +1,13 @@
-"""What can be wrong with a pack or with a raw source file, said with file, line and field."""
+"""Errors of a city pack or of a raw source file, with file, line and field."""
 
 from __future__ import annotations
 
 
 class CityDataError(Exception):
-    """Something in a file is not as it must be. ``str()`` is a sentence naming file, line and field."""
+    """Invalid data in a file. ``str()`` is a sentence naming file, line and field."""
 
     def __init__(self, reason: str, *, file: str, line: int | None = None, field: str | None = None) -> None:
-        """Keep the parts apart, so that a command can print them as JSON."""
+        """Store the parts separately, so that a command can print them as JSON."""
         self.reason, self.file, self.line, self.field = reason, file, line, field
         where = file
         if line is not None:
@@ -18,8 +18,8 @@ class CityDataError(Exception):
 
 
 class PackError(CityDataError):
-    """A built pack cannot be used: a file is missing, damaged, or of another format."""
+    """A built pack is unusable: a file is missing, damaged, or of another format."""
 
 
 class SourceError(CityDataError):
-    """A raw file given to the builder cannot be read as what it should be."""
+    """A raw file given to the builder is malformed."""

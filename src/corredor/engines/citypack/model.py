@@ -1,7 +1,7 @@
 """A city in memory: frozen columns for streets, crossings, areas, places and the walking network.
 
 Columns of one table have the same length; a row is an index into all of them. Positions are WGS 84 degrees,
-lengths metres. Index -1 means "none", house number 0 means "not known".
+lengths metres. Index -1 means "none", house number 0 means "unknown".
 """
 
 from __future__ import annotations
@@ -24,16 +24,12 @@ Floats = NDArray[np.float64]
 
 
 class AreaKind(StrEnum):
-    """What sort of polygon an area is."""
-
     CITY = "city"  # the outline of everything the pack covers
     COMMUNITY_AREA = "community_area"  # the official division; together they cover the city once
-    NEIGHBOURHOOD = "neighbourhood"  # as people speak; may overlap and leave gaps
+    NEIGHBOURHOOD = "neighbourhood"  # in common use; may overlap and leave gaps
 
 
 class PlaceKind(StrEnum):
-    """What sort of named point a place is."""
-
     SCHOOL = "school"
     LIBRARY = "library"
     HOSPITAL = "hospital"
@@ -42,11 +38,11 @@ class PlaceKind(StrEnum):
     STATION = "station"
     LANDMARK = "landmark"
     FIRE_STATION = "fire_station"
-    TOWN = "town"  # a neighbouring town, outside the pack, so that "that is Cicero" can be said
+    TOWN = "town"  # a neighbouring town, outside the pack, so that "that is Cicero" can be answered
 
 
 class EdgeFlag(IntFlag):
-    """What a walker meets on an edge of the network."""
+    """Bit flags of a network edge."""
 
     BUSY = 1  # an arterial
     RAIL = 2  # meets a railway: level crossing, viaduct or bridge
@@ -59,12 +55,12 @@ class EdgeFlag(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Streets:
-    """One row per official full street name, in the order of that name.
+    """One row per official full street name, sorted by that name.
 
-    ``name`` is in capitals as the source has it, without direction and type: for "W PERSHING RD" direction
-    "W", name "PERSHING", kind "RD". ``title`` is for reading and carries no direction: "Pershing Rd".
-    ``aliases`` are other whole names people use for this very street ("39TH", "39TH ST"), in capitals;
-    ``honorary`` the old and honorary ones among what is known. ``low``/``high`` is the address range.
+    ``name`` is in capitals as in the source, without direction and type: for "W PERSHING RD" direction
+    "W", name "PERSHING", kind "RD". ``title`` is for reading and has no direction: "Pershing Rd".
+    ``aliases`` are other whole names of this street ("39TH", "39TH ST"), in capitals;
+    ``honorary`` the former and honorary ones among them. ``low``/``high`` is the address range.
     """
 
     direction: tuple[str, ...]
@@ -78,7 +74,6 @@ class Streets:
     high: Ints
 
     def __len__(self) -> int:
-        """Return the number of streets."""
         return len(self.name)
 
     def full_name(self, street: int) -> str:
@@ -95,8 +90,8 @@ class Streets:
 class Crossings:
     """One row per place where two streets meet; sorted by (a, b, lat). ``a < b`` are rows of Streets.
 
-    The same pair can meet more than once. ``number_a`` is the house number that the corner has along street a
-    (3900 for S Kedzie Ave at W Pershing Rd), 0 where it is not known. ``node`` is a row of the Network or -1.
+    The same pair can meet more than once. ``number_a`` is the house number of the corner along street a
+    (3900 for S Kedzie Ave at W Pershing Rd), 0 if unknown. ``node`` is a row of the Network or -1.
     """
 
     a: Ints
@@ -108,13 +103,12 @@ class Crossings:
     node: Ints
 
     def __len__(self) -> int:
-        """Return the number of crossings."""
         return len(self.a)
 
 
 @dataclass(frozen=True, slots=True)
 class Areas:
-    """Polygons with the names people use. ``code`` is unique within a kind (community areas: "1" to "77").
+    """Polygons with their common names. ``code`` is unique within a kind (community areas: "1" to "77").
 
     ``rings[i]`` is a tuple of polygons; a polygon is a tuple of rings, the first the shell, the others holes;
     a ring is an array of shape (n, 2) of lon, lat, closed.
@@ -130,23 +124,22 @@ class Areas:
     rings: tuple[tuple[tuple[Floats, ...], ...], ...]
 
     def __len__(self) -> int:
-        """Return the number of areas."""
         return len(self.code)
 
     def shape(self, area: int) -> Any:
         """Return row *area* as a shapely MultiPolygon in lon, lat."""
-        from shapely import MultiPolygon, Polygon  # here, so that reading a pack does not load GEOS
+        from shapely import MultiPolygon, Polygon  # imported here, so that reading a pack does not load GEOS
 
         return MultiPolygon([Polygon(polygon[0], polygon[1:]) for polygon in self.rings[area]])
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Named points. ``id`` is stable between builds ("school:609791"); ``extra`` holds what the kind has.
+    """Named points. ``id`` is stable between builds ("school:609791"); ``extra`` depends on the kind.
 
     A school's extra: ``level`` ("ES" | "HS"), ``grades`` ("PK,K,1-8"), ``opens``/``closes`` ("08:00"),
-    ``hours`` (the source's own words), ``hours_from`` ("2018-2019"), ``long_name``, ``students``. Keys that
-    are not known are absent. A library's: ``hours``. A station's: ``lines``, ``system``. A park's: ``acres``.
+    ``hours`` (verbatim from the source), ``hours_from`` ("2018-2019"), ``long_name``, ``students``. Unknown
+    keys are absent. A library's: ``hours``. A station's: ``lines``, ``system``. A park's: ``acres``.
     """
 
     id: tuple[str, ...]
@@ -159,7 +152,6 @@ class Places:
     extra: tuple[Mapping[str, Any], ...]
 
     def __len__(self) -> int:
-        """Return the number of places."""
         return len(self.id)
 
 
@@ -206,7 +198,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where one raw file came from, as SOURCES.md prints it."""
+    """The origin of one raw file, as printed in SOURCES.md."""
 
     file: str
     title: str
@@ -218,11 +210,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a pack says of itself. ``bbox`` is west, south, east, north; ``files`` maps names to sha256."""
+    """Metadata of a pack. ``bbox`` is west, south, east, north; ``files`` maps names to sha256."""
 
     name: str
     title: str
-    kind: str  # "crossings", "osm" or "centreline": where the streets came from
+    kind: str  # "crossings", "osm" or "centreline": the source of the streets
     bbox: tuple[float, float, float, float]
     center: tuple[float, float]  # lat, lon
     timezone: str
@@ -237,7 +229,7 @@ class Manifest:
 
 @dataclass(frozen=True)
 class CityPack:
-    """One city, ready to be asked. All but the network is in memory; the network loads on first use."""
+    """One city, loaded. All but the network is in memory; the network loads lazily."""
 
     root: Path
     manifest: Manifest
@@ -249,10 +241,10 @@ class CityPack:
 
     @cached_property
     def network(self) -> Network:
-        """Return the walking network, read from disk the first time."""
+        """Return the walking network, read from disk on first use."""
         return self.load_network()
 
     @property
     def basemap_path(self) -> Path:
-        """Return the path of the base map (PMTiles); it need not exist in a pack built without one."""
+        """Return the path of the base map (PMTiles); it is absent from a pack built without one."""
         return self.root / "basemap.pmtiles"

@@ -26,13 +26,13 @@ from corredor.engines.citypack.model import (
 )
 
 MICRO = 1e-6
-"""Positions are stored as whole millionths of a degree (11 cm)."""
+"""Positions are stored as integer millionths of a degree (11 cm)."""
 
 
 def read_pack(path: Path | str) -> CityPack:
-    """Return the pack in folder *path*; its network is read when first asked for.
+    """Return the pack in folder *path*; its network is read on first use.
 
-    Raises PackError naming file, line and field when the folder is not a whole pack of this format.
+    Raise PackError naming file, line and field if the folder is not a complete pack of this format.
     """
     root = Path(path)
     manifest = read_manifest(root)
@@ -49,7 +49,7 @@ def read_pack(path: Path | str) -> CityPack:
 
 
 def read_manifest(root: Path) -> Manifest:
-    """Return the manifest of the pack in *root*; raises PackError."""
+    """Return the manifest of the pack in *root*; raise PackError if it is missing or invalid."""
     data = _json(_read(root, "manifest.json"), "manifest.json")
     if not isinstance(data, dict):
         raise PackError("must be an object", file="manifest.json", line=1)
@@ -79,7 +79,7 @@ def read_manifest(root: Path) -> Manifest:
 
 
 def read_network(root: Path, manifest: Manifest) -> Network:
-    """Return the walking network of the pack in *root*; raises PackError."""
+    """Return the walking network of the pack in *root*; raise PackError if it is missing or damaged."""
     got = _arrays(_read_checked(root, "network.npz", manifest), "network.npz", _NETWORK_FIELDS)
     return Network(
         node_lat=got["node_lat"] * MICRO,
@@ -96,7 +96,7 @@ def read_network(root: Path, manifest: Manifest) -> Network:
 
 
 def verify_pack(root: Path | str) -> list[PackError]:
-    """Return what is wrong with the files of a pack, empty when every checksum holds."""
+    """Return the files of a pack with a wrong checksum, as errors; empty if all match."""
     folder = Path(root)
     problems: list[PackError] = []
     manifest = read_manifest(folder)
@@ -137,7 +137,7 @@ def _read(root: Path, name: str) -> bytes:
 
 
 def _read_checked(root: Path, name: str, manifest: Manifest) -> bytes:
-    """Return the bytes of one file after comparing its sha256 with the manifest."""
+    """Return the bytes of one file after verifying its sha256 against the manifest."""
     expected = manifest.files.get(name)
     if expected is None:
         raise PackError("has no checksum in the manifest", file="manifest.json", field=f"files.{name}")
@@ -149,7 +149,7 @@ def _read_checked(root: Path, name: str, manifest: Manifest) -> bytes:
 
 
 def _json(data: bytes, name: str) -> Any:
-    """Return parsed JSON, or say in which line it breaks."""
+    """Parse JSON; raise PackError with the line of a syntax error."""
     try:
         return json.loads(data)
     except json.JSONDecodeError as error:

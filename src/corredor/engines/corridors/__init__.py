@@ -1,4 +1,4 @@
-"""Safe corridors: a tree of guarded streets from a school's gate, planned for its children and its adults."""
+"""Safe corridors: plan a tree of guarded streets from a school's gate for its children and its adults."""
 
 from __future__ import annotations
 

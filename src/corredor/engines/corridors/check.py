@@ -1,4 +1,4 @@
-"""Is the question one that can be answered? What is wrong with it is said before anything is planned."""
+"""Validate a planning problem before anything is planned."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .model import Hazard, NoPlan, Problem, Reason
 
 
 def check(problem: Problem) -> NoPlan | None:
-    """Return what is wrong with a problem's fields, or None."""
-    contradiction = _contradiction(problem)
+    """Return a `NoPlan` naming the first invalid field or unusable gate of *problem*, or None if it can be planned."""
+    contradiction = _find_invalid(problem)
     if contradiction:
         return NoPlan(Reason.CONTRADICTION, contradiction)
     network, gate = problem.network, problem.gate
@@ -21,14 +21,14 @@ def check(problem: Problem) -> NoPlan | None:
     if problem.posts == 0:
         return NoPlan(Reason.NO_POSTS, "posts is 0")
     here = np.array([network.lat[gate]]), np.array([network.lon[gate]])
-    if any(touches(hazard, *here, with_belt=True)[0] for hazard in problem.hazards):
+    if any(touches(hazard, *here, with_buffer=True)[0] for hazard in problem.hazards):
         return NoPlan(Reason.GATE_IN_HAZARD, "the gate lies in an area to keep out of")
     if problem.closed is not None and problem.closed[gate]:
         return NoPlan(Reason.GATE_IN_HAZARD, "the gate is closed")
     return None
 
 
-def _contradiction(problem: Problem) -> str:
+def _find_invalid(problem: Problem) -> str:
     rules = (
         (problem.posts >= 0, "posts is negative"),
         (_is_positive(problem.spacing_m), "spacing_m is not a positive number"),
@@ -38,7 +38,7 @@ def _contradiction(problem: Problem) -> str:
         (_is_positive(problem.longest_walk_m), "longest_walk_m is not a positive number"),
         (all(_is_positive(cost) for cost in _costs(problem)), "costs holds a number that is not positive"),
         (_shapes_fit(problem), "weights, closed, closed_arcs and unlit do not fit the network"),
-        (all(_is_sound(hazard) for hazard in problem.hazards), "hazards holds an area without extent"),
+        (all(_is_valid_hazard(hazard) for hazard in problem.hazards), "hazards holds an area without extent"),
     )
     wrong = next((words for holds, words in rules if not holds), "")
     if wrong:
@@ -58,11 +58,11 @@ def _shapes_fit(problem: Problem) -> bool:
     return all(array is None or np.shape(array) == (size,) for array, size in sized)
 
 
-def _is_sound(hazard: object) -> bool:
+def _is_valid_hazard(hazard: object) -> bool:
     if not isinstance(hazard, Hazard):
         return len(getattr(hazard, "points", ())) >= 3
-    sizes = (hazard.radius_m, hazard.belt_m, hazard.wedge_m, hazard.wedge_deg, hazard.lat, hazard.lon)
-    if not all(math.isfinite(size) for size in sizes) or hazard.radius_m < 0 or hazard.belt_m < 0:
+    sizes = (hazard.radius_m, hazard.buffer_m, hazard.wedge_m, hazard.wedge_deg, hazard.lat, hazard.lon)
+    if not all(math.isfinite(size) for size in sizes) or hazard.radius_m < 0 or hazard.buffer_m < 0:
         return False
     return hazard.wind_to_deg is None or (math.isfinite(hazard.wind_to_deg) and 0 < hazard.wedge_deg < 90)
 

@@ -1,4 +1,4 @@
-"""From a tree to a plan: what it does for the children, where the adults stand, where more would help."""
+"""Turn a tree into a plan: measure it, place the adults, and list where more of them would help."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ GAP_POSTS = 4
 
 
 def describe(problem: Problem, shed: Shed, tree: Tree) -> Plan:
-    """Return the plan that a tree stands for, measured by what the children really do."""
+    """Return the plan of a tree, measured by `evaluate`."""
     parent = tree.parent.tolist()
     outcome = evaluate(shed, problem, guarded_arcs(shed, parent))
     corridors = lay_corridors(shed, parent, outcome.flow)
     posts = place_posts(shed, problem, parent)
     covered, walked = float(shed.weights @ outcome.covered_m), float(shed.weights @ outcome.walked_m)
     value = tree.value
-    bound = max(value, bound_roughly(tree.walk))
+    bound = max(value, loose_bound(tree.walk))
     on_corridor = {node for corridor in corridors for node in corridor.nodes}
     return Plan(
         corridors=corridors,
@@ -50,7 +50,7 @@ def describe(problem: Problem, shed: Shed, tree: Tree) -> Plan:
 
 
 def guarded_arcs(shed: Shed, parent: list[int]) -> Floats:
-    """Return 1 for each arc that lies on the tree, in either direction, 0 for the others."""
+    """Return 1.0 for each arc on the tree, in either direction, else 0.0; shape (m,)."""
     above = np.array(parent)
     outward = (above[shed.head] == shed.tail) & (shed.head != 0)
     inward = (above[shed.tail] == shed.head) & (shed.tail != 0)
@@ -58,10 +58,10 @@ def guarded_arcs(shed: Shed, parent: list[int]) -> Floats:
     return guarded
 
 
-def bound_roughly(walk: Walk) -> float:
-    """Return what no tree can pass: each child leaves at the crossing best for it, wherever that is."""
+def loose_bound(walk: Walk) -> float:
+    """Return an upper bound on any tree's value, in felt child-metres: each child leaves at its best node anywhere."""
     depth = walk.shed.home[:, None]
-    could = (walk.cover_cost * depth + walk.away <= walk.home + EPSILON) & (depth + walk.away <= walk.limit)
+    could = (walk.cover_cost * depth + walk.cost_home <= walk.home + EPSILON) & (depth + walk.cost_home <= walk.limit)
     return float(walk.children @ np.where(could, walk.saved, 0.0).max(0))
 
 
@@ -97,10 +97,10 @@ def _added_m(shed: Shed, outcome: Outcome) -> float:
 
 
 def count_by_age(ages: Iterable[AgeGroup]) -> int:
-    """Return how many adults these children need to walk with: each group its own, a part of one counted as one."""
+    """Return how many adults these children need to walk with, rounded up for each group."""
     return sum(math.ceil(group.children / group.per_adult) for group in ages)
 
 
 def _count_adults(posts: tuple[Post, ...], ages: Iterable[AgeGroup]) -> int:
-    """Return how many adults are needed: one a post and the lead, or as many as the children's ages ask for."""
+    """Return how many adults are needed: one a post and the lead, or the number by age if that is larger."""
     return max(len(posts) + 1, count_by_age(ages))

@@ -1,7 +1,7 @@
-"""What a set of guarded streets does for the children: each takes the way that costs least, over the whole network.
+"""Objective function: route every child along the cheapest way over the whole network for a set of guarded streets.
 
-This is the definition; `tree` is the search's quicker view of it. It takes any set of arcs, so that plans of
-other makers are measured by the same rule.
+This is the definition; `tree` holds the search's faster form. It accepts any set of arcs, so that plans from other
+sources are scored by the same rule.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ _TIE = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """One value a node. ``value`` is felt metres spared; ``covered_m`` and ``walked_m`` real metres; ``felt`` all.
+    """Results of a routing, in metres, all (n,) but ``flow``.
 
-    ``flow`` is the number of children on each arc.
+    ``value`` and ``felt`` are felt metres spared and walked, ``covered_m`` and ``walked_m`` real metres guarded and
+    walked; ``flow`` (m,) is the number of children on each arc.
     """
 
     value: Floats
@@ -32,10 +33,10 @@ class Outcome:
 
 
 def evaluate(shed: Shed, problem: Problem, guarded: Floats) -> Outcome:
-    """Return what the children do when of each shed arc the share *guarded* (0 to 1) is guarded.
+    """Return the children's routes when the share *guarded* (m,), 0 to 1, of each shed arc is guarded.
 
-    Who would walk further than ``longest_detour`` times the shortest way by taking the cheapest way, weighs a guarded
-    metre so that this can not happen (1 / longest_detour) and chooses again.
+    If the cheapest way is longer than ``longest_detour`` times the shortest, that child is routed again with a guarded
+    metre costing at least 1 / longest_detour, which makes such a detour impossible.
     """
     first = _walk(shed, guarded, problem.cover_cost)
     limit = problem.longest_detour * shed.home + EPSILON
@@ -55,7 +56,7 @@ def evaluate(shed: Shed, problem: Problem, guarded: Floats) -> Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ways:
-    """Every node's cheapest way from the gate: ``before`` it stands another node, reached by ``arc``."""
+    """Every node's cheapest way from the gate: its predecessor ``before``, reached by ``arc``."""
 
     before: Ints
     arc: Ints
@@ -66,7 +67,7 @@ class _Ways:
     walked_m: Floats
 
     def outcome(self, shed: Shed, homes: Bools) -> Outcome:
-        """Return what these ways mean; only children of *homes* are counted in the flow."""
+        """Return the outcome of these ways; only children of *homes* count in the flow."""
         flow = np.zeros(len(shed.arc))
         carried = np.where(homes, shed.weights, 0.0).tolist()
         before, arc = self.before.tolist(), self.arc.tolist()
@@ -89,7 +90,7 @@ def _walk(shed: Shed, guarded: Floats, cover_cost: float) -> _Ways:
     own[:, 0] = 0.0
     sums = own.copy()
     back = before.copy()
-    while back.any():  # each round doubles how far back a sum reaches
+    while back.any():  # pointer doubling: each round doubles how far back a sum reaches
         sums += sums[:, back]
         back = back[back]
     return _Ways(before, arc, order, *sums)

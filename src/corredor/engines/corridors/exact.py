@@ -1,7 +1,7 @@
-"""The best plan there is, and the proof of it: the whole question as a mixed-integer program for HiGHS.
+"""Optimality proof: solve the whole problem as a mixed-integer program with HiGHS.
 
-Meant for small questions: seconds to minutes. The children leave where it suits the plan, so far as it could pay
-them, so the optimum is at least that of the question itself, and a plan's share of it is never flattered.
+For small problems: seconds to minutes. Children leave where it suits the plan, as far as they could pay for it, so
+the optimum is at least the true one, and a plan's share of it is never overstated.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, hstack, vstack
 
-from .bound import Market, Sale, lower, open_market
+from .bound import Dual, DualSolution, make_dual, minimise_bound
 from .model import Floats, Ints
 from .tree import Walk
 
 PROOF = 1e-4
-"""Relative distance between the best tree found and the bound at which HiGHS may stop."""
+"""Relative gap between the best tree and the bound at which HiGHS may stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """``optimum`` is the worth of the best tree HiGHS found, ``bound`` what none can pass; proven when they meet.
+    """``optimum`` is the value of the best tree found, ``bound`` an upper bound on any; proven when they meet.
 
-    ``tree`` are that tree's arcs as pairs of shed nodes, outward; empty when the plan in hand was not beaten.
+    ``tree`` are that tree's arcs as pairs of shed nodes, outward; empty if the given plan was not beaten.
     """
 
     optimum: float
@@ -34,12 +34,12 @@ class Proof:
 
 
 def solve(walk: Walk, budget: int, value: float, seconds: float = 60.0, rounds: int = 300) -> Proof:
-    """Return the optimum over all trees; *value* is that of a plan in hand, which rules out what must be worse."""
-    market = open_market(walk, budget)
-    sale = lower(market, value, rounds)
-    if sale.bound <= value * (1 + PROOF):
-        return Proof(value, max(value, sale.bound), True)
-    model = _Model.of(market, sale, value)
+    """Return the optimum over all trees; *value* is that of a known plan, which prunes everything worse."""
+    dual = make_dual(walk, budget)
+    relaxed = minimise_bound(dual, value, rounds)
+    if relaxed.bound <= value * (1 + PROOF):
+        return Proof(value, max(value, relaxed.bound), True)
+    model = _Model.of(dual, relaxed, value)
     found = milp(
         -model.worth,
         constraints=[LinearConstraint(model.rows, -np.inf, model.limits), LinearConstraint(model.carry, 0.0, 0.0)],
@@ -47,20 +47,20 @@ def solve(walk: Walk, budget: int, value: float, seconds: float = 60.0, rounds: 
         bounds=Bounds(0.0, model.most),
         options={"time_limit": seconds, "mip_rel_gap": PROOF},
     )
-    bound = sale.bound
+    bound = relaxed.bound
     if found.mip_dual_bound is not None and np.isfinite(found.mip_dual_bound):
         bound = min(bound, max(value, -float(found.mip_dual_bound)))
-    proven = found.status in (0, 2)  # 2: nothing beats the plan in hand
+    proven = found.status in (0, 2)  # 2: nothing beats the given plan
     if found.x is None or -found.fun <= value:
         return Proof(value, value if proven else bound, proven)
     arcs = model.arcs[np.flatnonzero(found.x[: len(model.arcs)] > 0.5)]
-    tree = zip(market.node[market.tail[arcs]].tolist(), market.node[market.head[arcs]].tolist(), strict=True)
+    tree = zip(dual.node[dual.tail[arcs]].tolist(), dual.node[dual.head[arcs]].tolist(), strict=True)
     return Proof(-float(found.fun), max(bound, -float(found.fun)), proven, tuple(tree))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Model:
-    """Columns: arcs (whole), leavings (home after arc), then how many posts' nodes each arc carries."""
+    """Columns: arcs (integer), leavings (home after arc), then how many nodes' flow units each arc carries."""
 
     arcs: Ints
     worth: Floats
@@ -71,57 +71,57 @@ class _Model:
     most: Floats
 
     @classmethod
-    def of(cls, market: Market, sale: Sale, value: float) -> _Model:
-        """Build the program, without what the prices show to be worse than *value*."""
-        spare = sale.bound - value + 1e-3
-        arcs = np.flatnonzero(sale.rent <= spare)
-        keep = np.isfinite(market.worth[arcs]) & (sale.best - sale.surplus[arcs] <= spare)
+    def of(cls, dual: Dual, relaxed: DualSolution, value: float) -> _Model:
+        """Build the program without the columns that the dual prices prove worse than *value*."""
+        spare = relaxed.bound - value + 1e-3
+        arcs = np.flatnonzero(relaxed.rent <= spare)
+        keep = np.isfinite(dual.worth[arcs]) & (relaxed.best - relaxed.surplus[arcs] <= spare)
         at, home = np.nonzero(keep)
-        tail, head = market.tail[arcs], market.head[arcs]
-        blocks = _rows(market, arcs, tail, head, at, home)
+        tail, head = dual.tail[arcs], dual.head[arcs]
+        blocks = _rows(dual, arcs, tail, head, at, home)
         rows = vstack([block for block, _ in blocks]).tocsr()
         limits = np.concatenate([np.full(block.shape[0], limit) for block, limit in blocks])
         size, leavings = len(arcs), len(at)
         flow_room = hstack(
             [
                 csr_matrix(
-                    (np.full(size, -float(market.budget)), (np.arange(size), np.arange(size))), shape=(size, size)
+                    (np.full(size, -float(dual.budget)), (np.arange(size), np.arange(size))), shape=(size, size)
                 ),
                 csr_matrix((size, leavings)),
                 csr_matrix((np.ones(size), (np.arange(size), np.arange(size))), shape=(size, size)),
             ]
         )
         rows = vstack([hstack([rows, csr_matrix((rows.shape[0], size))]), flow_room]).tocsr()
-        worth = np.concatenate((np.zeros(size), market.worth[arcs[at], home], np.zeros(size)))
-        most = np.concatenate((np.ones(size + leavings), np.full(size, float(market.budget))))
+        worth = np.concatenate((np.zeros(size), dual.worth[arcs[at], home], np.zeros(size)))
+        most = np.concatenate((np.ones(size + leavings), np.full(size, float(dual.budget))))
         whole = np.concatenate((np.ones(size), np.zeros(leavings + size))).astype(np.int64)
         return cls(
-            arcs, worth, rows, np.concatenate((limits, np.zeros(size))), _carry(tail, head, leavings), whole, most
+            arcs, worth, rows, np.concatenate((limits, np.zeros(size))), _flow_rows(tail, head, leavings), whole, most
         )
 
 
-def _rows(market: Market, arcs: Ints, tail: Ints, head: Ints, at: Ints, home: Ints) -> list[tuple[csr_matrix, float]]:
-    """Return rows over (arcs, leavings) that are at most a number: posts, one way in, one leaving a home, ..."""
+def _rows(dual: Dual, arcs: Ints, tail: Ints, head: Ints, at: Ints, home: Ints) -> list[tuple[csr_matrix, float]]:
+    """Return inequality rows over (arcs, leavings): post budget, one arc into a node, one leaving a home, order."""
     size, leavings = len(arcs), len(at)
     heads, row_of = np.unique(head, return_inverse=True)
     enters = csr_matrix((np.ones(size), (row_of, np.arange(size))), shape=(len(heads), size))
     homes, home_row = np.unique(home, return_inverse=True)
     one = csr_matrix((np.ones(leavings), (home_row, np.arange(leavings))), shape=(len(homes), leavings))
-    posts = csr_matrix(market.posts[arcs][None, :])
+    posts = csr_matrix(dual.posts[arcs][None, :])
     each = np.arange(leavings)
     walked = csr_matrix((np.full(leavings, -1.0), (each, at)), shape=(leavings, size))
     leaves = hstack([walked, csr_matrix((np.ones(leavings), (each, each)), shape=(leavings, leavings))])
     return [
-        (hstack([posts, csr_matrix((1, leavings))]), float(market.budget)),
+        (hstack([posts, csr_matrix((1, leavings))]), float(dual.budget)),
         (hstack([enters, csr_matrix((len(heads), leavings))]), 1.0),
         (hstack([csr_matrix((len(homes), size)), one]), 1.0),
         (leaves, 0.0),
-        (hstack([_goes_on(enters, heads, tail, head), csr_matrix((int((tail != 0).sum()), leavings))]), 0.0),
+        (hstack([_connection_rows(enters, heads, tail, head), csr_matrix((int((tail != 0).sum()), leavings))]), 0.0),
     ]
 
 
-def _goes_on(enters: csr_matrix, heads: Ints, tail: Ints, head: Ints) -> csr_matrix:
-    """Rows: an arc goes on only from where another one, not its own reverse, has led."""
+def _connection_rows(enters: csr_matrix, heads: Ints, tail: Ints, head: Ints) -> csr_matrix:
+    """Rows: an arc may be used only if another one, not its own reverse, enters its tail."""
     inner = np.flatnonzero(tail != 0)
     number = {pair: row for row, pair in enumerate(zip(tail.tolist(), head.tolist(), strict=True))}
     place = {node: row for row, node in enumerate(heads.tolist())}
@@ -136,8 +136,8 @@ def _goes_on(enters: csr_matrix, heads: Ints, tail: Ints, head: Ints) -> csr_mat
     return csr_matrix(dense)
 
 
-def _carry(tail: Ints, head: Ints, leavings: int) -> csr_matrix:
-    """Rows: every node that is led to takes one unit of what the gate sends out, so that all hangs together."""
+def _flow_rows(tail: Ints, head: Ints, leavings: int) -> csr_matrix:
+    """Flow rows: every node entered consumes one unit sent from the gate, so that the tree is connected."""
     heads, row_of = np.unique(head, return_inverse=True)
     size = len(tail)
     place = np.full(int(max(tail.max(initial=0), head.max(initial=0))) + 1, -1, np.int64)

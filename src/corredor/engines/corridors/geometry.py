@@ -1,4 +1,4 @@
-"""Flat ground around a point, and which of eight winds a direction belongs to."""
+"""Local plane geometry (equirectangular projection, metres), and the eight compass directions."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """Metres east and north of a point; good to a part in a thousand within a few kilometres."""
+class LocalPlane:
+    """Equirectangular projection around (lat, lon) in degrees; error below 0.1 % within a few kilometres."""
 
     lat: float
     lon: float
 
-    def place(self, lat: NDArray[np.floating], lon: NDArray[np.floating]) -> tuple[Floats, Floats]:
-        """Return metres east and north of the point."""
+    def project(self, lat: NDArray[np.floating], lon: NDArray[np.floating]) -> tuple[Floats, Floats]:
+        """Return metres east and north of the origin, float64, the shape of *lat* and *lon* (degrees)."""
         east = (np.asarray(lon, np.float64) - self.lon) * METRES_A_DEGREE * np.cos(np.radians(self.lat))
         north = (np.asarray(lat, np.float64) - self.lat) * METRES_A_DEGREE
         return east, north
 
-    def unplace(self, east: float, north: float) -> tuple[float, float]:
-        """Return latitude and longitude of a point given in metres."""
+    def unproject(self, east: float, north: float) -> tuple[float, float]:
+        """Return (lat, lon) in degrees of a point given in metres east and north."""
         lon = self.lon + east / (METRES_A_DEGREE * float(np.cos(np.radians(self.lat))))
         return self.lat + north / METRES_A_DEGREE, lon
 
 
 def wind_numbers(east: Floats, north: Floats) -> Ints:
-    """Return which of WINDS each vector points to: 0 for straight up."""
+    """Return, for each vector, the index in WINDS of its compass direction; 0 (north) is +y."""
     bearing = np.degrees(np.arctan2(east, north)) % 360
     return np.round(bearing / 45).astype(np.int64) % 8
 
 
 def distance_to_segments(px: float, py: float, ax: Floats, ay: Floats, bx: Floats, by: Floats) -> Floats:
-    """Return how far the point (px, py) is from each segment a-b, in the unit of the coordinates."""
+    """Return the distance from point (px, py) to each segment a-b, shape (m,), in the unit of the coordinates."""
     dx, dy = bx - ax, by - ay
     square = np.maximum(dx * dx + dy * dy, 1e-12)
     part = np.clip(((px - ax) * dx + (py - ay) * dy) / square, 0.0, 1.0)
@@ -48,7 +48,7 @@ def distance_to_segments(px: float, py: float, ax: Floats, ay: Floats, bx: Float
 
 
 def inside_ring(px: Floats, py: Floats, ring_x: Floats, ring_y: Floats) -> Bools:
-    """Return which points lie inside a ring (even-odd); the ring need not be closed."""
+    """Return a mask (n,) of the points inside a ring (even-odd rule); the ring need not be closed."""
     inside = np.zeros(len(px), bool)
     last_x, last_y = np.roll(ring_x, 1), np.roll(ring_y, 1)
     for ax, ay, bx, by in zip(ring_x, ring_y, last_x, last_y, strict=True):
@@ -60,7 +60,7 @@ def inside_ring(px: Floats, py: Floats, ring_x: Floats, ring_y: Floats) -> Bools
 
 
 def segments_meet(ax: Floats, ay: Floats, bx: Floats, by: Floats, cx: float, cy: float, dx: float, dy: float) -> Bools:
-    """Return which segments a-b cross or touch the segment c-d."""
+    """Return a mask (m,) of the segments a-b that cross or touch segment c-d."""
 
     def side(
         px: Floats | float,

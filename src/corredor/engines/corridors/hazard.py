@@ -1,4 +1,4 @@
-"""Which crossings and streets an area to keep out of touches, and which ways would lead towards it."""
+"""Hazard geometry: close the arcs and nodes that a hazard area touches, and the arcs that lead towards it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .geometry import Ground, distance_to_segments, inside_ring, segments_meet
-from .model import Bools, Floats, Hazard, Ints, Problem, Ring
+from .geometry import LocalPlane, distance_to_segments, inside_ring, segments_meet
+from .model import Bools, Floats, Hazard, Problem, Ring
+from .subgraph import Subgraph
 
 _ARC_STEP_DEG = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shut:
-    """``arcs`` may not be walked; ``homes`` are nodes whose children wait at school."""
+class Closures:
+    """Masks over a subgraph: ``closed_arcs`` (m,) may not be walked, children at ``buffer_nodes`` (n,) stay at school.
 
-    arcs: Bools
-    homes: Bools
+    ``buffer_nodes`` are the closed nodes and those inside a hazard or its buffer.
+    """
+
+    closed_arcs: Bools
+    buffer_nodes: Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,42 +33,47 @@ class _Segments:
     by: Floats
 
 
-def find_closed(
-    problem: Problem, nodes: Ints, arcs: Ints, tail: Ints, head: Ints, east: Floats, north: Floats, ground: Ground
-) -> Shut:
-    """Return what is closed among *arcs* and *nodes* (east and north are the nodes' metres on *ground*)."""
-    homes = np.zeros(len(nodes), bool)
+def find_closed(problem: Problem, graph: Subgraph, plane: LocalPlane) -> Closures:
+    """Return the arcs and nodes of *graph* that the problem's closures and hazards close.
+
+    *plane* is the projection that ``graph.east`` and ``graph.north`` (metres) were made with.
+    """
+    nodes = np.zeros(len(graph.node), bool)
     if problem.closed is not None:
-        homes |= np.asarray(problem.closed, bool)[nodes]
-    shut = homes[tail] | homes[head]
+        nodes |= np.asarray(problem.closed, bool)[graph.node]
+    arcs = nodes[graph.tail] | nodes[graph.head]
     if problem.closed_arcs is not None:
-        shut |= np.asarray(problem.closed_arcs, bool)[arcs]
+        arcs |= np.asarray(problem.closed_arcs, bool)[graph.arc]
     if not problem.hazards:
-        return Shut(shut, homes)
-    lines = _Segments(east[tail], north[tail], east[head], north[head])
+        return Closures(arcs, nodes)
+    east, north = graph.east, graph.north
+    lines = _Segments(east[graph.tail], north[graph.tail], east[graph.head], north[graph.head])
     for hazard in problem.hazards:
         if isinstance(hazard, Ring):
-            touched, beside = _meet_ring(hazard, lines, ground), _nodes_in_ring(hazard, east, north, ground)
-            shut, homes = shut | touched, homes | beside
+            arcs |= _meet_ring(hazard, lines, plane)
+            nodes |= _nodes_in_ring(hazard, east, north, plane)
         else:
-            x, y = ground.place(np.array([hazard.lat]), np.array([hazard.lon]))
-            shut |= _meet_hazard(hazard, lines, float(x[0]), float(y[0]))
-            shut |= _leads_towards(hazard, lines, float(x[0]), float(y[0]))
-            homes |= _belt(hazard, east, north, float(x[0]), float(y[0]))
-    return Shut(shut, homes)
+            x, y = plane.project(np.array([hazard.lat]), np.array([hazard.lon]))
+            arcs |= _meet_hazard(hazard, lines, float(x[0]), float(y[0]))
+            arcs |= _leads_towards(hazard, lines, float(x[0]), float(y[0]))
+            nodes |= _in_buffer(hazard, east, north, float(x[0]), float(y[0]))
+    return Closures(arcs, nodes)
 
 
 def touches(
-    hazard: Hazard | Ring, lat: NDArray[np.floating], lon: NDArray[np.floating], *, with_belt: bool = False
+    hazard: Hazard | Ring, lat: NDArray[np.floating], lon: NDArray[np.floating], *, with_buffer: bool = False
 ) -> Bools:
-    """Return which points lie inside the area itself, or inside its belt too. A drawn ring has no belt."""
+    """Return a mask (n,) of the points (degrees) inside the area, or with *with_buffer* inside its buffer too.
+
+    A drawn ring has no buffer.
+    """
     first = hazard.points[0] if isinstance(hazard, Ring) else (hazard.lat, hazard.lon)
-    ground = Ground(*first)
-    east, north = ground.place(lat, lon)
+    plane = LocalPlane(*first)
+    east, north = plane.project(lat, lon)
     if isinstance(hazard, Ring):
-        return _nodes_in_ring(hazard, east, north, ground)
-    if with_belt:
-        return _belt(hazard, east, north, 0.0, 0.0)
+        return _nodes_in_ring(hazard, east, north, plane)
+    if with_buffer:
+        return _in_buffer(hazard, east, north, 0.0, 0.0)
     inside: Bools = np.hypot(east, north) <= hazard.radius_m
     if hazard.wind_to_deg is not None:
         inside |= inside_ring(east, north, *_wedge(hazard, 0.0, 0.0))
@@ -72,27 +81,27 @@ def touches(
 
 
 def is_near(hazard: Hazard | Ring, lat: float, lon: float, within_m: float) -> bool:
-    """Say whether any part of the area may lie within *within_m* of a point; never wrongly no."""
+    """Return False only if no part of the area lies within *within_m* metres of the point (may return True wrongly)."""
     if isinstance(hazard, Ring):
-        ground = Ground(lat, lon)
+        plane = LocalPlane(lat, lon)
         points = np.array(hazard.points)
-        east, north = ground.place(points[:, 0], points[:, 1])
+        east, north = plane.project(points[:, 0], points[:, 1])
         inside = inside_ring(np.zeros(1), np.zeros(1), east, north)[0]
         reach = distance_to_segments(0.0, 0.0, east, north, np.roll(east, 1), np.roll(north, 1)).min()
         return bool(inside or reach <= within_m)
-    reach = max(hazard.radius_m, hazard.wedge_m if hazard.wind_to_deg is not None else 0.0) + hazard.belt_m
-    east, north = Ground(lat, lon).place(np.array([hazard.lat]), np.array([hazard.lon]))
+    reach = max(hazard.radius_m, hazard.wedge_m if hazard.wind_to_deg is not None else 0.0) + hazard.buffer_m
+    east, north = LocalPlane(lat, lon).project(np.array([hazard.lat]), np.array([hazard.lon]))
     return bool(np.hypot(east, north)[0] <= reach + within_m)
 
 
 def outline(hazard: Hazard) -> list[list[tuple[float, float]]]:
-    """Return the circle, and the wedge if there is one, as closed rings of (lat, lon), for drawing."""
-    ground = Ground(hazard.lat, hazard.lon)
+    """Return the circle, and the wedge if the wind is known, as closed rings of (lat, lon) in degrees, for drawing."""
+    plane = LocalPlane(hazard.lat, hazard.lon)
     turn = np.radians(np.arange(0.0, 360.0, _ARC_STEP_DEG))
     shapes = [(np.sin(turn) * hazard.radius_m, np.cos(turn) * hazard.radius_m)]
     if hazard.wind_to_deg is not None:
         shapes.append(_wedge(hazard, 0.0, 0.0))
-    rings = [[ground.unplace(float(x), float(y)) for x, y in zip(*shape, strict=True)] for shape in shapes]
+    rings = [[plane.unproject(float(x), float(y)) for x, y in zip(*shape, strict=True)] for shape in shapes]
     return [[*ring, ring[0]] for ring in rings]
 
 
@@ -112,14 +121,14 @@ def _meet_hazard(hazard: Hazard, lines: _Segments, x: float, y: float) -> Bools:
     return meet
 
 
-def _meet_ring(ring: Ring, lines: _Segments, ground: Ground) -> Bools:
+def _meet_ring(ring: Ring, lines: _Segments, plane: LocalPlane) -> Bools:
     points = np.array(ring.points)
-    return _meet_outline(lines, *ground.place(points[:, 0], points[:, 1]))
+    return _meet_outline(lines, *plane.project(points[:, 0], points[:, 1]))
 
 
-def _nodes_in_ring(ring: Ring, east: Floats, north: Floats, ground: Ground) -> Bools:
+def _nodes_in_ring(ring: Ring, east: Floats, north: Floats, plane: LocalPlane) -> Bools:
     points = np.array(ring.points)
-    return inside_ring(east, north, *ground.place(points[:, 0], points[:, 1]))
+    return inside_ring(east, north, *plane.project(points[:, 0], points[:, 1]))
 
 
 def _meet_outline(lines: _Segments, ring_x: Floats, ring_y: Floats) -> Bools:
@@ -130,20 +139,23 @@ def _meet_outline(lines: _Segments, ring_x: Floats, ring_y: Floats) -> Bools:
 
 
 def _leads_towards(hazard: Hazard, lines: _Segments, x: float, y: float) -> Bools:
-    """Arcs that come nearer to the centre and end in the belt; in the belt one may only walk away."""
+    """Return the arcs that end in the buffer, nearer to the centre than they began.
+
+    Inside the buffer one may only walk away.
+    """
     before, after = np.hypot(lines.ax - x, lines.ay - y), np.hypot(lines.bx - x, lines.by - y)
-    towards: Bools = (after < before) & _belt(hazard, lines.bx, lines.by, x, y)
+    towards: Bools = (after < before) & _in_buffer(hazard, lines.bx, lines.by, x, y)
     return towards
 
 
-def _belt(hazard: Hazard, px: Floats, py: Floats, x: float, y: float) -> Bools:
-    """Points in the area or its belt."""
-    near: Bools = np.hypot(px - x, py - y) <= hazard.radius_m + hazard.belt_m
+def _in_buffer(hazard: Hazard, px: Floats, py: Floats, x: float, y: float) -> Bools:
+    """Return a mask of the points in the area or its buffer."""
+    near: Bools = np.hypot(px - x, py - y) <= hazard.radius_m + hazard.buffer_m
     if hazard.wind_to_deg is not None:
         ring_x, ring_y = _wedge(hazard, x, y)
         near |= inside_ring(px, py, ring_x, ring_y)
         for cx, cy, dx, dy in zip(ring_x, ring_y, np.roll(ring_x, 1), np.roll(ring_y, 1), strict=True):
-            near |= _distance_to_segment(px, py, float(cx), float(cy), float(dx), float(dy)) <= hazard.belt_m
+            near |= _distance_to_segment(px, py, float(cx), float(cy), float(dx), float(dy)) <= hazard.buffer_m
     return near
 
 

@@ -1,16 +1,16 @@
-"""From a tree to what people read: corridors in order, and a place for every adult."""
+"""Lay a tree out as ordered corridors, and place a post for every adult."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .geometry import Ground
+from .geometry import LocalPlane
 from .model import BUSY, GATE, Corridor, Floats, Post, PostKind, Problem
 from .shed import Shed
 
 
 def list_children_of(parent: list[int]) -> dict[int, list[int]]:
-    """Return the nodes that each node of a tree leads on to."""
+    """Return the child nodes of each node of the tree given as *parent* (-1 outside it)."""
     following: dict[int, list[int]] = {}
     for node, before in enumerate(parent):
         if before >= 0 and node:
@@ -19,7 +19,7 @@ def list_children_of(parent: list[int]) -> dict[int, list[int]]:
 
 
 def lay_corridors(shed: Shed, parent: list[int], flow: Floats) -> tuple[Corridor, ...]:
-    """Return the tree as lines: at each fork the fuller way goes on, the others begin there. Fullest first."""
+    """Split the tree into lines, the fullest first: at a fork the branch with most children continues, others begin."""
     following, arc_of = list_children_of(parent), shed.rows()
     found: list[Corridor] = []
     begins = [(0, node) for node in following.get(0, ())]
@@ -37,9 +37,9 @@ def lay_corridors(shed: Shed, parent: list[int], flow: Floats) -> tuple[Corridor
 
 
 def place_posts(shed: Shed, problem: Problem, parent: list[int]) -> tuple[Post, ...]:
-    """Return one post for each adult, nearest to the gate first along every line, and whom each sees."""
+    """Return one post for each adult, nearest to the gate first along every line, with the neighbours each sees."""
     following, arc_of = list_children_of(parent), shed.rows()
-    ground = Ground(float(problem.network.lat[problem.gate]), float(problem.network.lon[problem.gate]))
+    plane = LocalPlane(float(problem.network.lat[problem.gate]), float(problem.network.lon[problem.gate]))
     rows: list[tuple[int, int, float, float]] = []  # near node, far node, part of the block, metres from the near one
     seen: list[list[int]] = []
     open_ends = [(0, node, GATE) for node in reversed(following.get(0, ()))]
@@ -55,7 +55,7 @@ def place_posts(shed: Shed, problem: Problem, parent: list[int]) -> tuple[Post, 
             last = len(rows) - 1
         open_ends += [(node, other, last) for other in reversed(following.get(node, ()))]
     return tuple(
-        _post(shed, problem, ground, row, tuple(sees), node_is_end=row[1] not in following)
+        _post(shed, problem, plane, row, tuple(sees), node_is_end=row[1] not in following)
         for row, sees in zip(rows, seen, strict=True)
     )
 
@@ -63,7 +63,7 @@ def place_posts(shed: Shed, problem: Problem, parent: list[int]) -> tuple[Post, 
 def _post(
     shed: Shed,
     problem: Problem,
-    ground: Ground,
+    plane: LocalPlane,
     row: tuple[int, int, float, float],
     sees: tuple[int, ...],
     *,
@@ -74,7 +74,7 @@ def _post(
     if part < 1.0:
         east = shed.east[before] + part * (shed.east[node] - shed.east[before])
         north = shed.north[before] + part * (shed.north[node] - shed.north[before])
-        lat, lon = ground.unplace(float(east), float(north))
+        lat, lon = plane.unproject(float(east), float(north))
         return Post(far, lat, lon, sees, PostKind.BLOCK, (int(shed.node[before]), far, metres))
     network = problem.network
     kind = PostKind.CROSSING

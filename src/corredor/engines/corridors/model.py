@@ -1,4 +1,4 @@
-"""What the planner is asked and what it answers: plain frozen values, metres and WGS 84 degrees.
+"""Inputs and outputs of the corridor planner: frozen dataclasses, in metres and WGS 84 degrees.
 
 The model in formulas, with units: docs/how-it-decides/corridors.md.
 """
@@ -19,10 +19,10 @@ BUSY, RAIL, EXPRESSWAY, WATER, STEPS = 1, 2, 4, 8, 64
 """Bits of ``WalkNetwork.flags``, as city packs write them (citypack's EdgeFlag)."""
 
 LONGEST_WALK_M = 1600.0
-"""A mile: further away, children are driven."""
+"""One mile: children who live further away are driven."""
 
 METRES_A_MINUTE = 60.0
-"""A group of children on foot: about one metre in a second."""
+"""Speed of a group of children on foot, about 1 m/s."""
 
 GATE = -1
 """In ``Post.sees``: the school's gate, where the lead stands."""
@@ -30,10 +30,10 @@ GATE = -1
 
 @dataclass(frozen=True, slots=True)
 class WalkNetwork:
-    """A walking network in compressed rows; every street appears in both directions.
+    """A walking network as a CSR graph of *n* nodes and *m* arcs; every street appears in both directions.
 
-    Arcs leaving node u are ``indptr[u]:indptr[u + 1]``; ``indices`` is where they lead, ``length_m`` how long
-    they are, ``flags`` the bits above. ``lat`` and ``lon`` have one value a node.
+    Arcs leaving node u are ``indptr[u]:indptr[u + 1]``, shape (n + 1,); ``indices`` (m,) are their heads, ``length_m``
+    (m,) their lengths, ``flags`` (m,) the bits above. ``lat`` and ``lon`` (n,) are in degrees.
     """
 
     lat: NDArray[np.floating]
@@ -51,11 +51,11 @@ class WalkNetwork:
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """Where nobody is led: a circle, and downwind of it a wedge if *wind_to_deg* is known.
+    """An area to avoid: a circle, and downwind of it a wedge if *wind_to_deg* is known.
 
     ``wind_to_deg`` is the compass direction the wind blows towards (0 north, 90 east). The wedge reaches
-    ``wedge_m`` from the centre and opens ``wedge_deg`` to both sides. In a belt of ``belt_m`` around either,
-    nobody is led nearer to the centre, and children who live there wait at school. A gate in it stays shut.
+    ``wedge_m`` from the centre and opens ``wedge_deg`` to both sides. Within a buffer of ``buffer_m`` around either, no
+    way leads nearer to the centre, and children who live there are held at school. A gate inside the buffer is closed.
     """
 
     lat: float
@@ -64,19 +64,19 @@ class Hazard:
     wind_to_deg: float | None = None
     wedge_m: float = 500.0
     wedge_deg: float = 30.0
-    belt_m: float = 100.0
+    buffer_m: float = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A drawn area to keep out of: a closed line of (lat, lon) points, at least three."""
+    """A drawn area to avoid: a ring of at least three (lat, lon) points in degrees."""
 
     points: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SafePlace:
-    """A door that opens for children: a library, a fire station, a shop that agreed. ``node`` is its crossing."""
+    """A place open to children: a library, a fire station, a shop that agreed. ``node`` is its nearest crossing."""
 
     key: str
     node: int
@@ -84,7 +84,7 @@ class SafePlace:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """How long a metre feels, by what a walker meets on it; 1 is a quiet street. Chosen, not measured."""
+    """Felt metres per metre by street type; 1 is a quiet street. Chosen, not measured."""
 
     busy: float = 1.1
     rail: float = 1.25
@@ -96,7 +96,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class AgeGroup:
-    """How many of the children are of one age, and how many of them one adult walks with."""
+    """The number of children of one age, and how many of them one adult walks with."""
 
     children: float
     per_adult: float
@@ -104,14 +104,14 @@ class AgeGroup:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """One school's question.
+    """The planning problem of one school.
 
-    ``gate`` is a node, ``weights`` the number of children who live nearest to each node (shape: nodes; no addresses,
-    no names), ``posts`` how many adults can stand along the corridors besides the lead at the gate.
+    ``gate`` is a node, ``weights`` (n,) the number of children who live nearest to each node (no addresses, no names),
+    ``posts`` how many adults can stand along the corridors besides the lead at the gate.
     Two neighbouring posts are at most ``spacing_m`` apart, corner to corner; ``corner_m`` is how far a corner lies
-    from the middle of its crossing, which is where the network measures. A guarded metre feels
-    like ``cover_cost`` of an unguarded one; nobody walks more than ``longest_detour`` times their shortest way.
-    ``closed`` are nodes, ``closed_arcs`` arcs of the network that nobody uses; ``unlit`` marks arcs; all may be None.
+    from the middle of its crossing, which is where the network measures. A guarded metre costs ``cover_cost`` of an
+    unguarded one; no way is longer than ``longest_detour`` times the shortest.
+    ``closed`` (n,) and ``closed_arcs`` (m,) mask what may not be used, ``unlit`` (m,) masks dark arcs; all may be None.
     """
 
     network: WalkNetwork
@@ -134,7 +134,7 @@ class Problem:
 
 
 class PostKind(StrEnum):
-    """Why somebody stands there."""
+    """Why an adult stands there."""
 
     CROSSING = "crossing"  # at a crossing of the corridor
     BUSY_CROSSING = "busy_crossing"  # at a crossing with a busy street
@@ -146,7 +146,7 @@ class PostKind(StrEnum):
 class Post:
     """Where one adult stands. ``node`` is the crossing, for a BLOCK post the one on the far side from the gate.
 
-    ``sees`` are rows of ``Plan.posts`` (or GATE) of the neighbours in sight along the corridors.
+    ``sees`` are rows of ``Plan.posts`` (or GATE): the neighbours in sight along the corridors.
     ``along`` is None, or for a BLOCK post (near node, far node, metres from the near one).
     """
 
@@ -172,7 +172,7 @@ class Corridor:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Where more people would help: a way on to ``node`` with ``posts`` more, and the child-metres it would guard."""
+    """Where more people would help: an extension to ``node``, the posts it needs, and the child-metres it guards."""
 
     node: int
     posts: int
@@ -181,13 +181,13 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Corridors, posts, and what they do for the children.
+    """Corridors and posts, with what they achieve for the children.
 
-    ``value`` is what is maximised: child-metres guarded, less those by which ways grew longer, in the felt
-    metres of the formula; ``upper_bound`` is what no plan for the same problem can pass, ``gap`` the share that
-    might be missing: 1 - value / upper_bound. ``covered_child_m`` and ``total_child_m`` are real metres walked
-    guarded, and walked at all; ``share_covered`` their ratio. ``held`` children wait at school: their home lies in
-    or beside a hazard, or every way there is closed. ``minutes`` is the walk along the longest corridor.
+    ``value`` is the objective: child-metres guarded, less those by which ways grew longer, in felt metres.
+    ``upper_bound`` is an upper bound on the value of any plan, ``gap`` is 1 - value / upper_bound.
+    ``covered_child_m`` and ``total_child_m`` are real metres walked guarded, and walked at all; ``share_covered`` their
+    ratio. ``held`` children wait at school: their home lies in a hazard or its buffer, or every way there is closed.
+    ``minutes`` is the walk along the longest corridor.
     """
 
     corridors: tuple[Corridor, ...]
@@ -215,7 +215,7 @@ class Plan:
 
 
 class Reason(StrEnum):
-    """Why there is no plan, or why a plan is not kept."""
+    """Why there is no plan, or why a plan is replaced or held."""
 
     OFF_NETWORK = "off_network"
     GATE_IN_HAZARD = "gate_in_hazard"
@@ -232,7 +232,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoPlan:
-    """A clear answer that there is no plan. ``detail`` names the field at fault, in English, for logs.
+    """No plan exists. ``detail`` names the invalid field, in English, for logs.
 
     ``directions`` are the compass directions ("N", "NE", ...) in which no way leads out of the gate.
     """
@@ -243,7 +243,7 @@ class NoPlan:
 
 
 class ProposalKind(StrEnum):
-    """What is proposed when something happens; a person decides."""
+    """What is proposed when a hazard appears; a person decides."""
 
     HOLD = "hold"
     DIVERT = "divert"
@@ -253,7 +253,7 @@ class ProposalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One post that goes elsewhere: rows in the old and the new plan; ``to`` None sends it back to the gate."""
+    """The move of one post: rows in the old and the new plan, metres to walk; ``to`` None returns it to the gate."""
 
     post: int
     to: int | None
@@ -262,10 +262,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Alternate:
-    """A plan prepared for the day that one side of the school is closed, so that its posts can know it before.
+    """A contingency plan for the closure of one side of the school, computed in advance so that posts know it.
 
-    ``closed`` is the side, "N", "E", "S" or "W"; ``moves`` who goes where, rows in the plan it belongs to and in
-    ``plan``. Who is not among them stays.
+    ``closed`` is the side, "N", "E", "S" or "W"; ``moves`` are rows in the original plan and in ``plan``. Posts not
+    listed stay.
     """
 
     closed: str
@@ -275,10 +275,10 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True)
 class Refuge:
-    """The nearest safe place for those who stand at post row ``post``, and the way there.
+    """The nearest safe place for the children at post row ``post``, and the way there.
 
-    ``nodes`` is empty where no way is open, inside the area above all: leave it by the shortest way, away from the
-    centre; ``walk_m`` is then a guess.
+    ``nodes`` is empty where no way is open, above all inside the area (leave it by the shortest way, away from the
+    centre); ``walk_m`` is then an estimate.
     """
 
     post: int
@@ -292,7 +292,7 @@ class Proposal:
     """What to do about a hazard near a running plan. ``minutes`` is how long the posts, or the children, walk.
 
     ``directions`` are those closed by the hazard. ``cut_off`` are rows of posts beyond or inside it. ``prepared`` is
-    the side for which the plan was prepared in advance, empty for one that was made anew.
+    the closed side of the alternate used, empty for a newly searched plan.
     """
 
     kind: ProposalKind

@@ -1,4 +1,4 @@
-"""Who goes where when posts stand elsewhere, and how far that is."""
+"""Assign posts to new positions with the least walking in total (linear assignment), and measure the walks."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .model import Floats, Move, Post, Problem
 from .shed import Shed
 
 ROUNDABOUT = 1.4
-"""How much longer than the crow flies a walk is where no way is known."""
+"""Ratio of walking distance to straight-line distance where no route is known."""
 
 
 def match_posts(old: Sequence[Post], new: Sequence[Post], problem: Problem, shed: Shed) -> tuple[Move, ...]:
-    """Return who goes where, in all as little walking as can be; who stands right stays."""
-    stands = {spot_of(post): row for row, post in enumerate(new)}
-    stays = {row: stands[spot_of(post)] for row, post in enumerate(old) if spot_of(post) in stands}
-    free = [row for row in range(len(old)) if row not in stays]
-    taken = set(stays.values())
+    """Return the moves from *old* to *new* positions with the fewest total metres; posts already in position stay."""
+    row_of = {spot_of(post): row for row, post in enumerate(new)}
+    unmoved = {row: row_of[spot_of(post)] for row, post in enumerate(old) if spot_of(post) in row_of}
+    free = [row for row in range(len(old)) if row not in unmoved]
+    taken = set(unmoved.values())
     open_rows = [row for row in range(len(new)) if row not in taken]
     walk = measure_walks([old[row] for row in free], [new[row] for row in open_rows], shed)
     pairs = dict(zip(*(part.tolist() for part in linear_sum_assignment(walk)), strict=True)) if walk.size else {}
@@ -36,18 +36,18 @@ def match_posts(old: Sequence[Post], new: Sequence[Post], problem: Problem, shed
 
 
 def at_gate(post: Post, problem: Problem) -> Post:
-    """Return *post* as if it stood at the gate."""
+    """Return a copy of *post* placed at the gate."""
     network, gate = problem.network, problem.gate
     return replace(post, node=gate, lat=float(network.lat[gate]), lon=float(network.lon[gate]), along=None)
 
 
 def spot_of(post: Post) -> tuple[int, int, float]:
-    """Return what two posts at one place have in common."""
+    """Return a hashable key of a post's position; equal for two posts at the same place."""
     return (post.node, -1, 0.0) if post.along is None else (post.node, post.along[0], round(post.along[2], 1))
 
 
 def measure_walks(old: Sequence[Post], new: Sequence[Post], shed: Shed) -> Floats:
-    """Return metres to walk between posts (old x new): along open streets, or roughly where none is left."""
+    """Return walking metres between posts, shape (old, new): along open streets, else straight line x ROUNDABOUT."""
     lat = np.radians(np.array([post.lat for post in (*old, *new)]))
     lon = np.radians(np.array([post.lon for post in (*old, *new)]))
     n, metre = len(old), np.degrees(1.0) * METRES_A_DEGREE

@@ -1,25 +1,25 @@
-"""From a question to a plan, or to a clear answer why there is none."""
+"""Plan corridors for a school: check, search, describe; or explain why there is no plan."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from .bound import ROUNDS, lower, open_market
+from .bound import ROUNDS, make_dual, minimise_bound
 from .check import check
 from .describe import describe
 from .model import NoPlan, Plan, Problem, Reason
 from .prepare import prepare_alternates
 from .search import search
 from .shed import EPSILON, cut_shed
-from .stand import go_on
+from .stand import continue_plan
 from .tree import Walk
 
 
 def plan(problem: Problem, start: Plan | None = None) -> Plan | NoPlan:
-    """Return corridors and posts for a school, or why there are none; never a part of an answer.
+    """Return corridors and posts for a school, or a `NoPlan` with the reason; never a partial plan.
 
-    *start* is a plan in force for the same school. The answer is never worth less, so that one more post never
-    makes things worse. ``upper_bound`` is a rough one; `tighten` works out a better one.
+    *start* is a plan in force for the same school. The result is never worth less, so that one more post never lowers
+    the value. ``upper_bound`` is a loose one; `tighten` computes a better one.
     """
     wrong = check(problem)
     if wrong is not None:
@@ -34,7 +34,7 @@ def plan(problem: Problem, start: Plan | None = None) -> Plan | NoPlan:
         return NoPlan(Reason.NOBODY_TO_WALK, "no children within the longest walk")
     tree = search(walk, problem.posts)
     if start is not None:
-        tree = max(tree, go_on(start, walk, problem.posts), key=lambda one: one.value)
+        tree = max(tree, continue_plan(start, walk, problem.posts), key=lambda one: one.value)
     if tree.value <= EPSILON:
         return NoPlan(Reason.TOO_FEW_POSTS, "no stretch can be guarded that helps anyone")
     answer = describe(problem, shed, tree)
@@ -44,8 +44,8 @@ def plan(problem: Problem, start: Plan | None = None) -> Plan | NoPlan:
 
 
 def tighten(plan: Plan, problem: Problem, rounds: int = ROUNDS) -> Plan:
-    """Return the same plan with a better upper bound; a second or so. *problem* is the one it answers."""
+    """Return the same plan with a tighter upper bound, in about a second. *problem* is the one it was made for."""
     walk = Walk.of(cut_shed(problem), problem)
-    bound = lower(open_market(walk, problem.posts), plan.value, rounds).bound
+    bound = minimise_bound(make_dual(walk, problem.posts), plan.value, rounds).bound
     bound = max(plan.value, min(plan.upper_bound, bound))
     return replace(plan, upper_bound=bound, gap=1.0 - plan.value / bound)

@@ -1,4 +1,4 @@
-"""The nearest open door for everybody on the way, the school among them."""
+"""Find the nearest safe place for the children at each post, the school included."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from .geometry import Ground
+from .geometry import LocalPlane
 from .hazard import touches
 from .model import Plan, Post, Problem, Refuge, SafePlace
 from .moves import ROUNDABOUT
@@ -18,10 +18,10 @@ GATE_PLACE = "gate"
 
 
 def find_refuges(plan: Plan, problem: Problem, shed: Shed | None, rows: tuple[int, ...]) -> tuple[Refuge, ...]:
-    """Return for each post row the nearest safe place that open ways lead to; the school counts as one.
+    """Return for each post row the nearest safe place reachable on open ways; the school counts as one.
 
-    Who stands where no way is open, inside the area above all, gets the nearest as the crow flies, without a way; and
-    so does everybody where no *shed* is at hand.
+    Posts without an open way, above all inside the area, get the nearest in a straight line and no route; so do all
+    posts if *shed* is None.
     """
     places = _open_places(problem)
     if not places or not rows:
@@ -51,19 +51,19 @@ def _follow_streets(plan: Plan, places: Sequence[SafePlace], shed: Shed, rows: t
 
 
 def _open_places(problem: Problem) -> list[SafePlace]:
-    """Return the safe places, the school last, that lie outside every area and its belt."""
+    """Return the safe places, the school last, that lie outside every area and its buffer."""
     places = [*problem.safe_places, SafePlace(GATE_PLACE, problem.gate)]
     nodes = [place.node for place in places]
     lat, lon = np.asarray(problem.network.lat)[nodes], np.asarray(problem.network.lon)[nodes]
-    shut = np.zeros(len(places), bool)
+    is_closed = np.zeros(len(places), bool)
     for hazard in problem.hazards:
-        shut |= touches(hazard, lat, lon, with_belt=True)
-    return [place for place, closed in zip(places, shut.tolist(), strict=True) if not closed]
+        is_closed |= touches(hazard, lat, lon, with_buffer=True)
+    return [place for place, closed in zip(places, is_closed.tolist(), strict=True) if not closed]
 
 
 def _nearest_refuge(row: int, post: Post, places: Sequence[SafePlace], problem: Problem) -> Refuge:
     nodes = [place.node for place in places]
-    east, north = Ground(post.lat, post.lon).place(
+    east, north = LocalPlane(post.lat, post.lon).project(
         np.asarray(problem.network.lat)[nodes], np.asarray(problem.network.lon)[nodes]
     )
     far = np.hypot(east, north) * ROUNDABOUT

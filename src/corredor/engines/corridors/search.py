@@ -1,4 +1,4 @@
-"""Finding a good tree: grow by the best way on, then take branches away and grow again while that helps."""
+"""Tree search: greedy construction, then local search that removes branches and regrows them while that helps."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from .shed import EPSILON
 from .tree import Tree, Walk, choose
 
 TRIALS = 30
-"""How many branches are taken away and grown anew at most for one plan; keeps the time of a school bounded."""
+"""Most branches removed and regrown for one plan; bounds the time a school takes."""
 IMPROVED = 2
 SHAKES = 900
 MOST_SHAKES = 50
-"""Shakes of a plan: so many over its posts squared, since larger trees take longer and gain less, up to the most."""
-_THRIFTS = (0.7, 0.4)
-_WAVERING_THRIFTS = (1.0, 0.7, 0.4)
-_WAVER = 0.2
+"""Perturbations of a plan: SHAKES over its posts squared (larger trees take longer and gain less), at most this."""
+_EXPONENTS = (0.7, 0.4)
+_NOISY_EXPONENTS = (1.0, 0.7, 0.4)
+_NOISE = 0.2
 _LEAST_GAIN = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
-    """The cheapest ways on from a tree, one ending at each of ``ends`` (nearest first).
+    """The cheapest extensions of a tree, one ending at each of ``ends`` (k,), nearest first.
 
-    ``value`` is what each would add, ``posts`` what it needs; ``before`` leads back from each node to the tree.
+    ``value`` (k,) is what each adds in felt child-metres, ``posts`` (k,) what it needs; ``before`` (n,) is each node's
+    predecessor towards the tree.
     """
 
     ends: Ints
@@ -38,7 +39,7 @@ class Ways:
     before: Ints
 
     def path(self, row: int, tree: Tree) -> list[int]:
-        """Return the nodes of one way, from the tree outward."""
+        """Return the nodes of one extension, from the tree outward."""
         path = [int(self.ends[row])]
         while tree.parent[path[-1]] < 0:
             path.append(int(self.before[path[-1]]))
@@ -46,7 +47,7 @@ class Ways:
 
 
 def find_ways(tree: Tree, most_posts: int) -> Ways:
-    """Return the ways on that need at most *most_posts*, every crossing on the way counted as a place to leave."""
+    """Return the extensions that need at most *most_posts*; children may leave at every node of an extension."""
     walk = tree.walk
     far, before, _ = dijkstra(
         walk.price, indices=tree.nodes, min_only=True, limit=most_posts + 0.5, return_predecessors=True
@@ -70,7 +71,7 @@ def find_ways(tree: Tree, most_posts: int) -> Ways:
 
 
 def _measure(tree: Tree, ends: list[int], before: list[int]) -> tuple[Ints, Floats, Ints]:
-    """Return for each end, nearest first, its steps from the tree, felt depth and posts."""
+    """Return for each end, nearest first, its steps from the tree, felt depth and posts, each (k,)."""
     arcs = tree.walk.arcs
     reached: dict[int, tuple[int, float, int]] = {}
     depth_of = tree.depth
@@ -87,38 +88,38 @@ def _measure(tree: Tree, ends: list[int], before: list[int]) -> tuple[Ints, Floa
     )
 
 
-def grow(tree: Tree, budget: int, thrift: float = 1.0) -> Tree:
-    """Lead the tree on, best way first, until *budget* posts stand or nothing helps. Changes and returns *tree*.
+def grow(tree: Tree, budget: int, exponent: float = 1.0) -> Tree:
+    """Extend the tree greedily until *budget* posts stand or nothing helps. Mutates and returns *tree*.
 
-    A way is judged by what it adds over its posts to the power of *thrift*.
+    An extension is scored by its value over its posts to the power of *exponent*.
     """
     while tree.posts < budget:
         ways = find_ways(tree, budget - tree.posts)
         if not len(ways.ends):
             break
-        best = int((ways.value / ways.posts**thrift).argmax())
+        best = int((ways.value / ways.posts**exponent).argmax())
         if ways.value[best] <= EPSILON:
             break
-        _lead_on(tree, ways, best)
+        _extend(tree, ways, best)
     return tree
 
 
-def _lead_on(tree: Tree, ways: Ways, row: int) -> None:
+def _extend(tree: Tree, ways: Ways, row: int) -> None:
     for parent, node in pairwise(ways.path(row, tree)):
         tree.add(parent, node)
 
 
-def never() -> bool:
-    """Say that there is time: the *is_late* of whoever can wait."""
+def no_deadline() -> bool:
+    """Return False: the default *is_late*, without a deadline."""
     return False
 
 
 def improve(
-    tree: Tree, budget: int, thrift: float = 1.0, trials: int = TRIALS, is_late: Callable[[], bool] = never
+    tree: Tree, budget: int, exponent: float = 1.0, trials: int = TRIALS, is_late: Callable[[], bool] = no_deadline
 ) -> Tree:
-    """Take away each branch in turn, outermost first, and grow anew; keep what is better, until nothing is.
+    """Local search: remove each branch in turn, outermost first, and regrow; repeat from the first improvement.
 
-    Asked before every branch, *is_late* ends it with the best so far.
+    *is_late* is called before every branch; once true, the best tree so far is returned.
     """
     left, best = trials, tree.value
     better: Tree | None = tree
@@ -128,7 +129,7 @@ def improve(
         for node in inside[np.argsort(-tree.depth[inside], kind="stable")][:left].tolist():
             if is_late():
                 return tree
-            other = grow(tree.without(node), budget, thrift)
+            other = grow(tree.without(node), budget, exponent)
             left -= 1
             if other.value > best + _LEAST_GAIN:
                 better, best = other, other.value
@@ -137,49 +138,49 @@ def improve(
 
 
 def shake(tree: Tree, budget: int, rounds: int) -> Tree:
-    """Take away one or two branches by chance, grow anew by a judgement that wavers a little; keep what is better.
+    """Perturb: remove one or two random branches and regrow with random noise in the scores; keep what is better.
 
-    Chance begins the same for the same question, so that the same question has one answer.
+    Seeded by *budget*, so that the same problem always has the same plan.
     """
-    chance = np.random.default_rng(budget)
+    rng = np.random.default_rng(budget)
     for _ in range(rounds):
         other = tree
-        for _ in range(int(chance.integers(1, 3))):
+        for _ in range(int(rng.integers(1, 3))):
             inside = other.nodes[1:]
             if len(inside):
-                other = other.without(int(chance.choice(inside)))
-        other = _grow_wavering(other, budget, chance)
+                other = other.without(int(rng.choice(inside)))
+        other = _grow_noisy(other, budget, rng)
         if other.value > tree.value + _LEAST_GAIN:
             tree = other
     return tree
 
 
-def _grow_wavering(tree: Tree, budget: int, chance: np.random.Generator) -> Tree:
-    tree, thrift = tree.copy(), float(chance.choice(_WAVERING_THRIFTS))
+def _grow_noisy(tree: Tree, budget: int, rng: np.random.Generator) -> Tree:
+    tree, exponent = tree.copy(), float(rng.choice(_NOISY_EXPONENTS))
     while tree.posts < budget:
         ways = find_ways(tree, budget - tree.posts)
-        judged = ways.value / ways.posts**thrift * np.exp(_WAVER * chance.standard_normal(len(ways.ends)))
-        if not len(judged) or ways.value[int(judged.argmax())] <= EPSILON:
+        scores = ways.value / ways.posts**exponent * np.exp(_NOISE * rng.standard_normal(len(ways.ends)))
+        if not len(scores) or ways.value[int(scores.argmax())] <= EPSILON:
             break
-        _lead_on(tree, ways, int(judged.argmax()))
+        _extend(tree, ways, int(scores.argmax()))
     return tree
 
 
 def search(walk: Walk, budget: int) -> Tree:
-    """Return a good tree for *budget* posts: the best two of several beginnings improved, and the better one shaken."""
-    begun = {tuple(tree.parent.tolist()): tree for tree in _begin(walk, budget)}
-    best = sorted(begun.values(), key=lambda tree: -tree.value)[:IMPROVED]
-    found = max((improve(tree, budget, _THRIFTS[0]) for tree in best), key=lambda tree: tree.value)
-    return shake(found, budget, min(MOST_SHAKES, SHAKES // budget**2))
+    """Return a good tree of at most *budget* posts: improve the best two of several starts, perturb the better one."""
+    starts = {tuple(tree.parent.tolist()): tree for tree in _make_starts(walk, budget)}
+    best = sorted(starts.values(), key=lambda tree: -tree.value)[:IMPROVED]
+    best_tree = max((improve(tree, budget, _EXPONENTS[0]) for tree in best), key=lambda tree: tree.value)
+    return shake(best_tree, budget, min(MOST_SHAKES, SHAKES // budget**2))
 
 
-def _begin(walk: Walk, budget: int) -> list[Tree]:
-    """Return trees grown by two judgements, and one for each first block out of the gate."""
-    begun = [grow(Tree(walk), budget, thrift) for thrift in _THRIFTS]
+def _make_starts(walk: Walk, budget: int) -> list[Tree]:
+    """Return greedy trees for two exponents, and one for each first block out of the gate."""
+    starts = [grow(Tree(walk), budget, exponent) for exponent in _EXPONENTS]
     shed = walk.shed
     for node in shed.head[shed.tail == 0].tolist():
         if walk.arcs[0, node][1] <= budget:
             tree = Tree(walk)
             tree.add(0, node)
-            begun.append(grow(tree, budget, _THRIFTS[-1]))
-    return begun
+            starts.append(grow(tree, budget, _EXPONENTS[-1]))
+    return starts

@@ -1,4 +1,4 @@
-"""H3 cells: places of people are kept as cells, and incidents meet them in cells."""
+"""H3 cells: subscribers' places are stored as cells, and incidents are matched to them by cell."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _EARTH_M = 6_371_008.8
 
 
 def cell_of(lat: float, lon: float) -> int:
-    """The cell of resolution FINEST that holds the point."""
+    """Return the FINEST cell that contains the point (degrees)."""
     return int(h3.latlng_to_cell(lat, lon, FINEST))
 
 
 def centre_of(cell: int) -> tuple[float, float]:
-    """(lat, lon) of a cell's centre."""
+    """Return (lat, lon) in degrees of a cell's centre."""
     lat, lon = h3.cell_to_latlng(cell)
     return float(lat), float(lon)
 
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Great-circle distance in metres between (lat, lon) points."""
+    """Return the great-circle distance in metres between (lat, lon) points in degrees."""
     lat1, lon1, lat2, lon2 = map(math.radians, (*a, *b))
     h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * _EARTH_M * math.asin(math.sqrt(h))
 
 
 def cells_in_circle(lat: float, lon: float, radius_m: float) -> list[int]:
-    """FINEST cells touched by a circle: none that it reaches is left out, at most one ring too many.
+    """Return the FINEST cells touched by a circle (degrees, metres): none missing, at most one ring too many.
 
-    A cell belongs when its centre is within the radius plus one circumradius of a cell.
+    A cell belongs if its centre is within the radius plus one circumradius of a cell.
     """
     centre = cell_of(lat, lon)
     reach = h3.average_hexagon_edge_length(FINEST, unit="m")
@@ -46,13 +46,13 @@ def cells_in_circle(lat: float, lon: float, radius_m: float) -> list[int]:
 
 
 def cells_in_polygon(outline: Sequence[tuple[float, float]]) -> list[int]:
-    """FINEST cells that overlap a closed outline of (lat, lon) points."""
+    """Return the FINEST cells that overlap a closed outline of (lat, lon) points."""
     shape = h3.LatLngPoly(outline)
     return sorted(int(c) for c in h3.h3shape_to_cells_experimental(shape, FINEST, contain="overlap"))
 
 
 def compact(cells: Iterable[int]) -> list[int]:
-    """The same ground in as few cells as possible, none larger than COARSEST."""
+    """Return the same area in as few cells as possible, none larger than COARSEST."""
     whole = set(cells)
     merged: list[int] = []
     for cell in h3.compact_cells(list(whole)):
@@ -64,7 +64,7 @@ def compact(cells: Iterable[int]) -> list[int]:
 
 
 def with_ancestors(cells: Iterable[int]) -> list[int]:
-    """FINEST cells and all their parents up to COARSEST: what a compacted set must be compared with."""
+    """Return FINEST cells and all their ancestors up to COARSEST, for matching against a compacted set."""
     found: set[int] = set()
     for cell in cells:
         found.add(int(cell))
@@ -73,10 +73,10 @@ def with_ancestors(cells: Iterable[int]) -> list[int]:
 
 
 def outline_of(cell: int) -> list[tuple[float, float]]:
-    """The (lat, lon) corners of a cell."""
+    """Return the (lat, lon) corners of a cell in degrees."""
     return [(float(lat), float(lon)) for lat, lon in h3.cell_to_boundary(cell)]
 
 
 def expand(cells: Iterable[int]) -> list[int]:
-    """The FINEST cells that a compacted set stands for."""
+    """Return the FINEST cells of a compacted set."""
     return sorted(int(c) for c in h3.uncompact_cells(list(cells), FINEST))

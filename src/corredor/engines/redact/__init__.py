@@ -1,7 +1,8 @@
-"""Finds number plates, telephone numbers, e-mail addresses, handles and names of people in free text.
+"""Redact number plates, telephone numbers, e-mail addresses, handles and names of people in free text.
 
-The fence: nobody is identified or followed through this product, agent or neighbour. What is found is
-replaced before a text is shown or sent, and shown to its writer with the reason. Better one word too many.
+Policy: nobody is identified or followed through this product, agent or neighbour. Matches are
+replaced before a text is shown or sent, and shown to its author with the reason. False positives are
+preferred over misses.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-# Said before a plate in English or Spanish; what follows is taken even where it looks like a word.
+# Words before a plate in English or Spanish; what follows is redacted even if it looks like a word.
 _PLATE_WORDS = r"(?:licen[cs]e\s+plates?|lic\.?\s+plates?|plates?|tags?|placas?|matr[ií]culas?|tablillas?)"
 _PLATE_BODY = (
     r"(?:[A-Z]{1,3}[ \-]?\d{1,5}[A-Z]{0,2}|\d{1,4}[ \-]?[A-Z]{1,3}[ \-]?\d{0,4}|(?=[A-Z]{0,7}\d)[A-Z0-9]{3,8})"
@@ -30,7 +31,7 @@ _PLATE_SAID = re.compile(
     rf"(?P<plate>{_PLATE_BODY})(?![A-Z0-9])",
     re.IGNORECASE,
 )
-# Shapes of Illinois and neighbouring plates, and of federal ones, met without the word.
+# Formats of Illinois, neighbouring and federal plates, recognised without a plate word.
 _PLATE_SHAPE = re.compile(
     r"\b(?:[A-Z]{2}[ \-]?\d{5}|[A-Z]{3}[ \-]?\d{3,4}|\d{3}[ \-]?[A-Z]{3}|[A-Z]\d{2}[ \-]?\d{4}|"
     r"G\d{2}[ \-]?\d{4,5}[A-Z]?)\b"
@@ -45,7 +46,7 @@ _NAMED = re.compile(rf"\b(?i:{_TITLES})\s+(?P<name>{_NAME})")
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """One stretch that was taken out: its span in the original text and why."""
+    """One redacted span of the original text, and why."""
 
     start: int
     end: int
@@ -73,10 +74,10 @@ _MARKS = {
 
 
 def find_private(text: str, *, places: Collection[str] = ()) -> list[Redaction]:
-    """All stretches to take out, in order, none overlapping.
+    """Return all spans to redact, in order, none overlapping.
 
     ``places`` are names of streets, schools and parks (any case): a capitalised name among them is a
-    place and stays ("Señor Rockwell" would still go). Work is linear in the text's length.
+    place and stays ("Señor Rockwell" would still go). Linear in the text's length.
     """
     known = {place.casefold() for place in places}
     found: list[Redaction] = []
@@ -99,7 +100,7 @@ def find_private(text: str, *, places: Collection[str] = ()) -> list[Redaction]:
 
 
 def redact(text: str, *, language: str, places: Collection[str] = ()) -> tuple[str, list[Redaction]]:
-    """The text with every private stretch replaced by a mark in the language, and what was replaced."""
+    """Return the text with every private span replaced by a mark in the language, and the spans."""
     found = find_private(text, places=places)
     marks = _MARKS.get(language, _MARKS["en"])
     parts: list[str] = []

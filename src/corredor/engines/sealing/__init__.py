@@ -1,4 +1,4 @@
-"""Sealing small values with keys kept outside the database, and finding them again without opening any."""
+"""Encryption of small values with keys outside the database, and keyed digests for looking them up."""
 
 from .box import CannotOpen, KeyRing, WrongKey
 from .digest import DIGEST_SIZE, digest_value

@@ -1,4 +1,4 @@
-"""Authenticated encryption of short values, with key ids so that keys can be changed."""
+"""Authenticated encryption of short values, with key ids for key rotation."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _HEAD_SIZE = len(_VERSION) + _ID_SIZE
 
 
 class CannotOpen(Exception):
-    """The sealed value was changed, cut, or sealed for another context."""
+    """The sealed value was changed, truncated, or sealed for another context."""
 
 
 class WrongKey(CannotOpen):
-    """No key of the ring has the id that the sealed value names."""
+    """The key ring has no key with the id in the sealed value."""
 
 
 class KeyRing:
-    """Seals with the newest key and opens with any of them.
+    """Encrypts with the newest key and decrypts with any.
 
     A sealed value is ``version (1 byte) | key id (4) | nonce (24) | ciphertext and tag (16 more than the
     value)``: XChaCha20-Poly1305 of libsodium with a random nonce. The context is authenticated but not
-    stored, so a value moved to another row of another kind does not open.
+    stored, so a value moved to another row of another kind does not decrypt.
 
     Parameters
     ----------
     newest, older
-        Keys of 32 bytes. ``older`` keys open what they once sealed and seal nothing.
+        Keys of 32 bytes. ``older`` keys only decrypt.
     """
 
     def __init__(self, newest: bytes, *, older: Sequence[bytes] = ()) -> None:
@@ -45,22 +45,22 @@ class KeyRing:
         self._boxes = {_VERSION + _key_id(key): Aead(key) for key in (*older, newest)}
 
     def seal(self, value: bytes, *, context: str) -> bytes:
-        """``value`` sealed with the newest key."""
+        """Encrypt ``value`` with the newest key."""
         return self._head + bytes(self._newest.encrypt(value, self._bind(self._head, context)))
 
     def open(self, sealed: bytes, *, context: str) -> bytes:
-        """The value again. Raises CannotOpen, or its subclass WrongKey when the key itself is missing."""
+        """Decrypt. Raise CannotOpen, or its subclass WrongKey if the key itself is missing."""
         head = sealed[:_HEAD_SIZE]
         box = self._boxes.get(head)
         if box is None:
             raise WrongKey if head[:1] == _VERSION and len(head) == _HEAD_SIZE else CannotOpen
         try:
             return box.decrypt(sealed[_HEAD_SIZE:], self._bind(head, context))
-        except (CryptoError, ValueError) as error:  # ValueError: cut short of a nonce
+        except (CryptoError, ValueError) as error:  # ValueError: shorter than a nonce
             raise CannotOpen from error
 
     def is_current(self, sealed: bytes) -> bool:
-        """Whether ``sealed`` was sealed with the newest key; what was not should be sealed anew."""
+        """Return whether ``sealed`` was encrypted with the newest key; if not, it should be re-encrypted."""
         return sealed[:_HEAD_SIZE] == self._head
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Deriving one key per purpose from a key file, so that no key ever does two jobs."""
+"""Key derivation: one key per purpose from a key file, so that no key is used for two purposes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ KEY_SIZE = 32  # bytes
 
 
 def derive_key(master: bytes, *, purpose: str) -> bytes:
-    """A 32-byte key for one purpose, from which neither the master nor another purpose's key follows.
+    """Return a 32-byte key for one purpose, from which neither the master nor another purpose's key follows.
 
     Keyed BLAKE2b over the purpose's name (RFC 7693; the key makes it a pseudo-random function).
 

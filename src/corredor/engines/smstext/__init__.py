@@ -1,4 +1,4 @@
-"""Text messages: which alphabet, how many segments, how to stay cheap, and which word was sent back."""
+"""SMS text: encoding, segment count, GSM-7 spelling, and keywords in replies."""
 
 from .corridor_word import CorridorText, CorridorWord, parse_corridor_text
 from .gsm7 import is_gsm7, to_gsm7

@@ -1,6 +1,6 @@
-"""The words with which people at a school's posts, and its leads, do their part by text message.
+"""Parse the SMS commands of a school's volunteers and leads.
 
-They are read only after ``parse_keyword`` has found none: STOP and ALTO stay what they are wherever they stand alone.
+Tried only after ``parse_keyword`` found nothing: STOP and ALTO keep their meaning wherever they stand alone.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from .keyword import simplify
 
 _LONGEST = 60
 _MOST_DIGITS = 5
-_SEND_DIGITS = 6  # of the code that came with the question
+_SEND_DIGITS = 6  # digits of the code sent with the question
 
 
 class CorridorWord(StrEnum):
-    """What the sender does or asks for."""
+    """The command."""
 
     POST = "POST"  # I am at post 4
     READY = "READY"
@@ -42,7 +42,7 @@ class CorridorWord(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CorridorText:
-    """One word, its number if it came with one, and for CODE the code as typed."""
+    """One command, its number if any, and for CODE the code as typed."""
 
     word: CorridorWord
     number: int | None = None
@@ -75,7 +75,7 @@ _PARTS = re.compile(rf"(?P<word>[a-z ]+?)(?: (?P<minus>minus |menos )?(?P<number
 
 
 def parse_corridor_text(text: str) -> CorridorText | None:
-    """ "Puesto 4", "LISTO", "cuenta 12", "casa menos 1": one word with or without its number; None for a sentence."""
+    """Parse "Puesto 4", "LISTO", "cuenta 12", "casa menos 1": one word with an optional number; None for a sentence."""
     if len(text) > _LONGEST:
         return None
     words = simplify(text)

@@ -1,4 +1,4 @@
-"""The alphabet of cheap texts (GSM 03.38), and a spelling of English and Spanish that stays within it."""
+"""GSM-7 alphabet (GSM 03.38), and transliteration of English and Spanish to it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-EXTENSION = frozenset("\f^{}\\[~]|€")  # each takes two places
+EXTENSION = frozenset("\f^{}\\[~]|€")  # each takes two septets
 
-# Signs that unaccenting does not mend. Word processors and phones write most of them by themselves.
+# Signs that removing accents does not fix. Word processors and phones insert most of them automatically.
 _PLAIN = {
     "’": "'",
     "‘": "'",
@@ -72,16 +72,15 @@ _SILENT = frozenset({"Mn", "Me", "Cf", "Cc", "So", "Sk", "Co", "Cs"})  # accents
 
 
 def is_gsm7(text: str) -> bool:
-    """Whether every character is in the basic table or its extension."""
+    """Return whether every character is in the basic table or its extension."""
     return all(c in BASIC or c in EXTENSION for c in text)
 
 
 def to_gsm7(text: str) -> str:
-    """The text spelt within GSM-7: ñ é ü ¿ ¡ stay, á í ó ú lose their accent, pictures are left out.
+    """Transliterate to GSM-7: ñ é ü ¿ ¡ stay, á í ó ú lose their accent, pictures are dropped.
 
     One accent outside the table would turn 160-character segments into 70-character ones, doubling time
-    and cost. A text that has letters of another script keeps its own spelling: it needs the long
-    alphabet in any case.
+    and cost. A text that has letters of another script is unchanged: it needs UCS-2 in any case.
     """
     composed = unicodedata.normalize("NFC", text)
     spelt = "".join(map(_spell, composed))

@@ -1,4 +1,4 @@
-"""The one-word answers people send, in English and Spanish; a sentence is never one of them."""
+"""Parse keyword replies (STOP, START, HELP, ...) in English and Spanish; a sentence is never one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LONGEST = 60  # characters; anything longer is a sentence
 
 
 class Keyword(StrEnum):
-    """What the sender asks for."""
+    """The request."""
 
     STOP = "STOP"
     START = "START"
@@ -21,7 +21,7 @@ class Keyword(StrEnum):
     NO = "NO"
 
 
-# The English ones are those that United States carriers and the FCC's rule of 2025 name. One word stands once.
+# The English ones are those that United States carriers and the FCC's rule of 2025 name; each is listed once.
 _ENGLISH: dict[Keyword, tuple[str, ...]] = {
     Keyword.STOP: (
         "stop",
@@ -92,18 +92,18 @@ _POLITE = ("please", "pls", "por favor", "porfavor", "porfa", "favor", "thanks",
 
 
 def parse_keyword(text: str) -> Keyword | None:
-    """The keyword if the whole message is one, whatever its case, accents, signs or courtesy; else None."""
+    """Return the keyword if the whole message is one, ignoring case, accents, signs and polite words; else None."""
     words = _find(text)
     return _ENGLISH_BY_WORD.get(words) or _SPANISH_BY_WORD.get(words)
 
 
 def keyword_language(text: str) -> str:
-    """``es`` or ``en``: the language in which a keyword was sent; ``en`` for what is none."""
+    """Return ``es`` or ``en``, the language of a keyword; ``en`` for any other text."""
     return "es" if _find(text) in _SPANISH_BY_WORD else "en"
 
 
 def _find(text: str) -> str:
-    """The words of the message, without courtesy if only then they are a keyword."""
+    """Return the words of the message, without polite words if only then they are a keyword."""
     if len(text) > _LONGEST:
         return ""
     words = simplify(text)
@@ -112,10 +112,10 @@ def _find(text: str) -> str:
 
 
 def simplify(text: str) -> str:
-    """Lower case words without accents, signs, pictures or anything unseen, one blank between them."""
+    """Return lower-case words without accents, signs, pictures or invisible characters, separated by one blank."""
     letters = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(c if c.isalnum() else "" if unicodedata.category(c) in ("Mn", "Cf") else " " for c in letters)
-    return " ".join(kept.split())
+    cleaned = "".join(c if c.isalnum() else "" if unicodedata.category(c) in ("Mn", "Cf") else " " for c in letters)
+    return " ".join(cleaned.split())
 
 
 def _without_courtesy(words: str) -> str:

@@ -1,4 +1,4 @@
-"""How many segments a text takes on the air, which is what carriers bill and pace."""
+"""Count the SMS segments of a text, which is what carriers bill and rate-limit."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from .gsm7 import BASIC, is_gsm7
 
 
 class Encoding(StrEnum):
-    """Which alphabet the whole text goes in."""
+    """The encoding of the whole text."""
 
     GSM7 = "GSM7"
     UCS2 = "UCS2"
 
 
-# Places in a text of one segment, and in each segment of a longer one (its header takes the rest).
+# Units in a text of one segment, and in each segment of a longer one (its header takes the rest).
 _ROOM = {Encoding.GSM7: (160, 153), Encoding.UCS2: (70, 67)}
 
 
@@ -30,7 +30,7 @@ class Plan:
 
 
 def plan(text: str) -> Plan:
-    """Alphabet, segments and units of a text as it is (call ``to_gsm7`` first to keep it cheap)."""
+    """Return encoding, segments and units of a text as it is (call ``to_gsm7`` first to reduce cost)."""
     encoding = Encoding.GSM7 if is_gsm7(text) else Encoding.UCS2
     if encoding is Encoding.GSM7:
         widths = [1 if c in BASIC else 2 for c in text]
@@ -41,11 +41,11 @@ def plan(text: str) -> Plan:
     return Plan(encoding, 1 if units <= single else _pack(widths, each), units)
 
 
-def _pack(widths: Iterable[int], room: int) -> int:
-    """Segments when no character of two places may be split between two of them."""
-    segments, left = 1, room
+def _pack(widths: Iterable[int], capacity: int) -> int:
+    """Return the number of segments; a character of two units is not split between two of them."""
+    segments, left = 1, capacity
     for width in widths:
         if width > left:
-            segments, left = segments + 1, room
+            segments, left = segments + 1, capacity
         left -= width
     return segments

@@ -1,4 +1,4 @@
-"""Text to place: what a message in English, Spanish or both says of where, with an honest measure of doubt."""
+"""Geocoder for free text: find the places that a message in English, Spanish or both names, with a confidence."""
 
 from .around import Described, School
 from .gazetteer import AreaTable, CrossingTable, Gazetteer, PlaceTable, StreetTable

@@ -1,4 +1,4 @@
-"""Reads places along one street: a house number, a hundred-block, a stretch between two others."""
+"""Read places along one street: a house number, a hundred-block, a stretch between two others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NO_DIRECTION_COST = 0.3
 
 
 def read_house(atlas: Atlas, number: int, street: Item, first: int, last: int, *, is_block: bool) -> Draft | None:
-    """Return a house number (or hundred-block) on a street; without choices where the street lacks it."""
+    """Return a house number (or hundred-block) on a street; without choices if the street lacks it."""
     names = sorted(street.names, key=lambda name: (name_cost(street, name), name.line))[:_MAX_NAMES]
     choices = [choice for name in names for choice in _on_line(atlas, number, street, name, is_block)]
     choices.sort(key=lambda choice: (choice.cost, choice.lat, choice.lon))
@@ -87,7 +87,7 @@ def _length(atlas: Atlas, a: Reading, b: Reading) -> float:
 
 
 def _middle(atlas: Atlas, a: Reading, b: Reading) -> tuple[float, float]:
-    """Return the known point of the street nearest the middle of its two ends, or the middle itself."""
+    """Return the known point of the street nearest the midpoint of its two ends, or the midpoint itself."""
     lat, lon = (a.lat + b.lat) / 2, (a.lon + b.lon) / 2
     x, y = atlas.plane.to_xy(lat, lon)
     points = atlas.lines.points(a.line_a)

@@ -1,4 +1,4 @@
-"""Turns drafts into answers: weighs the context, sets the confidence, names the alternatives."""
+"""Turn drafts into answers: weigh the context, compute the confidence, list the alternatives."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ASK_BELOW = 0.6
 
 
 def answer(atlas: Atlas, draft: Draft, items: list[Item], tokens: Tokens, context: Context | None) -> Located:
-    """Return the answer that a draft amounts to."""
+    """Return the answer for a draft."""
     start, end = tokens.start[items[draft.first].start], tokens.end[items[draft.last - 1].end - 1]
     return finish(atlas, draft, tokens.text[start:end], (start, end), context)
 
@@ -51,8 +51,8 @@ def finish(atlas: Atlas, draft: Draft, words: str, span: tuple[int, int], contex
     )
 
 
-def is_worth_saying(located: Located) -> bool:
-    """Return whether an answer is more than noise."""
+def is_above_noise(located: Located) -> bool:
+    """Return whether an answer is above the noise threshold."""
     return not located.has_point or located.confidence >= _DROP_BELOW
 
 
@@ -74,7 +74,7 @@ def _alternatives(draft: Draft, sure: float) -> tuple[Alternative, ...]:
 
 
 def _weigh(atlas: Atlas, draft: Draft, context: Context) -> None:
-    """Make the choices that fit the context cheaper; say so where that changed the order."""
+    """Lower the cost of choices that fit the context; note the reason if that changed the order."""
     first = draft.choices[0]
     reasons = {id(choice): _fits(atlas, choice, context) for choice in draft.choices}
     for choice in draft.choices:

@@ -1,4 +1,4 @@
-"""Point to words: the corner, the area and the school that a neighbour would name."""
+"""Reverse geocoding: the corner, the area and the school that a neighbour would name for a point."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BETTER_WEIGHT_M = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A point in words. ``area_code`` is the official area's code; texts are "" where there is no area."""
+    """A point in words. ``area_code`` is the official area's code; texts are "" without an area."""
 
     label: Text
     area: Text
@@ -25,18 +25,16 @@ class Described:
 
     @property
     def en(self) -> str:
-        """Return the label in English."""
         return self.label.en
 
     @property
     def es(self) -> str:
-        """Return the label in Spanish."""
         return self.label.es
 
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """The nearest school and how far it is."""
+    """The nearest school and its distance in metres."""
 
     id: str
     name: str
@@ -44,7 +42,7 @@ class School:
 
 
 def describe(atlas: Atlas, lat: float, lon: float) -> Described | None:
-    """Return the two streets and the area at a point, as a neighbour would say them; None outside the city."""
+    """Return the two streets and the area at a point, as a neighbour would name them; None outside the city."""
     if not atlas.is_inside(lat, lon):
         return None
     rows = atlas.areas_at(lat, lon)
@@ -60,7 +58,7 @@ def describe(atlas: Atlas, lat: float, lon: float) -> Described | None:
 
 
 def nearest_school(atlas: Atlas, lat: float, lon: float) -> School | None:
-    """Return the school nearest to a point, None in a city without schools."""
+    """Return the school nearest to a point (degrees), None in a city without schools."""
     places = atlas.gazetteer.places
     rows = np.asarray([row for row, kind in enumerate(places.kind) if kind == "school"], dtype=int)
     if not len(rows):
@@ -74,7 +72,7 @@ def nearest_school(atlas: Atlas, lat: float, lon: float) -> School | None:
 
 
 def _nearest_corner(atlas: Atlas, lat: float, lon: float) -> tuple[tuple[str, str] | None, float]:
-    """Return the streets of the corner to name, the one that runs east and west first."""
+    """Return the streets of the corner to name, the east-west one first, and its distance in metres."""
     x, y = atlas.plane.to_xy(lat, lon)
     apart = np.hypot(atlas.lines.xy[:, 0] - x, atlas.lines.xy[:, 1] - y)
     if not len(apart):
@@ -83,7 +81,7 @@ def _nearest_corner(atlas: Atlas, lat: float, lon: float) -> tuple[tuple[str, st
     order = order[np.argsort(apart[order], kind="stable")]
     best, best_score = -1, float("inf")
     for spot in order.tolist():
-        score = float(apart[spot]) + _dullness(atlas, spot)
+        score = float(apart[spot]) + _handicap_m(atlas, spot)
         if score < best_score:
             best, best_score = spot, score
     if best < 0:
@@ -95,8 +93,8 @@ def _nearest_corner(atlas: Atlas, lat: float, lon: float) -> tuple[tuple[str, st
     return (atlas.title(a), atlas.title(b)), float(apart[best])
 
 
-def _dullness(atlas: Atlas, spot: int) -> float:
-    """Return metres of handicap for corners nobody would name: ramps, and streets of one block."""
+def _handicap_m(atlas: Atlas, spot: int) -> float:
+    """Return a handicap in metres for corners rarely named: ramps, and streets of one block."""
     lines = atlas.lines
     a, b = lines.of_street[lines.corner_a[spot]], lines.of_street[lines.corner_b[spot]]
     if lines.ramp[a] or lines.ramp[b]:

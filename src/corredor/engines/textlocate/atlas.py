@@ -1,4 +1,4 @@
-"""Everything the engine has prepared of one city, built once and then only read."""
+"""Search indexes of one city: built once, read-only afterwards."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 @dataclass
 class Atlas:
-    """One city made ready: its lines, its names, and tables to look points up."""
+    """One city indexed: its lines, its names, and tables to look points up."""
 
     gazetteer: Gazetteer
     plane: Plane
@@ -58,7 +58,7 @@ class Atlas:
         self.houses = Houses(self.gazetteer, self.plane, self.lines)
 
     def share(self, other: Atlas) -> None:
-        """Take over the tables of misspelt names from an atlas with the same street names."""
+        """Reuse the misspelling tables of an atlas with the same street names."""
         self.__dict__.update(near=other.near, near_keys=other.near_keys)
 
     @cached_property
@@ -68,7 +68,7 @@ class Atlas:
 
     @cached_property
     def near_keys(self) -> dict[str, str]:
-        """Return names without spaces, numbers with their ending, to the key of each."""
+        """Return a mapping from names without spaces, numbers with their ending, to keys."""
         keys: dict[str, str] = {}
         for key in self.streets.names:
             keys.setdefault(f"{key}{ordinal_ending(int(key))}" if key.isdigit() else key.replace(" ", ""), key)
@@ -87,7 +87,7 @@ class Atlas:
         return [bounds(rings) for rings in self.gazetteer.areas.rings]
 
     def areas_at(self, lat: float, lon: float) -> list[int]:
-        """Return the areas that hold a point, the one to say first first."""
+        """Return the areas that contain a point, in order of rank."""
         areas = self.gazetteer.areas
         found = [
             row
@@ -107,21 +107,21 @@ class Atlas:
         return Text(areas.name[row], areas.name_es[row] or areas.name[row])
 
     def find_area(self, name: str) -> int | None:
-        """Return the row of the area of that name or alias, None where there is none."""
+        """Return the row of the area of that name or alias, or None."""
         names = self.places.names.get(" ".join(key_words(name)), ())
         return next((found.row for found in names if found.sort is Sort.AREA), None)
 
     def title(self, line: int) -> str:
-        """Return the name of a line for reading: "Kedzie Ave"."""
+        """Return the readable name of a line: "Kedzie Ave"."""
         return self.titles[line]
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
-        """Return the names of all lines for reading."""
+        """Return the readable names of all lines."""
         title = self.gazetteer.streets.title
         return tuple(title[rows[0]] for rows in self.lines.rows)
 
-    def name_beside(self, line: int, other: int, lat: float, lon: float) -> str:
+    def name_next_to(self, line: int, other: int, lat: float, lon: float) -> str:
         """Return the street that crosses *line* next to a point, neither it nor *other*; "" if none is near."""
         lines = self.lines
         x, y = self.plane.to_xy(lat, lon)
@@ -135,7 +135,7 @@ class Atlas:
         return ""
 
     def is_inside(self, lat: float, lon: float) -> bool:
-        """Return whether a point lies in the city's outline; True where there is none."""
+        """Return whether a point lies in the city's outline; True without an outline."""
         return not self.gazetteer.outline or contains(self.gazetteer.outline, lat, lon)
 
 

@@ -1,4 +1,4 @@
-"""Reads two street items as a corner."""
+"""Read two street items as a corner."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_CHOICES = 4
 
 
 def read_corner(atlas: Atlas, items: list[Item], first: int, last: int, loose: bool) -> Draft | None:
-    """Return the corner of street items *first* and *last*, None if they are no corner.
+    """Return the corner of street items *first* and *last*, or None.
 
     ``loose`` allows the nearest approach of streets that do not meet.
     """
@@ -34,10 +34,10 @@ def read_corner(atlas: Atlas, items: list[Item], first: int, last: int, loose: b
 
 
 def draft_corner(atlas: Atlas, readings: list[Reading], a: Item, b: Item, span: tuple[int, int]) -> Draft:
-    """Return the draft of a corner whose readings are known, cheapest first."""
+    """Return the draft of a corner from its readings, cheapest first."""
     best = readings[0]
     close = [reading for reading in readings[:_MAX_CHOICES] if reading.cost <= best.cost + _CLOSE]
-    draft = Draft(Kind.CROSSING, *span, _choices(atlas, close, mended="z" in (a.code, b.code)))
+    draft = Draft(Kind.CROSSING, *span, _choices(atlas, close, is_corrected="z" in (a.code, b.code)))
     draft.lines = (best.line_a, best.line_b)
     if not (a.said and b.said):
         draft.extra = _WEAK_COST.get(a.code, 0.0) + _WEAK_COST.get(b.code, 0.0)
@@ -47,7 +47,7 @@ def draft_corner(atlas: Atlas, readings: list[Reading], a: Item, b: Item, span: 
 
 
 def ask(atlas: Atlas, draft: Draft, best: Reading, a: Item, b: Item) -> Text | None:
-    """Return the question that would settle the best reading, if one is owed."""
+    """Return the question that would settle the best reading, or None if it needs none."""
     if best.meeting is Meeting.APART:
         return wording.ask_no_meeting(atlas.title(best.line_a), atlas.title(best.line_b))
     if len(draft.choices) > 1 and draft.choices[1].cost < best.cost + 1.6:
@@ -57,29 +57,37 @@ def ask(atlas: Atlas, draft: Draft, best: Reading, a: Item, b: Item) -> Text | N
     return None
 
 
-def _choices(atlas: Atlas, readings: list[Reading], *, mended: bool) -> list[Choice]:
+def _choices(atlas: Atlas, readings: list[Reading], *, is_corrected: bool) -> list[Choice]:
     titles = atlas.titles
     labels = [wording.corner(titles[r.line_a], titles[r.line_b]) for r in readings]
     if len(labels) > 1:
-        labels = [_tell_apart(atlas, r, n, labels) for n, r in enumerate(readings)]
+        labels = [_distinguish(atlas, r, n, labels) for n, r in enumerate(readings)]
     best = readings[0]
     return [
-        Choice(r.cost, r.lat, r.lon, _RADIUS_M[r.meeting] + r.gap_m / 2, label, _why(r, best, mended=mended), r.doubt)
+        Choice(
+            r.cost,
+            r.lat,
+            r.lon,
+            _RADIUS_M[r.meeting] + r.gap_m / 2,
+            label,
+            _why(r, best, is_corrected=is_corrected),
+            r.doubt,
+        )
         for r, label in zip(readings, labels, strict=True)
     ]
 
 
-def _tell_apart(atlas: Atlas, reading: Reading, n: int, labels: list[Text]) -> Text:
-    """Return the label of a reading, with the next street where another reading has the same two."""
+def _distinguish(atlas: Atlas, reading: Reading, n: int, labels: list[Text]) -> Text:
+    """Return the label of a reading, with the next street if another reading has the same two."""
     if labels.count(labels[n]) == 1:
         return labels[n]
-    beside = atlas.name_beside(reading.line_a, reading.line_b, reading.lat, reading.lon)
-    return wording.with_next(labels[n], beside) if beside else labels[n]
+    next_street = atlas.name_next_to(reading.line_a, reading.line_b, reading.lat, reading.lon)
+    return wording.with_next(labels[n], next_street) if next_street else labels[n]
 
 
-def _why(reading: Reading, best: Reading, *, mended: bool) -> Text:
+def _why(reading: Reading, best: Reading, *, is_corrected: bool) -> Text:
     if reading.meeting >= Meeting.BEYOND:
         return wording.NEAREST
     if (reading.line_a, reading.line_b) == (best.line_a, best.line_b):
         return wording.OTHER_CORNER
-    return wording.OTHER_SPELLING if mended else wording.OTHER_KIND
+    return wording.OTHER_SPELLING if is_corrected else wording.OTHER_KIND

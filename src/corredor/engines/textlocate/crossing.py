@@ -1,4 +1,4 @@
-"""Finds where two named streets meet, every place they could mean, and how dear each reading is."""
+"""Find where two named streets meet: every candidate corner with its cost."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _APPROACH_REACH = 2.0
 
 
 class Meeting(IntEnum):
-    """How sure it is that two streets meet at a point."""
+    """How certain it is that two streets meet at a point."""
 
     KNOWN = 0  # the city lists the crossing
     BETWEEN = 1  # not listed, but both streets run through the point
@@ -37,7 +37,7 @@ class Meeting(IntEnum):
 
 @dataclass(slots=True)
 class Reading:
-    """One corner that two mentions can mean; ``cost`` grows with every liberty taken in reading them."""
+    """One candidate corner for two mentions; ``cost`` grows with every deviation from the text."""
 
     cost: float
     line_a: int
@@ -50,7 +50,7 @@ class Reading:
 
 
 def find_readings(lines: Lines, plane: Plane, a: Item, b: Item) -> list[Reading]:
-    """Return the corners that streets *a* and *b* can mean, cheapest first; known crossings only."""
+    """Return the candidate corners of streets *a* and *b*, cheapest first; listed crossings only."""
     found: list[Reading] = []
     for name_a in a.names:
         for name_b in b.names:
@@ -67,7 +67,7 @@ def find_readings(lines: Lines, plane: Plane, a: Item, b: Item) -> list[Reading]
 
 
 def find_approaches(lines: Lines, plane: Plane, a: Item, b: Item) -> list[Reading]:
-    """Return where streets that have no listed crossing come nearest, cheapest first."""
+    """Return where streets without a listed crossing come nearest, cheapest first."""
     wanted = sorted(
         (name_cost(a, x) + name_cost(b, y), x.line, y.line) for x in a.names for y in b.names if x.line != y.line
     )
@@ -88,7 +88,7 @@ def find_approaches(lines: Lines, plane: Plane, a: Item, b: Item) -> list[Readin
 
 
 def _may_be_near(lines: Lines, a: int, b: int) -> bool:
-    """Return whether the boxes around two lines are near enough for an approach to be worth looking for."""
+    """Return whether the bounding boxes of two lines are near enough to look for an approach."""
     if not (len(lines.spots[a]) and len(lines.spots[b])):
         return False
     (x0, y0, x1, y1), (u0, v0, u1, v1) = lines.box(a), lines.box(b)
@@ -96,7 +96,7 @@ def _may_be_near(lines: Lines, a: int, b: int) -> bool:
 
 
 def name_cost(item: Item, name: Name) -> float:
-    """Return what it costs to read *item* as *name*, directions aside."""
+    """Return the cost of reading *item* as *name*, directions aside."""
     cost = item.cost + name.cost
     if item.kind:
         if item.kind in name.kinds:
@@ -106,7 +106,7 @@ def name_cost(item: Item, name: Name) -> float:
 
 
 def _name_doubt(item: Item, name: Name) -> float:
-    """Return the doubt that "24th Pl" leaves in 24th St, and "Central" in Central Park Ave, where there are both."""
+    """Return the doubt that "24th Pl" leaves in 24th St, and "Central" in Central Park Ave, if both exist."""
     if item.code != "z" and name.cost >= HIDDEN_PART_COST:
         return _HIDDEN_PART_DOUBT
     if not item.kind or item.kind in name.kinds:
@@ -115,7 +115,7 @@ def _name_doubt(item: Item, name: Name) -> float:
 
 
 def _judge(gap_m: float, beyond_m: float) -> tuple[Meeting, float, float]:
-    """Return how two streets meet, what that costs beside other readings, and the doubt it leaves."""
+    """Return how two streets meet, its cost relative to other readings, and the doubt it leaves."""
     if gap_m <= 30 and beyond_m < 1.0:
         return Meeting.BETWEEN, 0.3, 1.5
     if beyond_m < 1.0:
@@ -130,7 +130,7 @@ def _order(reading: Reading) -> tuple[float, float, float]:
 
 
 def _cluster(lines: Lines, plane: Plane, spots: tuple[int, ...]) -> list[list[int]]:
-    """Return spots in groups that are one corner (the carriageways of one boulevard)."""
+    """Group spots that are one corner (the carriageways of one boulevard)."""
     if len(spots) == 1:
         return [[spots[0]]]
     groups: list[list[int]] = []
@@ -146,7 +146,7 @@ def _cluster(lines: Lines, plane: Plane, spots: tuple[int, ...]) -> list[list[in
 
 
 def _known(lines: Lines, cluster: list[int], a: Item, b: Item, reading: Reading) -> Reading:
-    """Fill in the point of a corner: the middle of its spots, or of those in the direction that was said."""
+    """Fill in the point of a corner: the middle of its spots, or of those in the stated direction."""
     if len(cluster) == 1:
         spot = cluster[0]
         reading.lat, reading.lon = lines.lat[spot], lines.lon[spot]
@@ -181,10 +181,10 @@ def _direction_cost(lines: Lines, spot: int, item: Item, line: int) -> float:
 
 
 def keep_distinct(found: list[Reading], plane: Plane) -> list[Reading]:
-    """Return readings that are different corners, keeping the cheapest of each."""
-    kept: list[Reading] = []
+    """Return the cheapest reading of each distinct corner."""
+    distinct: list[Reading] = []
     for reading in found[: MAX_READINGS * 2]:
         here = (reading.lat, reading.lon)
-        if all(plane.distance_m(here, (other.lat, other.lon)) > _DISTINCT_M for other in kept):
-            kept.append(reading)
-    return kept[:MAX_READINGS]
+        if all(plane.distance_m(here, (other.lat, other.lon)) > _DISTINCT_M for other in distinct):
+            distinct.append(reading)
+    return distinct[:MAX_READINGS]

@@ -1,4 +1,4 @@
-"""A place while it is being read: the choices it leaves, the words it took, and what speaks for it."""
+"""Intermediate result while a place is being read: candidate points, words used, evidence."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ NO_TEXT = Text("", "")
 
 @dataclass(slots=True)
 class Choice:
-    """One point a draft may mean. ``why_not`` says why it would come second; ``doubt`` is log-odds against it
-    that its cost does not hold (streets that may not meet there).
+    """One candidate point of a draft.
+
+    ``why_not`` is the reason if it comes second; ``doubt`` is log-odds against it beyond its cost (streets that may
+    not meet there).
     """
 
     cost: float
@@ -28,7 +30,7 @@ class Choice:
 class Draft:
     """A place read from items ``first`` to ``last`` (exclusive); ``choices`` cheapest first, may be empty.
 
-    ``extra`` is cost shared by all choices; ``lines`` are the street lines that took part.
+    ``extra`` is a cost shared by all choices; ``lines`` are the street lines involved.
     """
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""Finds names that are nearly what was written: slips of the finger by shared deletions, of the ear by sound."""
+"""Fuzzy name matching: typing errors by symmetric deletion, phonetic errors by sound key."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def build_near_names(joined: Iterable[str]) -> NearNames:
 
 
 def find_near(near: NearNames, written: str, limit: int) -> list[tuple[str, float]]:
-    """Return (name, cost) for names within *limit* slips of *written* or sounding like it, best first."""
+    """Return (name, cost) for names within *limit* edits of *written* or sounding like it, best first."""
     found: dict[str, float] = {}
     seen: set[str] = set()
     for form in _deletions(written):
@@ -53,7 +53,7 @@ def find_near(near: NearNames, written: str, limit: int) -> list[tuple[str, floa
             seen.add(name)
             slips = OSA.distance(written, name, score_cutoff=limit)
             if slips <= limit:
-                found[name] = _slip_cost(written, name, slips)
+                found[name] = _edit_cost(written, name, slips)
     if len(written) >= MIN_SOUND:
         for name in near.by_sound.get(sound_key(written), ()):
             apart = OSA.distance(written, name)
@@ -62,14 +62,14 @@ def find_near(near: NearNames, written: str, limit: int) -> list[tuple[str, floa
 
 
 def find_longer(near: NearNames, written: str, most: int) -> list[str]:
-    """Return the names that start with *written* and go on, none where there are more than *most*."""
+    """Return the longer names that start with *written*, or none if there are more than *most*."""
     start = bisect_right(near.prefixes, written)
     end = bisect_left(near.prefixes, written + "{", lo=start)
     return near.prefixes[start:end] if end - start <= most else []
 
 
-def _slip_cost(written: str, name: str, slips: int) -> float:
-    """Return the cost of slips: dearer in short names and where the first letter is another."""
+def _edit_cost(written: str, name: str, slips: int) -> float:
+    """Return the cost of the edits: higher in short names and if the first letter differs."""
     if slips == 0:
         return 0.0
     cost = SLIP_COST * slips + max(0, 6 - len(name)) * 0.25

@@ -1,4 +1,4 @@
-"""What the engine must be told of a city: plain columns of streets, crossings, areas and places."""
+"""Gazetteer: a city's streets, crossings, areas and places, as plain columns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class StreetTable:
 
     ``direction`` "W", ``name`` "PERSHING", ``kind`` "RD", ``suffix`` "" and ``title`` "Pershing Rd" stand for
     W PERSHING RD. ``aliases`` are other whole names of that very row ("39TH", "39TH ST").
-    ``low``/``high`` are its house numbers, 0 where they are not known.
+    ``low``/``high`` are its house numbers, 0 if unknown.
     """
 
     direction: Sequence[str]
@@ -37,9 +37,9 @@ class StreetTable:
 
 @dataclass(frozen=True, slots=True)
 class CrossingTable:
-    """One row per place where street rows ``a`` and ``b`` meet; a pair may have several.
+    """One row per place where street rows ``a`` and ``b`` meet; a pair may have several. Degrees.
 
-    ``number_a`` is the house number of the corner along street a, 0 where it is not known.
+    ``number_a`` is the house number of the corner along street a, 0 if unknown.
     """
 
     a: Ints
@@ -52,10 +52,10 @@ class CrossingTable:
 
 @dataclass(frozen=True, slots=True)
 class AreaTable:
-    """Named polygons. ``lat``/``lon`` is the point that stands for the whole when only its name is given.
+    """Named polygons. ``lat``/``lon`` (degrees) represent the area when only its name is given.
 
-    ``rank`` orders areas where several hold a point: the lowest is the one to say aloud, the highest the
-    official one. ``code`` is what the rest of the program calls the area.
+    ``rank`` orders overlapping areas: the lowest is the one to name, the highest the official one. ``code`` is the
+    area's code in the rest of the program.
     """
 
     code: Sequence[str]

@@ -1,4 +1,4 @@
-"""Flat-earth geometry of one city: metres from its middle, lines through points, points in polygons."""
+"""Plane geometry of one city: metres from its middle, lines through points, points in polygons."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOX_M = 500.0
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """Turns degrees into metres east and north of a point and back; good for one city."""
+    """Local projection: degrees to metres east and north of a point and back; accurate over one city."""
 
     lat0: float
     lon0: float
@@ -24,26 +24,28 @@ class Plane:
 
     @classmethod
     def around(cls, lat: float, lon: float) -> Plane:
-        """Return the plane that touches the earth at a point."""
+        """Return the plane tangent at a point."""
         return cls(lat, lon, METRES_PER_DEGREE * math.cos(math.radians(lat)))
 
     def to_xy(self, lat: float, lon: float) -> tuple[float, float]:
-        """Return metres (east, north)."""
+        """Return metres (east, north) of a position in degrees."""
         return (lon - self.lon0) * self.east_m, (lat - self.lat0) * METRES_PER_DEGREE
 
     def to_degrees(self, x: float, y: float) -> tuple[float, float]:
-        """Return (lat, lon)."""
+        """Return (lat, lon) in degrees of a point in metres."""
         return self.lat0 + y / METRES_PER_DEGREE, self.lon0 + x / self.east_m
 
     def distance_m(self, a: tuple[float, float], b: tuple[float, float]) -> float:
-        """Return metres between two (lat, lon) points."""
+        """Return metres between two (lat, lon) points in degrees."""
         return math.hypot((a[1] - b[1]) * self.east_m, (a[0] - b[0]) * METRES_PER_DEGREE)
 
 
 @dataclass(frozen=True, slots=True)
 class Approach:
-    """Where two lines of points come nearest. ``beyond_m`` is how far one had to be drawn out past its end,
-    ``gap_m`` the distance between their nearest known points.
+    """Where two lines of points come nearest, in metres.
+
+    ``beyond_m`` is how far one had to be extended past its end, ``gap_m`` the distance between their nearest known
+    points.
     """
 
     x: float
@@ -69,7 +71,7 @@ def find_approach(one: NDArray[np.float64], other: NDArray[np.float64]) -> Appro
 
 
 def _facing(points: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return the rows of *points* in a wide box around *other*, all of them where the box holds none."""
+    """Return the rows of *points* in a wide box around *other*, or all if the box contains none."""
     low, high = other.min(axis=0) - _BOX_M, other.max(axis=0) + _BOX_M
     x, y = points[:, 0], points[:, 1]
     inside = np.flatnonzero((x >= low[0]) & (x <= high[0]) & (y >= low[1]) & (y <= high[1]))
@@ -94,7 +96,7 @@ def _meet(one: NDArray[np.float64], i: int, other: NDArray[np.float64], j: int, 
 
 
 def _heading(points: NDArray[np.float64], i: int) -> NDArray[np.float64] | None:
-    """Return the unit direction of a street near its point *i*, or None where it has no other point near."""
+    """Return the unit direction of a street near its point *i*, or None without another point near."""
     away = points - points[i]
     near = np.argsort((away**2).sum(axis=1), kind="stable")[1:4]
     near = near[(away[near] ** 2).sum(axis=1) <= 900.0**2]
@@ -106,7 +108,7 @@ def _heading(points: NDArray[np.float64], i: int) -> NDArray[np.float64] | None:
 
 
 def _beyond(points: NDArray[np.float64], i: int, u: NDArray[np.float64], point: NDArray[np.float64]) -> float:
-    """Return how far *point* lies past the last known point of a street, 0 between two of its points."""
+    """Return how many metres *point* lies past the last known point of a street, 0 between two points."""
     along = (points - points[i]) @ u
     at = float((point - points[i]) @ u)
     if abs(at) < 20:
@@ -118,7 +120,7 @@ def _beyond(points: NDArray[np.float64], i: int, u: NDArray[np.float64], point: 
 
 
 def contains(polygons: Polygons, lat: float, lon: float) -> bool:
-    """Return whether a point lies in any of the polygons (even-odd rule, so holes are outside)."""
+    """Return whether a point (degrees) lies in any of the polygons (even-odd rule, so holes are outside)."""
     return any(sum(_crossings(ring, lat, lon) for ring in polygon) % 2 == 1 for polygon in polygons)
 
 

@@ -1,4 +1,4 @@
-"""The sentence patterns that name a place, as regular expressions over the letters of the items."""
+"""Grammar: the sentence patterns that name a place, as regular expressions over item codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _AND = ",?[ct][ofa]{0,4}"
 
 
 class Shape(Enum):
-    """What a pattern reads."""
+    """What a pattern matches."""
 
     STRETCH = "stretch"
     MOVE = "move"
@@ -26,7 +26,7 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A shape, the letters it may start with, and its expression; groups name the items that matter."""
+    """A shape, its possible first letters, and its expression; groups capture the relevant items."""
 
     shape: Shape
     firsts: str
@@ -75,7 +75,7 @@ HEADING_AFTER = re.compile(",?w{0,2}(?P<h>h)?[to]{0,4}(?P<d>d)")
 
 
 def join_cost(join: str | None) -> float:
-    """Return what it costs that two streets were joined by these letters."""
+    """Return the cost of two streets joined by these letters."""
     if not join:
         return 0.6
     if join[-1] == "~" or join == "~":

@@ -1,4 +1,4 @@
-"""Where a street would cross another by house numbers: 33rd St is at 3300, whether or not it reaches there."""
+"""House-number grid: where one street would cross another, since 33rd St is at 3300 even where it does not run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_KEPT = 20_000
 
 
 def find_on_grid(atlas: Atlas, a: Item, b: Item) -> list[Reading]:
-    """Return where *a* has the house number that *b* stands for, and the other way round, cheapest first."""
+    """Return the points where *a* has the house number of *b*, and the reverse, cheapest first."""
     found: list[Reading] = []
     for name_a in a.names[:_MAX_NAMES]:
         for name_b in b.names[:_MAX_NAMES]:
@@ -54,7 +54,7 @@ def _find_at_number(atlas: Atlas, line: int, other: int) -> list[tuple[float, fl
 def numbers_of(atlas: Atlas, line: int) -> dict[str, int]:
     """Return the house number at this line's corners on the streets it crosses, by their direction letter.
 
-    Only where nearly all corners agree, as on a grid.
+    Only if nearly all corners agree, as on a grid.
     """
     known = atlas.grid.get(line)
     if known is None:

@@ -1,4 +1,4 @@
-"""Finds a house number on a street by the numbers that its corners are known to have."""
+"""Find a house number on a street by interpolating between corners with known numbers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ _MAX_STEP = 1300
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point for a number on one street row. ``step`` is how many numbers apart the corners around it are;
-    ``past`` how many numbers beyond the last known corner it is.
+    """A point for a number on one street row.
+
+    ``step`` is how many numbers apart the corners around it are; ``past`` how many numbers beyond the last known
+    corner it is.
     """
 
     row: int
@@ -30,7 +32,7 @@ class Spot:
 
 @dataclass(slots=True)
 class Houses:
-    """Looks numbers up along street rows; the corners of a row are gathered when first asked for."""
+    """Look numbers up along street rows; a row's corners are collected on first use."""
 
     gazetteer: Gazetteer
     plane: Plane
@@ -38,7 +40,7 @@ class Houses:
     corners: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=dict)
 
     def find(self, line: int, direction: str, number: int) -> list[Spot]:
-        """Return where *number* is on each street row of a line (of that direction, if one is given)."""
+        """Return the position of *number* on each street row of a line (of that direction, if given)."""
         rows = self.lines.rows[line]
         wanted = [row for row in rows if not direction or self.lines.direction[row] == direction]
         found = [self._on_row(row, number) for row in wanted or rows]

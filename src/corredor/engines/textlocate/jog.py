@@ -1,4 +1,4 @@
-"""Finds corners where a street steps aside: it meets the other twice, though the source lists one point.
+"""Find jogs: corners where a street shifts sideways and meets the other twice, though the source lists one point.
 
 Drexel Ave comes down to 63rd St, goes 120 m along it, and goes on. People mean either corner, or both, so the
 second one is added, and the answer becomes the middle with a wider radius.
@@ -24,7 +24,7 @@ _TWIN_ROWS = 6
 
 
 class Steps(NamedTuple):
-    """Second corners: which street line steps aside at which spot, and where the other corner is (metres)."""
+    """Second corners: the street line that jogs at a spot, and where the other corner is (metres)."""
 
     line: Ints
     spot: Ints
@@ -32,26 +32,25 @@ class Steps(NamedTuple):
 
 
 def find_steps(line: Ints, spot: Ints, xy: Floats, weight: Ints) -> Steps:
-    """Return the steps among *spot* (positions in *xy*) of street lines, one row per line and spot.
+    """Return the jogs among *spot* (positions in *xy*, metres) of street lines, one row per line and spot.
 
-    A street is taken to run along the axis it spans most of. At each corner the two corners before, and the
-    two after, say where the street would arrive; a step is where one side arrives elsewhere and the other does
-    not. The corners on both sides of a step look alike; it lies along the greater cross street, which *weight*
-    tells for each row.
+    A street is assumed to run along its longer axis. At each corner the two corners before, and the two after,
+    predict where the street would arrive; at a jog one side arrives elsewhere and the other does not. The corners
+    on both sides of a jog look alike; it lies along the greater cross street, by the *weight* of each row.
     """
     order, along, aside, axis = _sort(line, spot, xy)
     line, spot = line[order], spot[order]
     before = _arrival(line, along, aside, 1)
     after = _arrival(line[::-1], along[::-1], aside[::-1], 1)[::-1]
     off = np.where(_is_step(before, after), before, np.where(_is_step(after, before), after, 0.0))
-    rows = _greater_of_twins(np.flatnonzero(off), line, along, off, weight[order])
+    rows = _drop_minor_twins(np.flatnonzero(off), line, along, off, weight[order])
     moved = xy[spot[rows]].copy()
     moved[np.arange(len(rows)), 1 - axis[rows]] += off[rows]
     return Steps(line[rows], spot[rows], moved)
 
 
-def _greater_of_twins(rows: Ints, line: Ints, along: Floats, off: Floats, weight: Ints) -> Ints:
-    """Return *rows* less those whose neighbour shows the same step from its other side, along a greater street."""
+def _drop_minor_twins(rows: Ints, line: Ints, along: Floats, off: Floats, weight: Ints) -> Ints:
+    """Return *rows* less those whose neighbour shows the same jog from its other side, along a greater street."""
     lesser = np.zeros(len(rows), dtype=bool)
     for n in range(1, min(_TWIN_ROWS, len(rows))):
         first, second = rows[:-n], rows[n:]
@@ -63,7 +62,7 @@ def _greater_of_twins(rows: Ints, line: Ints, along: Floats, off: Floats, weight
 
 
 def _sort(line: Ints, spot: Ints, xy: Floats) -> tuple[Ints, Floats, Floats, Ints]:
-    """Return rows ordered along each line, with the way along, the way aside and the axis of each."""
+    """Return rows ordered along each line, with the coordinate along, the coordinate across and the axis of each."""
     lines = int(line.max()) + 1 if len(line) else 0
     spread = np.zeros((lines, 2))
     for k in (0, 1):
@@ -79,7 +78,7 @@ def _sort(line: Ints, spot: Ints, xy: Floats) -> tuple[Ints, Floats, Floats, Int
 
 
 def _arrival(line: Ints, along: Floats, aside: Floats, step: int) -> Floats:
-    """Return how far aside of each corner the street would arrive, coming from the rows before; NaN unknown."""
+    """Return how far aside of each corner the street would arrive from the rows before, in metres; NaN if unknown."""
     first, second = _earlier(line, along, step)
     known = (first >= 0) & (second >= 0)
     a, b = np.where(known, first, 0), np.where(known, second, 0)
@@ -95,15 +94,15 @@ def _earlier(line: Ints, along: Floats, step: int) -> tuple[Ints, Ints]:
     rows = np.arange(len(line))
     first = np.full(len(line), -1)
     for back in range(1, 5):
-        first = np.where(first < 0, _apart(line, along, rows, rows - back * step), first)
+        first = np.where(first < 0, _drop_near_duplicates(line, along, rows, rows - back * step), first)
     second = np.full(len(line), -1)
     for back in range(1, 5):
-        candidate = np.where(first >= 0, _apart(line, along, first, first - back * step), -1)
+        candidate = np.where(first >= 0, _drop_near_duplicates(line, along, first, first - back * step), -1)
         second = np.where((second < 0) & (first >= 0), candidate, second)
     return first, second
 
 
-def _apart(line: Ints, along: Floats, rows: Ints, others: Ints) -> Ints:
+def _drop_near_duplicates(line: Ints, along: Floats, rows: Ints, others: Ints) -> Ints:
     inside = (others >= 0) & (rows >= 0)
     safe = np.where(inside, others, 0)
     here = np.where(rows >= 0, rows, 0)

@@ -1,4 +1,4 @@
-"""Groups street rows into lines (all of Kedzie Ave, north and south) and knows where lines cross."""
+"""Group street rows into lines (all of Kedzie Ave, north and south) and index where lines cross."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Lines:
     approaches: dict[tuple[int, int], Approach] = field(default_factory=dict)
 
     def approach(self, a: int, b: int) -> Approach:
-        """Return where two lines come nearest; kept, because people name the same wrong corners again."""
+        """Return where two lines come nearest; cached, because the same wrong corners recur."""
         known = self.approaches.get((a, b))
         if known is None:
             if len(self.approaches) >= _MOST_KEPT:
@@ -56,7 +56,7 @@ class Lines:
         return known
 
     def box(self, line: int) -> tuple[float, float, float, float]:
-        """Return the box around a line in metres: west, south, east, north."""
+        """Return the bounding box of a line in metres: west, south, east, north."""
         known = self.boxes.get(line)
         if known is None:
             points = self.points(line)
@@ -65,7 +65,7 @@ class Lines:
         return known
 
     def row_at(self, spot: int, line: int) -> int:
-        """Return the street row by which *line* reaches *spot*, -1 where it only shares the corner."""
+        """Return the street row by which *line* reaches *spot*, -1 if it only shares the corner."""
         for row in (self.corner_a[spot], self.corner_b[spot]):
             if self.of_street[row] == line:
                 return row
@@ -77,7 +77,7 @@ class Lines:
 
 
 def pair_key(a: int, b: int) -> int:
-    """Return one number for two lines in either order."""
+    """Return one number for two lines, independent of order."""
     return (a << 20) | b if a < b else (b << 20) | a
 
 
@@ -90,7 +90,7 @@ def build_lines(gazetteer: Gazetteer, plane: Plane) -> Lines:
 
 
 def split_name(direction: str, name: str, kind: str) -> tuple[str, str, str]:
-    """Return canonical (direction, base, kind) of a street row; a name that still holds its parts is cut."""
+    """Return canonical (direction, base, kind) of a street row; splits a name that still includes its parts."""
     words = key_words(name)
     kind_word = CANONICAL.get(kind.lower(), kind.lower())
     direction_word = CANONICAL.get(direction.lower(), direction.lower())
@@ -138,7 +138,7 @@ def _cross(lines: Lines, gazetteer: Gazetteer, plane: Plane) -> None:
 def _add_steps(
     lines: Lines, met: dict[int, list[int]], plane: Plane, a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> None:
-    """Add the second corner of every street that steps aside where it meets another."""
+    """Add the second corner of every street that jogs where it meets another."""
     spot = np.arange(len(a), dtype=np.int64)
     line, spot = np.concatenate((a, b)), np.concatenate((spot, spot))
     walkable = ~np.asarray(lines.ramp, dtype=bool)[line]
@@ -175,7 +175,7 @@ def _collect_spots(lines: Lines, a: NDArray[np.int64], b: NDArray[np.int64]) -> 
 def _join_corners(
     met: dict[int, list[int]], xy: NDArray[np.float64], a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> None:
-    """Let every two lines that share a corner cross there, where the source lists only some of the pairs."""
+    """Let every two lines that share a corner cross there, if the source lists only some of the pairs."""
     cell = np.floor(xy / _NODE_M).astype(np.int64)
     key = cell[:, 0] * 10_000_019 + cell[:, 1]
     order = np.argsort(key, kind="stable")

@@ -1,4 +1,4 @@
-"""The one call of this package: a text goes in, places come out in the order of the text."""
+"""Public entry point of the geocoder: a text goes in, places come out in the order of the text."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from . import around
-from .answer import answer, is_worth_saying
+from .answer import answer, is_above_noise
 from .around import Described, School
 from .atlas import build_atlas
 from .gazetteer import Gazetteer
 from .mask import mask
-from .mend import mend
+from .mend import correct_spelling
 from .overlay import ExtraAlias, ExtraPlace, overlay
 from .quick import QuickCorners
 from .reading import read
@@ -24,21 +24,20 @@ from .tokens import tokenize
 
 
 class Locator:
-    """Finds places in texts about one city. It holds no state of the texts; use one from many threads."""
+    """Find places in texts about one city. Stateless between texts and thread-safe."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         with _without_collector():
             self._atlas = build_atlas(gazetteer)
-            self._atlas.near  # noqa: B018  built now, so that the first misspelt text need not wait
+            self._atlas.near  # noqa: B018  built now, so that the first misspelt text does not wait
         self._quick = QuickCorners(self._atlas)
 
     @property
     def city(self) -> str:
-        """Return the name of the city."""
         return self._atlas.gazetteer.city
 
     def locate(self, text: str, *, language_hint: str | None = None, context: Context | None = None) -> list[Located]:
-        """Return the places that *text* names, in its order; empty where it names none.
+        """Return the places that *text* names, in its order; empty if it names none.
 
         ``language_hint`` is "en" or "es"; both languages are always understood.
         """
@@ -46,26 +45,26 @@ class Locator:
         return [corner] if corner is not None else self.read(text, context)
 
     def read(self, text: str, context: Context | None = None) -> list[Located]:
-        """Return what ``locate`` returns, the long way, which every text can take."""
+        """Return what ``locate`` returns, by the full parser, without the fast path."""
         tokens = tokenize(text)
         mask(tokens)
-        items = mend(scan(tokens, self._atlas.streets, self._atlas.places), tokens, self._atlas)
+        items = correct_spelling(scan(tokens, self._atlas.streets, self._atlas.places), tokens, self._atlas)
         drafts = connect(self._atlas, items, tokens, read(self._atlas, items, tokens))
         drafts = repair(self._atlas, tokens, items, drafts)
         found = [answer(self._atlas, draft, items, tokens, context) for draft in drafts]
-        return [located for located in found if is_worth_saying(located)]
+        return [located for located in found if is_above_noise(located)]
 
     def locate_best(self, text: str) -> Located | None:
-        """Return the surest place with a point that *text* names, None where it names none."""
+        """Return the most confident place with a point that *text* names, or None."""
         return best_of(self.locate(text))
 
     def locate_batch(self, texts: Iterable[str]) -> list[Located | None]:
-        """Return the best answer to each text, None where it names no place with a point."""
+        """Return the best answer to each text, None if it names no place with a point."""
         with _without_collector():
             return [self.locate_best(text) for text in texts]
 
     def describe(self, lat: float, lon: float) -> Described | None:
-        """Return a point in words ("Pershing Rd and Kedzie Ave, Brighton Park"), None outside the city."""
+        """Return a point (degrees) in words ("Pershing Rd and Kedzie Ave, Brighton Park"), None outside the city."""
         return around.describe(self._atlas, lat, lon)
 
     def nearest_school(self, lat: float, lon: float) -> School | None:
@@ -75,7 +74,7 @@ class Locator:
     def with_extra(
         self, places: Sequence[ExtraPlace] = (), aliases: Sequence[ExtraAlias] = ()
     ) -> tuple[Locator, list[str]]:
-        """Return a locator that knows more names, and the alias targets that it could not find."""
+        """Return a locator with these names added, and the alias targets that it could not find."""
         atlas, unknown = overlay(self._atlas, places, aliases)
         other = object.__new__(Locator)
         other._atlas, other._quick = atlas, QuickCorners(atlas)
@@ -84,7 +83,7 @@ class Locator:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Make many small objects, none of them in rings, without the collector looking through all again and again."""
+    """Pause the garbage collector: many small objects without cycles are created, and rescanning them is slow."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -95,6 +94,6 @@ def _without_collector() -> Iterator[None]:
 
 
 def best_of(found: Sequence[Located]) -> Located | None:
-    """Return the surest answer that has a point, the first of the text on a tie."""
+    """Return the most confident answer that has a point, the first of the text on a tie."""
     pointed = [located for located in found if located.has_point]
     return max(pointed, key=lambda located: located.confidence, default=None)

@@ -1,4 +1,4 @@
-"""Finds the numbers and names in a message that are not places: phones, plates, times, dates, counts, people."""
+"""Mask numbers and names in a message that are not places: phones, plates, times, dates, counts, people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PLATE_PARTS = frozenset("ending ends starting starts begins termina terminacion
 
 
 def mask(tokens: Tokens) -> None:
-    """Set ``masked`` on every token that belongs to something that is no place."""
+    """Set ``masked`` on every token that is part of something other than a place."""
     _mask_spans(tokens)
     _mask_counts(tokens)
     _mask_people(tokens)
@@ -47,7 +47,7 @@ def _mask_spans(tokens: Tokens) -> None:
 
 
 def _is_street_like(found: str) -> bool:
-    """Return whether what looks like a plate is a street run together ("ST39")."""
+    """Return whether an apparent plate is a street written without a space ("ST39")."""
     head = re.match(r"[A-Z]+", found)
     return head is not None and head[0].lower() in STREET_KINDS | DIRECTIONS
 
@@ -74,7 +74,7 @@ def _old(before: str, following: str) -> bool:
 
 
 def _on_plate(words: list[str], i: int) -> bool:
-    """Return whether a plate word stands before *i* with nothing but letters of the plate between."""
+    """Return whether a plate word precedes *i* with only letters of the plate between."""
     for word in reversed(words[max(0, i - 4) : i]):
         if word in _PLATE_WORDS:
             return True
@@ -96,5 +96,5 @@ def _mask_people(tokens: Tokens) -> None:
 
 
 def _named_street(words: list[str], j: int) -> bool:
-    """Return whether the word at *j* is followed by a street's kind ("Officer on Jackson Blvd" is a street)."""
+    """Return whether a street kind follows the word at *j* ("Officer on Jackson Blvd" is a street)."""
     return words[j] in STREET_KINDS or (j + 1 < len(words) and words[j + 1] in STREET_KINDS)

@@ -1,4 +1,4 @@
-"""Second look at words that are no name as written: joins what was split and mends what was misspelt."""
+"""Spelling correction: join split words and correct misspelt ones into street names."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _GREAT = 40
 _CUT_COST = 2.2
 
 
-def mend(items: list[Item], tokens: Tokens, atlas: Atlas) -> list[Item]:
-    """Return the items with unknown words beside joining words turned into streets they may stand for."""
+def correct_spelling(items: list[Item], tokens: Tokens, atlas: Atlas) -> list[Item]:
+    """Return the items with unknown words next to joining words replaced by the streets they may mean."""
     short = len(items) <= _SHORT_TEXT
-    mended: list[Item] = []
+    corrected: list[Item] = []
     i = 0
     while i < len(items):
         item = items[i]
         if item.code == "w" and _is_unknown(item, tokens):
-            item = _mend_word(items, i, mended, tokens, atlas, short)
+            item = _correct_word(items, i, corrected, tokens, atlas, short)
         elif short and item.value >= 0 and item.code in "Smn" and _has_wrong_ending(item, tokens):
-            item = _mend_number(item, tokens, atlas)
+            item = _correct_number(item, tokens, atlas)
         if item.start >= 0:
             while i < len(items) and items[i].start < item.end:
                 i += 1
-            mended.append(item)
+            corrected.append(item)
         else:
             i += 1
-    return mended
+    return corrected
 
 
 def near_names(atlas: Atlas, written: str) -> tuple[Name, ...]:
@@ -55,8 +55,8 @@ def near_names(atlas: Atlas, written: str) -> tuple[Name, ...]:
     return tuple(sorted(found.values(), key=lambda name: (name.cost + name.rarity, name.line))[:_MAX_NAMES])
 
 
-def _cut_short(atlas: Atlas, written: str) -> tuple[Name, ...]:
-    """Return the great streets whose name *written* begins ("Cal" for California)."""
+def _expand_prefix(atlas: Atlas, written: str) -> tuple[Name, ...]:
+    """Return the major streets whose name starts with *written* ("Cal" for California)."""
     if not _SHORTEST_CUT <= len(written) <= _LONGEST_CUT:
         return ()
     found: dict[int, Name] = {}
@@ -74,8 +74,8 @@ def _is_unknown(item: Item, tokens: Tokens) -> bool:
     return word not in COMMON_WORDS and word not in GIVEN_NAMES
 
 
-def _mend_word(items: list[Item], i: int, before: list[Item], tokens: Tokens, atlas: Atlas, short: bool) -> Item:
-    """Return a street item for the unknown word at *i*, the kind it misspells, or the word as it was."""
+def _correct_word(items: list[Item], i: int, before: list[Item], tokens: Tokens, atlas: Atlas, short: bool) -> Item:
+    """Return a street item for the unknown word at *i*, the kind it misspells, or the word unchanged."""
     item = items[i]
     last = before[-1] if before else None
     following = items[i + 1].code if i + 1 < len(items) else ""
@@ -83,18 +83,18 @@ def _mend_word(items: list[Item], i: int, before: list[Item], tokens: Tokens, at
     if kind and last is not None and last.code in _STREETISH and not last.kind:
         last.kind, last.end = kind, item.end
         return Item("", -1, item.end)
-    beside = (last is not None and last.code in _BESIDE) or (following != "" and following in _BESIDE)
-    if not (short or beside):
+    is_next_to_join = (last is not None and last.code in _BESIDE) or (following != "" and following in _BESIDE)
+    if not (short or is_next_to_join):
         return item
     joined = _join(items, i, tokens, atlas)
     if joined is not None:
         return joined
-    names = near_names(atlas, tokens.plain[item.start]) + _cut_short(atlas, tokens.plain[item.start])
+    names = near_names(atlas, tokens.plain[item.start]) + _expand_prefix(atlas, tokens.plain[item.start])
     return _street(item, item.end, names, tokens) if names else item
 
 
 def _street(item: Item, end: int, names: tuple[Name, ...], tokens: Tokens) -> Item:
-    """Return a street item, taking a kind word that follows it along."""
+    """Return a street item, including a kind word that follows it."""
     found = Item("z", item.start, end, names)
     if end < len(tokens) and tokens.word[end] in STREET_KINDS:
         found.kind, found.end, found.said = tokens.word[end], end + 1, True
@@ -102,7 +102,7 @@ def _street(item: Item, end: int, names: tuple[Name, ...], tokens: Tokens) -> It
 
 
 def _join(items: list[Item], i: int, tokens: Tokens, atlas: Atlas) -> Item | None:
-    """Try the word together with its neighbour after it ("cotage grove", "ked zie")."""
+    """Try the word joined with the next one ("cotage grove", "ked zie")."""
     item = items[i]
     if i + 1 >= len(items):
         return None
@@ -130,7 +130,7 @@ def _kind_of(word: str) -> str:
 
 
 def _has_wrong_ending(item: Item, tokens: Tokens) -> bool:
-    """Return whether a number was written with an ending that is not its own ("6rd"), a sign of a slip."""
+    """Return whether a number has the wrong ordinal ending ("6rd"), a sign of a typing error."""
     for i in range(item.start, item.end):
         plain = tokens.plain[i]
         if tokens.ordinal[i] and tokens.value[i] >= 0 and plain[-2:] in ("st", "nd", "rd", "th"):
@@ -138,7 +138,7 @@ def _has_wrong_ending(item: Item, tokens: Tokens) -> bool:
     return False
 
 
-def _mend_number(item: Item, tokens: Tokens, atlas: Atlas) -> Item:
+def _correct_number(item: Item, tokens: Tokens, atlas: Atlas) -> Item:
     plain = next(tokens.plain[i] for i in range(item.start, item.end) if tokens.value[i] >= 0)
     known = {name.line: replace_cost(name, _WRONG_ENDING_COST) for name in item.names}
     for name in near_names(atlas, plain):

@@ -1,4 +1,4 @@
-"""Reads an item that names a school, a park, an area or a neighbouring town."""
+"""Read an item that names a school, a park, an area or a neighbouring town."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _BARE_DOUBT = 4.6
 def read_place(
     atlas: Atlas, item: Item, n: int, around: Set[str] = frozenset(), *, alone: bool = False
 ) -> Draft | None:
-    """Return the place an item names, None where its words alone are not enough.
+    """Return the place an item names, None if its words alone are not enough.
 
-    ``around`` are the words beside it: those that are in a place's names ("orange", "line") speak for it.
-    ``alone`` says that the text is nothing else: then a bare name ("Juárez") is taken, with doubt.
+    ``around`` are the neighbouring words: those in a place's names ("orange", "line") support it.
+    ``alone`` means that the text is nothing else: then a bare name ("Juárez") is taken, with doubt.
     """
     all_names = [name for name in item.places if name.sort is Sort.PLACE]
     names = [name for name in all_names if _is_believed(atlas, name, item.cue)]
@@ -47,7 +47,7 @@ def read_place(
     floor = min(0.0, choices[0].cost)
     for choice in choices:
         choice.cost -= floor
-    draft = Draft(Kind.PLACE, n, n + 1, _apart(atlas, choices)[:_MAX_CHOICES])
+    draft = Draft(Kind.PLACE, n, n + 1, _drop_near_duplicates(atlas, choices)[:_MAX_CHOICES])
     draft.label = draft.choices[0].label
     draft.extra = 0.4 + (_BARE_DOUBT if bare else 0.0)
     draft.question = _ask(atlas, draft)
@@ -55,7 +55,7 @@ def read_place(
 
 
 def read_area(atlas: Atlas, item: Item, n: int, *, sure: bool) -> Draft | None:
-    """Return the area an item names; *sure* says that a word like "in" stands before it."""
+    """Return the area an item names; *sure* if a word like "in" precedes it."""
     rows = [name.row for name in item.places if name.sort is Sort.AREA and (sure or not name.needs_cue)]
     if not rows:
         return None
@@ -69,7 +69,7 @@ def read_area(atlas: Atlas, item: Item, n: int, *, sure: bool) -> Draft | None:
 
 
 def read_town(atlas: Atlas, item: Item, n: int, *, sure: bool) -> Draft | None:
-    """Return that a text speaks of a neighbouring town: no point, but its name and a question."""
+    """Return a mention of a neighbouring town: no point, but its name and a question."""
     rows = [name.row for name in item.places if name.sort is Sort.TOWN and (sure or not name.needs_cue)]
     if not rows:
         return None
@@ -90,14 +90,14 @@ def _is_believed(atlas: Atlas, name: PlaceName, cue: str) -> bool:
     return bool(cue) and cue == atlas.gazetteer.places.kind[name.row]
 
 
-def _apart(atlas: Atlas, choices: list[Choice]) -> list[Choice]:
-    """Drop choices that are the same spot as a cheaper one (a school and its playground)."""
-    kept: list[Choice] = []
+def _drop_near_duplicates(atlas: Atlas, choices: list[Choice]) -> list[Choice]:
+    """Drop choices at the same spot as a cheaper one (a school and its playground)."""
+    distinct: list[Choice] = []
     for choice in choices:
         here = (choice.lat, choice.lon)
-        if all(atlas.plane.distance_m(here, (other.lat, other.lon)) > 150 for other in kept):
-            kept.append(choice)
-    return kept
+        if all(atlas.plane.distance_m(here, (other.lat, other.lon)) > 150 for other in distinct):
+            distinct.append(choice)
+    return distinct
 
 
 def _ask(atlas: Atlas, draft: Draft) -> Text | None:

@@ -1,4 +1,4 @@
-"""Reads spoken numbers of both languages ("thirty ninth", "treinta y nueve", "one eleventh") into digits."""
+"""Parse spoken numbers of both languages ("thirty ninth", "treinta y nueve", "one eleventh") into digits."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ STARTERS = frozenset((*_UNITS, *_TEENS, *_TENS, *_HUNDREDS, *_ORDINAL_WORDS))
 
 
 class Words(Protocol):
-    """The columns of Tokens that reading numbers needs and changes."""
+    """The columns of Tokens that number parsing reads and changes."""
 
     word: list[str]
     plain: list[str]
@@ -173,7 +173,7 @@ def read_numerals(tokens: Words) -> None:
 
 
 def lone_unit(word: str) -> int:
-    """Return the number a single small number word means ("two", "dos", "first"), or -1."""
+    """Return the number that a single small number word means ("two", "dos", "first"), or -1."""
     return _UNITS.get(word, _UNIT_ORDINALS.get(word, -1))
 
 
@@ -270,7 +270,7 @@ def _paired(words: list[str], value: int, stop: int) -> tuple[int, bool, int]:
 
 
 def other_ordinal(word: str) -> str:
-    """Return "5" for "fifth" and "fifth" for "5": first to ninth are both ways on street signs; "" for others."""
+    """Return "5" for "fifth" and "fifth" for "5": street signs use both for first to ninth; "" for others."""
     if word in _UNIT_ORDINALS:
         return str(_UNIT_ORDINALS[word])
     return next((name for name, value in _UNIT_ORDINALS.items() if str(value) == word), "")

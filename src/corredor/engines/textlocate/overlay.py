@@ -1,4 +1,4 @@
-"""Adds a network's own places and names to a city without touching or copying the rest of it."""
+"""Overlay: add a network's own places and aliases to a city without copying or changing its tables."""
 
 from __future__ import annotations
 
@@ -31,16 +31,14 @@ class ExtraPlace:
 
 @dataclass(frozen=True, slots=True)
 class ExtraAlias:
-    """Another name for something the city has: ``of`` is a street ("W PERSHING RD", "Pershing"), an area or
-    a place by its name.
-    """
+    """An alias of something in the city: ``of`` names a street ("W PERSHING RD", "Pershing"), an area or a place."""
 
     alias: str
     of: str
 
 
 def overlay(atlas: Atlas, places: Iterable[ExtraPlace], aliases: Iterable[ExtraAlias]) -> tuple[Atlas, list[str]]:
-    """Return an atlas with the extra rows, and the targets of aliases that the city does not know."""
+    """Return an atlas with the extra rows, and the alias targets that the city does not have."""
     table, place_names = _with_places(atlas, list(places))
     streets = StreetNames(dict(atlas.streets.names), dict(atlas.streets.longest))
     unknown = [extra.of for extra in aliases if not _add_alias(atlas, streets, place_names, extra)]
@@ -77,7 +75,7 @@ class _Sparse(dict[str, dict[tuple[Sort, int], PlaceName]]):
 
 
 def _put_first(names: PlaceNames, key: str, entries: list[PlaceName]) -> None:
-    """Enter what the network added before what the city says under the same name."""
+    """Insert the network's entries before the city's under the same name."""
     names.names[key] = (*entries, *names.names.get(key, ()))
     _lengthen(names.longest, key)
 
@@ -94,8 +92,8 @@ def _add_alias(atlas: Atlas, streets: StreetNames, places: PlaceNames, extra: Ex
         add_alias(found, extra.alias, line)
         for key, entries in found.items():
             new = tuple(Name(row, tuple(sorted(kinds)), cost, 0.0) for row, (kinds, cost) in entries.items())
-            kept = tuple(name for name in streets.names.get(key, ()) if name.line != line)
-            streets.names[key] = (*new, *kept)
+            existing = tuple(name for name in streets.names.get(key, ()) if name.line != line)
+            streets.names[key] = (*new, *existing)
             _lengthen(streets.longest, key)
     if lines:
         return True
@@ -106,7 +104,7 @@ def _add_alias(atlas: Atlas, streets: StreetNames, places: PlaceNames, extra: Ex
 
 
 def _lines_of(atlas: Atlas, name: str) -> list[int]:
-    """Return the line that a street's name means, direction and kind said or not; none if it is no street."""
+    """Return the lines of a street name, with or without direction and kind; empty if it is no street."""
     words = key_words(name)
     starts = (0, 1) if len(words) > 1 and words[0] in DIRECTIONS else (0,)
     ends = (0, 1) if len(words) > 1 and words[-1] in STREET_KINDS else (0,)

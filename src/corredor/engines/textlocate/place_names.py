@@ -1,4 +1,4 @@
-"""Every way a school, park, area or neighbouring town may be named, and which of those need a word beside them."""
+"""Index of the names of schools, parks, areas and neighbouring towns, and which of those need a cue word."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .vocabulary import COMMON_WORDS, DIRECTIONS, FILLERS, GIVEN_NAMES, ROLES, S
 
 
 class Sort(IntEnum):
-    """Which table a name points into."""
+    """The table that a name points into."""
 
     PLACE = 0
     AREA = 1
@@ -24,7 +24,7 @@ class Sort(IntEnum):
 
 
 class PlaceName(NamedTuple):
-    """One thing a key can mean; with ``needs_cue`` the bare words are not enough to believe it."""
+    """One meaning of a key; with ``needs_cue`` the bare words are not enough evidence."""
 
     sort: Sort
     row: int
@@ -51,7 +51,7 @@ CUES = MappingProxyType(
         for word in words.split()
     }
 )
-"""Words that say what sort of place is meant, to the kind of place they go with."""
+"""Words that name a kind of place, mapped to that kind."""
 
 _CORE_NOISE = MappingProxyType(
     {
@@ -75,14 +75,14 @@ _PARENTHESIS = re.compile(r"\([^)]*\)")
 
 @dataclass(slots=True)
 class PlaceNames:
-    """``names`` maps canonical words to what they can mean; ``longest`` a first word to a key's length."""
+    """``names`` maps canonical words to their meanings; ``longest`` a first word to the length of its longest key."""
 
     names: dict[str, tuple[PlaceName, ...]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)
 
 
 def build_place_names(places: PlaceTable, areas: AreaTable, towns: PlaceTable) -> PlaceNames:
-    """Return the table of all names of places, areas and towns."""
+    """Return the index of all names of places, areas and towns."""
     found: dict[str, dict[tuple[Sort, int], PlaceName]] = defaultdict(dict)
     for row, name in enumerate(areas.name):
         _add_whole(found, Sort.AREA, row, (name, areas.name_es[row], *areas.aliases[row]))
@@ -94,7 +94,7 @@ def build_place_names(places: PlaceTable, areas: AreaTable, towns: PlaceTable) -
 
 
 def finish(found: dict[str, dict[tuple[Sort, int], PlaceName]]) -> PlaceNames:
-    """Return the table in the form that is read, dearest names last."""
+    """Return the index with the most expensive names last."""
     table = PlaceNames()
     for key, entries in found.items():
         names = list(entries.values())
@@ -107,7 +107,7 @@ def finish(found: dict[str, dict[tuple[Sort, int], PlaceName]]) -> PlaceNames:
 
 
 def add_place(found: dict[str, dict[tuple[Sort, int], PlaceName]], places: PlaceTable, row: int) -> None:
-    """Enter all names of one place."""
+    """Add all names of one place."""
     kind = places.kind[row]
     noise = _CORE_NOISE.get(kind, _NO_NOISE)
     seen: set[str] = set()
@@ -155,7 +155,7 @@ def _add_whole(found: dict[str, dict[tuple[Sort, int], PlaceName]], sort: Sort, 
 
 
 def _is_plain(words: Sequence[str]) -> bool:
-    """Return whether words are so everyday that they need more to be a name ("loop", "east side").
+    """Return whether words are too common to be a name alone ("loop", "east side").
 
     Two words of which one says what it is ("Union Station") are a name.
     """

@@ -1,4 +1,4 @@
-"""The short way for a text that is nothing but two street names: the same answer, many times sooner."""
+"""Fast path for a text that is only two street names: the same answer as the full parser, much faster."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _MAX_KEPT = 8192
 _SURE_COST = 2.0
 _TWO_NAMES = re.compile(r"([^&/@,;:!?()\n]+?)\s*(?:&|/|@|\s(?:and|y)\s)\s*([^&/@,;:!?()\n]+)")
 _OPENERS = DIRECTIONS | STREET_KINDS | ARTICLES | FILLERS | PERSON_CUES | frozenset(ROLES)
-"""Words that may be more than a part of a name: the longer way decides."""
+"""Words that may be more than a part of a name: left to the full parser."""
 
 
 @dataclass(slots=True)
 class Half:
-    """One street name as written: what it means, and where in the half its words start and end."""
+    """One street name as written: its meaning, and where in the half its words start and end."""
 
     item: Item
     start: int
@@ -34,13 +34,13 @@ class Half:
 
 @dataclass(slots=True)
 class QuickCorners:
-    """Answers two plain names at once; keeps what each name meant, since the same names come again."""
+    """Answer two plain names directly; caches the meaning of each name."""
 
     atlas: Atlas
     halves: dict[str, Half | None] = field(default_factory=dict)
 
     def find(self, text: str, context: Context | None) -> Located | None:
-        """Return the corner that *text* is, None where it takes a closer reading."""
+        """Return the corner that *text* names, None if it needs the full parser."""
         match = _TWO_NAMES.fullmatch(text) if len(text) <= MAX_CHARS else None
         if match is None:
             return None
@@ -77,7 +77,7 @@ class QuickCorners:
         return Half(item, tokens.start[item.start], tokens.end[item.end - 1])
 
     def _read_plain(self, written: str) -> Half | None:
-        """Return a name that is one known key and perhaps a kind, as ``scan`` would; None where it may differ."""
+        """Return a name that is one known key and an optional kind, as ``scan`` would; None if it may differ."""
         if not written.isascii() or "." in written or "'" in written:
             return None
         words = key_words(written)

@@ -1,4 +1,4 @@
-"""Walks the items of a text from left to right and drafts every place that a pattern finds."""
+"""Parser: walk the items of a text from left to right and draft every place that a pattern matches."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _letter(item: Item, tokens: Tokens) -> str:
 
 
 def _read_at(atlas: Atlas, items: list[Item], codes: str, pos: int, tokens: Tokens) -> tuple[Draft | None, int]:
-    """Return the draft that starts at *pos*, if any, and where to go on."""
+    """Return the draft that starts at *pos*, if any, and the next position."""
     code = codes[pos]
     for pattern in PATTERNS:
         if code not in pattern.firsts:
@@ -65,7 +65,7 @@ def _read_at(atlas: Atlas, items: list[Item], codes: str, pos: int, tokens: Toke
 
 
 def _next(atlas: Atlas, items: list[Item], codes: str, draft: Draft, match: re.Match[str]) -> int:
-    """Return where to go on: a corner's second street may open another corner ("A and B and C")."""
+    """Return the next position: a corner's second street may open another corner ("A and B and C")."""
     end = match.end()
     follows = draft.kind is Kind.CROSSING and re.match("c[Sz]", codes[end : end + 2])
     if follows and find_readings(atlas.lines, atlas.plane, items[end - 1], items[end + 1]):
@@ -107,14 +107,14 @@ def _corner(atlas: Atlas, items: list[Item], match: re.Match[str]) -> Draft | No
 
 
 def _needs_more(codes: set[str], join: str, strong: bool) -> bool:
-    """Return whether two names in a sentence are too little: "the park at 31st", "plate ending 59"."""
+    """Return whether two names in a sentence are too little evidence: "the park at 31st", "plate ending 59"."""
     if "s" in codes and "c" not in join:
         return True
     return "z" in codes and (not strong or "s" in codes or ("m" in codes and "c" not in join))
 
 
 def _sentence_doubt(draft: Draft, codes: set[str], strong: bool) -> float:
-    """Return the doubt that a corner inside a sentence has and the same words alone would not."""
+    """Return the doubt of a corner inside a sentence that the same words alone would not have."""
     doubt = 0.0 if strong else _UNJOINED_DOUBT
     if "m" in codes and not strong:
         doubt += _UNJOINED_DOUBT
@@ -167,7 +167,7 @@ def _numbered(atlas: Atlas, items: list[Item], tokens: Tokens, shape: Shape, mat
 
 
 def _may_be_house(atlas: Atlas, number: Item, street: Item, shape: Shape, tokens: Tokens) -> bool:
-    """Return whether a number beside a street is a house: "27 Chicago police" and "30 kinds" are not."""
+    """Return whether a number next to a street is a house: "27 Chicago police" and "30 kinds" are not."""
     if not 1 <= number.value <= 99_999 or street.code == "m" or tokens.glued[street.start]:
         return False
     marked = bool(street.direction) or bool(street.kind)
@@ -183,7 +183,7 @@ def _may_be_house(atlas: Atlas, number: Item, street: Item, shape: Shape, tokens
 
 
 def _read_single(atlas: Atlas, items: list[Item], codes: str, pos: int, tokens: Tokens) -> Draft | None:
-    """Return the draft of one named thing: a place, an area, a town, or a street that lacks its second."""
+    """Return the draft of a single name: a place, an area, a town, or a street without a second one."""
     item, code = items[pos], codes[pos]
     before = codes[max(0, pos - 2) : pos].rstrip("f")[-1:]
     sure = before in ("o", "t", "q") or len(items) == 1
@@ -202,13 +202,13 @@ def _read_single(atlas: Atlas, items: list[Item], codes: str, pos: int, tokens: 
 
 
 def _read_as_place(atlas: Atlas, items: list[Item], codes: str, pos: int, tokens: Tokens) -> Draft | None:
-    """Return the place an item may be, where a word beside it says what kind; "park" leaves an area an area."""
+    """Return the place an item may be, if a neighbouring word names its kind; "park" leaves an area an area."""
     item = items[pos]
     is_area = any(name.sort is Sort.AREA for name in item.places)
     if codes[pos] != "P" and (not item.cue or (is_area and item.cue == "park")):
         return None
-    beside = frozenset(tokens.plain[max(0, item.start - _BESIDE) : item.end + _BESIDE])
-    return read_place(atlas, item, pos, beside, alone=len(items) == 1)
+    neighbours = frozenset(tokens.plain[max(0, item.start - _BESIDE) : item.end + _BESIDE])
+    return read_place(atlas, item, pos, neighbours, alone=len(items) == 1)
 
 
 def _read_street(atlas: Atlas, item: Item, pos: int, before: str, sure: bool, after_article: bool) -> Draft | None:
@@ -242,6 +242,6 @@ def _pair_loose(atlas: Atlas, items: list[Item], drafts: list[Draft]) -> list[Dr
         draft = read_corner(atlas, items, first.first, second.first, False)
         if draft is not None:
             draft.extra += _LOOSE_PAIR_COST
-            kept = [other for other in drafts if other not in (first, second)]
-            return sorted([*kept, draft], key=lambda one: one.first)
+            others = [other for other in drafts if other not in (first, second)]
+            return sorted([*others, draft], key=lambda one: one.first)
     return drafts

@@ -1,4 +1,4 @@
-"""Reads a short text again as two misspelt street names, letting slips fall anywhere, even on the spaces."""
+"""Fallback parser for a short text: two misspelt street names, with errors anywhere, even in the spaces."""
 
 from __future__ import annotations
 
@@ -66,29 +66,29 @@ def repair(atlas: Atlas, tokens: Tokens, items: list[Item], drafts: list[Draft])
     if any(draft.kind not in _MAY_GIVE_WAY for draft in drafts) or len(pointed) > 1:
         return drafts
     read_cost = _cost_of(pointed[0], items) if pointed else 9.0
-    if read_cost <= _GOOD_COST or (pointed and _is_plainly_read(pointed[0], items)):
+    if read_cost <= _GOOD_COST or (pointed and _is_fully_read(pointed[0], items)):
         return drafts
-    mended = _best_split(atlas, tokens)
-    if mended is None or mended.choices[0].cost + mended.extra >= read_cost:
+    repaired = _best_split(atlas, tokens)
+    if repaired is None or repaired.choices[0].cost + repaired.extra >= read_cost:
         return drafts
-    mended.first, mended.last = 0, len(items)
-    return [mended]
+    repaired.first, repaired.last = 0, len(items)
+    return [repaired]
 
 
 def _cost_of(draft: Draft, items: list[Item]) -> float:
-    """Return what a draft costs, words that it leaves unexplained included."""
+    """Return the cost of a draft, including the words it leaves unexplained."""
     left = [item for item in (*items[: draft.first], *items[draft.last :]) if item.code in "wnmSsz"]
     return max(0.0, draft.choices[0].cost) + draft.extra + _LEFT_OVER_COST * len(left)
 
 
-def _is_plainly_read(draft: Draft, items: list[Item]) -> bool:
-    """Return whether a draft took the whole text and every name in it was spelt as the city spells it."""
+def _is_fully_read(draft: Draft, items: list[Item]) -> bool:
+    """Return whether a draft used the whole text and every name in it is spelt as in the city's tables."""
     whole = draft.first == 0 and draft.last == len(items)
     return whole and draft.choices[0].cost < _PLAIN_COST and all(item.code != "z" for item in items)
 
 
 def _best_split(atlas: Atlas, tokens: Tokens) -> Draft | None:
-    """Return the cheapest corner over all ways to cut the text in two."""
+    """Return the cheapest corner over all ways to split the text in two."""
     best: tuple[float, Draft] | None = None
     for left_end, right_start, extra in _cuts(tokens):
         a = _read_half(atlas, tokens, 0, left_end)
@@ -103,12 +103,12 @@ def _best_split(atlas: Atlas, tokens: Tokens) -> Draft | None:
 
 
 def _near_meetings(atlas: Atlas, a: Item, b: Item) -> list[Reading]:
-    """Return where the likeliest streets meet although the city lists no crossing of theirs."""
+    """Return where the likeliest streets meet although the city lists no crossing of them."""
     return [one for one in find_approaches(atlas.lines, atlas.plane, a, b) if one.meeting is not Meeting.APART]
 
 
 def _cuts(tokens: Tokens) -> list[tuple[int, int, float]]:
-    """Return (end of the left half, start of the right half, cost) for every way to cut the text."""
+    """Return (end of the left half, start of the right half, cost) for every way to split the text."""
     joins = [i for i, word in enumerate(tokens.word) if ROLES.get(word, " ") in _SPLITTERS and 0 < i < len(tokens) - 1]
     if joins:
         return [(i, i + 1, 0.0) for i in joins]
@@ -118,14 +118,14 @@ def _cuts(tokens: Tokens) -> list[tuple[int, int, float]]:
 
 
 def _read_half(atlas: Atlas, tokens: Tokens, start: int, end: int) -> Item | None:
-    """Return a street item for the words from *start* to *end* taken together, None where nothing is near."""
+    """Return a street item for the words from *start* to *end* together, None without a near name."""
     while start < end and _is_edge(tokens, start):
         start += 1
     while end > start and _is_edge(tokens, end - 1):
         end -= 1
     if start == end or end - start > 6:
         return None
-    if _says_nothing(atlas, tokens, start, end):
+    if _is_filler(atlas, tokens, start, end):
         return None
     item = Item("z", start, end)
     options = [("", _near(atlas, tokens, start, end, item)), *_without_direction(atlas, tokens, start, end, item)]
@@ -140,7 +140,7 @@ def _read_half(atlas: Atlas, tokens: Tokens, start: int, end: int) -> Item | Non
 def _without_direction(
     atlas: Atlas, tokens: Tokens, start: int, end: int, item: Item
 ) -> list[tuple[str, tuple[Name, ...]]]:
-    """Return readings of a half that take its start for a direction: said, misspelt, or stuck to the name."""
+    """Return readings of a half that take its start for a direction: written, misspelt, or joined to the name."""
     found: list[tuple[str, tuple[Name, ...]]] = []
     first = tokens.word[start]
     if end - start > 1 and tokens.end[start] < tokens.start[start + 1]:
@@ -149,7 +149,7 @@ def _without_direction(
         elif len(first) <= _LONGEST_DIRECTION and first.isalpha():
             names = _near(atlas, tokens, start + 1, end, item)
             found.append(("", tuple(replace_cost(name, SLIP_COST) for name in names)))
-    written = _run_together(tokens, start, end - 1 if item.kind else end)
+    written = _join_text(tokens, start, end - 1 if item.kind else end)
     for direction in _GLUED_DIRECTIONS:
         if written.startswith(direction) and len(written) - len(direction) >= _SHORTEST_NAME:
             names = near_names(atlas, written[len(direction) :])
@@ -157,18 +157,18 @@ def _without_direction(
     return found
 
 
-def _run_together(tokens: Tokens, start: int, end: int) -> str:
-    """Return the letters and digits of the words from *start* to *end* without what is between them."""
+def _join_text(tokens: Tokens, start: int, end: int) -> str:
+    """Return the letters and digits of the words from *start* to *end* without separators."""
     return "".join(c for c in fold(tokens.text[tokens.start[start] : tokens.end[end - 1]]) if c.isalnum())
 
 
-def _says_nothing(atlas: Atlas, tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether the words are everyday ones, spelt as they should be, and no street's name."""
+def _is_filler(atlas: Atlas, tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether the words are common ones, spelt correctly, and no street's name."""
     words = [word for word in tokens.plain[start:end] if word.isalnum()]
     if all(len(word) < 2 for word in words):
         return True
     if " ".join(tokens.word[start:end]) in atlas.streets.names or not _SIGNS.isdisjoint(tokens.plain):
-        return False  # nobody writes "&" in passing: "Archer & Made" is Archer and Meade
+        return False  # "&" is deliberate: "Archer & Made" is Archer and Meade
     return all(word in COMMON_WORDS for word in words)
 
 
@@ -178,13 +178,13 @@ def _is_edge(tokens: Tokens, i: int) -> bool:
 
 
 def _near(atlas: Atlas, tokens: Tokens, start: int, end: int, item: Item) -> tuple[Name, ...]:
-    """Return lines near the words run together, a kind at their end read apart (and slips in it forgiven)."""
+    """Return lines near the joined words, a kind at their end parsed separately (with its misspellings)."""
     kind, slip_cost = _last_kind(tokens, start, end)
     if kind:
         item.kind, item.said = kind, True
         item.cost = slip_cost
         end -= 1
-    written = _run_together(tokens, start, end)
+    written = _join_text(tokens, start, end)
     found = list(near_names(atlas, written))
     whole = item.kind or written in atlas.near_keys  # the end of "Lincoln" is no "ln"
     for form, kind in () if whole else _FULL_KINDS.items():
@@ -195,7 +195,7 @@ def _near(atlas: Atlas, tokens: Tokens, start: int, end: int, item: Item) -> tup
 
 
 def _last_kind(tokens: Tokens, start: int, end: int) -> tuple[str, float]:
-    """Return the kind that the last word is, or misspells in a short form, and what that costs."""
+    """Return the kind that the last word is, or misspells in a short form, and its cost."""
     if end - start < 2 or tokens.start[end - 1] == tokens.end[end - 2]:
         return "", 0.0
     word = tokens.word[end - 1]
@@ -208,7 +208,7 @@ def _last_kind(tokens: Tokens, start: int, end: int) -> tuple[str, float]:
 
 
 def _strip_kind(written: str, form: str) -> tuple[str, int]:
-    """Return *written* without the kind at its end and the slips in that kind, "" where there is none."""
+    """Return *written* without the kind at its end, and the edits in that kind; "" without one."""
     for length in (len(form), len(form) - 1, len(form) + 1):
         head, tail = written[:-length], written[-length:]
         if len(head) >= 2 and len(tail) == length:
@@ -219,7 +219,7 @@ def _strip_kind(written: str, form: str) -> tuple[str, int]:
 
 
 def _with_kind(name: Name, kind: str, slips: int) -> Name:
-    """Return *name* as read with a kind that was stuck to it."""
+    """Return *name* as read with a kind that was joined to it."""
     rarity = 0.0 if kind in name.kinds else name.rarity + 0.8
     return name._replace(cost=name.cost + slips * SLIP_COST + _STUCK_COST, rarity=rarity)
 

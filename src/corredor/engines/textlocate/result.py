@@ -1,4 +1,4 @@
-"""What the engine answers: places with their doubt, the words that gave them, and what else it could be."""
+"""Results of the geocoder: places with confidence, the words that gave them, and alternatives."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 
 class Text(NamedTuple):
-    """One sentence for a person, in both languages."""
+    """One sentence for people, in both languages."""
 
     en: str
     es: str
 
 
 class Kind(StrEnum):
-    """What sort of words gave a place."""
+    """What kind of words gave a place."""
 
     CROSSING = "CROSSING"  # two streets
     HOUSE = "HOUSE"  # a house number and a street
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """Another place the same words could mean, and why it was not put first."""
+    """Another place the same words could mean, and why it is not first."""
 
     lat: float
     lon: float
@@ -42,7 +42,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Where something goes: either end may be unknown. ``heading`` is N, S, E, W, NE, ... or ""."""
+    """A movement; either end may be unknown. ``heading`` is N, S, E, W, NE, ... or ""."""
 
     start: tuple[float, float] | None = None
     end: tuple[float, float] | None = None
@@ -54,11 +54,11 @@ class Movement:
 class Located:
     """One place that a text names.
 
-    ``lat``/``lon`` are None where the words do not give a point (one street alone, another town).
-    ``radius_m`` is how far the truth may reasonably be. ``confidence`` is the chance, measured on labelled
-    texts, that the point is right. ``words`` is the text that gave it, ``span`` its place in the text.
-    ``question`` is the one thing to ask when in doubt. ``because`` says what else in the text or the context
-    spoke for this reading. ``outside`` names the neighbouring town.
+    ``lat``/``lon`` (degrees) are None if the words do not give a point (one street alone, another town).
+    ``radius_m`` is the likely error. ``confidence`` is the probability, measured on labelled texts, that the point is
+    right. ``words`` is the text that gave it, ``span`` its (start, end) in the text.
+    ``question`` is the one thing to ask when in doubt. ``because`` is the evidence in the text or the context for
+    this reading. ``outside`` names the neighbouring town.
     """
 
     kind: Kind
@@ -77,11 +77,10 @@ class Located:
 
     @property
     def has_point(self) -> bool:
-        """Return whether there is a point to put on a map."""
         return self.lat is not None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain JSON-ready values."""
+        """Return the answer as JSON-ready values."""
         return {
             "kind": self.kind.value,
             "lat": _degrees(self.lat),
@@ -101,7 +100,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class OpenSpot:
-    """An open incident near which a doubtful text is more likely to be. ``name`` is for the reason given."""
+    """An open incident near which a doubtful text is more likely to be. ``name`` is used in the reason given."""
 
     lat: float
     lon: float
@@ -110,7 +109,7 @@ class OpenSpot:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known besides the text: an area that was chosen, a point, and the open incidents.
+    """What is known besides the text: a chosen area, a point, and the open incidents.
 
     ``area`` is the name of an area of the pack. It can raise one reading over another, never invent one.
     """

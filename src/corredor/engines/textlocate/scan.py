@@ -1,4 +1,4 @@
-"""Turns tokens into a row of items (streets, places, numbers, joining words), one letter each for the grammar."""
+"""Lexer: turn tokens into items (streets, places, numbers, joining words), one letter each for the grammar."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _BETWEEN_CUE = frozenset("de del la el los las of the en on at".split())
 
 @dataclass(slots=True)
 class Item:
-    """What stands at tokens ``start`` to ``end``.
+    """One item over tokens ``start`` to ``end``.
 
     ``code``: S a street, s one named by an everyday word or first name, m a bare number that is a street, n any
     other number, z a word that may be a misspelt street, P place, A area, T town, d direction, w another word,
-    or a letter of ROLES. ``names`` are the lines a street item may be, ``cost`` what its spelling costs.
+    or a letter of ROLES. ``names`` are the lines a street item may be, ``cost`` the cost of its spelling.
     """
 
     code: str
@@ -46,11 +46,11 @@ class Item:
     cost: float = 0.0
     places: tuple[PlaceName, ...] = ()
     cue: str = ""
-    said: bool = False  # an article, a kind or an ordinal ending says that this is a street
+    said: bool = False  # an article, a kind or an ordinal ending marks this as a street
 
 
 def scan(tokens: Tokens, streets: StreetNames, places: PlaceNames) -> list[Item]:
-    """Return the items of a text in order; words that say nothing are left out."""
+    """Return the items of a text in order, without filler words."""
     items: list[Item] = []
     i, count = 0, len(tokens)
     while i < count:
@@ -88,7 +88,7 @@ def _find_named(tokens: Tokens, i: int, streets: StreetNames, places: PlaceNames
 
 
 def _is_named_as_area(tokens: Tokens, street: Item) -> bool:
-    """Return whether "in Cicero" speaks of the town and not of the avenue: nothing says street, nothing joins."""
+    """Return whether "in Cicero" means the town and not the avenue: no street word, no joining word."""
     before = tokens.plain[street.start - 1] if street.start else ""
     if street.said or street.direction or before not in ("in", "en"):
         return False
@@ -106,7 +106,7 @@ def find_street(tokens: Tokens, i: int, streets: StreetNames) -> Item | None:
         led = 0 if led and lead + led <= i + direct else led
     if led and not (direct > 1 and direct >= lead - i + led):
         return _street_item(tokens, i, lead, led, direction, kind, streets)
-    if not direct or not _may_stand(words, i, direct):
+    if not direct or not _may_be_name(words, i, direct):
         return None
     item = _street_item(tokens, i, i, direct, "", "", streets)
     if led:
@@ -116,8 +116,9 @@ def find_street(tokens: Tokens, i: int, streets: StreetNames) -> Item | None:
 
 
 def _add_shorter(item: Item, words: list[str], streets: StreetNames) -> None:
-    """Let "Moody Ave" mean Moody Ave as well, where "Moody Ave Trail" has the longer key, and "Avenida North"
-    mean North Ave beside Avenue N.
+    """Add the shorter key: "Moody Ave" may mean Moody Ave although "Moody Ave Trail" has the longer key.
+
+    Likewise "Avenida North" may mean North Ave besides Avenue N.
     """
     for kind, rest, dearer in ((words[-1], words[:-1], 0.8), (words[0], words[1:], 0.0)):
         if kind not in STREET_KINDS:
@@ -130,9 +131,9 @@ def _add_shorter(item: Item, words: list[str], streets: StreetNames) -> None:
 
 
 def _read_lead(words: list[str], i: int, streets: StreetNames) -> tuple[int, str, str]:
-    """Read what may stand before a name: kind, direction, article, in any order; return end, direction, kind.
+    """Read the optional words before a name: kind, direction, article, in any order; return end, direction, kind.
 
-    A kind that opens a name ("S St Lawrence", "S Avenue M") ends what stands before it.
+    A kind that opens a name ("S St Lawrence", "S Avenue M") ends the lead.
     """
     direction = kind = ""
     j = i
@@ -150,7 +151,7 @@ def _read_lead(words: list[str], i: int, streets: StreetNames) -> tuple[int, str
     return j, direction, kind
 
 
-def _may_stand(words: list[str], i: int, length: int) -> bool:
+def _may_be_name(words: list[str], i: int, length: int) -> bool:
     """Return whether a key may be a name here: a bare "north" is one only before "ave"."""
     if length > 1 or (words[i] not in DIRECTIONS and words[i] not in STREET_KINDS):
         return True
@@ -180,12 +181,12 @@ def _street_item(
 
 
 def is_everyday(word: str) -> bool:
-    """Return whether a street of this name needs more than the bare word to be believed."""
+    """Return whether a street of this name needs more evidence than the bare word."""
     return word in COMMON_WORDS or word in GIVEN_NAMES or word in DIRECTIONS or word in STREET_KINDS
 
 
 def _read_tail(tokens: Tokens, i: int, kind: str, direction: str, streets: StreetNames) -> tuple[int, str, str]:
-    """Read what may stand after a name: "th", kind, direction; return end, kind, direction."""
+    """Read the optional words after a name: "th", kind, direction; return end, kind, direction."""
     words = tokens.word
     if i < len(words) and words[i] in ("th", "nd") and tokens.value[i - 1] >= 0:
         i += 1
@@ -193,19 +194,19 @@ def _read_tail(tokens: Tokens, i: int, kind: str, direction: str, streets: Stree
         kind = words[i]
         i += 1
     after = words[i] if i < len(words) else ""
-    if after in DIRECTIONS and not direction and _ends_here(tokens, i, streets):
+    if after in DIRECTIONS and not direction and _ends_name(tokens, i, streets):
         return i + 1, kind, after
     return i, kind, direction
 
 
 def _opens_name(words: list[str], i: int, streets: StreetNames) -> bool:
-    """Return whether the kind at *i* is the start of the next name instead ("63rd St Lawrence")."""
+    """Return whether the kind at *i* starts the next name instead ("63rd St Lawrence")."""
     length = find_key(words, i, streets.longest, streets.names) if i + 1 < len(words) else 0
     return length > 1 and not all(word in DIRECTIONS for word in words[i + 1 : i + length])
 
 
-def _ends_here(tokens: Tokens, i: int, streets: StreetNames) -> bool:
-    """Return whether the direction at *i* belongs to the name before it and not to one after."""
+def _ends_name(tokens: Tokens, i: int, streets: StreetNames) -> bool:
+    """Return whether the direction at *i* belongs to the name before it and not to the next one."""
     if tokens.plain[i] in BOUND_WORDS or (
         tokens.plain[i] in AMBIGUOUS_DIRECTIONS and tokens.text[tokens.start[i]].islower()
     ):
@@ -217,7 +218,7 @@ def _ends_here(tokens: Tokens, i: int, streets: StreetNames) -> bool:
 
 
 def _find_place(tokens: Tokens, i: int, places: PlaceNames) -> Item | None:
-    """Return the place, area or town whose name starts at token *i*, if the words beside it let it be one."""
+    """Return the place, area or town whose name starts at token *i*, if the neighbouring words allow it."""
     length = find_key(tokens.word, i, places.longest, places.names)
     if not length or (length == 1 and (tokens.word[i] in ROLES or tokens.plain[i] in ROLES)):
         return None
@@ -232,14 +233,14 @@ def _find_place(tokens: Tokens, i: int, places: PlaceNames) -> Item | None:
 
 
 def _is_all(tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether tokens *start* to *end* are all that was said, and no everyday word."""
+    """Return whether tokens *start* to *end* are the whole text, and no everyday word."""
     rest = (*tokens.plain[:start], *tokens.plain[end:])
     said = tokens.plain[start:end]
     return all(word in FILLERS or ROLES.get(word) == "." for word in rest) and not all(is_everyday(w) for w in said)
 
 
 def find_cue(tokens: Tokens, start: int, end: int) -> str:
-    """Return the kind of place that the words right beside tokens *start* to *end* speak of, "" if none do."""
+    """Return the kind of place that the words next to tokens *start* to *end* name, "" if none do."""
     plain = tokens.plain
     if end < len(plain) and plain[end] in CUES:
         return CUES[plain[end]]

@@ -1,4 +1,4 @@
-"""What stands around a drafted place changes it: blocks away from it, behind it, from it, toward it, in an area."""
+"""Apply the sentence around a drafted place: blocks away from it, behind it, from it, toward it, in an area."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _VECTOR = {
 
 
 def connect(atlas: Atlas, items: list[Item], tokens: Tokens, drafts: list[Draft]) -> list[Draft]:
-    """Return the drafts with their surroundings read, those that say the same thing made one."""
+    """Return the drafts with their context applied and duplicates merged."""
     codes = "".join(item.code for item in items)
     for n, draft in enumerate(drafts):
         start = max(drafts[n - 1].last if n else 0, draft.first - _LOOK_BACK)
@@ -61,7 +61,7 @@ def connect(atlas: Atlas, items: list[Item], tokens: Tokens, drafts: list[Draft]
 
 
 def _before_kind_words(items: list[Item], tokens: Tokens, start: int, first: int) -> int:
-    """Return where the words before a place end, less those that only say its kind ("la escuela")."""
+    """Return where the words before a place end, less those that only name its kind ("la escuela")."""
     while first > start and items[first - 1].code == "w" and tokens.plain[items[first - 1].start] in CUES:
         first -= 1
     return first
@@ -92,7 +92,7 @@ def _read_before(atlas: Atlas, items: list[Item], tokens: Tokens, draft: Draft, 
 
 
 def _shift(atlas: Atlas, items: list[Item], tokens: Tokens, draft: Draft, at: int, heading: Item | None) -> None:
-    """Move a draft some blocks away: by the heading that was said, or only widen its radius."""
+    """Move a draft some blocks in the stated heading, or only widen its radius."""
     count = count_before(tokens, items[at].start)
     if count == 0 or draft.kind in (Kind.BLOCK, Kind.STRETCH):
         return
@@ -101,7 +101,7 @@ def _shift(atlas: Atlas, items: list[Item], tokens: Tokens, draft: Draft, at: in
 
 
 def move_blocks(atlas: Atlas, draft: Draft, count: float, way: str) -> None:
-    """Move all choices of *draft* by *count* blocks; without a way, only widen the radius."""
+    """Move all choices of *draft* by *count* blocks; without a direction, only widen the radius."""
     label = draft.label
     dx, dy = _VECTOR.get(way, (0.0, 0.0))
     far = count * BLOCK_M
@@ -117,7 +117,7 @@ def move_blocks(atlas: Atlas, draft: Draft, count: float, way: str) -> None:
 
 
 def count_before(tokens: Tokens, at: int) -> float:
-    """Return how many blocks: the number just before the word, 1 for "a block", 0 for none."""
+    """Return the number of blocks: the number just before the word, 1 for "a block", 0 for none."""
     if at == 0:
         return 0
     value, plain = tokens.value[at - 1], tokens.plain[at - 1]
@@ -163,7 +163,7 @@ def _read_after(items: list[Item], tokens: Tokens, draft: Draft, after: str) -> 
 
 
 def _join_movements(items: list[Item], tokens: Tokens, drafts: list[Draft], codes: str) -> list[Draft]:
-    """Make "from A to B" one movement, and "toward B" a movement whose start is not known."""
+    """Make "from A to B" one movement, and "toward B" a movement with an unknown start."""
     joined: list[Draft] = []
     for draft in drafts:
         last = joined[-1] if joined else None
@@ -229,12 +229,12 @@ def _is_toward(codes: str, partner: Draft, area: Draft) -> bool:
 
 
 def _place_in_areas(atlas: Atlas, drafts: list[Draft], codes: str) -> list[Draft]:
-    """Let an area that is named beside a point choose between its readings, and drop out itself."""
-    kept: list[Draft] = []
+    """Let an area named next to a point choose between its readings, and drop the area."""
+    result: list[Draft] = []
     pointed = [draft for draft in drafts if draft.choices and draft.kind is not Kind.AREA]
     for draft in drafts:
         if draft.kind is not Kind.AREA or not pointed:
-            kept.append(draft)
+            result.append(draft)
             continue
         partner = min(pointed, key=lambda other: min(abs(other.first - draft.last), abs(draft.first - other.last)))
         if _is_toward(codes, partner, draft):
@@ -242,11 +242,11 @@ def _place_in_areas(atlas: Atlas, drafts: list[Draft], codes: str) -> list[Draft
         if not _settle(atlas, draft.area_row, partner):
             far = min(abs(partner.first - draft.last), abs(draft.first - partner.last)) > _SENTENCE_REACH
             if far or partner.kind is Kind.MOVEMENT:
-                kept.append(draft)
+                result.append(draft)
             else:
                 partner.extra += 1.5
                 partner.question = partner.question or wording.ask_where_in(draft.label)
-    return kept
+    return result
 
 
 def _settle(atlas: Atlas, area: int, draft: Draft) -> bool:
@@ -282,44 +282,44 @@ def is_near_area(atlas: Atlas, area: int, choice: Choice) -> bool:
 
 
 def _mark_outside(drafts: list[Draft], codes: str) -> list[Draft]:
-    """Let a town that is named right beside a corner say that the corner is not in this city."""
+    """Mark a corner as outside the city if a town is named right next to it."""
     towns = [draft for draft in drafts if draft.kind is Kind.OUTSIDE]
     if not towns or len(drafts) == len(towns):
         return drafts
-    kept = [draft for draft in drafts if draft.kind is not Kind.OUTSIDE]
+    result = [draft for draft in drafts if draft.kind is not Kind.OUTSIDE]
     for town in towns:
-        beside = [
+        adjacent = [
             draft
-            for draft in kept
+            for draft in result
             if set(codes[draft.last : town.first]) <= set(",o") and set(codes[town.last : draft.first]) <= set(",oa")
         ]
-        for draft in beside:
+        for draft in adjacent:
             draft.outside, draft.question = town.outside, town.question
             draft.extra += 2.0
             if not draft.choices or draft.choices[0].cost > 0.5 or draft.kind is not Kind.CROSSING:
                 draft.kind, draft.choices = Kind.OUTSIDE, []
-        if not beside:
-            kept.append(town)
-    return sorted(kept, key=lambda draft: draft.first)
+        if not adjacent:
+            result.append(town)
+    return sorted(result, key=lambda draft: draft.first)
 
 
 def _drop_repeats(atlas: Atlas, drafts: list[Draft]) -> list[Draft]:
-    """Keep one draft for each point, and single streets only where nothing gave a point."""
+    """Return one draft for each point, and single streets only if nothing gave a point."""
     pointed = [draft for draft in drafts if draft.choices and draft.kind is not Kind.AREA]
-    kept: list[Draft] = []
+    result: list[Draft] = []
     for draft in drafts:
-        if draft.kind is Kind.STREET and (pointed or any(draft.lines == other.lines for other in kept)):
+        if draft.kind is Kind.STREET and (pointed or any(draft.lines == other.lines for other in result)):
             continue
         if draft.kind is Kind.AREA and any(
-            draft.area_row == other.area_row for other in kept if other.kind is Kind.AREA
+            draft.area_row == other.area_row for other in result if other.kind is Kind.AREA
         ):
             continue
-        twin = next((other for other in kept if _is_same(atlas, draft, other)), None)
+        twin = next((other for other in result if _is_same(atlas, draft, other)), None)
         if twin is None:
-            kept.append(draft)
+            result.append(draft)
         else:
-            _absorb(kept, twin, draft)
-    return kept
+            _absorb(result, twin, draft)
+    return result
 
 
 def _is_same(atlas: Atlas, one: Draft, other: Draft) -> bool:
@@ -333,12 +333,12 @@ def _is_same(atlas: Atlas, one: Draft, other: Draft) -> bool:
     return apart <= _AGREE_M and (one.kind in loosely or other.kind in loosely)
 
 
-def _absorb(kept: list[Draft], twin: Draft, draft: Draft) -> None:
-    """Let two drafts of one place be one: the sharper stays, and says that the other agrees."""
+def _absorb(result: list[Draft], twin: Draft, draft: Draft) -> None:
+    """Merge two drafts of one place: the more precise stays, with a note that the other agrees."""
     sharper, other = (twin, draft) if twin.choices[0].radius_m <= draft.choices[0].radius_m else (draft, twin)
     if draft.lines != twin.lines:
         sharper.because = sharper.because or wording.BECAUSE_PLACE
         sharper.extra = max(0.0, sharper.extra - 0.5)
     if other.movement is not None and sharper.movement is None:
         sharper.movement, sharper.kind, sharper.label = other.movement, other.kind, other.label
-    kept[kept.index(twin)] = sharper
+    result[result.index(twin)] = sharper

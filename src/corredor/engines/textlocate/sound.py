@@ -1,4 +1,4 @@
-"""One key for all spellings that sound alike to an English or a Spanish ear ("kedzie", "quedsi", "ketsy")."""
+"""Phonetic key: one key for all spellings that sound alike in English or Spanish ("kedzie", "quedsi", "ketsy")."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COMPILED = tuple((re.compile(pattern), target) for pattern, target in _RULES)
 
 
 def sound_key(name: str) -> str:
-    """Return what *name* sounds like: consonants folded by sound, vowels only where they start the name."""
+    """Return the phonetic key of *name*: consonants folded by sound, vowels only at the start."""
     for pattern, target in _COMPILED:
         name = pattern.sub(target, name)
     head, tail = name[:1], name[1:]

@@ -1,4 +1,4 @@
-"""Every way a street may be named, as a table from canonical words to lines with a cost for each."""
+"""Index of street names: canonical words to lines, with a cost for each."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ PART_COST = 1.2
 HIDDEN_TITLE_COST = 0.8
 HIDDEN_ALIAS_COST = 1.5
 HIDDEN_PART_COST = 2.6
-"""A part of a name that is another street's whole name ("Central" for Central Park Ave)."""
+"""Cost of a part of a name that is another street's whole name ("Central" for Central Park Ave)."""
 
 
 class Name(NamedTuple):
-    """One line a key can mean. ``kinds`` are the kinds that go with this name ("st" with "39"); ``rarity`` is
-    what it costs to mean this line when its kind is not said (63rd Pl beside 63rd St).
+    """One line that a key can mean.
+
+    ``kinds`` are the kinds that go with this name ("st" with "39"); ``rarity`` is the cost of meaning this line when
+    its kind is omitted (63rd Pl next to 63rd St).
     """
 
     line: int
@@ -39,14 +41,14 @@ class Name(NamedTuple):
 
 @dataclass(slots=True)
 class StreetNames:
-    """``names`` maps canonical words to lines, cheapest first; ``longest`` a first word to a key's length."""
+    """``names`` maps canonical words to lines, cheapest first; ``longest`` a first word to its longest key's length."""
 
     names: dict[str, tuple[Name, ...]]
     longest: dict[str, int]
 
 
 def build_street_names(lines: Lines, streets: StreetTable) -> StreetNames:
-    """Return the table of all names of all lines that people walk on."""
+    """Return the index of all names of all walkable lines."""
     found: dict[str, dict[int, tuple[set[str], float]]] = {}
     walkable = [line for line in range(len(lines.base)) if not lines.ramp[line] and lines.base[line]]
     for line in walkable:
@@ -64,7 +66,7 @@ def build_street_names(lines: Lines, streets: StreetTable) -> StreetNames:
 def add_alias(
     found: dict[str, dict[int, tuple[set[str], float]]], alias: str, line: int, official: Set[str] = frozenset()
 ) -> None:
-    """Enter one more name of a line, cut into name and kind; dearer where it is another street's own name."""
+    """Add one more name of a line, split into name and kind; costlier if it is another street's own name."""
     words = key_words(alias)
     kind = words.pop() if len(words) > 1 and words[-1] in STREET_KINDS else ""
     everyday = len(words) == 2 and words[1] in COMMON_WORDS  # "South Park Way" is no "park"
@@ -79,7 +81,7 @@ def add_alias(
 
 
 def replace_cost(name: Name, more: float) -> Name:
-    """Return *name* made dearer."""
+    """Return a copy of *name* with *more* cost."""
     return name._replace(cost=name.cost + more)
 
 
@@ -90,7 +92,7 @@ def _add(found: dict[str, dict[int, tuple[set[str], float]]], key: str, line: in
 
 
 def _shorter(words: list[str]) -> Iterable[tuple[str, float]]:
-    """Return names that people make of an official one, each with its cost."""
+    """Return the common short forms of an official name, each with its cost."""
     if len(words) == 1:
         other = other_ordinal(words[0])
         if other:
@@ -116,7 +118,7 @@ def _shorter(words: list[str]) -> Iterable[tuple[str, float]]:
 
 
 def _hidden_cost(cost: float) -> float:
-    """Return what a shortened name costs where another street has it whole."""
+    """Return the cost of a shortened name that is another street's whole name."""
     return HIDDEN_PART_COST if cost > TITLE_COST else cost + HIDDEN_TITLE_COST
 
 
@@ -143,7 +145,7 @@ def _finish(found: dict[str, dict[int, tuple[set[str], float]]], lines: Lines) -
 
 
 def _rarity(lines: Lines, main: int, line: int) -> float:
-    """Return what it costs to mean *line* where *main* is the greater street of that name."""
+    """Return the cost of meaning *line* if *main* is the greater street of that name."""
     if lines.weight[line] >= lines.weight[main]:
         return 0.0
     ratio = math.log(lines.weight[main] / max(1, lines.weight[line]))

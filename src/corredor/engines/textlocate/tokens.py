@@ -1,4 +1,4 @@
-"""Cuts a text into folded words that remember where they stood, in time proportional to its length."""
+"""Tokenizer: split a text into folded words with their positions, in time proportional to its length."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Tokens:
     """Parallel columns, one row per word or sign.
 
     ``word`` is the folded, canonical form ("avenue" and "avenida" are both "ave"; "39th" is "39");
-    ``plain`` the folded form before that. ``value`` is the number a word stands for or -1; ``ordinal`` says it
-    was said as one; ``masked`` marks words that cannot be part of a place (a phone number, a plate).
+    ``plain`` the folded form before that. ``value`` is the number a word stands for or -1; ``ordinal`` if it
+    was written as one; ``masked`` marks words that cannot be part of a place (a phone number, a plate).
     """
 
     text: str
@@ -38,7 +38,6 @@ class Tokens:
     masked: list[bool]
 
     def __len__(self) -> int:
-        """Return the number of tokens."""
         return len(self.word)
 
 
@@ -52,9 +51,9 @@ def fold(text: str) -> str:
 
 
 def key_words(name: str) -> list[str]:
-    """Return the canonical words of a name, as keys are made of; signs are dropped.
+    """Return the canonical words of a name, as used in keys, without signs.
 
-    The same words as ``tokenize`` gives, found faster: a city has ten thousand names.
+    Equal to the words of ``tokenize``, but faster: a city has ten thousand names.
     """
     plain = fold(name)
     words: list[str] = []
@@ -74,7 +73,7 @@ def key_words(name: str) -> list[str]:
 
 
 def tokenize(text: str) -> Tokens:
-    """Return the tokens of the first MAX_CHARS characters of *text*, spoken numbers already read."""
+    """Return the tokens of the first MAX_CHARS characters of *text*, with spoken numbers parsed."""
     tokens = Tokens(text, [], [], [], [], [], [], [], [])
     for match in _TOKEN.finditer(text[:MAX_CHARS]):
         kind = match.lastindex
@@ -124,7 +123,7 @@ def _drop_last(tokens: Tokens) -> None:
 
 
 def _is_abbreviation(tokens: Tokens, end: int) -> bool:
-    """Return whether a full stop at *end* only shortens the word before it ("S.", "St.", "Ave. &")."""
+    """Return whether a full stop at *end* abbreviates the word before it ("S.", "St.", "Ave. &")."""
     if not tokens.word or tokens.end[-1] != end - 1 or tokens.plain[-1] not in CANONICAL:
         return False
     if len(tokens.plain[-1]) <= 2:

@@ -1,4 +1,4 @@
-"""The words of direction, joining and place in English and Spanish, folded to plain lower case."""
+"""Vocabulary: direction, joining and place words in English and Spanish, in lower case without accents."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ CANONICAL = MappingProxyType(
         }
     )
 )
-"""Forms of one word to the form that keys are made of."""
+"""Word forms mapped to the canonical form used in keys."""
 
 STREET_KINDS = frozenset(
     "st ave blvd rd dr pl ct pkwy ter ln sq hwy expy plz way row cres toll cir fwy trl pike brg aly".split()
@@ -59,7 +59,7 @@ KIND_BEFORE = frozenset(("st", "ave", "blvd", "dr", "plz", "expy"))
 DIRECTIONS = frozenset("n s e w ne nw se sw".split())
 BOUND_WORDS = frozenset("northbound southbound eastbound westbound nb sb eb wb".split())
 AMBIGUOUS_DIRECTIONS = frozenset(("e", "se"))
-"""Spanish "and" before an i, and Spanish "itself": directions only beside a street."""
+"""Spanish "and" before an i, and Spanish "itself": directions only next to a street."""
 
 ROLES = MappingProxyType(
     _spread(
@@ -86,14 +86,14 @@ ROLES = MappingProxyType(
         }
     )
 )
-"""What a word does in a sentence; the letters are the alphabet of the grammar."""
+"""The role of a word in a sentence; the letters are the alphabet of the grammar."""
 
 FILLERS = frozenset(
     "the la el los las lo un una uno that this there here of right just like um uh eh ah este esta esto pues "
     "ahi alli alla aca aqui mero mera mero justo exactly exactamente about como mas menos o sea bueno you know "
     "mismo street's sort kind maybe # no num numero nro number numeros ra re well so ya esa ese eso both away".split()
 )
-"""Words that say nothing of where and may stand anywhere."""
+"""Words without location meaning that may appear anywhere."""
 
 ARTICLES = frozenset(("la", "el", "the"))
 
@@ -133,7 +133,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 COMMON_WORDS = _words("common.txt")
-"""Everyday words of both languages: never taken for a misspelt street."""
+"""Everyday words of both languages: never read as a misspelt street."""
 
 GIVEN_NAMES = _words("given_names.txt")
-"""First names: a street of that name needs more than the bare word to be believed."""
+"""First names: a street of that name needs more evidence than the bare word."""

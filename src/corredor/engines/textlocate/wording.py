@@ -1,4 +1,4 @@
-"""The sentences of the engine, each in English and Spanish: labels, reasons and questions."""
+"""Texts of the geocoder, each in English and Spanish: labels, reasons and questions."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def blocks_from(count: float, heading: str, label: Text) -> Text:
 
 
 def near(label: Text) -> Text:
-    """Label a place beside another."""
+    """Label a place near another."""
     return Text(f"near {label.en}", f"cerca de {label.es}")
 
 
 def moving(start: Text | None, heading: str, end: Text | None) -> Text:
-    """Label a movement by whichever of its parts are known."""
+    """Label a movement by its known parts."""
     way = _HEADINGS.get(heading)
     en, es = [], []
     if start:
@@ -82,7 +82,7 @@ def moving(start: Text | None, heading: str, end: Text | None) -> Text:
 
 
 def ask_cross_street(street: str) -> Text:
-    """Ask what crosses a street that was named alone."""
+    """Ask for the cross street of a street named alone."""
     return Text(
         f"Which street crosses {street} there, or what house number is close?",
         f"¿Qué calle cruza con {street} ahí, o qué número de casa está cerca?",
@@ -90,7 +90,7 @@ def ask_cross_street(street: str) -> Text:
 
 
 def ask_no_meeting(a: str, b: str) -> Text:
-    """Ask again where two streets do not meet."""
+    """Ask again about two streets that do not meet."""
     return Text(
         f"{a} and {b} do not meet. Which corner is nearest?",
         f"{a} y {b} no se cruzan. ¿Cuál es la esquina más cercana?",
@@ -103,7 +103,7 @@ def ask_which(first: Text, second: Text) -> Text:
 
 
 def ask_mean(label: Text) -> Text:
-    """Ask whether a mended name is right."""
+    """Ask whether a corrected name is right."""
     return Text(f"Do you mean {label.en}?", f"¿Quiere decir {label.es}?")
 
 

@@ -1,4 +1,4 @@
-"""Web push: encrypts a message for one browser (RFC 8291, 8188) and names its sender (RFC 8292)."""
+"""Web Push: encrypt a message for one browser (RFC 8291, 8188) and identify its sender (VAPID, RFC 8292)."""
 
 from .encoding import MAX_PLAINTEXT, PayloadTooLong, encrypt
 from .key_pool import KeyPool, SenderKey

@@ -1,4 +1,4 @@
-"""Base64 in the URL alphabet without padding, as browsers and JWTs write it."""
+"""Base64url without padding, as used by browsers and JWTs."""
 
 import base64
 import binascii
@@ -11,7 +11,7 @@ def encode_base64url(raw: bytes) -> str:
 
 
 def decode_base64url(text: str) -> bytes | None:
-    """The bytes, or None when the text is no base64 (the classic alphabet and padding are taken too)."""
+    """Return the bytes, or None if the text is not base64 (the standard alphabet and padding are accepted too)."""
     try:
         raw = text.encode("ascii").rstrip(b"=").translate(_TO_CLASSIC)
         return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4), strict_mode=True)

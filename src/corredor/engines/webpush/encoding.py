@@ -1,4 +1,4 @@
-"""Encrypts one message for one browser: RFC 8291 over RFC 8188 (aes128gcm), a single record."""
+"""Encrypt one message for one browser: RFC 8291 over RFC 8188 (aes128gcm), a single record."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _ECDH = ec.ECDH()
 
 
 class PayloadTooLong(ValueError):
-    """The text does not fit the 4096 bytes that every push service takes."""
+    """The text exceeds the 4096 bytes that every push service accepts."""
 
 
 def encrypt(plaintext: bytes, receiver: Receiver, *, pad_to: int = 0, sender: SenderKey | None = None) -> bytes:
-    """The request body for one message.
+    """Return the request body for one message.
 
     Parameters
     ----------
-    plaintext : at most ``MAX_PLAINTEXT`` bytes, else ``PayloadTooLong``.
-    pad_to : shorter texts are padded to this many bytes, so that their length tells the push service
-        nothing of language or kind.
-    sender : an unused key pair and salt, from a ``KeyPool``; made here when not given.
+    plaintext : at most ``MAX_PLAINTEXT`` bytes, else ``PayloadTooLong`` is raised.
+    pad_to : shorter texts are padded to this many bytes, so that their length reveals neither language nor kind to
+        the push service.
+    sender : an unused key pair and salt, from a ``KeyPool``; created here if None.
     """
     if len(plaintext) > MAX_PLAINTEXT:
         raise PayloadTooLong(f"{len(plaintext)} bytes; at most {MAX_PLAINTEXT}")

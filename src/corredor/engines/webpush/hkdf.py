@@ -1,6 +1,6 @@
-"""HMAC over SHA-256 (RFC 2104), and so HKDF (RFC 5869) for outputs of one block, with the key kept ready.
+"""HMAC-SHA256 (RFC 2104) and one-block HKDF (RFC 5869), with the padded key state cached.
 
-By hand because it is called five times for every message: twice as fast as a general HKDF, whose calls
+Written by hand because it is called five times for every message: twice as fast as a general HKDF, whose calls
 cost a sixth of a message. Checked in the tests against `cryptography`'s.
 """
 
@@ -16,11 +16,11 @@ Pads = tuple[bytes, bytes]
 
 
 def make_pads(key: bytes) -> Pads:
-    """What HMAC makes of a key of at most 64 bytes, once for all its messages."""
+    """Return the cached HMAC state of a key of at most 64 bytes."""
     block = key + _ZEROS[len(key) :]
     return block.translate(_INNER), block.translate(_OUTER)
 
 
 def mac(pads: Pads, message: bytes) -> bytes:
-    """HMAC-SHA256, 32 bytes. HKDF-Expand to one block is ``mac(pads, info + b"\\x01")``."""
+    r"""Return HMAC-SHA256, 32 bytes. HKDF-Expand to one block is ``mac(pads, info + b"\x01")``."""
     return sha256(pads[1] + sha256(pads[0] + message).digest()).digest()

@@ -1,4 +1,4 @@
-"""Sender keys made ahead of time: a fresh pair and salt per message, each handed out once."""
+"""Pool of pre-generated sender keys: a fresh pair and salt per message, each used once."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from .hkdf import Pads, make_pads
 
 RECORD_SIZE = 4096
-_HEADER_MIDDLE = RECORD_SIZE.to_bytes(4, "big") + b"\x41"  # then come the 65 bytes of the point
+_HEADER_MIDDLE = RECORD_SIZE.to_bytes(4, "big") + b"\x41"  # followed by the 65 bytes of the point
 
 
 class SenderKey(NamedTuple):
-    """All that is random in one message: a key pair, and the header (RFC 8188, 2.1) with salt and point."""
+    """All randomness of one message: a key pair, and the header (RFC 8188, 2.1) with salt and point."""
 
     private_key: ec.EllipticCurvePrivateKey
     point: bytes
@@ -29,17 +29,16 @@ class SenderKey(NamedTuple):
 
     @classmethod
     def of(cls, private_key: ec.EllipticCurvePrivateKey, salt: bytes) -> SenderKey:
-        """From given parts, as the RFC's example has them."""
+        """Build one from given parts, as in the RFC's example."""
         point = private_key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return cls(private_key, point, salt + _HEADER_MIDDLE + point, make_pads(salt))
 
 
 class KeyPool:
-    """A stock of unused sender keys, filled while the network is waited for.
+    """A pool of unused sender keys, filled while waiting for the network.
 
-    RFC 8291 (3.1) asks for a new pair for every message; it does not ask that it be made in the same
-    moment. Taking a key removes it, so none serves twice, also between threads; a forked child begins
-    with an empty stock.
+    RFC 8291 (3.1) requires a new pair for every message, not that it be generated at that moment. Taking a key
+    removes it, so none is used twice, also between threads; a forked child starts with an empty pool.
     """
 
     def __init__(self, size: int = 2000) -> None:
@@ -48,7 +47,7 @@ class KeyPool:
         self._owner = os.getpid()
 
     def take(self) -> SenderKey:
-        """A key that nobody has used."""
+        """Return an unused key."""
         self._forget_after_fork()
         try:
             return self._keys.popleft()
@@ -56,7 +55,7 @@ class KeyPool:
             return SenderKey.make()
 
     def fill(self, count: int | None = None) -> bool:
-        """Make up to ``count`` keys (all that lack when None). True when the stock is full."""
+        """Generate up to ``count`` keys (all missing ones if None). Return True if the pool is full."""
         self._forget_after_fork()
         lacking = self.size - len(self._keys)
         for _ in range(lacking if count is None else min(count, lacking)):

@@ -1,4 +1,4 @@
-"""A browser's keys as its push subscription gives them, checked once and kept ready."""
+"""Validate and cache the keys of a browser's push subscription."""
 
 from __future__ import annotations
 
@@ -22,35 +22,33 @@ class BrokenKey(ValueError):
 
 
 class NotBase64(BrokenKey):
-    """A key is not base64 text."""
-
     code = "KEY_NOT_BASE64"
 
 
 class WrongLength(BrokenKey):
-    """A key has not the length the RFC asks for (65 bytes p256dh, 16 bytes auth)."""
+    """A key does not have the length in the RFC (65 bytes p256dh, 16 bytes auth)."""
 
     code = "KEY_WRONG_LENGTH"
 
 
 class PointOffCurve(BrokenKey):
-    """The public key is no point of the curve P-256."""
+    """The public key is not a point of the curve P-256."""
 
     code = "KEY_OFF_CURVE"
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A checked public key, and ready for use what RFC 8291 (3.3, 3.4) makes of it and of the secret."""
+    """A validated public key, and the values that RFC 8291 (3.3, 3.4) derives from it and the secret."""
 
     public_key: ec.EllipticCurvePublicKey
-    auth_pads: Pads  # the 16 bytes both sides know, as HMAC takes them
+    auth_pads: Pads  # HMAC state of the 16-byte shared secret
     info: bytes  # the receiver's half of the key's context, ending in its point
 
 
 @lru_cache(maxsize=_KEPT)
 def parse_receiver(p256dh: str, auth: str) -> Receiver:
-    """Check the two keys of a subscription. Raises a ``BrokenKey`` that says which rule is broken."""
+    """Validate the two keys of a subscription. Raise the ``BrokenKey`` subclass of the violated rule."""
     point, secret = decode_base64url(p256dh), decode_base64url(auth)
     if point is None or secret is None:
         raise NotBase64("p256dh or auth is not base64")

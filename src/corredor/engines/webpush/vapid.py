@@ -1,4 +1,4 @@
-"""VAPID (RFC 8292): a signed token that tells a push service who sends, one per push origin."""
+"""VAPID (RFC 8292): a signed token that identifies the sender to a push service, one per push origin."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from .base64url import encode_base64url
 
 _HEADER = encode_base64url(b'{"typ":"JWT","alg":"ES256"}')
-LIFETIME_S = 12 * 3600  # the RFC allows 24 hours; half leaves room for wrong clocks
+LIFETIME_S = 12 * 3600  # the RFC allows 24 hours; half tolerates wrong clocks
 RENEW_BEFORE_S = 3600
 _KEPT_ORIGINS = 1000
 
 
 class BrokenVapidKey(ValueError):
-    """The server's own VAPID key cannot be read or is not of the curve P-256."""
+    """The server's own VAPID key is unreadable or not of the curve P-256."""
 
 
 def make_vapid_key() -> bytes:
-    """A new private key as PEM (PKCS 8), to be kept in a file that only the server reads."""
+    """Return a new private key as PEM (PKCS 8), to be stored in a file that only the server reads."""
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
 class VapidSigner:
-    """Holds the key and one token per push origin until shortly before it ends.
+    """Signs tokens and caches one per push origin until shortly before it expires.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class VapidSigner:
 
     @classmethod
     def from_pem(cls, pem: bytes, contact: str) -> VapidSigner:
-        """Raises ``BrokenVapidKey``, whose text holds nothing of the key."""
+        """Load the key. Raise ``BrokenVapidKey``, whose text contains nothing of the key."""
         try:
             key = serialization.load_pem_private_key(pem, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
@@ -59,17 +59,17 @@ class VapidSigner:
 
     @classmethod
     def from_file(cls, path: Path, contact: str) -> VapidSigner:
-        """As ``from_pem``; raises ``OSError`` when the file cannot be read."""
+        """Load the key from a file. Raise ``BrokenVapidKey``, or ``OSError`` if the file cannot be read."""
         return cls.from_pem(path.read_bytes(), contact)
 
     def authorization(self, origin: str, *, now_s: float) -> str:
-        """The Authorization header for ``origin`` (such as ``https://push.example``).
+        """Return the Authorization header for ``origin`` (such as ``https://push.example``).
 
-        ``now_s`` is Unix time. A clock that was set back also renews: a token must end within 24 hours.
+        ``now_s`` is Unix time. A clock that was set back also renews: a token must expire within 24 hours.
         """
-        kept = self._tokens.get(origin)
-        if kept and RENEW_BEFORE_S < kept[0] - now_s <= LIFETIME_S:
-            return kept[1]
+        cached = self._tokens.get(origin)
+        if cached and RENEW_BEFORE_S < cached[0] - now_s <= LIFETIME_S:
+            return cached[1]
         if len(self._tokens) >= _KEPT_ORIGINS:
             self._tokens.clear()
         header = f"vapid t={self._sign(origin, int(now_s) + LIFETIME_S)},k={self.public_key}"

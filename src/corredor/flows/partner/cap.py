@@ -58,11 +58,11 @@ def receive_cap(*, token: str, raw: bytes, now: datetime) -> Result:
     """Take one message. Raises UnknownPartner, UnreadableCap, TooMany."""
     partner = queries.find_by_token(token=token)
     message = read_message(raw)
-    if queries.count_heard(partner=partner, since=now - timedelta(hours=1)) >= MOST_AN_HOUR:
+    if queries.count_received(partner=partner, since=now - timedelta(hours=1)) >= MOST_AN_HOUR:
         raise TooMany
     with transaction.atomic():
         result = _take(_Call(partner, message, raw, now))
-        actions.note_call(partner=partner, result=result, now=now)
+        actions.record_call_result(partner=partner, result=result, now=now)
     return result
 
 
@@ -72,9 +72,9 @@ def _take(call: _Call) -> Result:
         return Result.NOT_ACTUAL
     if message.kind not in ("Alert", "Update", "Cancel"):
         return Result.NOT_FOR_US
-    if queries.find_heard(partner=call.partner, references=[_digest(message.name)]):
+    if queries.find_received(partner=call.partner, references=[_digest(message.name)]):
         return Result.DUPLICATE
-    first = queries.find_heard(partner=call.partner, references=map(_digest, message.references))
+    first = queries.find_received(partner=call.partner, references=map(_digest, message.references))
     try:
         if first is not None:
             return _add(call, first)
@@ -113,7 +113,7 @@ def _add(call: _Call, first: Heard) -> Result:
 
 
 def _remember(call: _Call, report: Report) -> None:
-    actions.note_heard(partner=call.partner, reference=_digest(call.message.name), report=report, now=call.now)
+    actions.record_received(partner=call.partner, reference=_digest(call.message.name), report=report, now=call.now)
 
 
 def _pick(message: Message) -> Info | None:

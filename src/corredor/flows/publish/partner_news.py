@@ -36,7 +36,7 @@ class _News:
 def queue_news(view: PublicView, *, now: datetime) -> int:
     """Queue a call to each partner for everything that changed since it was last told; returns how many."""
     news = list(_list_news(view))
-    told = queries.get_told(subjects=(one.subject for one in news))
+    told = queries.get_announced(subjects=(one.subject for one in news))
     fresh = [one for one in news if told.get(one.subject) != one.digest]
     if not fresh:
         return 0
@@ -44,7 +44,9 @@ def queue_news(view: PublicView, *, now: datetime) -> int:
         partners = queries.list_listening()
         count = 0
         for one in fresh:
-            if not actions.note_told(subject=one.subject, digest=one.digest, before=told.get(one.subject), now=now):
+            if not actions.record_announcement(
+                subject=one.subject, digest=one.digest, before=told.get(one.subject), now=now
+            ):
                 continue
             body = write_body(one.kind, one.data, now)
             for partner in partners:

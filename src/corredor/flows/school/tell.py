@@ -26,7 +26,7 @@ from corredor.delivery.errors import SendingHalted
 from corredor.delivery.queries import get_routes, is_halted
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import CHANNEL_OF, notify
-from corredor.kit.time_of_day import say_hour
+from corredor.kit.time_of_day import format_hour
 from corredor.people.models import Address, User
 from corredor.people.queries import get_network, local_today
 from corredor.subscriptions.enums import Channel
@@ -215,7 +215,7 @@ def _fill(day: Dismissal, kind: MessageKind, proposal: Proposal | None, language
         language,
         is_drill=day.is_drill,
         school=day.school.name,
-        time=say_hour(local, language=language),
+        time=format_hour(local, language=language),
         minutes=str((proposal.minutes if proposal else None) or 0),
         place=((proposal.safe_place if proposal else None) or {}).get("name", ""),
         link=school_link(day.school),

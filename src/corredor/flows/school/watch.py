@@ -21,7 +21,7 @@ from corredor.corridors.models import Dismissal, Plan, Proposal
 from corredor.corridors.words import LANGUAGES, word
 from corredor.flows.after_commit import after_change
 from corredor.people.queries import get_network
-from corredor.places.walking import get_walking_map, list_doors
+from corredor.places.walking import get_walking_map, list_safe_places
 
 from .dangers import Near, list_near, name_dangers
 from .planning.solve import Proposed, propose_way
@@ -45,7 +45,7 @@ def warm_up() -> None:
         if Plan.objects.filter(chosen_at__isnull=False, retired_at=None).exists():
             city = get_network().city
             get_walking_map(city)
-            list_doors(city)
+            list_safe_places(city)
     except Exception:
         log.exception("the walking network could not be read; the first proposal will try again")
     finally:

@@ -18,7 +18,7 @@ from corredor.channels.spec import ChannelSpec
 from corredor.flows.subscribe.coverage import NARROWEST_M, WIDEST_M
 from corredor.flows.subscribe.generated_address import GENERATED_ADDRESS_CHANNELS
 from corredor.flows.subscribe.opt_in import ADDRESS_OF
-from corredor.kit.time_of_day import UNBROKEN, say_hour
+from corredor.kit.time_of_day import UNBROKEN, format_hour
 from corredor.people.address import address_spec, normalise
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
@@ -36,7 +36,7 @@ def half_hours() -> list[tuple[str, str]]:
     """The hours to choose from, as the page's language says them."""
     language = page_language()
     hours = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
-    return [(f"{hour:%H:%M}", say_hour(hour, language=language, space=UNBROKEN)) for hour in hours]
+    return [(f"{hour:%H:%M}", format_hour(hour, language=language, space=UNBROKEN)) for hour in hours]
 
 
 class AreasForm(forms.Form):

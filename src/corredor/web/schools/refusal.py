@@ -15,7 +15,7 @@ from corredor.corridors.words import say_state, word
 from corredor.delivery.errors import SendingHalted
 from corredor.flows.school.watch import say_directions
 from corredor.incidents.errors import OutsideCity
-from corredor.kit.time_of_day import say_hour
+from corredor.kit.time_of_day import format_hour
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import Suppressed
 
@@ -24,7 +24,7 @@ def _moved(error: corridors.DayMoved, language: str) -> str:
     return _("Since %(time)s: %(state)s; %(who)s was faster. Nothing was changed; look again and decide.") % {
         "who": error.alias or _("Somebody else"),
         "state": say_state(error.state, language),
-        "time": say_hour(timezone.localtime(error.at), language=language),
+        "time": format_hour(timezone.localtime(error.at), language=language),
     }
 
 

@@ -23,7 +23,7 @@ from corredor.corridors.enums import Weekday
 from corredor.corridors.models import Post, School
 from corredor.corridors.queries import get_bells, get_plan, get_school
 from corredor.flows.school.public import PublicSchool
-from corredor.kit.time_of_day import say_hour
+from corredor.kit.time_of_day import format_hour
 from corredor.people.queries import get_network
 
 from .drawing import draw
@@ -116,7 +116,9 @@ def _say_school(school: PublicSchool, language: str) -> dict[str, Any]:
             "title": _("The way home"),
             "lead": _("Children walk home along these streets, with adults in sight of one another."),
             "times_title": _("Last bell"),
-            "times": [[str(Weekday(day).label), say_hour(at, language=language)] for day, at in sorted(bells.items())],
+            "times": [
+                [str(Weekday(day).label), format_hour(at, language=language)] for day, at in sorted(bells.items())
+            ],
             "steps_title": _("What to do"),
             "steps": [
                 _("Walk along the thick line. Adults with vests stand along it."),

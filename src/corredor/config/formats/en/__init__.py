@@ -1,1 +1,1 @@
-"""How English writes them."""
+"""English formats."""

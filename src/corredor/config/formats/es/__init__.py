@@ -1,1 +1,1 @@
-"""How Spanish writes them."""
+"""Spanish formats."""

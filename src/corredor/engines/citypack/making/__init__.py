@@ -1,1 +1,1 @@
-"""Building a pack from raw files; nothing here is loaded when a pack is only read."""
+"""Build a pack from raw files; reading a pack imports nothing from here."""

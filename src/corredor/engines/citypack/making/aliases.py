@@ -1,4 +1,4 @@
-"""The names people use for streets, from the recipe and from the ways a name is commonly written."""
+"""Street aliases: from the recipe, and from the common spellings of a name."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from corredor.engines.citypack.making.place_names import unique
 from corredor.engines.citypack.making.recipe import Recipe
 
 _SPELLED = {"ST": "SAINT", "MT": "MOUNT", "FT": "FORT"}
-"""First words of a name that are said in full: ST LOUIS is Saint Louis."""
+"""First words of a name that are spoken in full: ST LOUIS is Saint Louis."""
 
 
 def add_aliases(streets: Sequence[StreetDraft], recipe: Recipe) -> list[str]:
-    """Add the recipe's other names to the streets; return a note when some fit no street."""
+    """Add the recipe's aliases to the streets; return a note for those that match no street."""
     known = {street.name.core for street in streets}
     for street in streets:
         core = street.name.core
@@ -26,7 +26,7 @@ def add_aliases(streets: Sequence[StreetDraft], recipe: Recipe) -> list[str]:
 
 
 def _spellings(street: StreetDraft) -> list[str]:
-    """Return how else the name itself may be written."""
+    """Return the other common spellings of the name."""
     words = street.name.name.split()
     if len(words) > 1 and words[0] in _SPELLED:
         return [" ".join([_SPELLED[words[0]], *words[1:]])]

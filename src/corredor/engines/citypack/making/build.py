@@ -1,4 +1,4 @@
-"""Build a city: find what a folder holds, read it, and put one draft together."""
+"""Build a city draft: find the files in a folder, read them, and assemble the draft."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ OSM_CREDIT = "© OpenStreetMap contributors (ODbL 1.0)"
 def build_city(name: str, given: Path, report: Report) -> CityDraft:
     """Return the draft of city *name* from *given*: a folder of raw files, or one OpenStreetMap extract.
 
-    Streets come from the best source there is: a centre-line file, else an OpenStreetMap extract (in the
-    folder or in ``streets/``), else a file of crossings. Raises SourceError naming file, line and field.
+    Streets come from the best source available: a centre-line file, else an OpenStreetMap extract (in the
+    folder or in ``streets/``), else a file of crossings. Raise SourceError naming file, line and field.
     """
     folder = SourceFolder(given if given.is_dir() else given.parent)
     if not folder.root.is_dir() or not given.exists():
@@ -53,7 +53,7 @@ def build_city(name: str, given: Path, report: Report) -> CityDraft:
         streets = read_crossing_city(folder, path, recipe, plane, report)
     notes = add_aliases(streets.streets, recipe)
     report("Areas and places", 0, 1)
-    alone = given.is_file()  # one extract: the files beside it are other cities
+    alone = given.is_file()  # one extract: neighbouring files are other cities
     areas = (read_areas(folder, recipe) if not alone else []) or [*hull_area(streets, plane, recipe), *osm.areas]
     places = (read_places(folder, recipe) if not alone else []) or finish_places(osm.places)
     outline = next((area for area in areas if area.kind is AreaKind.CITY), None)
@@ -67,12 +67,12 @@ def build_city(name: str, given: Path, report: Report) -> CityDraft:
 
 
 def _osm_credit(recipe: Recipe) -> list[str]:
-    """Return the credit that OpenStreetMap asks for, unless the recipe gives it already."""
+    """Return the attribution that OpenStreetMap requires, unless the recipe has it already."""
     return [] if any("OpenStreetMap" in credit for credit in recipe.attribution) else [OSM_CREDIT]
 
 
 def find_streets(folder: SourceFolder, recipe: Recipe, given: Path) -> tuple[str, Path]:
-    """Return ("centreline" | "osm" | "crossings", file) of the folder's streets; raises SourceError."""
+    """Return ("centreline" | "osm" | "crossings", file) of the folder's streets; raise SourceError without any."""
     if given.is_file():
         return ("centreline", given) if is_centreline_file(given) else ("osm", given)
     for pattern in ("*.csv", "*.geojson", "streets/*.csv", "streets/*.geojson"):
@@ -92,7 +92,7 @@ def find_streets(folder: SourceFolder, recipe: Recipe, given: Path) -> tuple[str
 
 
 def _plane_of_crossings(folder: SourceFolder, path: Path) -> Plane:
-    """Return the plane for a file of crossings, by its middle latitude."""
+    """Return the projection plane for a file of crossings, at its middle latitude."""
     latitudes = [row.number("latitude") for row in folder.csv_rows(path, ("latitude",))]
     if not latitudes:
         raise SourceError("has no rows", file=folder.label(path), line=1)
@@ -100,14 +100,14 @@ def _plane_of_crossings(folder: SourceFolder, path: Path) -> Plane:
 
 
 def _merge(first: Layers, second: Layers) -> Layers:
-    """Return the shapes of both."""
+    """Return the shapes of both layers."""
     return Layers(first.water + second.water, first.parks + second.parks, first.rail + second.rail)
 
 
 def _sources(folder: SourceFolder, recipe: Recipe) -> list[Source]:
-    """Return where each file that was read comes from, in the order of their names.
+    """Return the origin of each file read, sorted by name.
 
-    A file is listed by the recipe's own pattern, so that a download's personal name does not travel on.
+    A file is listed by the recipe's own pattern, so that the personal name of a download is not published.
     """
     notes = {path: note for note in recipe.sources.values() for path in folder.find_all(note.file)}
     sources = []
@@ -122,7 +122,7 @@ def _sources(folder: SourceFolder, recipe: Recipe) -> list[Source]:
 
 
 def _missing(folder: SourceFolder, recipe: Recipe, alone: bool) -> list[str]:
-    """Return a sentence for each file that the recipe knows and the folder does not have."""
+    """Return a sentence for each file that the recipe lists and the folder lacks."""
     if alone:
         return []
     return [
@@ -133,7 +133,7 @@ def _missing(folder: SourceFolder, recipe: Recipe, alone: bool) -> list[str]:
 
 
 def _gaps(draft: CityDraft) -> list[str]:
-    """Return a sentence for each thing that the files did not tell."""
+    """Return a sentence for each kind of data that the files lack."""
     gaps: list[str] = []
     schools = [place for place in draft.places if place.kind is PlaceKind.SCHOOL]
     without = sum("opens" not in place.extra for place in schools)
@@ -154,7 +154,7 @@ def _gaps(draft: CityDraft) -> list[str]:
 
 
 def largest_piece(layer: StreetLayer) -> float:
-    """Return which part of the nodes that have an edge lies in the largest connected piece."""
+    """Return the share, 0 to 1, of the nodes with an edge that lie in the largest connected component."""
     if not layer.edges:
         return 0.0
     rows = [edge.u for edge in layer.edges]

@@ -1,4 +1,4 @@
-"""How well a network agrees with another one: precision and recall by length."""
+"""Compare two street networks: precision and recall by length."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corredor.engines.citypack.making.geometry import Points, Samples, near_and_
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Precision: which part of our length the truth has too; recall: which part of the truth's length is ours."""
+    """Precision: share of our length that the truth has too; recall: share of the truth's length that is ours."""
 
     precision: float
     recall: float
@@ -22,23 +22,23 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Straight pieces on the plane, row for row from ``start`` to ``end``."""
+    """Straight segments on the plane, row for row from ``start`` to ``end``."""
 
     start: Points
     end: Points
 
     def plus(self, other: Segments) -> Segments:
-        """Return the pieces of both."""
+        """Return the segments of both."""
         return Segments(np.vstack([self.start, other.start]), np.vstack([self.end, other.end]))
 
 
 def compare_networks(
     ours: Segments, truth: Segments, *, region: tuple[float, float, float, float], within_m: float
 ) -> Agreement:
-    """Return how two networks agree inside *region* (west, south, east, north on the plane).
+    """Return the agreement of two networks inside *region* (west, south, east, north, metres on the plane).
 
     Both are cut into pieces of at most 5 m. A piece agrees when the other network runs within *within_m* of
-    it and turned by at most 30 degrees, so that a crossing street does not count.
+    it at an angle of at most 30 degrees, so that a crossing street does not count.
     """
     mine = sample_segments(ours.start, ours.end)
     theirs = sample_segments(truth.start, truth.end)
@@ -54,7 +54,7 @@ def compare_networks(
 
 
 def _inside(samples: Samples, region: tuple[float, float, float, float]) -> NDArray[np.bool_]:
-    """Return which samples lie in the region."""
+    """Return a mask of the samples inside the region."""
     west, south, east, north = region
     x, y = samples.points.T
     inside: NDArray[np.bool_] = (x >= west) & (x <= east) & (y >= south) & (y <= north)
@@ -62,6 +62,6 @@ def _inside(samples: Samples, region: tuple[float, float, float, float]) -> NDAr
 
 
 def _share(weight: NDArray[np.float64], good: NDArray[np.bool_], inside: NDArray[np.bool_]) -> float:
-    """Return which part of the length inside is good."""
+    """Return the share of the length inside that is good."""
     total = float(weight[inside].sum())
     return float(weight[inside & good].sum()) / total if total else 0.0

@@ -13,7 +13,7 @@ from corredor.engines.citypack.model import AreaKind, PlaceKind, Source
 
 @dataclass
 class StreetDraft:
-    """One street and what it is called."""
+    """One street with its names."""
 
     name: StreetName
     title: str
@@ -50,7 +50,7 @@ class EdgeDraft:
 
 @dataclass
 class StreetLayer:
-    """Streets, crossings and network as one source gave them. Nodes are plane points."""
+    """Streets, crossings and network from one source. Nodes are plane points (metres)."""
 
     streets: list[StreetDraft] = field(default_factory=list)
     crossings: list[CrossingDraft] = field(default_factory=list)
@@ -86,7 +86,7 @@ class PlaceDraft:
 
 @dataclass
 class Layers:
-    """Shapes that only the base map shows, as shapely geometries in lon, lat with their properties."""
+    """Shapes used only by the base map, as shapely geometries in lon, lat with their properties."""
 
     water: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
     parks: list[tuple[Any, dict[str, Any]]] = field(default_factory=list)
@@ -95,10 +95,10 @@ class Layers:
 
 @dataclass
 class CityDraft:
-    """Everything a pack is written from."""
+    """Everything needed to write a pack."""
 
     name: str
-    kind: str  # "crossings", "osm" or "centreline": where the streets came from
+    kind: str  # "crossings", "osm" or "centreline": the source of the streets
     recipe: Recipe
     plane: Plane
     streets: StreetLayer

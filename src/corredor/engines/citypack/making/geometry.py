@@ -1,4 +1,4 @@
-"""Plane geometry for one city: degrees to metres and back, lines as samples, what runs near and parallel."""
+"""Plane geometry of one city: degrees to metres and back, sampling of lines, near and parallel lines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """A flat map of one city: x east, y north, in metres from (0, 0). Good to 0.1 % within 50 km."""
+    """Projection of one city: x east, y north, in metres from (0, 0). Good to 0.1 % within 50 km."""
 
     lat0: float
 
@@ -29,21 +29,21 @@ class Plane:
         return lon_m, lat_m
 
     def to_xy(self, lat: Any, lon: Any) -> Points:
-        """Return plane points of degrees; scalars give shape (1, 2)."""
+        """Return plane points (n, 2) of positions in degrees; scalars give shape (1, 2)."""
         lon_m, lat_m = self._scale
         x = np.atleast_1d(np.asarray(lon, dtype=np.float64)) * lon_m
         y = np.atleast_1d(np.asarray(lat, dtype=np.float64)) * lat_m
         return np.column_stack([x, y])
 
     def to_lat_lon(self, points: Points) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return latitudes and longitudes of plane points."""
+        """Return latitudes and longitudes, each (n,) in degrees, of plane points (n, 2)."""
         lon_m, lat_m = self._scale
         return points[:, 1] / lat_m, points[:, 0] / lon_m
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Points along segments, each with the bearing (modulo pi) and the length it stands for."""
+    """Points (n, 2) along segments, each with its bearing (radians modulo pi) and the length it represents (metres)."""
 
     points: Points
     bearing: NDArray[np.float64]
@@ -52,7 +52,7 @@ class Samples:
 
 
 def sample_segments(start: Points, end: Points, step_m: float = 5.0) -> Samples:
-    """Return points in the middle of equal pieces, at most *step_m* long, of every segment."""
+    """Return the midpoints of equal pieces, at most *step_m* metres long, of every segment."""
     length = np.hypot(*(end - start).T)
     pieces = np.maximum(1, np.ceil(length / step_m).astype(np.int64))
     segment = np.repeat(np.arange(len(start)), pieces)
@@ -66,7 +66,7 @@ def sample_segments(start: Points, end: Points, step_m: float = 5.0) -> Samples:
 def near_and_parallel(
     samples: Samples, others: Samples, *, within_m: float, degrees: float = 30.0
 ) -> NDArray[np.bool_]:
-    """Return for each sample whether another line runs within *within_m*, turned by at most *degrees*."""
+    """Return a mask (n,) of samples with another line within *within_m* metres at an angle of at most *degrees*."""
     if not len(others.points) or not len(samples.points):
         return np.zeros(len(samples.points), dtype=bool)
     neighbours = min(24, len(others.points))
@@ -81,17 +81,17 @@ def near_and_parallel(
 
 
 def line_length(line: Points) -> float:
-    """Return the length of a polyline in metres."""
+    """Return the length of a polyline (n, 2) in metres."""
     return float(np.hypot(*np.diff(line, axis=0).T).sum())
 
 
 def line_positions(line: Points) -> NDArray[np.float64]:
-    """Return for each point of a polyline how far along the line it lies, in metres."""
+    """Return each polyline point's distance along the line in metres, shape (n,)."""
     return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
 
 
 def locate_on_line(line: Points, point: Points) -> tuple[float, float]:
-    """Return (distance from the line, position along it) of one plane point of shape (2,)."""
+    """Return (distance from the line, position along it), in metres, of one plane point of shape (2,)."""
     start, step = line[:-1], np.diff(line, axis=0)
     square = np.maximum((step**2).sum(axis=1), 1e-9)
     share = np.clip(((point - start) * step).sum(axis=1) / square, 0.0, 1.0)
@@ -102,7 +102,7 @@ def locate_on_line(line: Points, point: Points) -> tuple[float, float]:
 
 
 def cut_line(line: Points, begin_m: float, end_m: float) -> Points:
-    """Return the part of a polyline between two positions along it, both ends included."""
+    """Return the part of a polyline between two positions along it (metres), both ends included."""
     at = line_positions(line)
     ends = [np.array([np.interp(p, at, line[:, 0]), np.interp(p, at, line[:, 1])]) for p in (begin_m, end_m)]
     inner = line[(at > begin_m + 0.01) & (at < end_m - 0.01)]
@@ -110,9 +110,9 @@ def cut_line(line: Points, begin_m: float, end_m: float) -> Points:
 
 
 def group_near(points: Points, *, within_m: float, joined: Any = None) -> NDArray[np.int64]:
-    """Return a group number for each point; points within *within_m* (and allowed by *joined*) share one.
+    """Return a group number for each point, shape (n,); points within *within_m* (if *joined* allows it) share one.
 
-    ``joined(i, j)`` may refuse a pair. Groups are numbered in the order of their first point.
+    ``joined(i, j)`` may reject a pair. Groups are numbered in the order of their first point.
     """
     parent = np.arange(len(points))
 

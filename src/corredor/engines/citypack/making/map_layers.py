@@ -1,4 +1,4 @@
-"""What of a city is drawn on the base map: layer, shape, fields and the zoom it begins at."""
+"""Layers of the base map: shape, fields and zoom range of each feature."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PLACE_ZOOM = {
     PlaceKind.FIRE_STATION: 14,
     PlaceKind.CLINIC: 14,
 }
-"""Places on the map and from which zoom; parks have their lawns, landmarks would crowd it."""
+"""Places on the map and their lowest zoom; parks are drawn as polygons, landmarks would crowd it."""
 LARGE_PARK_DEG2 = 1e-5
 """About 10 hectares: drawn from zoom 10 on."""
 
@@ -39,7 +39,7 @@ class Drawn:
 
 
 def map_layers(draft: CityDraft, *, highest_zoom: int) -> list[Drawn]:
-    """Return everything the base map shows, layer by layer from the ground up."""
+    """Return everything on the base map, layer by layer in drawing order."""
     return [
         *(Drawn("water", shape, _named(fields), 9, highest_zoom) for shape, fields in draft.layers.water),
         *(_park(shape, fields, highest_zoom) for shape, fields in draft.layers.parks),
@@ -52,17 +52,17 @@ def map_layers(draft: CityDraft, *, highest_zoom: int) -> list[Drawn]:
 
 
 def _named(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the names among some fields, without blank ones."""
+    """Return the name fields, without blank ones."""
     return {key: value for key, value in fields.items() if key in ("name", "name_es") and value}
 
 
 def _park(shape: Any, fields: dict[str, Any], highest: int) -> Drawn:
-    """Return a park, the large ones earlier."""
+    """Return a park; large ones start at a lower zoom."""
     return Drawn("parks", shape, _named(fields), 10 if shape.area >= LARGE_PARK_DEG2 else 12, highest)
 
 
 def _areas(draft: CityDraft, highest: int) -> Iterator[Drawn]:
-    """Yield the polygons of the official areas, of the neighbourhoods only where there are no others.
+    """Yield the polygons of the official areas, or of the neighbourhoods if there are none.
 
     Both would draw nearly every border twice.
     """
@@ -75,7 +75,7 @@ def _areas(draft: CityDraft, highest: int) -> Iterator[Drawn]:
 
 
 def _labels(draft: CityDraft, highest: int) -> Iterator[Drawn]:
-    """Yield one point with the names of each area; a neighbourhood called like an official area has none."""
+    """Yield one label point for each area; a neighbourhood with the name of an official area has none."""
     official = {area.name for area in draft.areas if area.kind is AreaKind.COMMUNITY_AREA}
     for area in draft.areas:
         is_spoken = area.kind is AreaKind.NEIGHBOURHOOD
@@ -115,7 +115,7 @@ def _street_class(flags: int) -> str:
 
 
 def _places(draft: CityDraft, highest: int) -> Iterator[Drawn]:
-    """Yield the places that help to find one's way."""
+    """Yield the places useful for orientation."""
     for place in draft.places:
         if place.kind in PLACE_ZOOM:
             fields = {"kind": place.kind.value, "name": place.name, "id": place.id}

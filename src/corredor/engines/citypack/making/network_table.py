@@ -1,4 +1,4 @@
-"""The network draft as compact columns: nodes in map order, edges in both directions, lines thinned."""
+"""Turn the network draft into compact columns: nodes in Z-order, directed edges, simplified lines."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from corredor.engines.citypack.making.draft import EdgeDraft, StreetLayer
 from corredor.engines.citypack.making.geometry import Plane, Points
 
 THIN_M = 1.0
-"""Points of a line that move it by less are left out."""
+"""Points of a line that move it by less, in metres, are dropped."""
 
 
 def network_columns(layer: StreetLayer, plane: Plane) -> dict[str, NDArray[Any]]:
     """Return the arrays of network.npz, and renumber the crossings' nodes to match.
 
-    Nodes without an edge are left out (their crossings get -1); of several edges between the same two nodes
-    the shortest stays. Nodes are numbered along a Z-curve, so that neighbours lie near each other in memory.
+    Nodes without an edge are dropped (their crossings get -1); of parallel edges the shortest stays. Nodes are
+    numbered along a Z-curve, so that neighbours are near each other in memory.
     """
     edges = _shortest(layer.edges)
     points = np.array(layer.nodes, dtype=np.float64).reshape(-1, 2)
@@ -39,7 +39,7 @@ def network_columns(layer: StreetLayer, plane: Plane) -> dict[str, NDArray[Any]]
 
 
 def _shortest(edges: Sequence[EdgeDraft]) -> list[EdgeDraft]:
-    """Return edges without loops and without longer doubles."""
+    """Return edges without loops and without longer parallel edges."""
     best: dict[tuple[int, int], EdgeDraft] = {}
     for edge in edges:
         key = (min(edge.u, edge.v), max(edge.u, edge.v))
@@ -49,7 +49,7 @@ def _shortest(edges: Sequence[EdgeDraft]) -> list[EdgeDraft]:
 
 
 def _z_order(lat: int, lon: int) -> int:
-    """Return a number that is near for near positions: the bits of both taken in turn."""
+    """Return the Z-order (Morton) number of a position: the bits of both coordinates interleaved."""
     x, y, code = lon + 180_000_000, lat + 90_000_000, 0
     for bit in range(29):
         code |= ((x >> bit) & 1) << (2 * bit) | ((y >> bit) & 1) << (2 * bit + 1)
@@ -82,7 +82,7 @@ def _edge_columns(edges: Sequence[EdgeDraft], number: NDArray[np.int64], nodes: 
 
 
 def _thin(line: Points) -> Points:
-    """Return the points of a line strictly between its ends, without those that change nothing."""
+    """Return the points of a line strictly between its ends, simplified."""
     if len(line) <= 2:
         return np.empty((0, 2))
     thin = shapely.get_coordinates(shapely.simplify(shapely.LineString(line), THIN_M))

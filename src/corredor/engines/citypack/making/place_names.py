@@ -1,4 +1,4 @@
-"""Names of areas and places as people read them, from what official files write in capitals and short."""
+"""Readable names of areas and places, from official files with capitals and abbreviations."""
 
 from __future__ import annotations
 
@@ -69,19 +69,19 @@ _HOURS = re.compile(rf"{_TIME}\s*(?:-{{1,2}}|–|to)\s*{_TIME}", re.IGNORECASE)
 
 
 def write_words(text: str) -> str:
-    """Return words in capitals as usual writing: "LITTLE VILLAGE" -> "Little Village"; mixed case is kept."""
+    """Return all-capital words in title case: "LITTLE VILLAGE" -> "Little Village"; mixed case is unchanged."""
     words = text.split()
     return " ".join(_word(word, first=i == 0) for i, word in enumerate(words))
 
 
 def slug(text: str) -> str:
-    """Return a text as a stable identifier: small letters, digits and hyphens."""
+    """Return a text as a stable identifier: lower-case letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def school_names(short: str, long: str, level: str) -> tuple[str, list[str]]:
-    """Return (name, aliases) of a school: the long name where there is one, the short ones beside it."""
+    """Return (name, aliases) of a school: the long name if there is one, with the short ones as aliases."""
     parts = short.split()
     if parts[-1] in _LEVELS and len(parts) > 1:
         level = parts.pop()
@@ -107,10 +107,10 @@ def park_names(official: str) -> tuple[str, list[str]]:
 
 
 def parse_school_hours(text: str) -> tuple[str, str] | None:
-    """Return (opens, closes) as "08:00", "15:00" from free text, None when no plain range is in it.
+    """Return (opens, closes) as "08:00", "15:00" from free text, or None without a plain range.
 
     The first range counts ("M - R 7:30 AM - 4:00 PM; F ..."). Schools open in the morning and close after
-    noon, so the hour alone decides: marks like "3:48 AM" for a closing time are slips of the pen.
+    noon, so the hour alone decides: marks like "3:48 AM" for a closing time are typing errors.
     """
     match = _HOURS.search(text)
     if not match:
@@ -124,12 +124,12 @@ def parse_school_hours(text: str) -> tuple[str, str] | None:
 
 
 def unique(values: list[str]) -> list[str]:
-    """Return values without blanks and repetitions, in order."""
+    """Return the values in order, without blanks and duplicates."""
     return list(dict.fromkeys(value for value in values if value))
 
 
 def _word(word: str, *, first: bool) -> str:
-    """Return one word; words that are not all capitals stay as they are."""
+    """Return one word in title case; words that are not all capitals are unchanged."""
     bare = word.strip("().,&-")
     is_initials = len(bare) == 1 or re.fullmatch(r"(?:[A-Z]\.)+[A-Z]?", bare)
     if not bare.isupper() or bare in _KEPT or is_initials:
@@ -142,7 +142,7 @@ def _word(word: str, *, first: bool) -> str:
 
 
 def _capital(part: str) -> str:
-    """Return a part of a word with one capital; McKinley keeps two, a lone 'S none."""
+    """Return a part of a word with one capital; McKinley has two, a lone 'S none."""
     if part == "S":
         return "s"
     match = re.match(r"[^A-Za-z]*", part)

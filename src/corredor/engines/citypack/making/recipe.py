@@ -1,4 +1,4 @@
-"""What a city needs beyond its raw files: names people use, where files come from (recipes/*.toml)."""
+"""City recipe: what a city needs besides its raw files, such as aliases and file origins (recipes/*.toml)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOCAL_RECIPE = "city.toml"
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """Where one raw file comes from, written by hand. ``file`` is a path with wildcards."""
+    """The origin of one raw file, written by hand. ``file`` is a glob pattern."""
 
     file: str
     title: str = ""
@@ -28,7 +28,7 @@ class SourceNote:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything about a city that is written by hand. Every part may be empty."""
+    """The hand-written data of a city. Every part may be empty."""
 
     title: str
     timezone: str = "UTC"
@@ -47,14 +47,14 @@ class Recipe:
     kinds: Mapping[str, str] = field(default_factory=dict)
 
     def street_words(self, name: str) -> tuple[str, ...]:
-        """Return one of the word lists of [streets], empty when the recipe has none."""
+        """Return one of the word lists of [streets], empty if absent."""
         return tuple(self.streets.get(name, ()))
 
 
 def read_recipe(name: str, folder: Path) -> Recipe:
-    """Return the recipe of city *name*: ``city.toml`` among the raw files, else the shipped one, else bare.
+    """Return the recipe of city *name*: ``city.toml`` among the raw files, else the shipped one, else an empty one.
 
-    Raises SourceError naming file, line and field.
+    Raise SourceError naming file, line and field.
     """
     words = _load(RECIPES / "english.toml")
     local, shipped = folder / LOCAL_RECIPE, RECIPES / f"{name}.toml"
@@ -78,7 +78,7 @@ def read_recipe(name: str, folder: Path) -> Recipe:
 
 
 def _note(role: str, note: Any) -> SourceNote:
-    """Return one [sources.ROLE] table; raises SourceError when it has no file or an unknown key."""
+    """Parse one [sources.ROLE] table; raise SourceError if it has no file or an unknown key."""
     try:
         return SourceNote(**note)
     except TypeError as error:
@@ -86,7 +86,7 @@ def _note(role: str, note: Any) -> SourceNote:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    """Return a parsed TOML file; raises SourceError with the line where it breaks."""
+    """Parse a TOML file; raise SourceError with the line of a syntax error."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

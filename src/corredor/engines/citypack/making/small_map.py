@@ -1,4 +1,4 @@
-"""The small drawing of a city: official areas and water, thin enough for an SVG on a page without JavaScript."""
+"""Overview map of a city: official areas and water, simplified enough for an SVG on a page without JavaScript."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def small_map(areas: Sequence[AreaDraft], water: Sequence[tuple[Any, dict[str, A
 
 
 def _feature(shape: Any, properties: dict[str, Any]) -> dict[str, Any]:
-    """Return one feature with four decimals; parts too small to see are left out."""
+    """Return one feature with four decimals, without parts too small to see."""
     parts = [part for part in multipolygon(shape).geoms if part.area > SMALL_DEG**2 / 4]
-    kept = parts or list(multipolygon(shape).geoms)
-    geometry = mapping(shapely.MultiPolygon(kept))
+    polygons = parts or list(multipolygon(shape).geoms)
+    geometry = mapping(shapely.MultiPolygon(polygons))
 
     def cut(value: Any) -> Any:
         if isinstance(value, (int, float)):

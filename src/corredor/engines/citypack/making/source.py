@@ -1,4 +1,4 @@
-"""Raw files as rows that know their file and line, so that every complaint can name them."""
+"""Read raw files as rows that carry their file and line, so that every error can name them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ csv.field_size_limit(1 << 27)  # one snow route is a single field of 200 kB
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record of a raw file. ``data`` maps field names to what the file has."""
+    """One record of a raw file. ``data`` maps field names to values."""
 
     file: str
     line: int
@@ -32,7 +32,7 @@ class Row:
         return value is not None and str(value).strip() != ""
 
     def text(self, name: str, default: str | None = None) -> str:
-        """Return a field as text with single blanks; a missing one is an error unless a default is given."""
+        """Return a field as text with collapsed blanks; raise SourceError if it is missing and there is no default."""
         if name not in self.data:
             if default is not None:
                 return default
@@ -41,7 +41,7 @@ class Row:
         return "" if value is None else " ".join(str(value).split())
 
     def number(self, name: str) -> float:
-        """Return a field as a finite number; raises SourceError naming file, line and field."""
+        """Return a field as a finite number; raise SourceError otherwise."""
         text = self.text(name)
         try:
             value = float(text.replace(",", ""))
@@ -52,11 +52,11 @@ class Row:
         return value
 
     def whole(self, name: str, default: int = 0) -> int:
-        """Return a field as a whole number, *default* when it is blank."""
+        """Return a field as an integer, *default* if it is blank."""
         return int(self.number(name)) if self.has(name) else default
 
     def position(self, lat: str, lon: str) -> tuple[float, float]:
-        """Return (lat, lon) of two fields; raises SourceError when they are not on the globe."""
+        """Return (lat, lon) of two fields; raise SourceError if they are out of range."""
         position = self.number(lat), self.number(lon)
         for value, limit, name in ((position[0], 90.0, lat), (position[1], 180.0, lon)):
             if abs(value) > limit:
@@ -78,28 +78,28 @@ class Feature:
 
 @dataclass
 class SourceFolder:
-    """A folder of raw files. Remembers what was read, for SOURCES.md and the report of what is missing."""
+    """A folder of raw files. Records what was read, for SOURCES.md and the report of missing files."""
 
     root: Path
     used: dict[str, Path] = field(default_factory=dict)
 
     def find(self, pattern: str) -> Path | None:
-        """Return the first file (by name) that fits *pattern*, a path with wildcards below the root."""
+        """Return the first file (by name) that matches *pattern*, a glob below the root."""
         return next(iter(sorted(p for p in self.root.glob(pattern) if p.is_file())), None)
 
     def find_all(self, pattern: str) -> list[Path]:
-        """Return every file that fits *pattern*, by name."""
+        """Return every file that matches *pattern*, by name."""
         return sorted(p for p in self.root.glob(pattern) if p.is_file())
 
     def label(self, path: Path) -> str:
-        """Return how a file is named in messages: its path below the root."""
+        """Return the name of a file for messages: its path below the root."""
         try:
             return path.relative_to(self.root).as_posix()
         except ValueError:
             return path.name
 
     def csv_rows(self, path: Path, required: tuple[str, ...] = ()) -> Iterator[Row]:
-        """Yield the rows of a CSV file with a header line; raises SourceError."""
+        """Yield the rows of a CSV file with a header line; raise SourceError without the *required* columns."""
         name = self.label(path)
         self.used[name] = path
         try:
@@ -121,7 +121,7 @@ class SourceFolder:
             raise SourceError(f"is not CSV: {error}", file=name) from error
 
     def json(self, path: Path) -> Any:
-        """Return a parsed JSON file; raises SourceError with the line where it breaks."""
+        """Parse a JSON file; raise SourceError with the line of a syntax error."""
         name = self.label(path)
         self.used[name] = path
         try:
@@ -132,7 +132,7 @@ class SourceFolder:
             raise SourceError("is not UTF-8 text", file=name) from error
 
     def features(self, path: Path) -> Iterator[Feature]:
-        """Yield the features of a GeoJSON file that have a geometry; raises SourceError."""
+        """Yield the features of a GeoJSON file that have a geometry; raise SourceError if it is malformed."""
         name = self.label(path)
         data = self.json(path)
         if not isinstance(data, dict) or not isinstance(data.get("features"), list):
@@ -144,7 +144,7 @@ class SourceFolder:
                 yield Feature(Row(name, number, feature.get("properties") or {}), feature["geometry"])
 
     def shapes(self, path: Path) -> Iterator[Feature]:
-        """Yield the records of a shapefile (a .shp with its sisters, or a .zip) as features."""
+        """Yield the records of a shapefile (.shp with its companion files, or .zip) as features."""
         import shapefile  # pyshp: only the builder needs it
 
         name = self.label(path)
@@ -158,7 +158,7 @@ class SourceFolder:
             raise SourceError(f"is not a shapefile: {error}", file=name) from error
 
     def topology(self, path: Path) -> Iterator[Feature]:
-        """Yield the geometries of a TopoJSON file as features; raises SourceError."""
+        """Yield the geometries of a TopoJSON file as features; raise SourceError if it is malformed."""
         name = self.label(path)
         data = self.json(path)
         try:
@@ -179,7 +179,7 @@ def file_sha256(path: Path) -> str:
 
 
 def _decode_arc(arc: Any, transform: Any) -> list[tuple[float, float]]:
-    """Return the points of one TopoJSON arc; delta-coded when the file has a transform."""
+    """Return the points of one TopoJSON arc; delta-coded if the file has a transform."""
     if not transform:
         return [(float(x), float(y)) for x, y in arc]
     (scale_x, scale_y), (move_x, move_y) = transform["scale"], transform["translate"]

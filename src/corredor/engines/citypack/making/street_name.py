@@ -1,4 +1,4 @@
-"""Street names: taken apart into direction, name, kind and suffix, and written for reading."""
+"""Street names: parse into direction, name, kind and suffix, and format for reading."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class StreetName:
 
 
 def parse_city_name(text: str, recipe: Recipe) -> StreetName:
-    """Return the parts of a name as the City of Chicago writes it: "S DELANO CT E" -> S, DELANO, CT, E."""
+    """Parse a name in the City of Chicago's format: "S DELANO CT E" -> S, DELANO, CT, E."""
     words = text.upper().split()
     direction = words.pop(0) if len(words) > 1 and words[0] in CITY_DIRECTIONS else ""
     kinds = recipe.street_words("kinds") or tuple(recipe.kinds.values())
@@ -47,9 +47,9 @@ def parse_city_name(text: str, recipe: Recipe) -> StreetName:
 
 
 def parse_spoken_name(text: str, recipe: Recipe) -> StreetName:
-    """Return the parts of a name written out, as OpenStreetMap has it: "Southeast Hawthorne Boulevard".
+    """Parse a name written out, as in OpenStreetMap: "Southeast Hawthorne Boulevard".
 
-    Names in languages without a separate word for the kind ("Mannerheimintie") keep everything in ``name``.
+    Names in languages without a separate word for the kind ("Mannerheimintie") stay whole in ``name``.
     """
     words = text.upper().replace(".", "").split()
     directions, kinds = recipe.directions, recipe.kinds
@@ -71,7 +71,7 @@ def parse_spoken_name(text: str, recipe: Recipe) -> StreetName:
 
 
 def write_title(name: StreetName, titles: Mapping[str, str]) -> str:
-    """Return a name for reading, without its direction: "Dr Martin Luther King Jr Dr", "39th St"."""
+    """Return a readable name without its direction: "Dr Martin Luther King Jr Dr", "39th St"."""
     words = [_title_word(word, titles) for word in name.name.split()]
     if name.kind:
         words.append(titles.get(name.kind, name.kind.capitalize()))
@@ -81,7 +81,7 @@ def write_title(name: StreetName, titles: Mapping[str, str]) -> str:
 
 
 def spoken_title(text: str, name: StreetName) -> str:
-    """Return a written-out name for reading, without its direction: "Hawthorne Blvd", "Mannerheimintie"."""
+    """Return a written-out name in readable form, without its direction: "Hawthorne Blvd", "Mannerheimintie"."""
     words = text.replace(".", "").split()
     if name.direction:
         words = words[1:]
@@ -93,12 +93,12 @@ def spoken_title(text: str, name: StreetName) -> str:
 
 
 def _is_kind(word: str, kinds: Mapping[str, str]) -> bool:
-    """Return whether a word is a kind of street, long or short."""
+    """Return whether a word is a street kind, long or abbreviated."""
     return word in kinds or word in kinds.values()
 
 
 def _title_word(word: str, titles: Mapping[str, str]) -> str:
-    """Return one word of a name in the usual mix of capitals and small letters."""
+    """Return one word of a name in title case."""
     if word in titles:
         return titles[word]
     if _ORDINAL.fullmatch(word):

@@ -1,4 +1,4 @@
-"""Write a city draft as a pack: the same draft gives the same bytes, and every file has its sha256."""
+"""Write a city draft as a pack: byte-for-byte reproducible, with the sha256 of every file."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ DEGREES = 6
 
 
 def write_pack(draft: CityDraft, root: Path, extra_files: Mapping[str, bytes]) -> dict[str, int]:
-    """Write the pack into folder *root* and return its counts. Files of an older pack there are replaced.
+    """Write the pack into folder *root* and return its counts. Files of an older pack are replaced.
 
-    ``extra_files`` (the base map) are written beside the tables and listed in the manifest.
+    ``extra_files`` (the base map) are written next to the tables and listed in the manifest.
     """
     files: dict[str, bytes] = {}
-    network = network_columns(draft.streets, draft.plane)  # numbers the crossings' nodes, so it comes first
+    network = network_columns(draft.streets, draft.plane)  # first, because it numbers the crossings' nodes
     order = _street_order(draft)
     network["street"] = _renumber(network["street"], order)
     files["network.npz"] = _npz(network)
@@ -103,7 +103,7 @@ def _place_row(place: Any) -> list[Any]:
 
 
 def _area_feature(area: AreaDraft) -> dict[str, Any]:
-    """Return one feature of areas.geojson; its label stands at the middle of the widest part."""
+    """Return one feature of areas.geojson, its label at the middle of the widest part."""
     shape = shapely.set_precision(area.shape, 10**-DEGREES)
     parts = shapely.MultiPolygon([shape]) if shape.geom_type == "Polygon" else shape
     properties = {
@@ -118,7 +118,7 @@ def _area_feature(area: AreaDraft) -> dict[str, Any]:
 
 
 def _rounded(geometry: Any) -> Any:
-    """Return a GeoJSON geometry with its coordinates cut to six decimals."""
+    """Return a GeoJSON geometry with coordinates rounded to six decimals."""
 
     def cut(value: Any) -> Any:
         if isinstance(value, (int, float)):
@@ -129,7 +129,7 @@ def _rounded(geometry: Any) -> Any:
 
 
 def _rows(fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """Return a table as JSON, one row a line, so that two builds can be compared line by line."""
+    """Return a table as JSON, one row a line, so that two builds can be diffed."""
     head = json.dumps({"fields": list(fields)}, ensure_ascii=False)[:-1]
     lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in rows)
     return f'{head},\n"rows":[\n{lines}\n]}}\n'.encode()
@@ -142,7 +142,7 @@ def _collection(features: Sequence[Any]) -> bytes:
 
 
 def _npz(columns: Mapping[str, NDArray[Any]]) -> bytes:
-    """Return arrays as an uncompressed .npz whose bytes depend on nothing but the arrays."""
+    """Return arrays as an uncompressed .npz with reproducible bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(columns):
@@ -155,7 +155,7 @@ def _npz(columns: Mapping[str, NDArray[Any]]) -> bytes:
 
 
 def _counts(draft: CityDraft, network: Mapping[str, NDArray[Any]]) -> dict[str, int]:
-    """Return how much of everything the pack holds."""
+    """Return the number of rows of each table."""
     counts = {"streets": len(draft.streets.streets), "crossings": len(draft.streets.crossings)}
     kinds = Counter(area.kind for area in draft.areas)
     counts["community_areas"] = kinds[AreaKind.COMMUNITY_AREA]
@@ -190,7 +190,7 @@ def _manifest(draft: CityDraft, files: Mapping[str, bytes], counts: Mapping[str,
 
 
 def draft_bbox(draft: CityDraft) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of the city's outline, or of its crossings when there is none."""
+    """Return west, south, east, north of the city's outline, or of its crossings without one."""
     outline = [area for area in draft.areas if area.kind is AreaKind.CITY]
     if outline:
         bounds = outline[0].shape.bounds
@@ -202,7 +202,7 @@ def draft_bbox(draft: CityDraft) -> tuple[float, float, float, float]:
 
 
 def _sources_page(draft: CityDraft) -> str:
-    """Return SOURCES.md: what the pack was made from."""
+    """Return SOURCES.md: the origin of the pack's data."""
     lines = [f"# Where the {draft.recipe.title} pack comes from", ""]
     lines += [f"- {credit}" for credit in draft.recipe.attribution]
     lines += ["", "| file | what | origin | as of | licence | sha256 |", "|---|---|---|---|---|---|"]

@@ -28,7 +28,7 @@ from corredor.engines.corridors import (
 )
 from corredor.engines.hexgrid import cell_of, centre_of
 from corredor.places.pack import DEFAULT_CITY
-from corredor.places.walking import CrossingName, School, WalkingMap, find_school, get_walking_map, list_doors
+from corredor.places.walking import CrossingName, School, WalkingMap, find_school, get_walking_map, list_safe_places
 
 FARTHEST_GATE_M = 350.0
 """A school further than this from any crossing of the network is off it."""
@@ -115,13 +115,13 @@ def make_problem(
         return None
     near = list_reached(walking.network, gate)
     weights = np.zeros(walking.network.node_count)
-    homes = walking.keep_inside(near, within) if within else near
+    homes = walking.filter_inside(near, within) if within else near
     if isinstance(children, Mapping):
         _spread_cells(weights, homes, children, walking, is_bounded=bool(within))
     else:
         total = children if children is not None else float(school.students or len(near))
         weights[homes] = total / max(1, len(homes))
-    doors = tuple(SafePlace(key, node) for key, node in list_doors(city))
+    doors = tuple(SafePlace(key, node) for key, node in list_safe_places(city))
     mine = frozenset(near.tolist())
     return Problem(
         walking.network,

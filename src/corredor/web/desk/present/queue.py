@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from corredor.alerts.enums import AlertState
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_waiting_alerts
-from corredor.engines.hints import speaks_of_gas
+from corredor.engines.hints import mentions_gas
 from corredor.incidents.enums import Status
 from corredor.incidents.models import Incident
 from corredor.incidents.queries import count_reports, list_open_incidents, list_recently_closed
@@ -177,7 +177,7 @@ def _report_marks(report: Report) -> tuple[str, ...]:
     marks = [report.get_source_display()]
     if report.irritant_used:
         marks.append(_("Tear gas or spray"))
-    elif report.irritant_used is None and speaks_of_gas(f"{report.text} {report.equipment_words}"):
+    elif report.irritant_used is None and mentions_gas(f"{report.text} {report.equipment_words}"):
         marks.append(_("Speaks of gas: ask"))
     if report.children_near:
         marks.append(_("Children near"))

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from corredor.engines.hints import speaks_of_gas
+from corredor.engines.hints import mentions_gas
 from corredor.incidents.enums import Outcome
 from corredor.incidents.models import Incident, Membership
 from corredor.intake.enums import NoteKind, ReportState
@@ -111,7 +111,7 @@ def _facts(report: Report) -> tuple[tuple[str, str], ...]:
         (_("Saw it themselves"), report.seen_by_sender),
     )
     facts = [(question, _("Yes") if yes else _("No")) for question, yes in answers if yes is not None]
-    if report.irritant_used is None and speaks_of_gas(f"{report.text} {report.equipment_words}"):
+    if report.irritant_used is None and mentions_gas(f"{report.text} {report.equipment_words}"):
         facts.append((_("Tear gas or spray"), _("Not answered, but the words speak of it: ask")))
     return tuple(facts)
 

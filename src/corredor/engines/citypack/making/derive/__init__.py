@@ -1,1 +1,1 @@
-"""A walking network made from crossings and evidence, for a city whose street lines are not at hand."""
+"""Derive a walking network from crossings and evidence, for a city without street centre lines."""

@@ -1,4 +1,4 @@
-"""The derived network put together: corners, real lines laid over them, believed links between the rest."""
+"""Assemble the derived network: corners, real lines snapped to them, and inferred links between the rest."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from corredor.engines.citypack.model import EdgeFlag
 EXPRESSWAY_GAP_M = 2500.0
 RIVER_GAP_M = 1200.0
 ARTERIAL_SHARE = 0.5
-"""A street is busy as a whole when this part of its length lies on arterial centre lines."""
+"""A whole street counts as busy when this share of its length lies on arterial centre lines."""
 
 
 @dataclass(frozen=True)
 class NetworkInputs:
-    """All that a derived network is made from. ``points`` and ``pairs`` are the crossings, row for row."""
+    """Inputs of a derived network. ``points`` and ``pairs`` are the crossings, row for row."""
 
     points: Points
     pairs: Sequence[tuple[int, int]]
@@ -80,7 +80,7 @@ def derive_network(layer: StreetLayer, inputs: NetworkInputs, report: Callable[[
 
 
 class _StreetNamer:
-    """Finds the street of a real line from the corners at its ends and the name its file gives."""
+    """Match a real line to a street by the corners at its ends and the name in its file."""
 
     def __init__(self, inputs: NetworkInputs) -> None:
         self.names = inputs.streets
@@ -97,7 +97,7 @@ class _StreetNamer:
         return next(iter(shared)) if is_certain else -1
 
     def _hint(self, text: str) -> StreetName:
-        """Return the name that the file gives, in parts."""
+        """Parse the name in the file."""
         if text not in self.parsed:
             self.parsed[text] = parse_city_name(text or "?", self.recipe)
         return self.parsed[text]
@@ -124,7 +124,7 @@ def _numbers(inputs: NetworkInputs, rows: Sequence[int], corners: Corners) -> Ca
 
 
 def _mark_busy(edges: Sequence[EdgeDraft], links: Sequence[EdgeDraft]) -> None:
-    """Carry the arterial mark over to the links of streets that are arterial for most of their length."""
+    """Flag the links of streets that are arterial for most of their length as busy."""
     busy: dict[int, float] = defaultdict(float)
     total: dict[int, float] = defaultdict(float)
     for edge in (*edges, *links):

@@ -1,4 +1,4 @@
-"""What lies across a straight line: railways, expressways and rivers."""
+"""Barriers across straight links: railways, expressways and rivers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from corredor.engines.citypack.model import EdgeFlag
 
 
 class Barriers:
-    """Lines of each sort, ready to be asked what a straight edge crosses."""
+    """Spatial index of barrier lines by flag, queried with straight edges."""
 
     def __init__(self, lines: Mapping[EdgeFlag, Sequence[Points]]) -> None:
-        """Take plane polylines by the flag that crossing them sets."""
+        """Index plane polylines by the flag that crossing them sets."""
         self._trees = {
             flag: shapely.STRtree([shapely.LineString(line) for line in group if len(line) > 1])
             for flag, group in lines.items()
@@ -41,7 +41,7 @@ class Barriers:
 def string_points(points: Points, *, longest_m: float) -> list[Points]:
     """Return straight pieces that join scattered points of one line (an expressway's ramps) to their nearest.
 
-    A minimum spanning tree without pieces longer than *longest_m*: coarse, but it tells what is crossed.
+    A minimum spanning tree without pieces longer than *longest_m* metres: coarse, but enough to detect crossings.
     """
     unique = np.unique(points.round(1), axis=0)
     if len(unique) < 2:

@@ -1,4 +1,4 @@
-"""Proof that pavement exists: address ranges at which the City has worked, parked or marked a street."""
+"""Evidence that pavement exists: address ranges at which the City has worked, parked or marked a street."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AddressEvidence:
         self._joined.pop(street, None)
 
     def ranges(self, street: str) -> list[tuple[int, int]]:
-        """Return the ranges of a street, joined where they touch, in order."""
+        """Return the ranges of a street, merged where they touch, in order."""
         if street not in self._joined:
             joined: list[tuple[int, int]] = []
             for low, high in sorted(self._ranges.get(street, ())):
@@ -36,7 +36,7 @@ class AddressEvidence:
         return self._joined[street]
 
     def share(self, street: str, begin: float, end: float) -> float:
-        """Return which part, 0 to 1, of the stretch between two numbers is proven."""
+        """Return the share, 0 to 1, of the stretch between two numbers that is proven."""
         low, high = min(begin, end), max(begin, end)
         if high - low < LEAST:
             low, high = low - LEAST / 2, high + LEAST / 2

@@ -1,4 +1,4 @@
-"""Straight links between neighbouring corners of one street, kept where there is reason to believe them."""
+"""Infer straight links between neighbouring corners of one street, where rules and evidence support them."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from corredor.engines.citypack.making.street_name import StreetName
 from corredor.engines.citypack.model import EdgeFlag
 
 DRIVE_M = 700.0
-"""Drives and boulevards do not come and go like side streets: this far without proof."""
+"""Maximum link without proof on drives and boulevards, which are not interrupted like side streets."""
 BARRIERS = EdgeFlag.RAIL | EdgeFlag.EXPRESSWAY | EdgeFlag.WATER
 LONGEST_M = 700.0
 DETOUR = 1.35
-"""Two corners joined by real lines at most this much longer than the straight line need no link."""
+"""Two corners joined by real lines at most this many times the straight line need no link."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkRules:
-    """When a link is believed; chosen on the Loop's OpenStreetMap file (docs/city-packs.md)."""
+    """When a link is accepted; tuned on the Loop's OpenStreetMap file (docs/city-packs.md)."""
 
-    plain_m: float = 230.0  # up to this long without proof, where nothing lies across
-    proven_m: float = 700.0  # up to this long where addresses prove it
-    share: float = 0.75  # the part of a link that addresses must prove
-    barrier_m: float = 450.0  # up to this long across a barrier, and only when proven
+    plain_m: float = 230.0  # maximum length without proof or barrier
+    proven_m: float = 700.0  # maximum length if addresses prove it
+    share: float = 0.75  # share of a link that addresses must prove
+    barrier_m: float = 450.0  # maximum length across a barrier, proven links only
 
 
 def link_corners(
@@ -47,7 +47,7 @@ def link_corners(
 ) -> list[EdgeDraft]:
     """Return straight edges along every street in *names* between corners that real lines do not join.
 
-    ``numbers(street, corner)`` is the house number of a street at a corner (NaN when not known); ``flags_of``
+    ``numbers(street, corner)`` is the house number of a street at a corner (NaN if unknown); ``flags_of``
     gives the EdgeFlag bits of straight lines by what they cross; ``limits`` the rules for one street.
     """
     graph = _graph(real_edges, len(corners.points))
@@ -66,7 +66,7 @@ def link_corners(
         begin, finish = numbers(street, u), numbers(street, v)
         has_numbers = begin == begin and finish == finish  # NaN where the city has no grid
         share = evidence.share(names[street].full, begin, finish) if has_numbers else 0.0
-        if _is_believed(float(length[row]), share, int(flags[row]), limits(names[street])):
+        if _is_accepted(float(length[row]), share, int(flags[row]), limits(names[street])):
             line = np.array([start[row], end[row]])
             bits = int(flags[row]) | EdgeFlag.DERIVED
             links.append(EdgeDraft(u, v, street, line, float(length[row]), bits))
@@ -74,14 +74,14 @@ def link_corners(
 
 
 def limits_for(name: StreetName, rules: LinkRules, drives: Sequence[str], fast: Sequence[str]) -> LinkRules:
-    """Return the rules of one street: looser on *drives* (kinds), on proof alone for *fast* roads (names)."""
+    """Return the rules of one street: looser on *drives* (kinds), proven links only for *fast* roads (names)."""
     if name.core in fast:
         return replace(rules, plain_m=0.0, proven_m=rules.plain_m)
     return replace(rules, plain_m=DRIVE_M) if name.kind in drives else rules
 
 
-def _is_believed(length_m: float, share: float, flags: int, rules: LinkRules) -> bool:
-    """Return whether a link of this length, proof and surroundings is kept."""
+def _is_accepted(length_m: float, share: float, flags: int, rules: LinkRules) -> bool:
+    """Return whether a link of this length, proof share and barrier flags is accepted."""
     proven = share >= rules.share
     if flags & BARRIERS:
         return proven and length_m <= rules.barrier_m

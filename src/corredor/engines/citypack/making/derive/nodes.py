@@ -1,4 +1,4 @@
-"""The points where streets meet, merged where several crossings describe the same corner."""
+"""Corners: merge the crossings that describe the same intersection."""
 
 from __future__ import annotations
 

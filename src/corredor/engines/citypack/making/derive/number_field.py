@@ -1,4 +1,4 @@
-"""House numbers as a smooth field: what number a street of one axis has at any point of a grid city."""
+"""House numbers as a smooth field: interpolate a street's number at any point of a grid city."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corredor.engines.citypack.making.geometry import Points
 NEIGHBOURS = 48
 ROUNDS = 6
 TOLERANCE = 15.0
-"""A known number this far from the local plane counts half."""
+"""Residual, in house numbers, at which a known number counts half in the local fit."""
 BATCH = 4096
 
 
@@ -25,7 +25,7 @@ class NumberField:
     """
 
     def __init__(self, points: Points, numbers: Sequence[float], weights: Sequence[float]) -> None:
-        """Take known numbers: *points* of shape (n, 2), one number and one weight each."""
+        """Take known numbers: *points* of shape (n, 2) in metres, one number and one weight each."""
         self._points = points
         self._numbers = np.asarray(numbers, dtype=np.float64)
         self._weights = np.asarray(weights, dtype=np.float64)
@@ -33,18 +33,18 @@ class NumberField:
 
     @property
     def is_known(self) -> bool:
-        """Return whether there is enough to answer from."""
+        """Return whether there are enough known numbers to interpolate."""
         return self._tree is not None
 
     def at(self, points: Points) -> NDArray[np.float64]:
-        """Return the number at each point; NaN everywhere when too few numbers are known."""
+        """Return the number at each of *points* (n, 2), shape (n,); NaN everywhere if too few numbers are known."""
         if self._tree is None:
             return np.full(len(points), np.nan)
         parts = [self._plane(points[i : i + BATCH]) for i in range(0, len(points), BATCH)]
         return np.concatenate(parts) if parts else np.empty(0)
 
     def _plane(self, points: Points) -> NDArray[np.float64]:
-        """Fit value = a + b x + c y round each point by reweighted least squares and return a."""
+        """Fit value = a + b x + c y around each point by reweighted least squares and return a, shape (n,)."""
         assert self._tree is not None
         _, near = self._tree.query(points, k=NEIGHBOURS)
         design = np.ones((len(points), NEIGHBOURS, 3))

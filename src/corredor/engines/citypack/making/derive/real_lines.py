@@ -1,4 +1,4 @@
-"""Street lines that a file does have, laid over the corners: cut where they pass one, joined at their ends."""
+"""Snap the street lines that a file has to the corners: cut at each corner passed, joined at their ends."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from corredor.engines.citypack.making.geometry import (
 from corredor.engines.citypack.model import EdgeFlag
 
 ON_LINE_M = 14.0
-"""A corner this near to a centre line lies on it."""
+"""A corner within this distance lies on a centre line."""
 BESIDE_LINE_M = 32.0
-"""A corner of the line's own street may lie this far off: between two carriageways."""
+"""Same for a corner of the line's own street: it may lie between two carriageways."""
 SAME_LINE_M = 10.0
 SAME_LINE_TURN = math.radians(25)
 SHORTEST_PART_M = 30.0
@@ -39,7 +39,7 @@ _Sample = tuple[float, float, float]  # x, y, bearing
 
 @dataclass(frozen=True, slots=True)
 class RealLine:
-    """One centre line on the plane; ``name`` is the street its file says, which may be wrong in parts."""
+    """One centre line on the plane; ``name`` is the street name in its file, which may be wrong in parts."""
 
     points: Points
     name: str
@@ -47,9 +47,9 @@ class RealLine:
 
 
 def keep_new_parts(lines: Iterable[RealLine]) -> list[RealLine]:
-    """Return the parts of lines that no earlier line already covers; the order of *lines* is their rank."""
+    """Return the parts of lines that no earlier line already covers, in order of priority."""
     seen: dict[tuple[int, int], list[_Sample]] = defaultdict(list)
-    kept: list[RealLine] = []
+    new_parts: list[RealLine] = []
     for line in lines:
         if line_length(line.points) < SHORTEST_PART_M / 3:
             continue
@@ -60,10 +60,10 @@ def keep_new_parts(lines: Iterable[RealLine]) -> list[RealLine]:
         for first, last in _runs(is_new):
             begin, end = float(ends[first] - samples.weight[first]), float(ends[last])
             if end - begin >= SHORTEST_PART_M or (first == 0 and last == len(rows) - 1):
-                kept.append(RealLine(cut_line(line.points, begin, end), line.name, line.flags))
+                new_parts.append(RealLine(cut_line(line.points, begin, end), line.name, line.flags))
         for row in rows:
             seen[_cell(row[0], row[1])].append(row)
-    return kept
+    return new_parts
 
 
 def lay_lines(
@@ -80,7 +80,7 @@ def lay_lines(
 
 
 def _cell(x: float, y: float) -> tuple[int, int]:
-    """Return the square of the search grid that holds a point."""
+    """Return the square of the search grid that contains a point."""
     return int(x // SAME_LINE_M), int(y // SAME_LINE_M)
 
 
@@ -110,7 +110,7 @@ def _runs(flags: Sequence[bool]) -> Iterable[tuple[int, int]]:
 
 
 class _Laying:
-    """The state while lines are laid: corners first, then ends and foot points as new nodes."""
+    """State of the snapping: corners first, then ends and foot points as new nodes."""
 
     def __init__(self, corners: Corners, street_of: Callable[[set[int], set[int], str], int]) -> None:
         self.corners, self.street_of = corners, street_of
@@ -134,7 +134,7 @@ class _Laying:
                 self._piece(line, begin, end, u, v)
 
     def finish(self) -> tuple[list[tuple[float, float]], list[EdgeDraft]]:
-        """Join line ends that meet, drop short loose tails, and return what is left."""
+        """Join line ends that meet, drop short loose tails, and return (nodes, edges)."""
         if not self.extra:
             return [], self.edges
         points = np.array(self.extra)
@@ -165,7 +165,7 @@ class _Laying:
         return sorted(stops)
 
     def _foot(self, line: RealLine, at: float, corner: int) -> int:
-        """Return a new node on a line that passes beside its corner, tied to it by a short straight edge."""
+        """Return a new node on a line that passes near its corner, linked to it by a short straight edge."""
         where = line_positions(line.points)
         x, y = (float(np.interp(at, where, line.points[:, axis])) for axis in (0, 1))
         node = self._add(np.array([x, y]), self.corners.streets[corner], is_end=False)
@@ -188,7 +188,7 @@ class _Laying:
         self.edges.append(EdgeDraft(u, v, street, points, line_length(points), line.flags))
 
     def _point(self, node: int) -> Points:
-        """Return where a node lies, shape (2,)."""
+        """Return the position of a node, shape (2,)."""
         if node >= self.base:
             return np.array(self.extra[node - self.base])
         corner: Points = self.corners.points[node]
@@ -199,7 +199,7 @@ class _Laying:
         return self.corners.streets[node] if node < self.base else self.extra_streets[node - self.base]
 
     def _drop_tails(self) -> None:
-        """Remove loose ends shorter than 40 m: they are where a file stopped, not where a street does."""
+        """Remove loose ends shorter than 40 m: artefacts of where a file stops, not ends of streets."""
         degree: dict[int, int] = defaultdict(int)
         for edge in self.edges:
             degree[edge.u] += 1

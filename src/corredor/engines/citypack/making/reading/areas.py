@@ -1,4 +1,4 @@
-"""Areas of a city: official divisions, neighbourhoods, and the outline of everything."""
+"""Read the areas of a city: official divisions, neighbourhoods, and the overall outline."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from corredor.engines.citypack.model import AreaKind
 NAME_FIELDS = ("community", "PRI_NEIGH", "name", "NAME", "Name", "neighborhood", "neighbourhood", "label")
 CODE_FIELDS = ("area_numbe", "area_num_1", "code", "CODE", "id")
 SIMPLIFY_DEG = 3e-5
-"""About 3 m: the outlines are drawn at scales where less is not seen."""
+"""About 3 m: smaller details are invisible at the scales drawn."""
 
 
 def read_areas(folder: SourceFolder, recipe: Recipe) -> list[AreaDraft]:
-    """Return the city's outline, its official areas and its neighbourhoods; raises SourceError.
+    """Return the city's outline, its official areas and its neighbourhoods; raise SourceError if a file is malformed.
 
-    Files of the recipe's roles are taken first; in a folder without them, every file in ``areas/`` is read: one
+    Files of the recipe's roles come first; in a folder without them, every file in ``areas/`` is read: those
     named community_areas* or districts* as official areas, any other as neighbourhoods.
     """
     official: list[AreaDraft] = []
@@ -53,14 +53,14 @@ def multipolygon(geometry: Any) -> Any:
 
 
 def label_point(polygons: Any) -> tuple[float, float]:
-    """Return (lon, lat) of the middle of the widest part, where a name has most room."""
+    """Return (lon, lat) of the middle of the widest part, where a label has most space."""
     widest = max(polygons.geoms, key=lambda part: part.area)
     lon, lat = shapely.get_coordinates(shapely.maximum_inscribed_circle(widest, tolerance=1e-4))[0]
     return float(lon), float(lat)
 
 
 def _files(folder: SourceFolder, recipe: Recipe) -> list[tuple[Path, AreaKind]]:
-    """Return the area files and what each holds."""
+    """Return the area files and the kind of area in each."""
     roles = (("community_areas", AreaKind.COMMUNITY_AREA), ("neighbourhoods", AreaKind.NEIGHBOURHOOD))
     named = [(folder.find(recipe.sources[role].file), kind) for role, kind in roles if role in recipe.sources]
     found = [(path, kind) for path, kind in named if path]
@@ -83,7 +83,7 @@ def _features(folder: SourceFolder, path: Path) -> list[Feature]:
 
 
 def _projection(path: Path) -> Any:
-    """Return a function that brings a shapefile's geometries to WGS 84, by its .prj."""
+    """Return a function that projects a shapefile's geometries to WGS 84, from its .prj."""
     import zipfile
 
     import pyproj  # only the builder needs it
@@ -117,12 +117,12 @@ def _draft(feature: Feature, kind: AreaKind, recipe: Recipe) -> AreaDraft:
 
 
 def _first(row: Row, names: Sequence[str]) -> str:
-    """Return the first filled field of several."""
+    """Return the first non-blank field."""
     return next((row.text(name) for name in names if row.has(name)), "")
 
 
 def _simplify(areas: list[AreaDraft], *, is_coverage: bool) -> None:
-    """Leave out points that are not seen; areas that share borders keep sharing them."""
+    """Simplify the outlines; areas that share borders still share them."""
     if not areas:
         return
     shapes = [area.shape for area in areas]
@@ -135,7 +135,7 @@ def _simplify(areas: list[AreaDraft], *, is_coverage: bool) -> None:
 
 
 def _make_codes_unique(areas: list[AreaDraft]) -> None:
-    """Number areas whose codes repeat, in order."""
+    """Append a number to repeated area codes, in order."""
     seen: dict[str, int] = {}
     for area in areas:
         seen[area.code] = seen.get(area.code, 0) + 1
@@ -144,7 +144,7 @@ def _make_codes_unique(areas: list[AreaDraft]) -> None:
 
 
 def _outline(areas: Sequence[AreaDraft], recipe: Recipe) -> list[AreaDraft]:
-    """Return the outline of all areas together as one more area; slivers between them are closed."""
+    """Return the union of all areas as one more area, with the slivers between them closed."""
     if not areas:
         return []
     sliver = 5e-5  # 5 m

@@ -1,4 +1,4 @@
-"""Shapes for the base map alone: park lawns, railway lines, the lake beside the city."""
+"""Read the shapes used only by the base map: parks, railway lines, the lake next to the city."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MARGIN_DEG = 0.05
 
 
 def read_layers(folder: SourceFolder, recipe: Recipe, plane: Plane, outline: AreaDraft | None) -> Layers:
-    """Return the base map's own shapes from the files of a recipe; raises SourceError."""
+    """Return the base map's own shapes from the files of a recipe; raise SourceError if one is malformed."""
     layers = Layers()
     parks = recipe.sources.get("parks")
     path = folder.find(parks.file) if parks else None
@@ -37,11 +37,11 @@ def read_layers(folder: SourceFolder, recipe: Recipe, plane: Plane, outline: Are
         inside = track if frame is None else shapely.intersection(track, frame)
         layers.rail.extend((part, {}) for part in shapely.get_parts([inside]) if part.length > 0)
     if recipe.lake_east and outline:
-        layers.water.append((lake_beside(outline.shape), dict(recipe.lake_east)))
+        layers.water.append((lake_east_of(outline.shape), dict(recipe.lake_east)))
     return layers
 
 
-def lake_beside(outline: Any) -> Any:
+def lake_east_of(outline: Any) -> Any:
     """Return the water east of a city on the western shore of a lake, in lon, lat.
 
     The sources have no shoreline but the city's own outline, so the lake is what lies east of it: from the
@@ -54,9 +54,9 @@ def lake_beside(outline: Any) -> Any:
     shore_begins = float(on_border[:, 1].max())
     top = points[points[:, 1] >= north - BORDER_DEG]
     corner = float(top[:, 0].max())
-    beside = shapely.box(west, shore_begins, east + LAKE_WIDTH_DEG, north)
+    east_box = shapely.box(west, shore_begins, east + LAKE_WIDTH_DEG, north)
     above = shapely.box(corner, north, east + LAKE_WIDTH_DEG, north + LAKE_HEIGHT_DEG)
-    open_side = shapely.difference(shapely.union(beside, above), outline)
+    open_side = shapely.difference(shapely.union(east_box, above), outline)
     far_east = shapely.Point(east + LAKE_WIDTH_DEG / 2, (shore_begins + north) / 2)
     parts = [part for part in shapely.get_parts([open_side]).tolist() if part.geom_type == "Polygon"]
     return multipolygon(next(part for part in parts if part.contains(far_east)))

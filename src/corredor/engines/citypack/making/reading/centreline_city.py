@@ -1,8 +1,8 @@
-"""Streets of a city from its centre-line file in the City of Chicago's schema, GeoJSON or CSV (kind a).
+"""Read a city's streets from a centre-line file in the City of Chicago's schema, GeoJSON or CSV (kind a).
 
-Fields as the City's manual lists them: PRE_DIR, STREET_NAME, STREET_TYPE, SUF_DIR, L_F_ADD, L_T_ADD, R_F_ADD,
-R_T_ADD, CLASS, STATUS, FNODE_ID, TNODE_ID, F_ZLEV, T_ZLEV; names cut to ten letters by a shapefile
-(STREET_NAM) are understood, in any case. A CSV has the line as WKT in ``the_geom``.
+Fields as in the City's manual: PRE_DIR, STREET_NAME, STREET_TYPE, SUF_DIR, L_F_ADD, L_T_ADD, R_F_ADD,
+R_T_ADD, CLASS, STATUS, FNODE_ID, TNODE_ID, F_ZLEV, T_ZLEV, in any case; names truncated to ten letters by a
+shapefile (STREET_NAM) are recognised. A CSV has the line as WKT in ``the_geom``.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from corredor.engines.citypack.making.street_name import StreetName, write_title
 from corredor.engines.citypack.model import EdgeFlag
 
 MARK_FIELD = "l_f_add"
-"""No other file has this field: it tells a centre-line file from the rest."""
+"""Identifies a centre-line file: no other file has this field."""
 REQUIRED = ("pre_dir", "street_nam", "street_typ", "l_f_add", "l_t_add", "r_f_add", "r_t_add")
 EXPRESSWAY, ARTERIAL, RAMP, EXTENT, RIVER, SIDEWALK = "1", "2", "9", "E", "RIV", "S"
 NOT_THERE = {"UC", "V"}
-"""STATUS values of lines that are drawn but not built or no longer there."""
+"""STATUS values of lines that are not built yet or no longer exist."""
 NODE_M = 0.5
 
 
@@ -46,7 +46,7 @@ class Segment:
     name: StreetName
     line: Points
     ends: tuple[Hashable, Hashable]
-    numbers: tuple[int, int]  # the corner's house number at either end, 0 when not known
+    numbers: tuple[int, int]  # house number of the corner at either end, 0 if unknown
     class_code: str
 
 
@@ -65,7 +65,7 @@ def is_centreline_file(path: Path) -> bool:
 def read_centreline_city(
     folder: SourceFolder, path: Path, recipe: Recipe, report: Callable[[str, int, int], None]
 ) -> tuple[StreetLayer, Plane]:
-    """Return streets, crossings with house numbers, and the network of a centre-line file; raises SourceError."""
+    """Return streets, crossings with house numbers, and network of a centre-line file; raise SourceError."""
     report("Reading centre lines", 0, 1)
     records = list(_records(folder, path))
     if not records:
@@ -110,7 +110,7 @@ def _records(folder: SourceFolder, path: Path) -> Iterator[tuple[Row, Any]]:
 
 
 def _plain(row: Row) -> Row:
-    """Return the row with the City's field names in small letters, long and cut names brought together."""
+    """Return the row with lower-case field names, long and truncated names unified."""
     data = {str(key).strip().lower(): value for key, value in row.data.items()}
     for long, cut in (("street_name", "street_nam"), ("street_type", "street_typ")):
         if long in data:
@@ -145,7 +145,7 @@ def _segment(row: Row, part: Any, plane: Plane) -> Segment | None:
 
 
 def _node(row: Row, id_field: str, level_field: str, point: Points) -> Hashable:
-    """Return what tells an end apart: the City's node number, else its position and level."""
+    """Return a key of an end: the City's node number, else its position and level."""
     if row.has(id_field) and row.whole(id_field) > 0:
         return row.whole(id_field)
     level = row.text(level_field, "0") or "0"
@@ -171,12 +171,12 @@ def _add_streets(layer: StreetLayer, segments: list[Segment], recipe: Recipe) ->
 
 
 def _flags(segment: Segment) -> int:
-    """Return the EdgeFlag bits that the record's class gives."""
+    """Return the EdgeFlag bits of the record's class."""
     return int({ARTERIAL: EdgeFlag.BUSY, SIDEWALK: EdgeFlag.PATH}.get(segment.class_code, EdgeFlag(0)))
 
 
 def _number_crossings(layer: StreetLayer, segments: list[Segment], rows: dict[StreetName, int]) -> None:
-    """Give each crossing its house numbers: where a block begins, else one past where the last one ends."""
+    """Set each crossing's house numbers: where a block begins, else one past where the last one ends."""
     begins: dict[tuple[int, int], int] = {}
     ends: dict[tuple[int, int], int] = defaultdict(int)
     node_at = {(round(x, 1), round(y, 1)): i for i, (x, y) in enumerate(layer.nodes)}
@@ -197,7 +197,7 @@ def _number_crossings(layer: StreetLayer, segments: list[Segment], rows: dict[St
 
 
 def _corner(number: int) -> int:
-    """Return the number of the corner itself: blocks begin at 3900 or 3901, and both mean 3900."""
+    """Round to the corner's own number: blocks begin at 3900 or 3901, and both mean 3900."""
     return number - 1 if number % 100 == 1 else number
 
 

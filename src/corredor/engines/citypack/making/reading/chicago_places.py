@@ -1,4 +1,4 @@
-"""Readers of Chicago's own place files, each in the form that its publisher gives it."""
+"""Readers of Chicago's own place files, each in its publisher's format."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from corredor.engines.citypack.model import PlaceKind
 _POINT = re.compile(r"(-?\d+\.\d+),\s*(-?\d+\.\d+)")
 _COLOURS = re.compile(r"\b(Blue|Brown|Green|Orange|Pink|Purple|Red|Yellow)\b")
 OUTSIDE_DEG = 0.03
-"""About 3 km: a hospital this near the city is still one that people here mean."""
+"""About 3 km: a hospital this near is still used by people of the city."""
 STATION_DEG = 0.004
 LARGEST_PARK_ACRES = 1500.0
-"""Two parks have their area in square feet; a figure above the largest park's is left out."""
+"""Areas above this are dropped: two parks have theirs in square feet."""
 
 
 def read_schools(folder: SourceFolder, recipe: Recipe, path: Path) -> Iterator[PlaceDraft]:
@@ -67,7 +67,7 @@ def read_libraries(folder: SourceFolder, recipe: Recipe, path: Path) -> Iterator
 
 
 def read_hospitals(folder: SourceFolder, recipe: Recipe, path: Path) -> Iterator[PlaceDraft]:
-    """Yield the hospitals; those far outside the city are left out later by ``keep_near``."""
+    """Yield the hospitals; ``keep_near`` removes those far outside the city later."""
     for feature in folder.shapes(path):
         name = feature.row.text("Hospital")
         point = shape(feature.geometry).representative_point()
@@ -160,7 +160,7 @@ def keep_near(places: list[PlaceDraft], outline: AreaDraft | None, recipe: Recip
         return places
     near = outline.shape.buffer(OUTSIDE_DEG)
     close = outline.shape.buffer(STATION_DEG)
-    kept: list[PlaceDraft] = []
+    found: list[PlaceDraft] = []
     towns: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for place in places:
         point = shape({"type": "Point", "coordinates": (place.lon, place.lat)})
@@ -170,16 +170,16 @@ def keep_near(places: list[PlaceDraft], outline: AreaDraft | None, recipe: Recip
             if town:
                 towns[town].append((place.lat, place.lon))
         if inside or (place.kind is PlaceKind.HOSPITAL and near.contains(point)):
-            kept.append(place)
+            found.append(place)
     for town, positions in sorted(towns.items()):
         lat = sum(position[0] for position in positions) / len(positions)
         lon = sum(position[1] for position in positions) / len(positions)
-        kept.append(PlaceDraft(f"town:{slug(town)}", PlaceKind.TOWN, town, round(lat, 4), round(lon, 4)))
-    return kept
+        found.append(PlaceDraft(f"town:{slug(town)}", PlaceKind.TOWN, town, round(lat, 4), round(lon, 4)))
+    return found
 
 
 def _town(place: PlaceDraft, recipe: Recipe) -> str:
-    """Return the town that a place outside the city stands for, "" when its name is not a town's."""
+    """Return the town that a place outside the city belongs to, "" if its name is not a town's."""
     named = recipe.towns.get("named", {})
     if place.kind is PlaceKind.HOSPITAL:
         return str(place.extra.get("city", ""))
@@ -194,7 +194,7 @@ def _town(place: PlaceDraft, recipe: Recipe) -> str:
 
 
 def _profiles(folder: SourceFolder, recipe: Recipe) -> dict[str, Row]:
-    """Return the school profiles by school id; empty when the file is not there."""
+    """Return the school profiles by school id; empty if the file is missing."""
     note = recipe.sources.get("school_profiles")
     path = folder.find(note.file) if note else None
     rows = folder.csv_rows(path, ("School_ID", "Long_Name", "School_Hours")) if path else ()
@@ -202,7 +202,7 @@ def _profiles(folder: SourceFolder, recipe: Recipe) -> dict[str, Row]:
 
 
 def _profile(row: Row) -> dict[str, Any]:
-    """Return what a school's profile adds: never a name of a person, only the school's own facts."""
+    """Return a school profile's facts about the school, without names of people."""
     extra: dict[str, Any] = {}
     if row.has("Grades_Offered"):
         extra["grades"] = row.text("Grades_Offered")

@@ -1,4 +1,4 @@
-"""Streets of a city known by its crossings and by evidence: names, numbers and a derived network (kind c)."""
+"""Read a city known only by its crossings and by evidence: names, numbers and a derived network (kind c)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from corredor.engines.citypack.making.source import SourceFolder
 from corredor.engines.citypack.making.street_name import StreetName, parse_city_name, write_title
 
 Report = Callable[[str, int, int], None]
-"""Called with (what is being done, how much is done, how much there is)."""
+"""Progress callback: (step, done, total)."""
 
 _GridLines = dict[str, tuple[str, float, float]]
 _NUMBERED = re.compile(r"(\d+)(ST|ND|RD|TH)")
@@ -30,7 +30,7 @@ _NUMBERED = re.compile(r"(\d+)(ST|ND|RD|TH)")
 
 @dataclass
 class CrossingFile:
-    """What the crossing file and the name file say, before anything is derived."""
+    """Contents of the crossing file and the name file, before anything is derived."""
 
     streets: dict[str, StreetDraft] = field(default_factory=dict)
     pairs: list[tuple[str, str]] = field(default_factory=list)
@@ -39,7 +39,7 @@ class CrossingFile:
 
 
 def read_crossing_city(folder: SourceFolder, path: Path, recipe: Recipe, plane: Plane, report: Report) -> StreetLayer:
-    """Return streets, crossings and the derived network of the crossing file *path*; raises SourceError."""
+    """Return streets, crossings and derived network of the crossing file *path*; raise SourceError if malformed."""
     raw = _read_files(folder, path, recipe)
     names = sorted(raw.streets)
     row_of = {name: row for row, name in enumerate(names)}
@@ -81,7 +81,7 @@ def is_walkable(name: StreetName, recipe: Recipe) -> bool:
 
 
 def _read_files(folder: SourceFolder, path: Path, recipe: Recipe) -> CrossingFile:
-    """Return streets by full name and the crossings of them."""
+    """Return the streets by full name, and their crossings."""
     raw = CrossingFile()
     names = recipe.sources.get("street_names")
     names_file = folder.find(names.file) if names else None
@@ -116,7 +116,7 @@ def _number_fields(
     points: Points,
     grid: _GridLines,
 ) -> tuple[NumberField, NumberField]:
-    """Return the house-number fields (north positive, east positive) from everything that fixes a number."""
+    """Fit the house-number fields (north positive, east positive) to all known numbers."""
     known: dict[str, list[tuple[float, float, float, float]]] = {"NS": [], "EW": []}
     for i, pair in enumerate(raw.pairs):
         for text in pair:
@@ -136,7 +136,7 @@ def _number_fields(
 def _grid_lines(streets: dict[str, StreetDraft], recipe: Recipe, noted: dict[str, tuple[int, str]]) -> _GridLines:
     """Return (axis, signed number, weight) of each street that is itself a line of the house-number grid.
 
-    In a city with numbered streets W 39TH ST lies at 3900 south; a named street lies where the City's own papers
+    In a city with numbered streets W 39TH ST lies at 3900 south; a named street lies where the City's own records
     say, e.g. W NORTH AVE (1600 N). Places and courts lie between the lines.
     """
     lines: _GridLines = {}
@@ -158,7 +158,7 @@ def _axis(direction: str) -> str:
 
 
 def _corner_number(along: StreetName, other: StreetName, field_at: tuple[float, float], grid: _GridLines) -> int:
-    """Return the house number that *along* has where *other* crosses it, 0 when not known."""
+    """Return the house number on *along* at its crossing with *other*, 0 if unknown."""
     if along.direction not in ("N", "S", "E", "W"):
         return 0
     axis = _axis(along.direction)

@@ -1,4 +1,4 @@
-"""What the City's own papers prove about streets: stretches of pavement, grid numbers, addressed points."""
+"""Evidence about streets from the City's own records: stretches of pavement, grid numbers, addressed points."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ADDRESS = re.compile(r"\s*(\d+)(?:-\d+)?\s+([NSEW])[. ]")
 _POINT = re.compile(r"(-?\d+\.\d+),\s*(-?\d+\.\d+)")
 _Addressed = tuple[str, int, float, float]  # direction, house number, lat, lon
 AGREED = 0.8
-"""A grid number is used when at least this part of the papers give the same."""
+"""A grid number is used if at least this share of the records agree."""
 
 
 def read_evidence(folder: SourceFolder, recipe: Recipe) -> AddressEvidence:
-    """Return every address range that proves pavement; raises SourceError."""
+    """Return every address range that proves pavement; raise SourceError if a file is malformed."""
     evidence = AddressEvidence()
     for row in _rows(folder, recipe, "moratoriums", ("STREET ADDRESS BEGIN", "STREET ADDRESS END")):
         street = _join(row, "STREET ADDRESS PREFIX", "STREET NAME", "STREET NAME SUFFIX")
@@ -38,7 +38,7 @@ def read_evidence(folder: SourceFolder, recipe: Recipe) -> AddressEvidence:
 
 
 def read_grid_numbers(folder: SourceFolder, recipe: Recipe) -> dict[str, tuple[int, str]]:
-    """Return where streets lie on the grid, e.g. "W NORTH AVE": (1600, "N"), from notes like "(1600 N)"."""
+    """Return the grid position of streets, e.g. "W NORTH AVE": (1600, "N"), from notes like "(1600 N)"."""
     said: dict[str, Counter[tuple[int, str]]] = defaultdict(Counter)
     for row in _rows(folder, recipe, "menu", ("location",)):
         for street, number, side in _GRID.findall(row.text("location").upper()):
@@ -66,7 +66,7 @@ def read_address_points(folder: SourceFolder, recipe: Recipe) -> Iterator[tuple[
 
 
 def _addressed(address: str, lat: float | None = None, lon: float | None = None) -> Iterator[_Addressed]:
-    """Yield the parts of an address that begins with a number and a direction, when it has a position."""
+    """Parse an address that begins with a number and a direction; yield nothing without a position."""
     match = _ADDRESS.match(address.upper())
     if match and lat is not None and lon is not None:
         yield match[2], int(match[1]), lat, lon
@@ -85,18 +85,18 @@ def _find(folder: SourceFolder, recipe: Recipe, role: str) -> Path | None:
 
 
 def _rows(folder: SourceFolder, recipe: Recipe, role: str, required: tuple[str, ...]) -> Iterator[Row]:
-    """Yield the rows of every file of a role; nothing when there is none."""
+    """Yield the rows of every file of a role."""
     note = recipe.sources.get(role)
     for path in folder.find_all(note.file) if note else ():
         yield from folder.csv_rows(path, required)
 
 
 def _join(row: Row, *fields: str) -> str:
-    """Return a full street name from its parts."""
+    """Join a full street name from its parts."""
     return " ".join(part for part in (row.text(name).upper() for name in fields) if part)
 
 
 def _add(evidence: AddressEvidence, row: Row, street: str, low: str, high: str) -> None:
-    """Record one range; rows without numbers are passed over."""
+    """Record one range; skip rows without numbers."""
     if row.has(low) and row.has(high):
         evidence.add(street, row.whole(low), row.whole(high))

@@ -1,4 +1,4 @@
-"""Lines that the raw files hold: centre lines of arterials and bike routes, and railways."""
+"""Read line files: centre lines of arterials and bike routes, and railways."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRAIL_KINDS = ("5", "7")
 
 
 def read_real_lines(folder: SourceFolder, recipe: Recipe, plane: Plane) -> list[RealLine]:
-    """Return every centre line the folder has, the best source first; raises SourceError."""
+    """Return all centre lines of the folder, the best source first; raise SourceError if a file is malformed."""
     return [
         *_snow_routes(folder, recipe, plane),
         *_winter_ban(folder, recipe, plane),
@@ -27,7 +27,7 @@ def read_real_lines(folder: SourceFolder, recipe: Recipe, plane: Plane) -> list[
 
 
 def read_rail(folder: SourceFolder, recipe: Recipe, plane: Plane) -> list[Points]:
-    """Return the railway lines on the plane; raises SourceError."""
+    """Return the railway lines, each (n, 2) metres on the plane; raise SourceError if a file is malformed."""
     path = _path(folder, recipe, "rail")
     lines = folder.json(path)["lines"] if path else []
     return [_line(np.asarray(line)[:, ::-1], plane) for line in lines if len(line) > 1]
@@ -59,7 +59,7 @@ def _winter_ban(folder: SourceFolder, recipe: Recipe, plane: Plane) -> list[Real
 
 
 def _bike_routes(folder: SourceFolder, recipe: Recipe, plane: Plane) -> list[RealLine]:
-    """Return the lines of the bike routes; trails off the street are for walkers only."""
+    """Return the lines of the bike routes; off-street trails are for walkers only."""
     path = _path(folder, recipe, "bike_routes")
     lines: list[RealLine] = []
     for feature in folder.features(path) if path else ():
@@ -77,12 +77,12 @@ def _path(folder: SourceFolder, recipe: Recipe, role: str) -> Any:
 
 
 def _parts(shape: Any) -> list[Any]:
-    """Return the coordinates of each line of a shape, pieces that meet end to end joined first."""
+    """Return the coordinates of each line of a shape, after joining pieces that meet end to end."""
     merged = shapely.line_merge(shape) if shape.geom_type == "MultiLineString" else shape
     parts = getattr(merged, "geoms", [merged])
     return [np.asarray(part.coords)[:, :2] for part in parts if part.length > 0]
 
 
 def _line(lon_lat: Any, plane: Plane) -> Points:
-    """Return a polyline of lon, lat on the plane."""
+    """Project a polyline of lon, lat to the plane."""
     return plane.to_xy(lon_lat[:, 1], lon_lat[:, 0])

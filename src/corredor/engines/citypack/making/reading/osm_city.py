@@ -1,4 +1,4 @@
-"""Streets, areas, places and map shapes of a city from an OpenStreetMap extract (PBF) (kind b)."""
+"""Read streets, areas, places and map shapes of a city from an OpenStreetMap extract (PBF) (kind b)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _HOUSE = re.compile(r"\d+")
 
 @dataclass
 class OsmCity:
-    """What an extract gave."""
+    """Result of reading an extract."""
 
     streets: StreetLayer = field(default_factory=StreetLayer)
     areas: list[AreaDraft] = field(default_factory=list)
@@ -69,7 +69,7 @@ class OsmCity:
 
 
 def read_osm_city(path: Path, recipe: Recipe, report: Callable[[str, int, int], None]) -> tuple[OsmCity, Plane]:
-    """Return everything a pack can take from an OpenStreetMap extract; raises SourceError."""
+    """Return everything a pack can take from an OpenStreetMap extract; raise SourceError if it is unreadable."""
     report("Reading OpenStreetMap", 0, 1)
     try:
         reader = _read(path, recipe)
@@ -85,7 +85,7 @@ def read_osm_city(path: Path, recipe: Recipe, report: Callable[[str, int, int], 
 
 
 def _sorted_copy(path: Path, folder: Path) -> Path:
-    """Return a copy of an extract with its objects in the order of their numbers, as polygons need it."""
+    """Return a copy of an extract sorted by object id, which polygons need."""
     import osmium
 
     copy = folder / "sorted.osm.pbf"
@@ -97,7 +97,7 @@ def _sorted_copy(path: Path, folder: Path) -> Path:
 
 
 def _read(path: Path, recipe: Recipe) -> _Reader:
-    """Return what one pass over an extract collects; raises RuntimeError when it cannot be read."""
+    """Return what one pass over an extract collects; raise RuntimeError if it is unreadable."""
     import osmium  # only the builder needs it
 
     reader = _Reader(recipe)
@@ -117,7 +117,7 @@ def _read(path: Path, recipe: Recipe) -> _Reader:
 
 
 class _Reader:
-    """Collects from one pass over a file; positions are turned to the plane at the end, when it is known."""
+    """Collector of one pass over a file; projects positions at the end, when the plane is known."""
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
@@ -185,7 +185,7 @@ class _Reader:
         return self.city, plane
 
     def _street(self, tags: Mapping[str, str], rows: dict[StreetName, int], layer: StreetLayer) -> int:
-        """Return the row of a way's street, adding it and its other names; -1 for a way without a name."""
+        """Return the row of a way's street, adding it and its aliases; -1 for a way without a name."""
         text = tags.get("name", "").strip()
         if not text:
             return -1
@@ -222,7 +222,7 @@ class _Reader:
             edge.flags |= bits
 
     def _take_place(self, tags: Mapping[str, str], lat: float, lon: float) -> None:
-        """Add a place when the tags say that it is one and name it."""
+        """Add a place if the tags name one."""
         kind = next((kind for key, value, kind in _PLACE_TAGS if tags.get(key) == value), None)
         name = tags.get("name", "").strip()
         if kind is None or not name:
@@ -236,7 +236,7 @@ class _Reader:
 
 
 def is_shown(tags: Mapping[str, str]) -> bool:
-    """Return whether a polygon with these tags is of use; building the shapes of the rest would take long."""
+    """Return whether a polygon with these tags is used; building the shapes of the rest would take long."""
     return _is_water(tags) or _is_part(tags) or _is_place(tags)
 
 
@@ -264,7 +264,7 @@ def is_walkable(tags: Mapping[str, str]) -> bool:
 
 
 def _flags(tags: Mapping[str, str]) -> int:
-    """Return the EdgeFlag bits that a highway's own tags give."""
+    """Return the EdgeFlag bits of a highway's own tags."""
     kind, flags = tags["highway"], EdgeFlag(0)
     if kind in BUSY_KINDS:
         flags |= EdgeFlag.BUSY

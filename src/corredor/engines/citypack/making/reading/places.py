@@ -1,4 +1,4 @@
-"""Places of a city: schools, libraries, hospitals, parks, stations and the rest, from whatever files there are."""
+"""Read the places of a city (schools, libraries, hospitals, parks, stations, others) from the files available."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ READERS: dict[str, Reader] = {
     "stations": chicago_places.read_stations,
     "fire_stations": chicago_places.read_fire_stations,
 }
-"""Which reader takes the file of which role of a recipe."""
+"""The reader of each recipe role."""
 
 _LAT = ("lat", "latitude", "y")
 _LON = ("lon", "lng", "long", "longitude", "x")
@@ -45,11 +45,11 @@ _PLURALS = {kind.value: kind for kind in PlaceKind} | {
 
 
 def read_places(folder: SourceFolder, recipe: Recipe) -> list[PlaceDraft]:
-    """Return every place of the folder, sorted by kind and id; raises SourceError.
+    """Return every place of the folder, sorted by kind and id; raise SourceError if a file is malformed.
 
-    A file that fits a role of the recipe goes to that role's reader. Any other CSV or GeoJSON in ``places/`` or
-    ``schools/`` is read by its columns: name, lat, lon, and as they come kind, address, hours, aliases (parted
-    by ``|``), id; the kind is the file's name where there is no such column.
+    A file that matches a role of the recipe goes to that role's reader. Any other CSV or GeoJSON in ``places/`` or
+    ``schools/`` is read by its columns: name, lat, lon, and optionally kind, address, hours, aliases (separated
+    by ``|``), id; the kind defaults to the file's name.
     """
     places: list[PlaceDraft] = []
     taken: set[Path] = set()
@@ -67,7 +67,7 @@ def read_places(folder: SourceFolder, recipe: Recipe) -> list[PlaceDraft]:
 
 
 def finish_places(places: list[PlaceDraft]) -> list[PlaceDraft]:
-    """Return places sorted by kind and id, ids that repeat told apart by a number."""
+    """Return places sorted by kind and id, with a number appended to repeated ids."""
     places.sort(key=lambda place: (place.kind.value, place.id, place.name, place.lat, place.lon))
     seen: dict[str, int] = {}
     for place in places:
@@ -78,7 +78,7 @@ def finish_places(places: list[PlaceDraft]) -> list[PlaceDraft]:
 
 
 def read_plain_file(folder: SourceFolder, path: Path) -> Iterator[PlaceDraft]:
-    """Yield the places of a plain CSV or GeoJSON file; raises SourceError."""
+    """Yield the places of a plain CSV or GeoJSON file; raise SourceError if it is malformed."""
     if path.suffix.lower() == ".geojson":
         for feature in folder.features(path):
             point = shape(feature.geometry).representative_point()
@@ -111,5 +111,5 @@ def _plain_place(row: Row, path: Path, position: tuple[float, float]) -> PlaceDr
 
 
 def _lowered(row: Row) -> Row:
-    """Return a row whose field names are small letters."""
+    """Return a row with lower-case field names."""
     return Row(row.file, row.line, {str(key).strip().lower(): value for key, value in row.data.items()})

@@ -1,4 +1,4 @@
-"""A network from street lines that share their nodes: cut at junctions, with the crossings of named streets."""
+"""Build a network from street lines that share nodes: cut at junctions, with the crossings of named streets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Way:
 
 @dataclass
 class WayGraph:
-    """Ways, waiting to be cut where they meet. ``named`` are ways that have crossings but are not walked."""
+    """Ways not yet cut where they meet. ``named`` are ways that have crossings but are not walked."""
 
     walked: list[Way] = field(default_factory=list)
     named: list[Way] = field(default_factory=list)
@@ -60,7 +60,7 @@ class WayGraph:
         return number
 
     def _cross(self, layer: StreetLayer, plane: Plane, number: dict[Hashable, int]) -> None:
-        """Add a crossing wherever two streets share a point; near repetitions of a pair become one."""
+        """Add a crossing wherever two streets share a point; merge near duplicates of a pair."""
         streets: dict[Hashable, set[int]] = defaultdict(set)
         where: dict[Hashable, Points] = {}
         for way in (*self.walked, *self.named):
