@@ -1,4 +1,4 @@
-"""Write the outcome of claimed rows: sent, failed, or due again after an exponential backoff."""
+"""Write the outcomes of claimed rows: sent, failed, or due again with exponential backoff."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from corredor.delivery.enums import SendState
 from corredor.delivery.models import Sendable
 from corredor.delivery.queue.claim import LEASE, db_time
 
-MOST_DOUBTFUL_ATTEMPTS = 6  # each may have arrived; clear refusals are tried again until the message expires
+# each may have arrived; definite "retry later" responses are retried until the message expires
+MOST_DOUBTFUL_ATTEMPTS = 6
 
 
 _LONGEST_WAIT_S = 600.0
@@ -29,12 +30,12 @@ def settle(
     attempts: dict[int, int],
     now: datetime,
 ) -> int:
-    """Write down what became of claimed rows; returns how many were still this worker's to settle.
+    """Write outcomes of claimed rows; return how many this worker still owned.
 
-    The worker's other rows are its own for another lease: a slow provider is no sign of a dead worker.
+    Also renews the lease of the worker's other rows: a slow provider does not mean a dead worker.
     """
     table = model._meta.db_table
-    # what fared alike is written by one statement: nearly everybody of a fan-out
+    # One UPDATE per distinct outcome: in a fan-out nearly all rows share one.
     alike: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for outcome in outcomes:
         fate = _next_state(outcome, attempts.get(outcome.delivery_id, 1), now)

@@ -1,4 +1,4 @@
-"""Cries out to the broker what has become due, from a thread of its own, so that no page ever waits for a broker."""
+"""Background thread that publishes due work to the broker, so that no web request blocks on it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .broker import announce
 log = logging.getLogger(__name__)
 
 _lock = threading.Lock()
-_crying: set[int] = set()  # processes: a fork has no threads of its parent
+_crying: set[int] = set()  # process ids: a fork does not inherit threads
 
 
 def start_broker_notifier(*, count_before: int) -> None:
-    """Begin to cry, once in each process."""
+    """Start the thread, once per process."""
     with _lock:
         if os.getpid() in _crying:
             return
@@ -42,4 +42,4 @@ def _cry(seen: int) -> None:
         except Exception:
             log.exception("crier stumbled")
         finally:
-            connection.close()  # the next time may be hours away
+            connection.close()  # the next wake-up may be hours away

@@ -1,6 +1,6 @@
-"""The roll: which processes send, as each says itself every few seconds. Who falls silent loses what it had claimed.
+"""Worker heartbeats. A worker process whose heartbeat is stale loses its claimed rows.
 
-On SQLite every process is on one machine, whose kernel knows who lives; there nobody needs to write.
+PostgreSQL only: on SQLite all processes share one machine, whose kernel knows which are alive.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _FORGOTTEN_AFTER = timedelta(days=1)
 
 
 def is_stored() -> bool:
-    """Whether there is a roll at all."""
+    """Return whether heartbeats are stored."""
     return connection.vendor == "postgresql"
 
 
 def send_heartbeat(*, channels: Sequence[str]) -> None:
-    """This process is at work on these ways."""
+    """Write this process's heartbeat, with its channels and clock offset."""
     ahead = measure_ahead()
     now = database_now()
     said = {
@@ -41,17 +41,17 @@ def send_heartbeat(*, channels: Sequence[str]) -> None:
 
 
 def end_heartbeat() -> None:
-    """This process ends, and holds nothing any more."""
+    """Delete this process's heartbeat on shutdown."""
     WorkerHeartbeat.objects.filter(pk=process_name()).delete()
 
 
 def list_heartbeats(*, now: datetime) -> list[WorkerHeartbeat]:
-    """Processes that have said lately that they are at work."""
+    """Return the live heartbeats."""
     return list(WorkerHeartbeat.objects.filter(seen_at__gte=now - SILENT_AFTER).order_by("host", "name"))
 
 
 def release_rows_of_stale_workers() -> int:
-    """Make due again what processes had claimed that have not been heard of for SILENT_AFTER, on any machine."""
+    """Release rows claimed by processes without a heartbeat for SILENT_AFTER, on any machine. Return their number."""
     now = database_now()
     silent = set(WorkerHeartbeat.objects.filter(seen_at__lt=now - SILENT_AFTER).values_list("name", flat=True))
     if not silent:

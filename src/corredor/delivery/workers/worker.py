@@ -1,6 +1,16 @@
-"""Sends what is due: one thread for each kind of way, claim, send, settle, until told to stop.
+"""Send due rows: one thread per channel, until stopped.
 
-A row that was claimed and not settled when the process dies is sent again, and nothing else is.
+Order of a send (``Sender.send_due``, transactional messages first, then alerts):
+
+1. Claim: one UPDATE leases a batch of due rows to this worker (``queue.claim.claim_due``).
+2. Drop altered: rows of an alert whose text fails its integrity check are held (``queue.cancel.hold_altered``).
+3. Decrypt: addresses are opened and messages built (``queue.message``); rows with an erased address settle here.
+4. Send: the provider takes the messages; its circuit breaker decides which provider (``providers.circuit``).
+5. Settle: outcomes are written in parts of up to SETTLE_EACH (``queue.settle``); retries become due with backoff.
+6. Release: rows left by a cancelled batch, an error or a dead worker become due again (``queue.cancel.put_back``,
+   ``queue.release``).
+
+After a crash only rows that were claimed but not settled are sent again.
 """
 
 from __future__ import annotations
@@ -39,33 +49,33 @@ from .names import new_worker_name, pick_dead
 log = logging.getLogger(__name__)
 
 BATCH = 400
-FIRST_BATCH = 20  # while it is not known yet how much the channel takes at once
-MOST_BATCHES = 40  # claimed one after the other without looking at notices again, by a channel that streams
-SETTLE_EACH = 400  # outcomes written down together; what is sent but not yet written is what a kill repeats
+FIRST_BATCH = 20  # until the provider's batch size is known
+MOST_BATCHES = 40  # claimed in a row by a streaming channel before transactional messages are checked again
+SETTLE_EACH = 400  # outcomes written together; sent but unwritten ones are sent again after a kill
 SETTLE_AFTER_S = 0.2
-PAUSE_S = 1.0  # after a fault
+PAUSE_S = 1.0  # after an error
 _Clock = Callable[[], datetime]
 _Build = Callable[[Sequence[Claimed]], tuple[list[Message], list[int]]]
 _KINDS: tuple[tuple[type[Sendable], _Build], ...] = (
-    (TransactionalMessage, build_transactional_messages),  # codes and answers first: somebody is waiting for each
+    (TransactionalMessage, build_transactional_messages),  # codes and answers first: a person is waiting for each
     (Delivery, build_alert_messages),
 )
 
 
 @dataclass(slots=True)
 class _Work:
-    """What one round has taken of one kind of row."""
+    """Rows of one table claimed in one sending round."""
 
     model: type[Sendable]
     build: _Build
-    most: int  # rows claimed at once
+    most: int  # rows per claim
     cancellation: cancel.Cancellation
     taken: dict[int, Claimed] = field(default_factory=dict)
-    given: set[int] = field(default_factory=set)  # taken by the channel, which has not said yet what became of them
+    given: set[int] = field(default_factory=set)  # handed to the channel, outcome pending
 
 
 class Sender:
-    """Sends everything of one way. Used by one thread."""
+    """Send the due rows of one channel. Not thread-safe."""
 
     def __init__(
         self, channel: str, *, clock: _Clock = database_now, build: Callable[[str], Provider] | None = None
@@ -73,8 +83,8 @@ class Sender:
         self.channel = channel
         self._build = build or (lambda name: build_provider(name, settings.CORREDOR_PROVIDERS))
         self.worker = new_worker_name()
-        self.gone: list[int] = []  # addresses that providers say are dead; the caller erases them
-        self.had_error = False  # it may hold rows that it does not know of
+        self.gone: list[int] = []  # addresses that providers report invalid; the caller erases them
+        self.had_error = False  # may still own claimed rows it has lost track of
         self._clock = clock
         self._provider: Provider | None = None
         self._provider_name = ""
@@ -82,17 +92,17 @@ class Sender:
         self._health = HealthLog()
 
     def send_due(self, *, most: int = BATCH) -> int:
-        """Claim, send and settle some notices, then some deliveries; returns how many were claimed.
+        """Claim, send and settle transactional messages, then deliveries; return the number claimed.
 
-        No more at once than the channel hands over, so that a stop or a correction finds little on its way. A
-        channel that streams gets up to SLICES of that many, each claimed when there is room for it.
+        Claims no more than the provider takes per call, so that a halt or a correction finds few messages in flight. A
+        streaming channel gets up to MOST_BATCHES of that many, each claimed when the channel has capacity.
         """
         if self._is_cancelled():
             return 0
         return sum(self._send(model, build, most=most) for model, build in _KINDS)
 
     def close(self) -> None:
-        """Write down what is left of the provider's record, and give back connections."""
+        """Flush the provider's outcome counts and close its connections."""
         self._health.flush(now=self._clock())
         self._close_provider()
 
@@ -107,7 +117,7 @@ class Sender:
         if not work.taken:
             return 0
         while messages and not work.cancellation.is_on():
-            # some, when a provider that failed is tried again: what they come to decides about the others
+            # On a half-open circuit only a probe: its outcomes decide which provider gets the rest.
             self._wanted, some = choose_provider(channel=self.channel, now=self._clock())
             first, messages = messages[:some], [] if some is None else messages[some:]
             self._send_some(work, first, may_claim_more=some is None)
@@ -115,11 +125,12 @@ class Sender:
             now = self._clock()
             cancel.put_back(model=model, worker=self.worker, given=work.given, now=now)
         if model is TransactionalMessage:
+            # the text may hold a code; once sent it is not needed
             erase_contents(ids=list(work.taken))
         return len(work.taken)
 
     def _claim(self, work: _Work) -> list[Message]:
-        """The messages of the next slice; rows whose address has been erased are settled at once."""
+        """Claim, check and decrypt the next batch; settle rows whose address has been erased."""
         now = self._clock()
         rows = claim_due(model=work.model, channel=self.channel, worker=self.worker, most=work.most, now=now)
         rows = cancel.hold_altered(model=work.model, rows=rows, now=now)
@@ -156,17 +167,18 @@ class Sender:
                 work.given.discard(outcome.delivery_id)
                 yield outcome
         except Exception:
-            # A channel must not raise; if one does, what it had not answered for is tried again later.
+            # A channel must not raise. If one does, retry the rows it returned no outcome for.
             log.exception("channel %s failed", self._provider_name)
             unanswered, work.given = work.given, set()
             for pk in unanswered:
                 yield Outcome(pk, Result.RETRY, code="CHANNEL_FAULT", outcome_unknown=True)
 
     def _stream(self, work: _Work, messages: Sequence[Message], *, most_batches: int) -> Iterator[Message]:
-        """The messages in hand, then slice after slice for a channel that takes them as it has room."""
+        """Yield claimed messages, claiming further batches while the channel has capacity."""
         batches = 1
         while messages:
             for message in messages:
+                # recorded before the hand-over: from here on the outcome is unknown until the channel returns one
                 work.given.add(message.delivery_id)
                 yield message
             if batches >= most_batches or work.cancellation.is_on() or self._is_cancelled():
@@ -175,7 +187,8 @@ class Sender:
             try:
                 messages, batches = self._claim(work), batches + 1
             except Error as error:
-                # What is on its way gets its answer first. Whether these rows were claimed nobody knows.
+                # Outcomes of messages in flight come first. The claim may have been committed, so had_error releases
+                # it.
                 log.error("the database gives nothing to send-%s: %s", self.channel.lower(), db_errors.name(error))
                 self.had_error = True
                 return
@@ -209,14 +222,15 @@ class Sender:
             if lost:
                 settle_arrived(model=work.model, ids=lost, now=now)
 
+        # Retried while the database is down: an outcome that is not written would be sent again.
         retry_until_written(write)
         self._health.note(self._provider_name, outcomes, now=self._clock())
 
 
 class SteadySender:
-    """A sender that outlives faults: it goes on under a new name, and what the old one still held is given back.
+    """A Sender that survives errors: replace it by one with a new name, and release rows of the old name.
 
-    Under the old name those rows would seem to be in living hands for as long as there is anything to send.
+    Under the old name those rows would belong to a live worker, and stay claimed while there is anything to send.
     """
 
     def __init__(
@@ -227,7 +241,7 @@ class SteadySender:
         self._former: list[str] = []
 
     def send_due(self, *, most: int = BATCH) -> int | None:
-        """One batch, as Sender.send_due; None after a fault, when it is time to wait for PAUSE_S."""
+        """Send one batch as Sender.send_due; None after an error: the caller waits PAUSE_S."""
         try:
             if self._former:
                 release_rows_of(self._former)
@@ -252,7 +266,7 @@ class SteadySender:
         return None
 
     def close(self) -> None:
-        """Give back connections, and at once whatever is still claimed."""
+        """Release all rows still claimed, and close connections."""
         with contextlib.suppress(Error):
             release_rows_of([*self._former, self._sender.worker])
         self._sender.close()
@@ -260,7 +274,7 @@ class SteadySender:
 
 
 class SenderThreads:
-    """The threads that send inside `corredor serve` and `corredor worker`."""
+    """The sending threads inside `corredor serve` and `corredor worker`."""
 
     def __init__(
         self,
@@ -278,13 +292,13 @@ class SenderThreads:
         ]
 
     def start(self) -> None:
-        """Give back what dead workers of this machine had claimed, then begin to send."""
+        """Release rows of this machine's dead workers, then start the threads."""
         release_rows_of(find_dead_workers())
         for thread in self._threads:
             thread.start()
 
     def stop(self, *, within_s: float = 10.0) -> None:
-        """Finish the batches at hand and end."""
+        """Finish current batches, then stop."""
         self._stop.set()
         wake.wake()
         for thread in self._threads:
@@ -303,7 +317,7 @@ class SenderThreads:
 
 
 def in_parts(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
-    """Outcomes in lists of SETTLE_EACH, or fewer when SETTLE_AFTER_S has passed."""
+    """Yield outcomes in lists of SETTLE_EACH, or fewer after SETTLE_AFTER_S seconds."""
     part: list[Outcome] = []
     since = time.monotonic()
     for outcome in outcomes:
@@ -316,11 +330,11 @@ def in_parts(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
 
 
 def release_rows_of(workers: Sequence[str]) -> None:
-    """Make due again what these workers hold, who will not settle it any more."""
+    """Release rows of workers that will not settle them."""
     for model, _ in _KINDS:
         release_rows(model=model, now=database_now(), workers=workers)
 
 
 def find_dead_workers() -> list[str]:
-    """Workers that hold claims and whose process on this machine has ended."""
+    """Return workers that hold claims and whose process on this machine has ended."""
     return pick_dead(list_workers_at_work())
