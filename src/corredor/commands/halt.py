@@ -49,4 +49,4 @@ def _pull_at_once() -> None:
     """Needs the settings and nothing else of Django."""
     from corredor.delivery import halt_file
 
-    halt_file.pull()
+    halt_file.create()

@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
-from corredor.delivery.clock import not_later
+from corredor.delivery.clock import cap_at_database_now
 from corredor.incidents.timeline import record
 from corredor.people.models import User
 from corredor.subscriptions.enums import Channel
@@ -67,16 +67,16 @@ def queue_for_methods(
 
 
 def queue_for_earlier_recipients(
-    *, alert: Alert, since: datetime | None, due_at: datetime, told: Q | None = None
+    *, alert: Alert, since: datetime | None, due_at: datetime, audience: Q | None = None
 ) -> int:
     """Enqueue one row for everyone reached, or possibly reached, by an alert of the incident approved after ``since``,
-    on the same channel. MOVED_AWAY goes only to recipients of alerts of that place. ``told`` (see ``was_told``)
+    on the same channel. MOVED_AWAY goes only to recipients of alerts of that place. ``audience`` (see ``has_reached``)
     narrows the recipients.
     """
     place_id = alert.place_id if alert.kind == AlertKind.MOVED_AWAY else None
     rows = (
         list_reached(incident_id=alert.incident_id, place_id=place_id, since=since)
-        .filter(told or Q())
+        .filter(audience or Q())
         .exclude(alert=alert)
         .order_by()
         .annotate(
@@ -107,7 +107,7 @@ def list_reached(*, incident_id: int, place_id: int | None = None, since: dateti
     )
 
 
-def was_told(*, alert_ids: Sequence[int]) -> Exists:
+def has_reached(*, alert_ids: Sequence[int]) -> Exists:
     """Return the clause: one of the alerts reached, or may have reached, the delivery's address on the same channel."""
     return Exists(
         Delivery.objects.filter(
@@ -119,17 +119,17 @@ def was_told(*, alert_ids: Sequence[int]) -> Exists:
     )
 
 
-def drop_repeats(*, of: Sequence[int], by: Alert, now: datetime) -> int:
+def supersede_repeats(*, of: Sequence[int], by: Alert, now: datetime) -> int:
     """Supersede due rows of earlier messages with the same content for recipients of ``by``, who need it once."""
-    anew = Delivery.objects.filter(alert=by).values("address_id")
-    rows = Delivery.objects.filter(alert_id__in=list(of), state=SendState.DUE, address_id__in=anew)
+    recipients = Delivery.objects.filter(alert=by).values("address_id")
+    rows = Delivery.objects.filter(alert_id__in=list(of), state=SendState.DUE, address_id__in=recipients)
     return rows.update(state=SendState.SUPERSEDED, settled_at=now)
 
 
 def move_address(*, old_id: int, new_id: int) -> None:
     """Re-point past deliveries to an address's successor, so that a warned person also gets the correction."""
-    known = Delivery.objects.filter(address_id=new_id).values("alert_id")
-    Delivery.objects.filter(address_id=old_id).exclude(alert_id__in=known).update(address_id=new_id)
+    already_sent = Delivery.objects.filter(address_id=new_id).values("alert_id")
+    Delivery.objects.filter(address_id=old_id).exclude(alert_id__in=already_sent).update(address_id=new_id)
     TransactionalMessage.objects.filter(address_id=old_id).update(address_id=new_id)
 
 
@@ -142,19 +142,19 @@ def supersede_waiting(*, by: Alert, now: datetime) -> int:
     if by.kind == AlertKind.MOVED_AWAY:
         rows_of = rows_of.filter(alert__place_id=by.place_id)
     rows = rows_of.filter(state__in=[SendState.DUE, SendState.WAITING])
-    _call_off(rows_of, now=now)
+    _expire_claimed(rows_of, now=now)
     return rows.update(state=SendState.SUPERSEDED, settled_at=now)
 
 
 def stop_waiting(*, alert_id: int, now: datetime) -> int:
     """Stop the queued rows of one alert."""
     rows = Delivery.objects.filter(alert_id=alert_id)
-    _call_off(rows, now=now)
+    _expire_claimed(rows, now=now)
     waiting = rows.filter(state__in=[SendState.DUE, SendState.WAITING])
     return waiting.update(state=SendState.STOPPED, settled_at=now)
 
 
-def _call_off(rows: QuerySet[Delivery], *, now: datetime) -> None:
+def _expire_claimed(rows: QuerySet[Delivery], *, now: datetime) -> None:
     """Expire claimed rows: they may still go out, but are not retried."""
     rows.filter(state=SendState.CLAIMED).update(expires_at=now)
 
@@ -184,7 +184,7 @@ def queue_transactional(
         link=link,
         about=about,
         is_drill=is_drill,
-        due_at=now if is_drill else not_later(now),
+        due_at=now if is_drill else cap_at_database_now(now),
         expires_at=expires_at,
     )
 

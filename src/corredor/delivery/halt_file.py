@@ -13,17 +13,17 @@ from django.conf import settings
 NAME = "halt-now"
 
 
-def pull() -> None:
+def create() -> None:
     """Create the file: senders of this machine hand over nothing more."""
     _path().touch(mode=0o600)
 
 
-def let_go() -> None:
+def remove() -> None:
     """Remove the file: the halt is stored in the database, or has ended."""
     _path().unlink(missing_ok=True)
 
 
-def is_pulled() -> bool:
+def exists() -> bool:
     """Return whether the file exists (one stat call)."""
     return _path().exists()
 

@@ -68,14 +68,14 @@ def get_progress(*, alert_id: int) -> Progress:
     return Progress(dict(by_state), dict(by_channel), times["first"], times["last"], delivered)
 
 
-def count_asked(*, address_id: int, since: datetime) -> int:
+def count_opt_in_requests(*, address_id: int, since: datetime) -> int:
     """Return the number of opt-in requests sent to an address."""
     return TransactionalMessage.objects.filter(
         address_id=address_id, kind=TransactionalKind.CONFIRM, due_at__gte=since
     ).count()
 
 
-def count_questions(*, channel: str, since: datetime) -> int:
+def count_channel_opt_in_requests(*, channel: str, since: datetime) -> int:
     """Return the number of opt-in requests sent on a channel."""
     return TransactionalMessage.objects.filter(
         channel=channel, kind=TransactionalKind.CONFIRM, due_at__gte=since
@@ -95,14 +95,14 @@ def get_sms_form() -> str:
     return str(settings.CORREDOR_PROVIDERS.get(get_routes()[Channel.SMS], {}).get("form", "standard"))
 
 
-def get_seconds() -> dict[str, str]:
+def get_failovers() -> dict[str, str]:
     """Return the failover provider by channel, where a steward set one."""
     return dict(Route.objects.exclude(failover="").values_list("channel", "failover"))
 
 
 def is_halted() -> bool:
     """True while a halt is in force: the stored row, or the flag file that precedes it."""
-    return halt_file.is_pulled() or Halt.objects.filter(ended_at=None).exists()
+    return halt_file.exists() or Halt.objects.filter(ended_at=None).exists()
 
 
 def get_halt() -> Halt | None:

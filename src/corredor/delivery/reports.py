@@ -81,7 +81,7 @@ def list_health(*, routes: dict[str, str], now: datetime) -> list[Health]:
 def count_dead(*, now: datetime) -> dict[str, int]:
     """Count addresses found invalid within DEAD_FOR by channel; the addresses themselves are erased."""
     counts = Counter[str]()
-    for rows in _dead(now):
+    for rows in _invalid(now):
         for channel, count in rows.order_by().values_list("channel").annotate(n=Count("pk")):
             counts[channel] += count
     return dict(sorted(counts.items()))
@@ -91,7 +91,7 @@ def list_dead(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
     """Return (row code, channel, time, provider, provider's code) of the newest invalid addresses, newest first."""
     found = [
         (row_code(rows.model._meta.model_name or "", pk), channel, at, provider, code)
-        for rows in _dead(now)
+        for rows in _invalid(now)
         for pk, channel, at, provider, code in rows.order_by("-settled_at").values_list(
             "pk", "channel", "settled_at", "provider", "code"
         )[:MOST_DEAD]
@@ -130,7 +130,7 @@ def _trace(row: Delivery) -> Trace:
     )
 
 
-def _dead(now: datetime) -> Sequence[QuerySet[Sendable]]:
+def _invalid(now: datetime) -> Sequence[QuerySet[Sendable]]:
     return [
         model._default_manager.filter(state=SendState.INVALID_ADDRESS, settled_at__gte=now - DEAD_FOR).exclude(
             channel=Channel.DRILL

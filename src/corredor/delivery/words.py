@@ -14,7 +14,7 @@ def render_text(key: str, language: str, *, is_drill: bool = False, **slots: str
     return _TEXTS.render_text(key, language, is_drill=is_drill, **slots)
 
 
-def say_outcome(outcome: str, language: str, *, link: str, is_drill: bool) -> str:
+def render_outcome(outcome: str, language: str, *, link: str, is_drill: bool) -> str:
     """Render the outcome of a report for its sender."""
     return _TEXTS.render_text("OUTCOME", language, outcome, is_drill=is_drill, link=link)
 

@@ -38,13 +38,13 @@ class HealthLog:
         self._answers = self._faults = 0
         self._fault_code = ""
         self._written = 0.0
-        self._was_well: bool | None = None
+        self._was_ok: bool | None = None
 
     def note(self, provider: str, outcomes: Iterable[Outcome], *, now: datetime) -> None:
         """Count outcomes. Flush now when faults begin, continue or end, else every _WRITE_EACH_S."""
         if provider != self._provider:
             self.flush(now=now)
-            self._provider, self._was_well = provider, None
+            self._provider, self._was_ok = provider, None
         for outcome in outcomes:
             if outcome.code == PACED:
                 continue  # held back by our own rate limit: the provider was not called
@@ -55,9 +55,9 @@ class HealthLog:
                 self._answers += 1
         if not self._answers + self._faults:
             return
-        is_well = self._answers > 0
-        if is_well != self._was_well or not is_well or time.monotonic() - self._written > _WRITE_EACH_S:
-            self._was_well = is_well
+        is_ok = self._answers > 0
+        if is_ok != self._was_ok or not is_ok or time.monotonic() - self._written > _WRITE_EACH_S:
+            self._was_ok = is_ok
             self.flush(now=now)
 
     def flush(self, *, now: datetime) -> None:
@@ -98,11 +98,11 @@ def choose_provider(*, channel: str, now: datetime) -> tuple[str, int | None]:
     route = Route.objects.filter(channel=channel, provider=first).exclude(failover="").first()
     if route is None or not _is_failing(first, now):
         return first, None
-    free = ProviderHealth.objects.filter(Q(try_again_at=None) | Q(try_again_at__lte=now), provider=route.provider)
-    first_time = free.filter(try_again_at=None).update(try_again_at=now + TRY_AGAIN_AFTER)
-    if first_time:
-        _step_back(route, now)
-    elif free.update(try_again_at=now + TRY_AGAIN_AFTER):
+    probe_due = ProviderHealth.objects.filter(Q(try_again_at=None) | Q(try_again_at__lte=now), provider=route.provider)
+    just_opened = probe_due.filter(try_again_at=None).update(try_again_at=now + TRY_AGAIN_AFTER)
+    if just_opened:
+        _fail_over(route, now)
+    elif probe_due.update(try_again_at=now + TRY_AGAIN_AFTER):
         return route.provider, PROBE
     return route.failover, None
 
@@ -114,7 +114,7 @@ def list_health() -> dict[str, ProviderHealth]:
 
 def is_circuit_open(row: ProviderHealth | None, *, now: datetime) -> bool:
     """Return whether a provider has had only faults for longer than PROVIDER_PATIENCE_S."""
-    return bool(row and row.failing_since and row.failing_since <= now - _patience())
+    return bool(row and row.failing_since and row.failing_since <= now - _open_after())
 
 
 def _is_failing(provider: str, now: datetime) -> bool:
@@ -122,7 +122,7 @@ def _is_failing(provider: str, now: datetime) -> bool:
 
 
 @transaction.atomic
-def _step_back(route: Route, now: datetime) -> None:
+def _fail_over(route: Route, now: datetime) -> None:
     """Make retries of the failing provider due now: the failover can send them."""
     for model in _KINDS:
         model._default_manager.filter(
@@ -131,5 +131,5 @@ def _step_back(route: Route, now: datetime) -> None:
     record(kind="channel.passed_over", now=now, channel=route.channel, provider=route.provider, failover=route.failover)
 
 
-def _patience() -> timedelta:
+def _open_after() -> timedelta:
     return timedelta(seconds=settings.CORREDOR_PROVIDER_PATIENCE_S)

@@ -24,7 +24,7 @@ from corredor.delivery.models import Delivery, Sendable, TransactionalMessage
 from corredor.delivery.queries import is_halted
 from corredor.delivery.queue.claim import Claimed
 
-LOOK_EACH_S = 0.2
+CHECK_EACH_S = 0.2
 HELD = "HELD"  # outcome code of held rows, which release_held makes due again
 
 
@@ -39,22 +39,22 @@ def is_cancelled(alert_ids: Collection[int], *, is_drill: bool = False) -> bool:
 
 
 class Cancellation:
-    """Cancellation check of one sending round: re-reads at most every LOOK_EACH_S; once on, stays on."""
+    """Cancellation check of one sending round: re-reads at most every CHECK_EACH_S; once on, stays on."""
 
     def __init__(self, alert_ids: Collection[int] = (), *, is_drill: bool = False) -> None:
         self._alert_ids, self._is_drill = set(alert_ids), is_drill
-        self._looked = time.monotonic()  # the batch was claimed just now, with the halt off
+        self._checked_at = time.monotonic()  # the batch was claimed just now, with the halt off
         self._is_on = False
 
-    def look_out_for(self, alert_ids: Collection[int]) -> None:
+    def add_alerts(self, alert_ids: Collection[int]) -> None:
         """Watch these alerts too."""
         self._alert_ids.update(alert_ids)
 
     def is_on(self) -> bool:
         """True if the rest of this batch must not be sent."""
         now = time.monotonic()
-        if not self._is_on and now - self._looked >= LOOK_EACH_S:
-            self._looked = now
+        if not self._is_on and now - self._checked_at >= CHECK_EACH_S:
+            self._checked_at = now
             self._is_on = is_cancelled(self._alert_ids, is_drill=self._is_drill)
         return self._is_on
 
@@ -69,13 +69,13 @@ class Cancellation:
                 return
 
 
-def put_back(*, model: type[Sendable], worker: str, given: Collection[int], now: datetime) -> int:
+def release_unsent(*, model: type[Sendable], worker: str, in_flight: Collection[int], now: datetime) -> int:
     """Release a worker's claimed rows of a cancelled batch: due again under a halt, stopped with their alert.
 
-    Rows ``given`` to the channel may have reached the provider: they are marked outcome_unknown and count as reached.
+    Rows ``in_flight`` may have reached the provider: they are marked outcome_unknown and count as reached.
     """
     mine = Q(state=SendState.CLAIMED, claimed_by=worker)
-    outcome_unknown = Case(When(pk__in=list(given), then=True), default=F("outcome_unknown"))
+    outcome_unknown = Case(When(pk__in=list(in_flight), then=True), default=F("outcome_unknown"))
     stopped = 0
     if model is Delivery:
         for state, code in ((AlertState.STOPPED, F("code")), (AlertState.HELD, HELD)):

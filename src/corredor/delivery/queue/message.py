@@ -92,7 +92,7 @@ def build_transactional_messages(rows: Sequence[Claimed]) -> tuple[list[Message]
                 topic=_topic_of(notice),
                 status="NOTICE",
                 is_drill=notice.is_drill,
-                reference=make_reference(TransactionalMessage, row.pk) if _is_answered(notice) else "",
+                reference=make_reference(TransactionalMessage, row.pk) if _wants_receipt(notice) else "",
             )
         )
     return messages, gone
@@ -105,7 +105,7 @@ def _topic_of(notice: TransactionalMessage) -> str:
     return f"n{notice.pk}"
 
 
-def _is_answered(notice: TransactionalMessage) -> bool:
+def _wants_receipt(notice: TransactionalMessage) -> bool:
     """Whether to request a delivery receipt: for push, only on opt-in messages for an added contact method."""
     return notice.channel != Channel.PUSH or (notice.kind == TransactionalKind.CONFIRM and notice.about is not None)
 

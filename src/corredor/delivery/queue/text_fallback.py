@@ -25,8 +25,8 @@ from corredor.subscriptions.models import ContactMethod
 from .message import sketch_message
 
 CHUNK = 2000  # rows checked per call
-LOOK_AGAIN = timedelta(seconds=5)
-GIVE_UP = 4  # multiple of patience(): by then a push that could not even be attempted falls back to a text
+CHECK_AGAIN_AFTER = timedelta(seconds=5)
+GIVE_UP = 4  # multiple of receipt_timeout(): by then a push that could not even be attempted falls back to a text
 URGENT = (AlertKind.CONFIRMED, AlertKind.MOVED_HERE, AlertKind.RETURNED, AlertKind.HAZARD)
 DAY = timedelta(hours=24)
 
@@ -56,7 +56,7 @@ class Budget:
         return self.refused > 0 or self.used >= self.allowed
 
 
-def patience() -> timedelta:
+def receipt_timeout() -> timedelta:
     """Return how long to wait for a push receipt before falling back to SMS."""
     return timedelta(seconds=settings.CORREDOR_FALLBACK["after_s"])
 
@@ -88,7 +88,7 @@ def release_unanswered(*, now: datetime) -> FellBack:
     spared = rows.filter(Exists(_pushes().filter(receipt=ReceiptState.DELIVERED))).update(
         state=SendState.SPARED, settled_at=now
     )
-    rows.filter(Exists(_pushes().filter(_hopeful(now)))).update(due_at=now + LOOK_AGAIN)
+    rows.filter(Exists(_pushes().filter(_may_still_arrive(now)))).update(due_at=now + CHECK_AGAIN_AFTER)
     released, refused = _release(rows.filter(due_at__lte=now), now=now)
     return FellBack(released, spared, refused)
 
@@ -105,7 +105,7 @@ def held_texts(methods: QuerySet[ContactMethod]) -> QuerySet[ContactMethod]:
     return methods.filter(_is_held_text())
 
 
-def used_at_once(methods: QuerySet[ContactMethod]) -> QuerySet[ContactMethod]:
+def sent_immediately(methods: QuerySet[ContactMethod]) -> QuerySet[ContactMethod]:
     """Narrow to contact methods that are not held as fallback."""
     return methods.exclude(_is_held_text())
 
@@ -126,11 +126,11 @@ def _pushes() -> QuerySet[Delivery]:
     )
 
 
-def _hopeful(now: datetime) -> Q:
+def _may_still_arrive(now: datetime) -> Q:
     """Match a push that may still arrive in time: accepted just now, or queued or being sent for the first time."""
-    long_ago = now - GIVE_UP * patience()
+    long_ago = now - GIVE_UP * receipt_timeout()
     return (
-        Q(state=SendState.SENT, settled_at__gt=now - patience())
+        Q(state=SendState.SENT, settled_at__gt=now - receipt_timeout())
         | Q(state=SendState.DUE, attempts=0, due_at__gt=long_ago)
         | Q(state=SendState.CLAIMED, attempts=1, due_at__gt=long_ago)
     )

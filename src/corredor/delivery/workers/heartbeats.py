@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from corredor.delivery.clock import database_now, measure_ahead
+from corredor.delivery.clock import database_now, measure_clock_offset
 from corredor.delivery.models import Delivery, TransactionalMessage, WorkerHeartbeat
 from corredor.delivery.queue.claim import list_workers_at_work
 from corredor.delivery.queue.release import release_rows
 
 from .names import host_name, process_name, process_of
 
-SEEN_EACH_S = 5.0
-SILENT_AFTER = timedelta(seconds=30)
-_FORGOTTEN_AFTER = timedelta(days=1)
+HEARTBEAT_EACH_S = 5.0
+STALE_AFTER = timedelta(seconds=30)
+_DELETE_AFTER = timedelta(days=1)
 
 
 def is_stored() -> bool:
@@ -29,15 +29,17 @@ def is_stored() -> bool:
 
 def send_heartbeat(*, channels: Sequence[str]) -> None:
     """Write this process's heartbeat, with its channels and clock offset."""
-    ahead = measure_ahead()
+    ahead = measure_clock_offset()
     now = database_now()
-    said = {
+    fields = {
         "host": host_name(),
         "channels": ",".join(channels)[:200],
         "seen_at": now,
         "ahead_ms": max(min(round(ahead / timedelta(milliseconds=1)), 2**31 - 1), -(2**31)),
     }
-    WorkerHeartbeat.objects.update_or_create(pk=process_name(), defaults=said, create_defaults=said | {"began_at": now})
+    WorkerHeartbeat.objects.update_or_create(
+        pk=process_name(), defaults=fields, create_defaults=fields | {"began_at": now}
+    )
 
 
 def end_heartbeat() -> None:
@@ -47,16 +49,16 @@ def end_heartbeat() -> None:
 
 def list_heartbeats(*, now: datetime) -> list[WorkerHeartbeat]:
     """Return the live heartbeats."""
-    return list(WorkerHeartbeat.objects.filter(seen_at__gte=now - SILENT_AFTER).order_by("host", "name"))
+    return list(WorkerHeartbeat.objects.filter(seen_at__gte=now - STALE_AFTER).order_by("host", "name"))
 
 
 def release_rows_of_stale_workers() -> int:
-    """Release rows claimed by processes without a heartbeat for SILENT_AFTER, on any machine. Return their number."""
+    """Release rows claimed by processes without a heartbeat for STALE_AFTER, on any machine. Return their number."""
     now = database_now()
-    silent = set(WorkerHeartbeat.objects.filter(seen_at__lt=now - SILENT_AFTER).values_list("name", flat=True))
-    if not silent:
+    stale = set(WorkerHeartbeat.objects.filter(seen_at__lt=now - STALE_AFTER).values_list("name", flat=True))
+    if not stale:
         return 0
-    claimers = [name for name in list_workers_at_work() if process_of(name) in silent]
-    given = sum(release_rows(model=model, now=now, workers=claimers) for model in (Delivery, TransactionalMessage))
-    WorkerHeartbeat.objects.filter(seen_at__lt=now - _FORGOTTEN_AFTER).delete()
-    return given
+    claimers = [name for name in list_workers_at_work() if process_of(name) in stale]
+    released = sum(release_rows(model=model, now=now, workers=claimers) for model in (Delivery, TransactionalMessage))
+    WorkerHeartbeat.objects.filter(seen_at__lt=now - _DELETE_AFTER).delete()
+    return released

@@ -23,22 +23,22 @@ def acquire_lease(name: str, *, each: timedelta, most: timedelta) -> Iterator[bo
     ``most`` is the lease's duration: after that a holder on another machine counts as dead.
     """
     began = database_now()
-    mine = _begin(name, began, most)
+    acquired = _try_acquire(name, began, most)
     try:
-        yield mine
+        yield acquired
     finally:
-        if mine:
+        if acquired:
             LeaderLease.objects.filter(pk=name, holder=process_name()).update(holder="", until=began + each)
 
 
-def _begin(name: str, now: datetime, most: timedelta) -> bool:
-    turn = LeaderLease.objects.filter(pk=name).first()
-    if turn is None:
+def _try_acquire(name: str, now: datetime, most: timedelta) -> bool:
+    lease = LeaderLease.objects.filter(pk=name).first()
+    if lease is None:
         LeaderLease.objects.bulk_create([LeaderLease(name=name, until=_NEVER)], ignore_conflicts=True)
     free = Q(until__lte=now)
-    if turn and turn.holder and is_dead(turn.holder):
-        free |= Q(holder=turn.holder)
-    elif turn and turn.until > now:
+    if lease and lease.holder and is_dead(lease.holder):
+        free |= Q(holder=lease.holder)
+    elif lease and lease.until > now:
         return False  # checked without a write, because every process polls
     return bool(LeaderLease.objects.filter(free, pk=name).update(holder=process_name(), until=now + most))
 

@@ -23,8 +23,8 @@ from .worker import PAUSE_S, SteadySender, find_dead_workers, release_rows_of
 
 log = logging.getLogger(__name__)
 
-LOOK_EACH_S = 1.0  # delay of rows whose announcement was lost, and of all rows while the broker is down
-_SLICE_WITHIN_S = 20.0  # then the rest is left to others: the broker needs a heartbeat in time
+POLL_EACH_S = 1.0  # delay of rows whose announcement was lost, and of all rows while the broker is down
+_BATCH_WITHIN_S = 20.0  # then the rest is left to others: the broker needs a heartbeat in time
 
 
 class BatchWorker:
@@ -40,8 +40,8 @@ class BatchWorker:
     def run(self) -> None:
         """Send until SIGTERM, then finish the current batch."""
         release_rows_of(find_dead_workers())
-        looker = threading.Thread(target=self._look, name=f"look-{self.channel.lower()}", daemon=True)
-        looker.start()
+        poller = threading.Thread(target=self._poll, name=f"poll-{self.channel.lower()}", daemon=True)
+        poller.start()
         app = get_app()
         register(app, self)
         app.steps["consumer"].add(_Ticks)
@@ -57,14 +57,14 @@ class BatchWorker:
         )
         worker.start()
         self._ended.set()
-        looker.join(10)
+        poller.join(10)
         self._sender.close()
 
     def send_batch(self) -> int:
         """Send up to one batch of rows, or until nothing is due; return the number claimed."""
         self._at_batch = True
         try:
-            return self._send(self._sender, ends_at=time.monotonic() + _SLICE_WITHIN_S)
+            return self._send(self._sender, ends_at=time.monotonic() + _BATCH_WITHIN_S)
         finally:
             self._at_batch = False
 
@@ -79,11 +79,11 @@ class BatchWorker:
             claimed += count
         return claimed
 
-    def _look(self) -> None:
+    def _poll(self) -> None:
         """Poll for work that was never announced: retries, ended quiet hours, lost broker messages."""
         sender = SteadySender(self.channel, on_gone=self._on_gone)
-        while not self._ended.wait(LOOK_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- no secret, only apart
-            while not self._at_batch and self._send(sender, ends_at=time.monotonic() + _SLICE_WITHIN_S):
+        while not self._ended.wait(POLL_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- no secret, only apart
+            while not self._at_batch and self._send(sender, ends_at=time.monotonic() + _BATCH_WITHIN_S):
                 pass
         sender.close()
 

@@ -10,7 +10,7 @@ import threading
 from django.conf import settings
 from django.db import transaction
 
-LOOK_AGAIN_S = 0.5  # poll interval without a wake-up
+POLL_EACH_S = 0.5  # poll interval without a wake-up
 
 _something_due = threading.Condition()
 _count = 0
@@ -33,7 +33,7 @@ def wake() -> None:
         _something_due.notify_all()
 
 
-def wait(seen: int, *, timeout_s: float | None = LOOK_AGAIN_S) -> int:
+def wait(seen: int, *, timeout_s: float | None = POLL_EACH_S) -> int:
     """Block until woken or timed out; return the counter to pass next time.
 
     A wake-up between two calls is not missed: the counter has moved on.

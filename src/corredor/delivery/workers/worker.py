@@ -7,8 +7,8 @@ Order of a send (``Sender.send_due``, transactional messages first, then alerts)
 3. Decrypt: addresses are opened and messages built (``queue.message``); rows with an erased address settle here.
 4. Send: the provider takes the messages; its circuit breaker decides which provider (``providers.circuit``).
 5. Settle: outcomes are written in parts of up to SETTLE_EACH (``queue.settle``); retries become due with backoff.
-6. Release: rows left by a cancelled batch, an error or a dead worker become due again (``queue.cancel.put_back``,
-   ``queue.release``).
+6. Release: rows left by a cancelled batch, an error or a dead worker become due again
+   (``queue.cancel.release_unsent``, ``queue.release``).
 
 After a crash only rows that were claimed but not settled are sent again.
 """
@@ -70,8 +70,8 @@ class _Work:
     build: _Build
     most: int  # rows per claim
     cancellation: cancel.Cancellation
-    taken: dict[int, Claimed] = field(default_factory=dict)
-    given: set[int] = field(default_factory=set)  # handed to the channel, outcome pending
+    claimed: dict[int, Claimed] = field(default_factory=dict)
+    in_flight: set[int] = field(default_factory=set)  # handed to the channel, outcome pending
 
 
 class Sender:
@@ -114,7 +114,7 @@ class Sender:
         most = min(most, self._provider.capabilities.batch if self._provider else FIRST_BATCH)
         work = _Work(model, build, most, cancel.Cancellation(is_drill=self.channel == Channel.DRILL))
         messages = self._claim(work)
-        if not work.taken:
+        if not work.claimed:
             return 0
         while messages and not work.cancellation.is_on():
             # On a half-open circuit only a probe: its outcomes decide which provider gets the rest.
@@ -123,11 +123,11 @@ class Sender:
             self._send_some(work, first, may_claim_more=some is None)
         if work.cancellation.is_on():
             now = self._clock()
-            cancel.put_back(model=model, worker=self.worker, given=work.given, now=now)
+            cancel.release_unsent(model=model, worker=self.worker, in_flight=work.in_flight, now=now)
         if model is TransactionalMessage:
             # the text may hold a code; once sent it is not needed
-            erase_contents(ids=list(work.taken))
-        return len(work.taken)
+            erase_contents(ids=list(work.claimed))
+        return len(work.claimed)
 
     def _claim(self, work: _Work) -> list[Message]:
         """Claim, check and decrypt the next batch; settle rows whose address has been erased."""
@@ -136,9 +136,9 @@ class Sender:
         rows = cancel.hold_altered(model=work.model, rows=rows, now=now)
         if not rows:
             return []
-        work.taken.update((row.pk, row) for row in rows)
+        work.claimed.update((row.pk, row) for row in rows)
         if work.model is Delivery:
-            work.cancellation.look_out_for({row.owner_id for row in rows})
+            work.cancellation.add_alerts({row.owner_id for row in rows})
         messages, erased = work.build(rows)
         self._settle(work, [Outcome(pk, Result.INVALID_ADDRESS, code="ERASED") for pk in erased])
         return messages
@@ -150,7 +150,7 @@ class Sender:
             self.gone += [
                 address_id
                 for one in part
-                if one.result is Result.INVALID_ADDRESS and (address_id := work.taken[one.delivery_id].address_id)
+                if one.result is Result.INVALID_ADDRESS and (address_id := work.claimed[one.delivery_id].address_id)
             ]
 
     def _outcomes(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> Iterator[Outcome]:
@@ -164,12 +164,12 @@ class Sender:
         most_batches = MOST_BATCHES if may_claim_more and provider.capabilities.streams else 1
         try:
             for outcome in provider.send_many(self._stream(work, messages, most_batches=most_batches)):
-                work.given.discard(outcome.delivery_id)
+                work.in_flight.discard(outcome.delivery_id)
                 yield outcome
         except Exception:
             # A channel must not raise. If one does, retry the rows it returned no outcome for.
             log.exception("channel %s failed", self._provider_name)
-            unanswered, work.given = work.given, set()
+            unanswered, work.in_flight = work.in_flight, set()
             for pk in unanswered:
                 yield Outcome(pk, Result.RETRY, code="CHANNEL_FAULT", outcome_unknown=True)
 
@@ -179,7 +179,7 @@ class Sender:
         while messages:
             for message in messages:
                 # recorded before the hand-over: from here on the outcome is unknown until the channel returns one
-                work.given.add(message.delivery_id)
+                work.in_flight.add(message.delivery_id)
                 yield message
             if batches >= most_batches or work.cancellation.is_on() or self._is_cancelled():
                 return
@@ -206,7 +206,7 @@ class Sender:
     def _settle(self, work: _Work, outcomes: Sequence[Outcome]) -> None:
         if not outcomes:
             return
-        attempts = {one.delivery_id: work.taken[one.delivery_id].attempts for one in outcomes}
+        attempts = {one.delivery_id: work.claimed[one.delivery_id].attempts for one in outcomes}
         lost = [one.delivery_id for one in outcomes if one.outcome_unknown]
 
         def write() -> None:
@@ -258,7 +258,7 @@ class SteadySender:
                     "the database does not take what send-%s writes: %s", self._channel.lower(), db_errors.name(error)
                 )
             else:
-                log.exception("send-%s stumbled", self._channel.lower())
+                log.exception("send-%s failed", self._channel.lower())
         connection.close()
         self._former.append(self._sender.worker)
         self._sender.close()

@@ -28,7 +28,7 @@ def halt_everything(*, reason: str, by: User | None, now: datetime) -> None:
         require_role(by, *MAY_STOP, today=local_today(now))
     if get_halt() is None:
         delivery.begin_halt(reason=reason, by=by, now=now)
-    transaction.on_commit(halt_file.let_go)
+    transaction.on_commit(halt_file.remove)
     after_change(now=now)
 
 
@@ -38,5 +38,5 @@ def end_halt(*, by: User | None, now: datetime) -> None:
     if by is not None:
         require_role(by, Role.STEWARD, Role.APPROVER, today=local_today(now))
     delivery.end_halt(by=by, now=now)
-    transaction.on_commit(halt_file.let_go)
+    transaction.on_commit(halt_file.remove)
     after_change(now=now)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.delivery.enums import TransactionalKind
-from corredor.delivery.words import say_outcome
+from corredor.delivery.words import render_outcome
 from corredor.flows.after_commit import after_change
 from corredor.flows.alert.compose import prepare_correction
 from corredor.flows.notify import notify
@@ -90,7 +90,7 @@ def tell_senders(incident: Incident, verification: Verification, *, now: datetim
             notify(
                 address=report.reply_to,
                 kind=TransactionalKind.OUTCOME,
-                text=say_outcome(verification.outcome, report.language, link=link, is_drill=report.is_drill),
+                text=render_outcome(verification.outcome, report.language, link=link, is_drill=report.is_drill),
                 language=report.language,
                 link=link,
                 now=now,

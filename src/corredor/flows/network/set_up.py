@@ -18,7 +18,7 @@ from corredor.channels.registry import DEFAULT, build_provider
 from corredor.delivery import actions as delivery
 from corredor.delivery.models import ProviderHealth
 from corredor.delivery.providers.circuit import is_circuit_open, list_health
-from corredor.delivery.queries import get_routes, get_seconds
+from corredor.delivery.queries import get_failovers, get_routes
 from corredor.incidents.enums import RADIUS_LEAST_M, RADIUS_MOST_M
 from corredor.incidents.timeline import record
 from corredor.packs import list_packs
@@ -141,7 +141,7 @@ def choose_failover(*, channel: str, provider: str, by: User, now: datetime) -> 
 
 def list_channels(*, now: datetime) -> dict[str, list[ProviderChoice]]:
     """For each kind of way its possible providers, which one carries it now, and how it has answered."""
-    routes, seconds, records = get_routes(), get_seconds(), list_health()
+    routes, seconds, records = get_routes(), get_failovers(), list_health()
     return {
         channel: [
             ProviderChoice(

@@ -53,7 +53,7 @@ class Chores:
             rounds.append((FALL_BACK_EACH.total_seconds(), _fall_back_if_leader))
             rounds.append((PARTNERS_EACH_S, lambda: call_partners(now=database_now())))
         if channels and heartbeats.is_stored():
-            rounds.append((heartbeats.SEEN_EACH_S, self._keep_roll))
+            rounds.append((heartbeats.HEARTBEAT_EACH_S, self._keep_roll))
         if snapshot:
             rounds.append((SNAPSHOT_EACH_S, lambda: publish(now=database_now())))
         self._threads = [

@@ -30,7 +30,7 @@ def repair(*, now: datetime) -> dict[str, int]:
         "expired": sum(expire(model=model, now=now) for model in models),
     }
     _reopen_endings(now)
-    if halt_file.is_pulled():
+    if halt_file.exists():
         halt_everything(reason=gettext("From the server's command line"), by=None, now=now)
     with transaction.atomic():
         learn(now=now)

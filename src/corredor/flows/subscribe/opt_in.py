@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from corredor.delivery.enums import TransactionalKind
-from corredor.delivery.queries import count_asked, count_questions
+from corredor.delivery.queries import count_channel_opt_in_requests, count_opt_in_requests
 from corredor.delivery.words import render_text
 from corredor.flows.notify import CHANNEL_OF, notify
 from corredor.people import address_book
@@ -51,10 +51,10 @@ def may_ask(address: Address, *, now: datetime) -> bool:
     channel = CHANNEL_OF[address.kind]
     if (
         channel in _COSTLY
-        and count_questions(channel=channel, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR
+        and count_channel_opt_in_requests(channel=channel, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR
     ):
         raise TooManyAsk
-    asked = count_asked(address_id=address.pk, since=now - QUESTIONS_IN)
+    asked = count_opt_in_requests(address_id=address.pk, since=now - QUESTIONS_IN)
     return address.is_drill or asked < MOST_QUESTIONS
 
 

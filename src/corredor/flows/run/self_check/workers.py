@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from corredor.delivery.clock import database_now, measure_ahead
+from corredor.delivery.clock import database_now, measure_clock_offset
 from corredor.delivery.models import WorkerHeartbeat
 from corredor.delivery.queries import get_routes
 from corredor.delivery.workers import heartbeats
@@ -25,7 +25,7 @@ def check_clocks(now: datetime) -> Iterator[Finding]:
     """This machine's clock and the workers', beside the database's, by which the queue goes."""
     if connection.vendor != "postgresql":
         return
-    clocks = [(_("this machine"), measure_ahead())]
+    clocks = [(_("this machine"), measure_clock_offset())]
     clocks += [(one.host, timedelta(milliseconds=one.ahead_ms)) for one in _list_seen()]
     wrong = {host: ahead for host, ahead in clocks if abs(ahead) > _NOTICEABLE}
     for host, ahead in wrong.items():
