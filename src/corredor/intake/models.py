@@ -1,4 +1,4 @@
-"""Raw reports, what was added to them, and their photos."""
+"""Raw reports, later notes, and photos."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .enums import NoteKind, ReportState, Source
 
 
 class Report(models.Model):
-    """One report exactly as received. The raw columns are frozen by the database (see migrations)."""
+    """One report exactly as received. A trigger freezes the raw columns (see guards.py)."""
 
-    # frozen
+    # immutable
     source = models.CharField(max_length=8, choices=Source.choices)
-    raw = models.BinaryField()  # the body or the form's fields as bytes, as they came
+    raw = models.BinaryField()  # the request body or form fields as received
     raw_digest = models.CharField(max_length=64)  # SHA-256, hex
     received_at = models.DateTimeField()
     provider_reference = models.CharField(max_length=80, blank=True)  # the provider's message id
