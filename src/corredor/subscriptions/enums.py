@@ -1,11 +1,11 @@
-"""Fixed words of the subscriptions stage."""
+"""Enumerations of the subscriptions stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    """What a person wants to be told of."""
+    """Kinds of message a person can subscribe to."""
 
     ENFORCEMENT = "ENFORCEMENT", _("Immigration agents confirmed nearby")
     HAZARD = "HAZARD", _("Tear gas or another danger nearby")
@@ -13,7 +13,7 @@ class Kind(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """A way to reach someone."""
+    """Channel of a contact method."""
 
     PUSH = "PUSH", _("Notification on this phone")
     SMS = "SMS", _("Text message")
@@ -26,12 +26,12 @@ class Channel(models.TextChoices):
     DRILL = "DRILL", _("Drill recipient")
 
 
-# Every way that leads to people.
+# All channels that reach people.
 REAL_CHANNELS = tuple(channel for channel in Channel if channel != Channel.DRILL)
 
 
 class SubscriptionState(models.TextChoices):
-    """A subscription counts only after its owner has said yes twice."""
+    """A subscription is active only after double opt-in."""
 
     PENDING = "PENDING", _("Waiting for your yes")
     ACTIVE = "ACTIVE", _("Active")
