@@ -1,4 +1,4 @@
-"""The one form in which each kind of address is kept, so that the same address is found again."""
+"""Normalise addresses of each kind, so that the same address is found again."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from corredor.engines.webpush import BrokenKey, parse_receiver
 from .enums import AddressKind
 from .errors import WrongAddress
 
-HOME_REGION = "US"  # numbers written without a country code are read as numbers of this country
-# Numbers that cost whoever texts or calls them and pay whoever holds them; and those of no country, which do so too.
+HOME_REGION = "US"  # country of numbers written without a country code
+# Premium and shared-cost numbers, which earn money for their holder; and numbers of no country, which do so too.
 _EARNING = {
     phonenumbers.PhoneNumberType.PREMIUM_RATE,
     phonenumbers.PhoneNumberType.SHARED_COST,
@@ -42,10 +42,10 @@ _TOPIC = re.compile(r"[-_A-Za-z0-9]{16,64}")
 
 
 def normalise(kind: str, value: str) -> str:
-    """E.164, a mailbox with a lower-case domain, canonical JSON of a push subscription, a chat's number (or the
-    word of the link that will open the chat), a Matrix name, a topic, or a drill's name.
+    """Return E.164, a mailbox with a lower-case domain, canonical JSON of a push subscription, a Telegram chat id (or
+    the start token that will open the chat), a Matrix user id, an ntfy topic, or a drill name.
 
-    Raises WrongAddress when ``value`` is none.
+    Raise WrongAddress if ``value`` is not valid.
     """
     if len(value) > _LONGEST[AddressKind(kind)]:
         raise WrongAddress(kind)
@@ -53,13 +53,13 @@ def normalise(kind: str, value: str) -> str:
 
 
 def parse_contact(text: str) -> tuple[AddressKind, str]:
-    """The kind and kept form of what a person wrote when asked for a phone number or an e-mail address."""
+    """Return the kind and normalised form of a typed phone number or e-mail address."""
     kind = AddressKind.EMAIL if "@" in text else AddressKind.PHONE
     return kind, normalise(kind, text)
 
 
 def identify(kind: str, value: str) -> str:
-    """What makes two addresses the same: a mailbox in any letter case, a push endpoint whatever its keys."""
+    """Return the identity of an address: mailboxes ignore case, push subscriptions compare by endpoint."""
     if kind == AddressKind.PUSH:
         return str(json.loads(value)["endpoint"])
     return value.lower() if kind == AddressKind.EMAIL else value

@@ -1,11 +1,11 @@
-"""Fixed words of the people stage."""
+"""Enumerations of the people stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person may do at the desk and beyond."""
+    """Role of a staff member or volunteer."""
 
     OPERATOR = "OPERATOR", _("Operator")
     VERIFIER = "VERIFIER", _("Verifier")
@@ -19,7 +19,7 @@ class Role(models.TextChoices):
 
 
 class Course(models.TextChoices):
-    """Training that opens a role; it expires and closes it again."""
+    """Training required by a role; when it expires the role is suspended."""
 
     HOTLINE = "HOTLINE", _("Hotline")
     VERIFICATION = "VERIFICATION", _("Verification")
@@ -31,7 +31,7 @@ class Course(models.TextChoices):
     STEWARDSHIP = "STEWARDSHIP", _("Stewardship")
 
 
-# A lawyer's licence is not ours to teach, so that role needs no course.
+# A lawyer needs no course of ours.
 COURSE_FOR_ROLE: dict[str, str] = {
     Role.OPERATOR: Course.HOTLINE,
     Role.VERIFIER: Course.VERIFICATION,
@@ -45,12 +45,12 @@ COURSE_FOR_ROLE: dict[str, str] = {
 
 
 class AddressKind(models.TextChoices):
-    """By which kind of address a person can be reached."""
+    """Kind of address."""
 
     PHONE = "PHONE", _("Phone number")
     EMAIL = "EMAIL", _("E-mail address")
     PUSH = "PUSH", _("This phone or computer")
-    # The same number may take calls and no texts, or be known to Signal alone: each is an address of its own.
+    # The same number may take calls but no SMS, or be on Signal only: each kind is an address of its own.
     VOICE = "VOICE", _("Phone number for calls")
     SIGNAL = "SIGNAL", _("Phone number on Signal")
     TELEGRAM = "TELEGRAM", _("Telegram chat")
