@@ -1,4 +1,4 @@
-"""Compose: one record becomes a bilingual message in three lengths, seen whole before anybody approves it.
+"""Compose an alert: an incident's facts become a bilingual message in three lengths, previewed before approval.
 
 Reads incidents, subscriptions, delivery. Writes alerts. Called by the desk.
 """
@@ -50,7 +50,7 @@ DEFAULT_ADVICE: dict[str, tuple[Advice, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """Words that were taken out of what the writer typed, and why (PLATE, PHONE, NAME, ...)."""
+    """Words redacted from the author's text, and why (PLATE, PHONE, NAME, ...)."""
 
     language: str
     words: str
@@ -59,9 +59,9 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
-    """One language of a draft and what its standard length costs as a text message.
+    """One language of a draft, and its standard length as SMS.
 
-    ``drops_words`` says that the writer's own words found no room in the standard length.
+    ``drops_words``: the author's own words did not fit into the standard length.
     """
 
     words: AlertWords
@@ -73,7 +73,7 @@ class DraftText:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message as it would go out. ``problems`` lists what keeps it from going."""
+    """A message as it would be sent. ``problems`` lists texts that do not fit."""
 
     texts: dict[str, DraftText]
     redactions: tuple[Redacted, ...]
@@ -82,7 +82,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """What a message rests on."""
+    """Facts that a message is based on."""
 
     incident: Incident
     verification: Verification
@@ -91,7 +91,7 @@ class _Ground:
 
 
 def possible_kinds(*, incident: Incident) -> list[AlertKind]:
-    """What can truthfully be said now, likeliest first; empty while nothing is verified."""
+    """Return the kinds that can truthfully be sent now, likeliest first; empty without a verification."""
     verification = incident.verifications.last()
     if verification is None or incident.closed_at:
         return []
@@ -113,7 +113,7 @@ def draft_alert(
     by: User,
     now: datetime,
 ) -> Draft:
-    """The message as it would go out; nothing is saved. Raises NothingToSay, NotAllowed."""
+    """Return the message as it would be sent, without saving. Raise NothingToSay, NotAllowed."""
     require_role(by, *WRITERS, today=local_today(now))
     ground = _find_ground(queries.get_incident(incident_id=incident_id), kind)
     said, redactions = _clean(what or {}, ground)
@@ -144,7 +144,7 @@ def write_alert(
     by: User,
     now: datetime,
 ) -> Alert:
-    """Keep the message for a second person. Raises NotAllowed, NothingToSay, TextDoesNotFit, DrillMixed."""
+    """Store the message for approval. Raise NotAllowed, NothingToSay, TextDoesNotFit, DrillMixed, IncidentClosed."""
     require_role(by, *WRITERS, today=local_today(now))
     incident = queries.get_incident_for_update(incident_id=incident_id)
     if by.is_drill and not incident.is_drill:
@@ -152,16 +152,16 @@ def write_alert(
     if incident.closed_at:
         raise IncidentClosed
     ground = _find_ground(incident, kind)
-    withdraw_prepared(incident=incident, by=by, now=now)  # a person's own words take its place
+    withdraw_prepared(incident=incident, by=by, now=now)  # superseded by a person's own draft
     alert = _write(ground, kind, radius_m=radius_m, advice=advice, what=what or {}, by=by, now=now)
     after_change(now=now)
     return alert
 
 
 def prepare_correction(*, incident: Incident, by: User, now: datetime) -> Alert | None:
-    """The correction that people are owed since this finding, ready for a second person; None when nobody is.
+    """Draft the correction that a verification made necessary; None if no one has to be corrected.
 
-    The verifier who found it stands as its writer: another person must approve it. Inside the finding's transaction.
+    Its author is the verifier, so another person must approve it. Call inside the verification's transaction.
     """
     withdraw_prepared(incident=incident, by=by, now=now)
     last = get_last_warning(incident=incident)
@@ -174,7 +174,7 @@ def prepare_correction(*, incident: Incident, by: User, now: datetime) -> Alert 
 
 
 def withdraw_prepared(*, incident: Incident, by: User, now: datetime) -> None:
-    """What a finding wrote by itself gives way to what is newer."""
+    """Replace pending auto-generated drafts by what is newer."""
     for prepared in list_prepared(incident=incident):
         actions.send_back_alert(alert=prepared, reason=gettext("Written anew."), by=by, now=now)
 
@@ -218,7 +218,7 @@ def _write(
 
 
 def _warnings(incident: Incident, verification: Verification, *, owed: bool) -> list[AlertKind]:
-    """Kinds that say it is going on. A place they moved to must have been confirmed since."""
+    """Return kinds for an ongoing event. A place they moved to must have been verified since."""
     place = incident.place
     assert place is not None, "every incident has a pin"
     moved = place.kind in (PlaceKind.MOVED, PlaceKind.RETURNED)
@@ -230,7 +230,7 @@ def _warnings(incident: Incident, verification: Verification, *, owed: bool) -> 
     if not owed:
         was_over = list_sent_alerts(incident=incident).filter(kind=AlertKind.ALL_CLEAR).exists()
         if was_over and place.kind == PlaceKind.MOVED and not told_of_place:
-            return [AlertKind.MOVED_HERE, *hazard]  # over where it was, and now somewhere else
+            return [AlertKind.MOVED_HERE, *hazard]  # ended at its earlier place, now somewhere else
         back = place.kind == PlaceKind.RETURNED or was_over
         return [AlertKind.RETURNED if back else AlertKind.CONFIRMED, *hazard]
     if place.kind == PlaceKind.MOVED and not told_of_place:
@@ -253,7 +253,7 @@ def _find_ground(incident: Incident, kind: AlertKind) -> _Ground:
         if kind != AlertKind.MOVED_AWAY or alert.place_id != incident.place_id
     ]
     first = warned[0] if warned else None
-    # "They have left" speaks of the place that was left, and goes to those who were told of it.
+    # MOVED_AWAY names the place that was left and goes to recipients of alerts of that place.
     place = first.place if kind == AlertKind.MOVED_AWAY and first else incident.place
     return _Ground(incident, verification, place, first)
 
@@ -284,7 +284,7 @@ def _slots(
 
 
 def _clean(what: dict[str, str], ground: _Ground) -> tuple[dict[str, str], list[Redacted]]:
-    """Free words without plates, names and numbers, one line, and what was taken out of them."""
+    """Return the free text as one line without plates, names and numbers, and the redactions."""
     known = {part.strip() for part in ground.place.label_en.replace(" and ", ",").split(",")}
     said: dict[str, str] = {}
     taken: list[Redacted] = []

@@ -1,4 +1,7 @@
-"""TODO."""
+"""Enqueue an approved alert: for the subscribers of an area, or for recipients of earlier messages.
+
+Reads subscriptions, routes. Writes delivery. Called by ``approve``.
+"""
 
 from __future__ import annotations
 
@@ -44,14 +47,14 @@ def queue_for_area(alert: Alert, kind: AlertKind, *, now: datetime) -> int:
     for until in held.order_by().values_list("subscription__quiet_until", flat=True).distinct():
         assert until is not None, "both ends of quiet hours are kept, or none"
         due_at = next_local_time(at=until, now_local=local)
-        if due_at < alert.expires_at:  # a warning that would arrive after it stopped being true is not sent
+        if due_at < alert.expires_at:  # skip a warning that would arrive after its expiry
             some = held.filter(subscription__quiet_until=until)
             count += _queue(alert, kind, some, due_at=due_at)
     return count
 
 
 def _queue(alert: Alert, kind: AlertKind, methods: QuerySet[ContactMethod], *, due_at: datetime) -> int:
-    """Everyone's rows; texts that are only wanted in place of a push wait for it, or are left out of what can wait."""
+    """Enqueue rows; SMS that are only a text fallback are held for urgent kinds and left out for others."""
     routes = get_routes()
     if "null" in (routes[Channel.PUSH], routes[Channel.SMS]):
         return delivery.queue_for_methods(alert=alert, methods=methods, due_at=due_at)
@@ -63,5 +66,5 @@ def _queue(alert: Alert, kind: AlertKind, methods: QuerySet[ContactMethod], *, d
 
 
 def _at_once(alert: Alert, now: datetime) -> datetime:
-    """A drill has its own clock; for all others nobody waits because this machine's clock is ahead."""
+    """Return the due time of immediate rows: drills use their own clock, others a time capped at the database's."""
     return now if alert.is_drill else cap_at_database_now(now)

@@ -1,11 +1,11 @@
-"""Receive receipts: what a provider or a phone says of one message.
+"""Delivery receipts from providers and phones, written in batches.
 
-Writes delivery; a number that no longer exists is erased as when its provider says so at once; a phone that shows a
-school's first notice has said yes by that (corridor_follow). Called by webhooks.
+Writes delivery; erases an address that a receipt reports invalid; a receipt of a school's opt-in push confirms it
+(``school.follow``). Called by webhooks.
 
-Thousands come in the seconds after an alert, while senders and desk write too. So they are answered at once, gathered
-for a moment and written together. One that a kill catches in that moment is missed, as one on its way would be:
-somebody may then be texted although their phone did show the push.
+Thousands come in the seconds after an alert, while senders and the desk write too. So each is acknowledged immediately
+and buffered for a moment. A crash loses the buffer, as it would a receipt on its way: a text fallback may then follow a
+push that was shown.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ SHOWN = "SHOWN"
 
 
 def receive_receipt(*, receipt: Receipt, channel: Channel = Channel.SMS, now: datetime) -> None:
-    """Take one receipt in; one that belongs to nothing of ours is passed over."""
+    """Buffer one receipt; ignore it if its reference is not ours."""
     if read_reference(receipt.reference) is not None:
         _gathered.put(News(receipt, channel, now))
 
 
 def receive_shown(*, reference: str, now: datetime) -> None:
-    """A browser has shown a push. Nothing is kept but that, and when."""
+    """Buffer the receipt of a push shown by a browser. Only that fact and its time are stored."""
     receive_receipt(
         receipt=Receipt(reference, Result.ACCEPTED, is_final=True, code=SHOWN), channel=Channel.PUSH, now=now
     )
@@ -43,7 +43,7 @@ def receive_shown(*, reference: str, now: datetime) -> None:
 
 @transaction.atomic
 def write_receipts(news: Sequence[News]) -> Noted:
-    """Write receipts down, in the order in which they came."""
+    """Write receipts in order of arrival."""
     noted = note_receipts(news)
     if shown := _list_shown_messages(news):
         confirm_shown(notice_ids=shown, now=news[-1].at)
@@ -53,7 +53,7 @@ def write_receipts(news: Sequence[News]) -> Noted:
 
 
 def _list_shown_messages(news: Sequence[News]) -> list[int]:
-    """Notices (not alerts) of which a phone says that it has shown them."""
+    """Return ids of transactional messages that a phone reports as shown."""
     shown = [read_reference(one.receipt.reference) for one in news if one.receipt.code == SHOWN]
     return [found[1] for found in shown if found is not None and found[0] is TransactionalMessage]
 
@@ -63,7 +63,7 @@ def _write(news: Sequence[News]) -> None:
         write_receipts(news)
     finally:
         if not connection.in_atomic_block:
-            connection.close()  # between two alerts the thread that gathers need not hold one
+            connection.close()  # no idle connection between alerts
 
 
 _gathered: WriteBatcher[News] = WriteBatcher(_write, each_s=lambda: settings.CORREDOR_RECEIPTS_EACH_S)

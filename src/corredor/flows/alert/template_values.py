@@ -1,4 +1,4 @@
-"""Turns what is known of an incident into the words that fill a template's slots."""
+"""Template values: turn an incident's facts into the texts that fill an alert template."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NOT_IMMIGRATION_AGENCIES = (
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Everything a message may say. ``first`` is the earlier message it refers to, if any."""
+    """Facts of a message. ``first`` is the earlier message it refers to, if any."""
 
     incident: Incident
     verification: Verification
@@ -40,7 +40,7 @@ class Said:
 
 
 def make_slots(said: Said, *, language: str, zone: str, now: datetime) -> dict[str, str]:
-    """The slots of one language. Places are two street names, never a house number."""
+    """Return the template values of one language. Places are two street names, never a house number."""
     at = partial(say_time, language=language, zone=zone, now=now)
     agency = words_for("agency", said.verification.agency, language)
     advice = [words_for("advice", code, language) for code in said.advice]
@@ -68,7 +68,7 @@ def make_slots(said: Said, *, language: str, zone: str, now: datetime) -> dict[s
 
 
 def streets_of(place: IncidentPlace, language: str) -> str:
-    """A place's label without its area: the two street names."""
+    """Return the two street names of a place's label, without its area."""
     label, area = _of(place, "label", language), _of(place, "area", language)
     return label.removesuffix(f", {area}")
 

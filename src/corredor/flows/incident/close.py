@@ -1,5 +1,4 @@
-"""Close: nothing more is expected. Refused while people who were warned have not been told that it is over,
-or that it was wrong.
+"""Close an incident. Refused while warned people have had no all-clear or correction.
 
 Reads alerts and delivery. Writes incidents. Called by the desk.
 """
@@ -29,7 +28,7 @@ from corredor.people.rules import require_role
 
 @transaction.atomic
 def close_incident(*, incident_id: int, by: User, now: datetime) -> None:
-    """Raises NotAllowed, AllClearMissing, NotConfirmed (nobody has established what it was), DrillMixed."""
+    """Close an incident. Raise NotAllowed, AllClearMissing, NotConfirmed (no verification yet), DrillMixed."""
     require_role(by, *DESK, today=local_today(now))
     incident = queries.get_incident_for_update(incident_id=incident_id)
     if by.is_drill and not incident.is_drill:

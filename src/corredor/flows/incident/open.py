@@ -1,6 +1,6 @@
-"""Open: reports of one event become one incident at a pin that a person has confirmed.
+"""Open an incident from a report, at a pin that a person has confirmed.
 
-Reads intake and places. Writes incidents (and where a report stands). Called by the desk.
+Reads intake and places. Writes incidents, intake (report state). Called by the desk.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from corredor.people.queries import get_network
 
 @transaction.atomic
 def open_incident(*, report_id: int, lat: float, lon: float, by: User, now: datetime) -> Incident:
-    """A new incident from a report, at the pin ``by`` confirms; it is theirs to follow until released.
+    """Open an incident at the pin that ``by`` confirms, and claim it for them.
 
-    Raises NotAllowed, OutsideCity, AlreadyJoined, AlreadyWithdrawn, DrillMixed.
+    Raise NotAllowed, OutsideCity, AlreadyJoined, AlreadyWithdrawn, DrillMixed.
     """
     require_desk(by, now=now)
     report = Report.objects.select_for_update().get(pk=report_id)

@@ -1,8 +1,9 @@
-"""Verify: a trained person establishes what it is, and every sender is told what became of their report.
+"""Verify an incident: record a trained person's outcome and report it to every sender.
 
-A finding that takes back what people were told writes the correction too, for another person to approve.
+An outcome that refutes a warning also drafts the correction, for another person to approve.
 
-Reads people (training). Writes incidents, intake (notes), delivery (notices), alerts. Called by the desk.
+Reads people (training). Writes incidents, intake (notes), delivery (transactional messages), alerts. Called by the
+desk.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def verify_incident(
     by: User,
     now: datetime,
 ) -> Verification:
-    """Keep an outcome and tell the senders. Raises NotAllowed, IncidentClosed, WrongTime, DrillMixed."""
+    """Record an outcome and notify the senders. Raise NotAllowed, IncidentClosed, WrongTime, DrillMixed."""
     require_role(by, Role.VERIFIER, today=local_today(now))
     training = current_training(by, Role.VERIFIER, today=local_today(now))
     if training is None:
@@ -78,7 +79,7 @@ def verify_incident(
 
 
 def tell_senders(incident: Incident, verification: Verification, *, now: datetime) -> None:
-    """Note the outcome under every receipt and send it once to each address that was left."""
+    """Note the outcome on every report and send it once per call-back address."""
     told: set[int] = set()
     for report in queries.list_reports(incident=incident).select_related("reply_to"):
         if report.notes.filter(kind=NoteKind.OUTCOME, text=verification.outcome).exists():
@@ -98,7 +99,7 @@ def tell_senders(incident: Incident, verification: Verification, *, now: datetim
 
 
 def _near_now(seen_at: datetime, now: datetime) -> datetime:
-    """A phone's clock may run ahead a little; more than that is a mistake."""
+    """Return ``now`` for a phone clock up to 5 minutes ahead. Raise WrongTime beyond that."""
     if (seen_at - now).total_seconds() > 300:
         raise WrongTime
     return now

@@ -1,6 +1,6 @@
-"""Addresses that we make ourselves: a topic nobody can guess, and the word that opens a chat with the bot.
+"""Generated addresses: an unguessable ntfy topic, and the start token of a Telegram chat.
 
-Reads settings alone. Called by the subscribe pages, which show what comes back once.
+Reads settings only. Called by the subscribe pages, which show the result once.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from corredor.subscriptions.enums import Channel
 
 GENERATED_ADDRESS_CHANNELS = (Channel.TELEGRAM, Channel.NTFY)
 _AWAITED = "start:"
-_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another, for whoever types it
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # no look-alikes, for people who type it
 _GROUPS, _GROUP = 4, 5  # 99 bits
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratedAddress:
-    """``value`` is what is kept, ``link`` what the person opens; ``server`` and ``topic`` can be typed instead."""
+    """``value`` is stored, ``link`` is opened by the person; ``server`` and ``topic`` can be typed instead."""
 
     value: str
     link: str
@@ -29,7 +29,7 @@ class GeneratedAddress:
 
 
 def generate_address(channel: Channel) -> GeneratedAddress:
-    """A new address for a way in MADE_WAYS."""
+    """Generate an address for a channel in GENERATED_ADDRESS_CHANNELS."""
     word = "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
     if channel == Channel.TELEGRAM:
         bot = str(settings.CORREDOR_PROVIDERS["telegram"].get("bot", "")).removeprefix("@")
@@ -39,5 +39,5 @@ def generate_address(channel: Channel) -> GeneratedAddress:
 
 
 def awaited_value(word: str) -> str:
-    """What stands in the address book until the chat is opened with this word."""
+    """Return the placeholder address stored until the chat is opened with this token."""
     return f"{_AWAITED}{word}"

@@ -1,4 +1,7 @@
-"""TODO."""
+"""Opt-in requests: suppression list check, rate limits, and the confirmation message of each channel.
+
+Reads subscriptions (suppression list), delivery (counts). Writes people (addresses), delivery (transactional messages).
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,13 @@ from corredor.subscriptions import queries
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import Suppressed, TooManyAsk
 
-MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
+MOST_QUESTIONS = 3  # per address within QUESTIONS_IN, whoever presses
 QUESTIONS_IN = timedelta(hours=24)
-_COSTLY = (Channel.SMS, Channel.VOICE)  # whoever makes us text numbers of his own is paid for each
+_COSTLY = (Channel.SMS, Channel.VOICE)  # fraudsters earn money from texts and calls to their own numbers
 ADDRESS_OF: dict[Channel, AddressKind] = {channel: AddressKind(kind) for kind, channel in CHANNEL_OF.items()}
-# Ways whose first message is a code to be typed on the page; by the others a link or a button is the second yes.
+# Channels confirmed by a code typed on the page; the others are confirmed by a link or button.
 WITH_CODE = (Channel.SMS, Channel.VOICE, Channel.SIGNAL, Channel.MATRIX, Channel.NTFY)
-# Whoever texts STOP from a number wants nothing to it any more, by whatever way.
+# STOP by SMS covers every channel of the number.
 SAME_NUMBER = (AddressKind.PHONE, AddressKind.VOICE, AddressKind.SIGNAL)
 
 
@@ -33,13 +36,13 @@ def kinds_of(kind: AddressKind) -> tuple[AddressKind, ...]:
 
 
 def _is_suppressed(kind: AddressKind, address: str) -> bool:
-    """Whether its owner said STOP to just this, or texted it from the number."""
+    """Return whether the address is on the suppression list for this kind, or by STOP from its phone."""
     kinds = {kind, AddressKind.PHONE} if kind in SAME_NUMBER else {kind}
     return any(queries.is_suppressed(lookup=address_book.lookup_digest(kind=one, value=address)) for one in kinds)
 
 
 def keep_willing(*, channel: Channel, address: str, is_drill: bool = False, now: datetime) -> Address:
-    """The row of an address whose owner has not said STOP. Raises WrongAddress, Refused."""
+    """Get or create the row of an address that is not on the suppression list. Raise WrongAddress, Suppressed."""
     saved = address_book.save_address(kind=ADDRESS_OF[channel], value=address, now=now, is_drill=is_drill)
     if _is_suppressed(ADDRESS_OF[channel], address):
         raise Suppressed
@@ -47,7 +50,9 @@ def keep_willing(*, channel: Channel, address: str, is_drill: bool = False, now:
 
 
 def may_ask(address: Address, *, now: datetime) -> bool:
-    """Whether an address may be asked for its yes once more today. Raises TooManyAsk where everybody is to wait."""
+    """Return whether the address's daily limit allows another opt-in request. Raise TooManyAsk over the hourly limit of
+    all costly channels.
+    """
     channel = CHANNEL_OF[address.kind]
     if (
         channel in _COSTLY
@@ -61,7 +66,7 @@ def may_ask(address: Address, *, now: datetime) -> bool:
 def send_opt_in_request(
     address: Address, channel: Channel, language: str, *, token: str, code: str, now: datetime
 ) -> None:
-    """Send the question to which a yes is the second one."""
+    """Send the opt-in request of double opt-in."""
     link = f"{settings.BASE_URL}/s/{token}/yes/{code}"
     if channel in (Channel.DRILL, Channel.TELEGRAM):
         return  # confirmed by the runner; by pressing Start in the chat with the bot

@@ -1,4 +1,7 @@
-"""TODO."""
+"""START or INICIO: lift the suppression of an address.
+
+Writes subscriptions (suppression list). Called by the SMS webhooks.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,6 @@ from corredor.subscriptions import actions
 
 @transaction.atomic
 def start_again(*, kind: AddressKind, address: str, now: datetime) -> bool:
-    """START or INICIO: the owner lifts their STOP; False if there was none. Raises WrongAddress."""
+    """Remove an address from the suppression list. Return False if it was not on it. Raise WrongAddress."""
     lookups = [address_book.lookup_digest(kind=one, value=address) for one in kinds_of(kind)]
     return any([actions.lift_suppression(lookup=lookup) for lookup in lookups])

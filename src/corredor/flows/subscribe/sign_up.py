@@ -1,6 +1,7 @@
-"""Subscribe: wishes become cells, a second yes makes them count, and leaving erases.
+"""Sign up: preferences become cells, pending until double opt-in.
 
-Reads places. Writes subscriptions, people (addresses), delivery (notices). Called by the public pages and SMS.
+Reads places. Writes subscriptions, people (addresses), delivery (transactional messages). Called by the public pages
+and SMS.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import REAL_CHANNELS, Channel
 from corredor.subscriptions.models import Subscription
 
-ASK_AGAIN = timedelta(minutes=5)  # the same asked again within this is one asking
+ASK_AGAIN = timedelta(minutes=5)  # identical sign-ups within this time count as one
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """``unsubscribe_token`` is shown once and opens the wishes again; ``needs_code`` when a code is to be typed.
+    """``unsubscribe_token`` is shown once and opens the preferences; ``needs_code``: a code must be typed.
 
-    When the same address asked for the same a moment ago, no second message goes out and the token is empty: it was
-    shown already. What waits for a yes is never changed by asking again, because nobody knows yet who asks.
+    For an identical recent sign-up no second message is sent and the token is empty: it was shown before. A pending
+    sign-up is never changed by a repeated one, because neither person is verified yet.
     """
 
     subscription_id: int
@@ -38,7 +39,7 @@ class Started:
 
 
 def list_open_channels() -> list[Channel]:
-    """The ways by which people can be told now: those whose channel a steward has turned on."""
+    """Return the channels that a steward has turned on."""
     routes = get_routes()
     return [channel for channel in REAL_CHANNELS if routes[channel] != "null"]
 
@@ -53,10 +54,10 @@ def start_subscription(
     needs_place: bool = True,
     now: datetime,
 ) -> Started:
-    """Keep wishes that wait for a second yes, and ask for it by the way itself.
+    """Store preferences pending double opt-in, and send the opt-in request on the channel.
 
-    ``needs_place`` False: it is about something else than a place on the map (a school that is followed).
-    Raises WrongAddress, NowhereChosen, OutsideCity, TooWide, Refused, TooManyAsk.
+    ``needs_place`` False: the subscription has no coverage area (it follows a school). Raise WrongAddress,
+    NowhereChosen, OutsideCity, TooWide, Suppressed, TooManyAsk.
     """
     cells = cells_of(preferences) if needs_place else []
     saved = keep_willing(channel=channel, address=address, is_drill=is_drill, now=now)
@@ -77,7 +78,7 @@ def start_subscription(
 def _find_repeated(
     address: Address, preferences: Preferences, cells: list[int], *, now: datetime
 ) -> Subscription | None:
-    """The subscription that asked for just this a moment ago and still waits."""
+    """Return an identical sign-up made within ASK_AGAIN that is still pending."""
     if address.is_drill:
         return None
     wanted = actions.describe_preferences(preferences, cells)
