@@ -1,4 +1,4 @@
-"""What every flow does once its change is safe: wake the senders and have the public snapshot written."""
+"""Common end of every flow: wake the senders and publish the public snapshot after commit."""
 
 from datetime import datetime
 
