@@ -1,4 +1,4 @@
-"""Public incidents and alerts as plain values for JSON: times in UTC and no ages, so that nothing changes by itself."""
+"""Public incidents and alerts as JSON values: times in UTC and no ages, so that bytes change only with the data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .view import PublicAlert, PublicIncident, PublicView
 
 
 def describe_view(view: PublicView) -> dict[str, Any]:
-    """The front page."""
+    """Return the front page."""
     return {
         "version": 1,
         "being_checked": view.being_checked,
@@ -23,7 +23,7 @@ def describe_view(view: PublicView) -> dict[str, Any]:
 
 
 def describe_incident(row: PublicIncident) -> dict[str, Any]:
-    """One incident."""
+    """Return one incident."""
     return {
         "slug": row.slug,
         "url": f"{settings.BASE_URL}/i/{row.slug}",
@@ -37,7 +37,7 @@ def describe_incident(row: PublicIncident) -> dict[str, Any]:
 
 
 def describe_alert(row: PublicAlert, incident: PublicIncident) -> dict[str, Any]:
-    """One message, word for word as it was sent."""
+    """Return one message, verbatim."""
     return {
         "slug": row.slug,
         "url": f"{settings.BASE_URL}/a/{row.slug}",
@@ -57,7 +57,7 @@ def describe_alert(row: PublicAlert, incident: PublicIncident) -> dict[str, Any]
 
 
 def describe_story(row: PublicIncident) -> list[dict[str, Any]]:
-    """An incident's statuses and areas, oldest first."""
+    """Return an incident's statuses and areas, oldest first."""
     return [
         {
             "at": say_time(step.at),
@@ -69,5 +69,5 @@ def describe_story(row: PublicIncident) -> list[dict[str, Any]]:
 
 
 def say_time(moment: datetime) -> str:
-    """RFC 3339 in UTC, whole seconds."""
+    """Return a time as RFC 3339 in UTC, whole seconds."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", moment.utctimetuple())

@@ -1,7 +1,7 @@
-"""News for partners: whatever the public may newly know is put on its way to them, once, and lost by no crash.
+"""Queue webhook events for partners: each public change is queued once, and survives crashes.
 
-Compares the public view with what was told before, so it is nothing but the public view that can be told.
-Reads incidents and alerts through the public view. Writes partners. Called after each publication.
+Diffs the public view with what was queued before, so only public data can be sent. Reads incidents and alerts through
+the public view. Writes partners. Called after each publication.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class _News:
 
     @property
     def digest(self) -> str:
-        """Changes when there is something else to say."""
+        """Digest of kind and content; changes with either."""
         return hashlib.sha256(json.dumps([self.kind, self.data], sort_keys=True).encode()).hexdigest()
 
 
 def queue_news(view: PublicView, *, now: datetime) -> int:
-    """Queue a call to each partner for everything that changed since it was last told; returns how many."""
+    """Queue a call to each partner for every change since the last run. Return the number of calls."""
     news = list(_list_news(view))
     told = queries.get_told(subjects=(one.subject for one in news))
     fresh = [one for one in news if told.get(one.subject) != one.digest]
@@ -54,12 +54,12 @@ def queue_news(view: PublicView, *, now: datetime) -> int:
 
 
 def subjects_of(view: PublicView) -> frozenset[str]:
-    """What the view speaks of."""
+    """Return the subjects in the view."""
     return frozenset(one.subject for one in _list_news(view))
 
 
 def write_body(kind: HookKind, data: dict[str, Any], now: datetime) -> str:
-    """The body of a call."""
+    """Return the body of a call."""
     return json.dumps({"type": kind.value, "timestamp": say_time(now), "data": data}, ensure_ascii=False)
 
 

@@ -1,5 +1,5 @@
-"""What runs beside the pages, or in a process of its own: senders, calls to partners, the sweep,
-and the public snapshot kept fresh.
+"""Background threads and worker processes: senders, partner webhooks, retention and repair, heartbeats, and the public
+snapshot.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ log = logging.getLogger(__name__)
 SWEEP_EACH = timedelta(seconds=60)
 SWEEP_TAKES_MOST = timedelta(minutes=3)
 SNAPSHOT_EACH_S = 20.0
-FALL_BACK_EACH = timedelta(seconds=2)  # the sweep would let a minute pass
+FALL_BACK_EACH = timedelta(seconds=2)  # the sweep's 60 s would delay a text fallback too much
 PARTNERS_EACH_S = 2.0
 _ASK_FOR_TURN_EACH_S = 10.0
 
 
 class Chores:
-    """What each process does beside its work: says that it is there, sweeps in its turn, keeps its own snapshot.
+    """Periodic jobs of one process: heartbeats, partner webhooks, and jobs under a leader lease (sweep, text fallback).
 
-    Whoever serves pages writes the snapshot, for the machine whose web server hands it out; only who sends sweeps.
+    Processes that serve pages refresh the snapshot on their own machine; only processes that send run the other jobs.
     """
 
     def __init__(self, *, channels: Sequence[str], snapshot: bool) -> None:
@@ -62,12 +62,12 @@ class Chores:
         ]
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 
     def stop(self, *, within_s: float = 5.0) -> None:
-        """Let what is at hand end, and take this process off the roll."""
+        """Finish current jobs and delete this process's heartbeat."""
         self._stop.set()
         for thread in self._threads:
             thread.join(within_s)
@@ -93,45 +93,45 @@ class Chores:
 
 
 class Background:
-    """Senders and chores of one process. ``start`` after the process has forked, ``stop`` before it ends."""
+    """Senders and periodic jobs of one process. ``start`` after the process has forked, ``stop`` before it ends."""
 
     def __init__(
         self, *, channels: Sequence[str] = tuple(Channel.values), sends: bool = True, snapshot: bool = True
     ) -> None:
         self._senders = SenderThreads(on_gone=_forget, channels=channels) if sends else None
-        # The first look at a school's corridors must not wait for the walking network to be read.
+        # Loaded ahead: the first check of a school's corridors must not wait for the walking network.
         self._warm_up = threading.Thread(target=warm_up, name="warm-up", daemon=True)
         self._chores = Chores(channels=channels if sends else (), snapshot=snapshot)
 
     def start(self) -> None:
-        """Begin to send and to sweep."""
+        """Start senders and jobs."""
         if self._senders:
             self._senders.start()
         self._warm_up.start()
         self._chores.start()
 
     def stop(self) -> None:
-        """Finish what is at hand and end."""
+        """Finish current work and stop."""
         if self._senders:
             self._senders.stop()
         self._chores.stop()
 
 
 def list_channels() -> tuple[str, ...]:
-    """Every way there is."""
+    """Return all channels."""
     return tuple(Channel.values)
 
 
 def list_shares(channels: Sequence[str]) -> list[tuple[str, ...]]:
-    """Which ways each of a worker's processes serves.
+    """Return the channels served by each worker process.
 
-    With a broker one way each, so that each waits on one queue and a slow provider holds up no other way.
+    With a broker one channel each: each process consumes one queue, and a slow provider delays no other channel.
     """
     return [(channel,) for channel in channels] if settings.BROKER_URL else [tuple(channels)]
 
 
 def work(channels: Sequence[str], *, ended: threading.Event) -> None:
-    """Send until ``ended``, or with a broker until SIGTERM. For a process of its own, in its main thread."""
+    """Send until ``ended``, or with a broker until SIGTERM. Call in the main thread of a separate process."""
     if not settings.BROKER_URL:
         background = Background(channels=channels, snapshot=False)
         background.start()
@@ -155,7 +155,7 @@ def _sweep_if_leader() -> None:
 
 def _fall_back_if_leader() -> None:
     if not is_anything_waiting(now=database_now()):
-        return  # looked at first: a turn is a write, and most days nothing waits
+        return  # checked first: acquiring a lease is a write, and mostly nothing waits
     with acquire_lease("fall_back", each=FALL_BACK_EACH, most=SWEEP_TAKES_MOST) as mine:
         if mine:
             fall_back(now=database_now())

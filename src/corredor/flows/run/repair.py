@@ -1,4 +1,4 @@
-"""Repair: finish what was left half-way. Runs every minute beside ``retention``."""
+"""Repair: release, expire and reopen what a crash or an outage left unfinished. Runs every minute with retention."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from corredor.flows.school.watch import look_at_corridors
 
 
 def repair(*, now: datetime) -> dict[str, int]:
-    """Release rows of dead workers, expire rows past their time, halt on the server's word, look after schools.
+    """Release rows with an expired lease, expire old rows, store a halt requested by file, update send rates.
 
-    Returns how many rows were released and expired.
+    Return the number of rows released and expired.
     """
     models = (Delivery, TransactionalMessage)
     counts = {
@@ -38,7 +38,7 @@ def repair(*, now: datetime) -> dict[str, int]:
 
 
 def look_after_schools(*, now: datetime) -> None:
-    """Plan today's dismissals, look at dangers near them once more, ask for children who are late."""
+    """Plan today's dismissals, re-check hazards near schools, raise alarms for late children."""
     plan_days_ahead(now=now)
     look_at_corridors(is_drill=False, now=now)
     raise_late_alarms(now=now)
@@ -46,7 +46,7 @@ def look_after_schools(*, now: datetime) -> None:
 
 @transaction.atomic
 def _reopen_endings(now: datetime) -> None:
-    """Stop a correction or all-clear that could not be sent in time, so that it is missing again for its audience."""
+    """Stop corrections and all-clears not sent in time, so that they are missing again for their audience."""
     unsent = Delivery.objects.filter(state=SendState.EXPIRED, outcome_unknown=False)
     for alert in list_endings_out(before=now).filter(pk__in=unsent.values("alert_id")):
         stop_alert(alert=alert, by=None, now=now)
