@@ -1,4 +1,4 @@
-"""Makes the people of a drill: its desk, and everyone who is warned in it."""
+"""Create the people of a drill: its desk and its recipients."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _TRAINED_FOR = timedelta(days=365)
 
 
 def make_desk(scenario: Scenario, *, first_day: date, now: datetime) -> dict[str, User]:
-    """The desk's people by their name in the scenario; an expired course ended the day before."""
+    """Return the desk's accounts by scenario id; expired training ends the day before the drill."""
     return {person.id: _make_person(person, first_day, now) for person in scenario.people}
 
 
 def make_recipients(scenario: Scenario, *, now: datetime) -> Iterator[str]:
-    """Subscribe everyone through the real flow, one at a time; yields each leave token as it is made."""
+    """Subscribe all recipients through the real flow; yield each unsubscribe token."""
     recipients = scenario.recipients
-    dice = random.Random(recipients.seed)  # noqa: S311 -- the same people at every run, nothing secret
+    dice = random.Random(recipients.seed)  # noqa: S311 -- the same people at every run, not security relevant
     number = 0
     for group in recipients.groups:
         areas, circle = _where(scenario, group)

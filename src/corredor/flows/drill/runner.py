@@ -1,4 +1,4 @@
-"""Plays a scenario from its first report to its last step, on a clock of its own, and measures it."""
+"""Run a scenario from its first report to its last step, on its own clock, and measure it."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from .result import measure
 from .scenario import Calendar, Scenario, ScriptedReport, ScriptedStep
 from .schools import make_schools
 
-_EACH = 25  # recipients between two signs of life
+_EACH = 25  # recipients between two heartbeats
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come; ``says`` is a code for ``happening.tell``."""
+    """Progress of a run; ``says`` is a code for ``happening.tell``."""
 
     step: int
     steps: int
@@ -51,7 +51,7 @@ OnProgress = Callable[[Progress], object]
 
 
 def begin(*, scenario: Scenario, calendar: Calendar, speed: float | None, by: User | None) -> DrillRun:
-    """Put a run down in the database. Raises DrillAlreadyRunning."""
+    """Create the run's row. Raise DrillAlreadyRunning."""
     now = timezone.now()
     review.stop_silent_runs(now=now)
     return review.begin_run(
@@ -65,19 +65,19 @@ def begin(*, scenario: Scenario, calendar: Calendar, speed: float | None, by: Us
 
 
 def count_steps(scenario: Scenario) -> int:
-    """About how many happenings a run has: answers come on top as they are asked for."""
+    """Estimate the number of events of a run; answers are added as they are asked for."""
     taken = sum(not (report.keyword or report.refused) for report in scenario.reports)
     approvals = sum("approve_by" in step.values for step in scenario.steps)
-    made = scenario.recipients.count // _EACH + 2  # with the beginning and the end
+    made = scenario.recipients.count // _EACH + 2  # including start and end
     return made + len(scenario.reports) + taken + len(scenario.steps) + approvals
 
 
 def play_run(
     *, run: DrillRun, scenario: Scenario, calendar: Calendar, pace: Pace, on_progress: OnProgress | None = None
 ) -> dict[str, Any]:
-    """Play it to the end and keep what it measured. Raises Stopped.
+    """Run to the end and store the measures. Raise Stopped.
 
-    Whatever else ends it is noted on the run before it is raised on.
+    Any other exception is recorded on the run and re-raised.
     """
     try:
         with withhold_publication():
@@ -157,7 +157,7 @@ class _Runner:
             )
 
     def _send_what_was_held(self, local: datetime) -> None:
-        """Let quiet hours end, so that what waits for morning is counted too."""
+        """Let quiet hours end, so that messages held until morning are counted too."""
         self.play_now.go_to(local + timedelta(hours=16))
         self.play_now.deliver()
         self.play_now.go_to(local)
