@@ -1,8 +1,8 @@
-"""Watch: a confirmed incident or a danger near a school's corridors becomes a proposal, and a person decides.
+"""Watch: a confirmed incident or hazard near a school's corridors becomes a proposal; a person decides.
 
-Runs right after the commit of what was confirmed, in a transaction of its own: a fault of the planner must not undo a
-verification, and none may pass in silence: then the proposal is to hold. The sweep looks once more.
-Reads incidents, corridors. Writes corridors, delivery (notices to leads).
+Runs after the commit of the verification, in its own transaction: a planner error must not undo a verification. On an
+error the proposal is to hold. The sweep checks again every minute. Reads incidents, corridors. Writes corridors,
+delivery (texts to leads).
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from .tell import tell_leads_of_proposal
 
 log = logging.getLogger(__name__)
 
-LOOK_AHEAD = timedelta(hours=2)  # before the bell: then children may have to wait inside
-ANSWER_WITHIN_S = 0.3  # all schools together; who comes later gets what was prepared, and no long search
+LOOK_AHEAD = timedelta(hours=2)  # before the bell: children may have to wait inside
+ANSWER_WITHIN_S = 0.3  # time budget for all schools together; after it only prepared ways are used
 
 
 def watch_after_commit(*, is_drill: bool, now: datetime) -> None:
-    """Have every school's corridors looked at once what was just written is safe."""
+    """Check every school's corridors after the running transaction commits."""
     transaction.on_commit(partial(look_at_corridors, is_drill=is_drill, now=now))
 
 
 def warm_up() -> None:
-    """Read the walking network of this process's city once, if any school has a plan; nothing else is done."""
+    """Load the walking network of this process's city ahead, if any school has a plan."""
     close_old_connections()
     try:
         if Plan.objects.filter(chosen_at__isnull=False, retired_at=None).exists():
@@ -53,7 +53,7 @@ def warm_up() -> None:
 
 
 def look_at_corridors(*, is_drill: bool, now: datetime) -> int:
-    """Compare every day that is under way, or soon to be, with all dangers. Returns how many proposals were made."""
+    """Check all current and imminent dismissals against all dangers. Return the number of proposals made."""
     began = time.perf_counter()
     made = 0
     for day in queries.list_watched_days(is_drill=is_drill, bell_before=now + LOOK_AHEAD):
@@ -75,14 +75,14 @@ def _look(day: Dismissal, began: float, *, now: datetime) -> bool:
         return _look_at_clear(day, began, now=now)
     proposed = _or_reopen(day, _propose(day, near, began))
     if proposed is None:
-        _let_fall(day)  # proposed for dangers that lay otherwise, such as gas before the wind turned
+        _let_fall(day)  # proposed for an earlier state, such as gas before the wind turned
         return False
     _keep(day, proposed, near[0], answers_to, _say_why(proposed, near[0]), began, now=now)
     return True
 
 
 def _or_reopen(day: Dismissal, proposed: Proposed | None) -> Proposed | None:
-    """Where the usual way is free again, opening is proposed although something else is still near."""
+    """Propose to reopen where the usual way is free again, although another danger is nearby."""
     last = queries.get_last_taken(day=day)
     is_free = proposed is None or proposed.kind == ProposalKind.KEEP_BACK
     was_because = last is not None and last.kind not in (ProposalKind.REOPEN, ProposalKind.KEEP_BACK)
@@ -92,7 +92,7 @@ def _or_reopen(day: Dismissal, proposed: Proposed | None) -> Proposed | None:
 
 
 def _look_at_clear(day: Dismissal, began: float, *, now: datetime) -> bool:
-    """Nothing is near any more: what was proposed because of it falls away, and a way that was closed may open."""
+    """Handle the absence of dangers: drop proposals made for them, and propose to reopen a closed way."""
     waiting = _let_fall(day)
     last = queries.get_last_taken(day=day)
     was_because = last is not None and last.kind != ProposalKind.REOPEN
@@ -104,7 +104,7 @@ def _look_at_clear(day: Dismissal, began: float, *, now: datetime) -> bool:
 
 
 def _let_fall(day: Dismissal) -> Proposal | None:
-    """What was proposed because of a danger no longer fits; to open again still may, and is returned if it waits."""
+    """Supersede the waiting proposal; one to reopen still fits and is returned."""
     waiting = queries.get_proposal(day=day)
     if waiting is None or waiting.kind == ProposalKind.REOPEN:
         return waiting
@@ -113,13 +113,13 @@ def _let_fall(day: Dismissal) -> Proposal | None:
 
 
 def _is_kept(day: Dismissal, last: Proposal) -> bool:
-    """Whether somebody still waits, or walks elsewhere, because of what was proposed."""
+    """Return whether children still wait or walk elsewhere because of the accepted proposal."""
     some = last.kind == ProposalKind.KEEP_BACK and day.state in (DismissalState.PLANNED, DismissalState.OPEN)
     return some or day.state in (DismissalState.HELD, DismissalState.DIVERTED)
 
 
 def _propose(day: Dismissal, near: Sequence[Near], began: float) -> Proposed | None:
-    """What the planner says; None where it says that nothing is touched. A planner that fails says: hold."""
+    """Return the planner's proposal; None if nothing is affected. If the planner fails: hold."""
     try:
         return propose_way(day, [one.danger for one in near], lambda: time.perf_counter() - began > ANSWER_WITHIN_S)
     except Exception:
@@ -157,7 +157,7 @@ def _keep(
 
 
 def _is_answered(day: Dismissal, answers_to: str) -> bool:
-    """Whether just these dangers have been proposed for, decided or not; an overtaken answer is none."""
+    """Return whether a proposal for exactly these dangers exists, decided or not; superseded ones do not count."""
     if not answers_to:
         return False
     last = day.proposals.exclude(state=ProposalState.SUPERSEDED).order_by("-pk").first()
@@ -165,7 +165,7 @@ def _is_answered(day: Dismissal, answers_to: str) -> bool:
 
 
 def _say_why(proposed: Proposed, because: Near) -> dict[str, str]:
-    """ "Tear gas or another danger 240 m away. There is no safe way out of the gate to the north and west." """
+    """Return e.g. "Tear gas or another danger 240 m away. There is no safe way out to the north and west." """
     words = {}
     for language in LANGUAGES:
         kind = "hazard" if because.danger.is_hazard else "incident"
@@ -187,7 +187,7 @@ def _say_why(proposed: Proposed, because: Near) -> dict[str, str]:
 
 
 def say_directions(directions: Sequence[str], language: str) -> str:
-    """ "to the north and west": the closed directions in words, at most three."""
+    """Return e.g. "to the north and west": the closed directions in words, at most three."""
     names = [word("direction", one, language) for one in directions[:3]]
     *first, last = names
     joined = f" {word('direction', 'and', language)} ".join([", ".join(first), last]) if first else last

@@ -1,6 +1,6 @@
-"""Between what the corridors stage keeps and what the planner computes: questions in, lines and named posts out.
+"""Adapter between stored school data and the planning engine: problems in, drawn ways and named posts out.
 
-Reads the city pack and corridors. Writes nothing. Called by corridor_version and corridor_watch.
+Reads the city pack and corridors. Writes nothing. Called by ``plan`` and ``watch``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What the planner says to do. ``why`` is "gate" or "no_plan" where a plain word is owed; directions are closed."""
+    """The planner's proposal. ``why`` is "gate" or "no_plan" if a reason must be shown; ``directions`` are closed."""
 
     kind: ProposalKind
     way: Drawn | None = None
@@ -42,7 +42,7 @@ class Proposed:
 
 
 def draw_plan(school: School, *, posts: int) -> tuple[Drawn, list[Post]]:
-    """The best corridors for so many posts, and the posts as rows not yet kept. Raises NoSafePlan, UnknownSchool."""
+    """Return the best corridors for ``posts`` posts, and unsaved post rows. Raise NoSafePlan, UnknownSchool."""
     answer = _answer(read_ground(school), posts, True)
     if isinstance(answer, engine.NoPlan):
         raise NoSafePlan(answer.reason, answer.directions)
@@ -53,7 +53,7 @@ def draw_plan(school: School, *, posts: int) -> tuple[Drawn, list[Post]]:
 
 
 def measure_curve(school: School, *, posts: Sequence[int]) -> list[list[float]]:
-    """Child-metres guarded by number of posts; a number for which there is no plan is left out."""
+    """Return [posts, guarded child-metres] pairs; numbers of posts without a plan are left out."""
     ground, found = read_ground(school), []
     for count in posts:
         answer = _answer(ground, count, False)
@@ -63,11 +63,11 @@ def measure_curve(school: School, *, posts: Sequence[int]) -> list[list[float]]:
 
 
 def propose_way(day: Dismissal, dangers: Sequence[Danger], is_late: Callable[[], bool]) -> Proposed | None:
-    """What to do on this day with these dangers near; None when the corridors are not touched.
+    """Return the proposal for this day with these dangers nearby; None when the corridors are not affected.
 
-    Planning anew and what was prepared in advance are compared; if planning fails, what was prepared stands. Where
-    that does not help either it raises, and the caller proposes to hold. Once ``is_late`` answers yes, a way that was
-    prepared is not waited with.
+    Replanning competes with the prepared alternates; if replanning fails, a prepared one is used. If there is none, the
+    error is raised, and the caller proposes to hold. Once ``is_late`` returns True, a prepared way is returned without
+    further search.
     """
     school, kept = day.school, day.plan
     problem = read_ground(school).ask(kept.posts_asked)
@@ -118,7 +118,7 @@ def _divert(found: engine.Proposal, plan: engine.Plan, school: School, *, waits:
             "label_en": to.label_en if to else "",
             "label_es": to.label_es if to else "",
         }
-    for refuge in found.refuges:  # children who are there now go in at a door first
+    for refuge in found.refuges:  # children who are there now first enter a safe place
         moves[refuge.post + 1] = _name_refuge(refuge, school)
     return Proposed(
         ProposalKind.DIVERT,
@@ -141,7 +141,7 @@ def _name_refuge(refuge: engine.Refuge, school: School) -> dict[str, Any]:
 
 @lru_cache(maxsize=512)
 def _answer(ground: Ground, posts: int, with_alternates: bool) -> engine.Plan | engine.NoPlan:
-    """The planner's answer, kept: the same question is asked again for each version and by the city view."""
+    """Return the planner's answer, cached: plan versions and the city view ask the same question again."""
     problem = ground.ask(posts)
     if problem is None:
         return engine.NoPlan(engine.Reason.OFF_NETWORK)

@@ -1,6 +1,6 @@
-"""What is kept of a planner's answer, and the answer again out of what was kept: lines, named posts, prepared ways.
+"""Serialise a planner's answer to JSON and back: lines, named posts, prepared alternates.
 
-Reads the city pack and corridors. Writes nothing. Called by corridor_planner.
+Reads the city pack and corridors. Writes nothing. Called by ``solve``.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def draw_way(plan: engine.Plan, school: School) -> Drawn:
 
 
 def _draw_corridor(corridor: engine.Corridor, city: str) -> DrawnCorridor:
-    """A corridor with its real line, street by street."""
+    """Return a corridor with its street geometry."""
     network = get_pack(city).network
     line: list[list[float]] = []
     for here, there in zip(corridor.nodes, corridor.nodes[1:], strict=False):
@@ -82,7 +82,7 @@ def _draw_corridor(corridor: engine.Corridor, city: str) -> DrawnCorridor:
 
 
 def make_posts(plan: engine.Plan, walking: WalkingMap) -> list[Post]:
-    """Rows of posts, numbered as the planner lists them, with the crossing's name and the post before each."""
+    """Return post rows in the planner's order, with crossing names and the previous post of each."""
     before = _find_before(plan)
     rows = []
     for number, post in enumerate(plan.posts, start=1):
@@ -108,7 +108,7 @@ def make_posts(plan: engine.Plan, walking: WalkingMap) -> list[Post]:
 
 
 def _find_before(plan: engine.Plan) -> dict[int, int]:
-    """For each post the next one nearer to the gate, by number: walked outward from the gate along who sees whom."""
+    """Return for each post the next one towards the gate, by number: breadth-first search along sight lines."""
     seen_by: dict[int, list[int]] = {}
     for row, post in enumerate(plan.posts):
         for other in post.sees:
@@ -128,7 +128,7 @@ def _find_before(plan: engine.Plan) -> dict[int, int]:
 
 
 def draw_alternates(plan: engine.Plan, school: School) -> list[DrawnAlternate]:
-    """The ways prepared for a closed side, with everybody's place on them, as they are kept beside the plan."""
+    """Return the alternates prepared for closed sides, with their posts and moves, as stored with the plan."""
     walking = get_walking_map(school.city)
     found: list[DrawnAlternate] = []
     for one in plan.alternates:
@@ -157,7 +157,7 @@ def draw_alternates(plan: engine.Plan, school: School) -> list[DrawnAlternate]:
 
 
 def restore(kept: KeptPlan) -> engine.Plan:
-    """The planner's own plan out of what was kept of it, with the ways prepared beside it."""
+    """Rebuild the planner's plan from its stored form, alternates included."""
     posts = [_restore_post(_as_dict(post)) for post in kept.posts.all()]
     alternates = tuple(
         engine.Alternate(
