@@ -26,14 +26,14 @@ from .wording import LANGUAGES, NoWordingFits, fill
 
 FORMAT = "corredor-alert-1"
 # Cache of verified alerts: a fan-out checks the same alert again for every batch. Any change gives another key.
-_found_sound: set[tuple[object, ...]] = set()
-_KEPT = 64
+_verified: set[tuple[object, ...]] = set()
+_CACHE_SIZE = 64
 _LENGTHS = ("title", "short", "standard", "long")
 _VERSION = re.compile(r"v[0-9]{1,4}")
 # Only our own link shape: any text attached to a link is compared as words, however it is joined to it.
 _LINK = re.compile(rf"https?://[^\s/]+/a/[{ALPHABET}]{{10}}(?![^\W_])", re.IGNORECASE)
-_MUTE = frozenset("$+<=>^`|´¨")  # symbols that SMS encoding changes; not the ~ that apps use for strike-through
-_TURNS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CHANGED_BY_SMS = frozenset("$+<=>^`|´¨")  # replaced in SMS encoding; not ~, which apps use for strike-through
+_BIDI_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def follows_from_template(alert: Alert) -> bool:
@@ -41,7 +41,7 @@ def follows_from_template(alert: Alert) -> bool:
     texts = get_texts(alert_id=alert.pk)
     if set(texts) != set(LANGUAGES):
         return False
-    return all(_is_as_filled(alert, language, texts[language]) for language in LANGUAGES)
+    return all(_matches_template(alert, language, texts[language]) for language in LANGUAGES)
 
 
 def sign_alert(*, alert: Alert, now: datetime) -> None:
@@ -64,7 +64,7 @@ def sign_alert(*, alert: Alert, now: datetime) -> None:
     )
 
 
-def is_sound(alert: Alert) -> bool:
+def is_authentic(alert: Alert) -> bool:
     """Return whether an approved alert may be sent: its texts follow from the template and the signature is valid."""
     signed = Signature.objects.filter(alert=alert).first()
     texts = get_texts(alert_id=alert.pk)
@@ -76,13 +76,13 @@ def is_sound(alert: Alert) -> bool:
     if key is None or (key.until is not None and alert.approved_at is not None and alert.approved_at > key.until):
         return False  # a copy of a replaced private key signs nothing after its replacement
     proof = (alert.pk, text, filled_with, signed.key, signed.signature)
-    if proof in _found_sound:
+    if proof in _verified:
         return True
     if not (signing.is_signed(text, signed.signature, public=key.public) and follows_from_template(alert)):
         return False
-    if len(_found_sound) >= _KEPT:
-        _found_sound.clear()
-    _found_sound.add(proof)
+    if len(_verified) >= _CACHE_SIZE:
+        _verified.clear()
+    _verified.add(proof)
     return True
 
 
@@ -108,10 +108,10 @@ def find_alert_ids(words: str) -> list[int]:
 
 def digest_words(text: str) -> str:
     """Return the SHA-256 of a text's letters, 32 hex digits."""
-    return hashlib.sha256(read_letters(text).encode()).hexdigest()[:32]
+    return hashlib.sha256(normalise_letters(text).encode()).hexdigest()[:32]
 
 
-def read_letters(text: str) -> str:
+def normalise_letters(text: str) -> str:
     """Return letters and digits without accents, whitespace, punctuation and our link: SMS drops some of these.
 
     Every other symbol stays: boxed, struck out, reversed or hidden letters change the meaning.
@@ -122,8 +122,8 @@ def read_letters(text: str) -> str:
 def _read(sign: str) -> str:
     if sign.isalnum():
         return "".join(c for c in unicodedata.normalize("NFKD", sign).casefold() if c.isalnum())
-    is_silent = sign.isspace() or sign in _MUTE or unicodedata.category(sign)[0] in "CPZ"
-    return "" if is_silent and sign not in _TURNS_ROUND else sign
+    is_ignored = sign.isspace() or sign in _CHANGED_BY_SMS or unicodedata.category(sign)[0] in "CPZ"
+    return "" if is_ignored and sign not in _BIDI_MARKS else sign
 
 
 def _list_forms(text: AlertText) -> Iterable[str]:
@@ -133,7 +133,7 @@ def _list_forms(text: AlertText) -> Iterable[str]:
             yield from (form, to_gsm7(form))
 
 
-def _is_as_filled(alert: Alert, language: str, text: AlertText) -> bool:
+def _matches_template(alert: Alert, language: str, text: AlertText) -> bool:
     slots = alert.slots.get(language, {})
     if slots.get("link", "").rpartition("/")[2] != alert.slug or not _VERSION.fullmatch(alert.template_version):
         return False

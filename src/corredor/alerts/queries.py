@@ -67,12 +67,12 @@ def get_last_warning(*, incident: Incident) -> Alert | None:
     return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).last()
 
 
-def owes_ending(*, incident: Incident) -> bool:
+def is_ending_missing(*, incident: Incident) -> bool:
     """Return whether people were warned after the last completed all-clear or correction."""
     return _ends_with_warning(incident, ENDINGS)
 
 
-def owes_correction(*, incident: Incident) -> bool:
+def is_correction_missing(*, incident: Incident) -> bool:
     """Return whether people were warned after the last correction. All-clears do not count: they confirm the event."""
     return _ends_with_warning(incident, (AlertKind.CORRECTION,))
 
@@ -98,7 +98,7 @@ def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
     return last.approved_at if last else None
 
 
-def list_repeated(*, alert: Alert) -> list[int]:
+def list_same_content(*, alert: Alert) -> list[int]:
     """Return ids of the newest messages of the incident with the same content as this update: same place, no further
     advice. Empty when anything is new, and for all other kinds, which always alert: tear gas that returns must ring
     again.
@@ -121,7 +121,7 @@ def _says_as_much(earlier: Alert, alert: Alert) -> bool:
     )
 
 
-def list_endings_out(*, before: datetime) -> QuerySet[Alert]:
+def list_expired_endings(*, before: datetime) -> QuerySet[Alert]:
     """Return expired endings that still count as completed."""
     return Alert.objects.filter(kind__in=ENDINGS, state=AlertState.APPROVED, expires_at__lte=before)
 
@@ -136,7 +136,7 @@ def list_alerts(*, incident: Incident) -> QuerySet[Alert]:
     )
 
 
-def list_reaching_alerts(*, is_drill: bool) -> QuerySet[Alert]:
+def list_active_warnings(*, is_drill: bool) -> QuerySet[Alert]:
     """Return approved warnings of open incidents: the desk map draws their radius."""
     return (
         Alert.objects.filter(is_drill=is_drill, state=AlertState.APPROVED, incident__closed_at=None)
@@ -146,7 +146,7 @@ def list_reaching_alerts(*, is_drill: bool) -> QuerySet[Alert]:
     )
 
 
-def is_going_out(*, incident_slug: str, since: datetime) -> bool:
+def is_still_sending(*, incident_slug: str, since: datetime) -> bool:
     """Return whether an alert of the incident was approved since a time, and so may still be sending."""
     return Alert.objects.filter(incident__slug=incident_slug, approved_at__gte=since).exists()
 

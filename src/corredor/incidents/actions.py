@@ -16,7 +16,7 @@ from .models import Hazard, Incident, IncidentPlace, Membership, Verification
 from .rules import check_radius
 from .timeline import record
 
-LOOK_AGAIN = timedelta(minutes=45)  # irritant commonly lingers this long before a person must check the hazard again
+CHECK_AGAIN_AFTER = timedelta(minutes=45)  # how long irritant commonly lingers; then a person checks the hazard
 _CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -161,8 +161,8 @@ def verify_incident(
 
 
 def _set_status(incident: Incident, found: Verification, *, was_confirmed: bool) -> None:
-    retracted = found.outcome not in CONFIRMED_OUTCOMES and was_confirmed
-    incident.status = Status.CORRECTED if retracted else STATUS_AFTER[found.outcome]
+    is_retracted = found.outcome not in CONFIRMED_OUTCOMES and was_confirmed
+    incident.status = Status.CORRECTED if is_retracted else STATUS_AFTER[found.outcome]
     incident.agency = found.agency
     incident.checked_at = found.checked_at
     incident.last_seen_at = max(incident.last_seen_at, found.seen_at)
@@ -207,7 +207,7 @@ def note_hazard(
         label_es=pin.label_es[:120],
         noted_at=now,
         noted_by=by,
-        look_again_at=now + LOOK_AGAIN,
+        look_again_at=now + CHECK_AGAIN_AFTER,
     )
     noted = {"hazard": hazard.pk, "what": kind} | ({"wind": wind_to} if wind_to else {})
     record(kind="hazard.noted", now=now, incident_id=incident.pk, actor_id=by.pk, **noted)
@@ -235,7 +235,7 @@ def turn_wind(*, hazard: Hazard, wind_to: WindTo, by: User, now: datetime) -> bo
 
 def look_again(*, hazard: Hazard, by: User, now: datetime) -> None:
     """Record that the hazard persists; reset its reminder."""
-    hazard.look_again_at = now + LOOK_AGAIN
+    hazard.look_again_at = now + CHECK_AGAIN_AFTER
     hazard.save(update_fields=["look_again_at"])
     record(kind="hazard.still", now=now, incident_id=hazard.incident_id, actor_id=by.pk, hazard=hazard.pk)
 

@@ -36,18 +36,18 @@ def make_user(*, username: str, alias: str, password: str, language: str, now: d
     if User.objects.filter(username__iexact=username).exists():
         raise NameTaken
     user = User(username=username, alias=alias.strip() or username, language=language, made_at=now)
-    _put_password(user, password)
+    _set_password(user, password)
     user.save(force_insert=True)
     return user
 
 
 def change_password(*, user: User, password: str) -> None:
     """Raise WeakPassword."""
-    _put_password(user, password)
+    _set_password(user, password)
     user.save(update_fields=["password"])
 
 
-def close_password(*, user: User) -> None:
+def disable_password(*, user: User) -> None:
     """Remove the password: until a new one is set through a link, password sign-in is impossible."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
@@ -183,7 +183,7 @@ def change_network(**fields: Any) -> Network:
     return network
 
 
-def _put_password(user: User, password: str) -> None:
+def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -18,7 +18,7 @@ from .errors import WrongAddress
 
 HOME_REGION = "US"  # country of numbers written without a country code
 # Premium and shared-cost numbers, which earn money for their holder; and numbers of no country, which do so too.
-_EARNING = {
+_PREMIUM_TYPES = {
     phonenumbers.PhoneNumberType.PREMIUM_RATE,
     phonenumbers.PhoneNumberType.SHARED_COST,
     phonenumbers.PhoneNumberType.UAN,
@@ -37,7 +37,7 @@ _LONGEST = {
     AddressKind.DRILL: 100,
 }
 _CHAT = re.compile(r"[1-9][0-9]{0,18}")
-_AWAITED = re.compile(r"start:[A-Za-z0-9_-]{16,64}")
+_START_TOKEN = re.compile(r"start:[A-Za-z0-9_-]{16,64}")
 _TOPIC = re.compile(r"[-_A-Za-z0-9]{16,64}")
 
 
@@ -72,7 +72,7 @@ def _normalise_phone(value: str) -> str:
         raise WrongAddress(AddressKind.PHONE) from error
     if not phonenumbers.is_valid_number(number) or number.extension:
         raise WrongAddress(AddressKind.PHONE)
-    if phonenumbers.number_type(number) in _EARNING or phonenumbers.region_code_for_number(number) == _NO_COUNTRY:
+    if phonenumbers.number_type(number) in _PREMIUM_TYPES or phonenumbers.region_code_for_number(number) == _NO_COUNTRY:
         raise WrongAddress(AddressKind.PHONE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
@@ -97,12 +97,12 @@ def _normalise_push(value: str) -> str:
         raise WrongAddress(AddressKind.PUSH) from error
     if not is_sound or any(c.isspace() or not c.isprintable() for c in endpoint):
         raise WrongAddress(AddressKind.PUSH)
-    kept = {"endpoint": endpoint, "keys": {"p256dh": keys["p256dh"], "auth": keys["auth"]}}
-    return json.dumps(kept, separators=(",", ":"))
+    canonical = {"endpoint": endpoint, "keys": {"p256dh": keys["p256dh"], "auth": keys["auth"]}}
+    return json.dumps(canonical, separators=(",", ":"))
 
 
 def _normalise_telegram(value: str) -> str:
-    if not _CHAT.fullmatch(value) and not _AWAITED.fullmatch(value):
+    if not _CHAT.fullmatch(value) and not _START_TOKEN.fullmatch(value):
         raise WrongAddress(AddressKind.TELEGRAM)
     return value
 

@@ -56,7 +56,7 @@ def save_address(
         defaults={"sealed": _seal(kind, value), "made_at": now, "expires_at": expires_at},
     )
     if not is_new:
-        _keep_longer(address, expires_at)
+        _extend_expiry(address, expires_at)
         if kind == AddressKind.PUSH and _open(kind, address.sealed) != value:
             address.sealed = _seal(kind, value)
             address.save(update_fields=["sealed"])
@@ -132,7 +132,7 @@ def reseal_addresses(*, limit: int = 10_000) -> int:
     return len(changed)
 
 
-def _keep_longer(address: Address, expires_at: datetime | None) -> None:
+def _extend_expiry(address: Address, expires_at: datetime | None) -> None:
     if address.expires_at is None or (expires_at is not None and expires_at <= address.expires_at):
         return
     address.expires_at = expires_at

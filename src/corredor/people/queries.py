@@ -132,7 +132,7 @@ def count_addresses() -> dict[str, int]:
     return dict(rows)
 
 
-def hold_account(user: User) -> None:
+def lock_account(user: User) -> None:
     """Lock the account: its concurrent transactions wait until this one ends."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
 

@@ -68,13 +68,13 @@ def count_corrections_missed(*, incident_ids: Collection[int]) -> int:
     wrong = Incident.objects.filter(pk__in=set(refuted)).exclude(
         status__in=[Status.CONFIRMED, Status.ENDED, Status.BEING_CHECKED]
     )
-    return sum(len(_untold(pk, AlertKind.CORRECTION)) for pk in wrong.values_list("pk", flat=True))
+    return sum(len(_list_without_ending(pk, AlertKind.CORRECTION)) for pk in wrong.values_list("pk", flat=True))
 
 
 def count_all_clear_missed(*, incident_ids: Collection[int]) -> int:
     """Count recipients of a warning of an ended incident without a later all-clear."""
     ended = Incident.objects.filter(pk__in=incident_ids, status=Status.ENDED)
-    return sum(len(_untold(pk, AlertKind.ALL_CLEAR)) for pk in ended.values_list("pk", flat=True))
+    return sum(len(_list_without_ending(pk, AlertKind.ALL_CLEAR)) for pk in ended.values_list("pk", flat=True))
 
 
 def count_warned_twice(*, incident_ids: Collection[int]) -> int:
@@ -163,16 +163,16 @@ def _sent(incident_ids: Collection[int]) -> QuerySet[Delivery]:
     )
 
 
-def _untold(incident_id: int, ending: AlertKind) -> set[Recipient]:
+def _list_without_ending(incident_id: int, ending: AlertKind) -> set[Recipient]:
     """Return recipients warned by an incident without an ``ending`` after their last warning."""
     warned: dict[Recipient, datetime] = {}
-    told: dict[Recipient, datetime] = {}
+    informed: dict[Recipient, datetime] = {}
     rows = _sent([incident_id]).values_list("address_id", "channel", "alert__kind", "alert__approved_at")
     for address, channel, kind, approved_at in rows:
-        book = warned if kind in WARNINGS else told if kind == ending else None
+        book = warned if kind in WARNINGS else informed if kind == ending else None
         if book is not None and approved_at is not None:
             book[address, channel] = max(approved_at, book.get((address, channel), approved_at))
-    return {who for who, at in warned.items() if who not in told or told[who] < at}
+    return {who for who, at in warned.items() if who not in informed or informed[who] < at}
 
 
 def outcomes_of(*, incident_id: int) -> list[str]:

@@ -42,7 +42,7 @@ def digest_token(token: str) -> str:
     return ids.digest_secret(token, pepper=settings.CODE_PEPPER)
 
 
-def ask_subscription(
+def create_subscription(
     *,
     preferences: Preferences,
     cells: Sequence[int],
@@ -78,7 +78,7 @@ def add_method(
     )
 
 
-def drop_waiting(*, method: ContactMethod) -> None:
+def delete_pending_method(*, method: ContactMethod) -> None:
     """Delete a pending contact method, and its subscription unless that has a confirmed one."""
     if method.subscription.methods.filter(confirmed_at__isnull=False).exists():
         method.delete()
@@ -91,26 +91,26 @@ def change_preferences(*, subscription: Subscription, preferences: Preferences, 
     Subscription.objects.filter(pk=subscription.pk).update(
         coverage_area=save_coverage_area(cells), **_columns(preferences)
     )
-    _forget_coverage_area(subscription.coverage_area_id)
+    _delete_unused_coverage_area(subscription.coverage_area_id)
 
 
-def describe_preferences(preferences: Preferences, cells: Sequence[int]) -> tuple[object, ...]:
-    """Return preferences in a form comparable with ``list_preferences``."""
+def make_preferences_key(preferences: Preferences, cells: Sequence[int]) -> tuple[object, ...]:
+    """Return preferences in a form comparable with ``get_preferences_key``."""
     return (*_columns(preferences).values(), sorted(cells))
 
 
-def list_preferences(subscription: Subscription) -> tuple[object, ...]:
+def get_preferences_key(subscription: Subscription) -> tuple[object, ...]:
     """Return a subscription's preferences, to compare two sign-ups."""
     cells = sorted(subscription.coverage_area.cells.values_list("cell", flat=True))
     return (*(getattr(subscription, name) for name in _columns(Preferences(language=""))), cells)
 
 
-def note_asked_again(*, subscription: Subscription) -> None:
-    """Mark that the same sign-up came again, perhaps from another person; see ``forget_token``."""
+def mark_repeated(*, subscription: Subscription) -> None:
+    """Mark that the same sign-up came again, perhaps from another person; see ``invalidate_token``."""
     Subscription.objects.filter(pk=subscription.pk).update(asked_again=True)
 
 
-def forget_token(*, subscription: Subscription) -> None:
+def invalidate_token(*, subscription: Subscription) -> None:
     """Invalidate the token shown at sign-up; signed links in messages stay valid."""
     Subscription.objects.filter(pk=subscription.pk).update(unsubscribe_digest=digest_token(ids.new_token()))
 
@@ -144,20 +144,20 @@ def erase_subscription(*, subscription: Subscription) -> list[int]:
     """
     address_ids = list(subscription.methods.values_list("address_id", flat=True))
     subscription.delete()
-    _forget_coverage_area(subscription.coverage_area_id)
+    _delete_unused_coverage_area(subscription.coverage_area_id)
     return address_ids
 
 
 def save_coverage_area(cells: Iterable[int]) -> CoverageArea:
     """Get or create the coverage area of exactly these cells."""
-    ground = sorted(set(cells))
-    digest = sha256(",".join(map(str, ground)).encode()).digest()[:16]
+    unique_cells = sorted(set(cells))
+    digest = sha256(",".join(map(str, unique_cells)).encode()).digest()[:16]
     with transaction.atomic():
         # locked, so that it is not deleted between the lookup and its use in the caller's transaction
         coverage_area, is_new = CoverageArea.objects.select_for_update().get_or_create(digest=digest)
         if is_new:
             CoverageCell.objects.bulk_create(
-                [CoverageCell(coverage_area=coverage_area, cell=cell) for cell in ground], batch_size=500
+                [CoverageCell(coverage_area=coverage_area, cell=cell) for cell in unique_cells], batch_size=500
             )
     return coverage_area
 
@@ -185,7 +185,7 @@ def _columns(preferences: Preferences) -> dict[str, object]:
     }
 
 
-def _forget_coverage_area(coverage_area_id: int) -> None:
+def _delete_unused_coverage_area(coverage_area_id: int) -> None:
     """Delete a coverage area without subscribers; it would still reveal an interest."""
     unused = ~Exists(Subscription.objects.filter(coverage_area_id=OuterRef("pk")))
     CoverageArea.objects.filter(unused, pk=coverage_area_id).delete()

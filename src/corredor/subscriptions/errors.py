@@ -1,7 +1,7 @@
 """Errors of the subscriptions stage."""
 
 
-class NowhereChosen(Exception):
+class NoPlaceChosen(Exception):
     """No area and no circle: the coverage area would be empty."""
 
 
@@ -29,7 +29,7 @@ class Suppressed(Exception):
     """The address is on the suppression list. Only its owner can lift that, by START or INICIO."""
 
 
-class TooManyAsk(Exception):
+class TooManyOptInRequests(Exception):
     """Rate limit on opt-in requests by SMS and call, which cost money: none is sent for now."""
 
 

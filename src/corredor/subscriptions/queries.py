@@ -64,7 +64,7 @@ def next_local_time(*, at: time, now_local: datetime) -> datetime:
     return today if today > now_local else today + timedelta(days=1)
 
 
-def list_waiting_methods(*, address_id: int) -> QuerySet[ContactMethod]:
+def list_pending_methods(*, address_id: int) -> QuerySet[ContactMethod]:
     """Return pending contact methods of this address, newest first."""
     return (
         ContactMethod.objects.filter(address_id=address_id, confirmed_at=None)

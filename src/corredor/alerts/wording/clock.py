@@ -13,7 +13,7 @@ _DAYS = {
 }
 
 
-def say_time(at: datetime, *, language: str, zone: str, now: datetime, space: str = " ") -> str:
+def format_time(at: datetime, *, language: str, zone: str, now: datetime, space: str = " ") -> str:
     """Return "11:05 a.m." or "11:05 a. m.", with day and date first unless that is today: old messages are forwarded
     long after the event. ``space`` is used within the time: UNBROKEN on pages.
     """

@@ -16,7 +16,7 @@ from django.db.models import Case, F, Q, When
 from corredor.alerts.actions import hold_alert
 from corredor.alerts.enums import AlertState, HoldReason
 from corredor.alerts.errors import AlreadyDecided
-from corredor.alerts.integrity import is_sound
+from corredor.alerts.integrity import is_authentic
 from corredor.alerts.models import Alert
 from corredor.channels.base import Outcome
 from corredor.delivery.enums import SendState
@@ -90,7 +90,7 @@ def hold_altered(*, model: type[Sendable], rows: Sequence[Claimed], now: datetim
     if model is TransactionalMessage:
         return list(rows)
     alerts = Alert.objects.filter(pk__in={row.owner_id for row in rows})
-    altered = [alert for alert in alerts if not is_sound(alert)]
+    altered = [alert for alert in alerts if not is_authentic(alert)]
     for alert in altered:
         hold_sending(alert=alert, now=now)
     bad = {alert.pk for alert in altered}

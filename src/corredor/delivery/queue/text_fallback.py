@@ -66,7 +66,7 @@ def is_urgent(kind: AlertKind) -> bool:
     return kind in URGENT
 
 
-def is_anything_waiting(*, now: datetime) -> bool:
+def has_texts_to_check(*, now: datetime) -> bool:
     """Return whether a held text is due for its check."""
     return _list_waiting(now).exists()
 
@@ -75,7 +75,7 @@ def _list_waiting(now: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=SendState.WAITING, due_at__lte=now, expires_at__gt=now)
 
 
-def release_unanswered(*, now: datetime) -> FellBack:
+def release_undelivered(*, now: datetime) -> FellBack:
     """Check held texts whose wait is over: release, spare or refuse each. Call inside a transaction."""
     waiting = _list_waiting(now)
     if not waiting.exists():

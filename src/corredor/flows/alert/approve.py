@@ -14,7 +14,7 @@ from django.db import transaction
 from corredor.alerts import actions
 from corredor.alerts.enums import SUPERSEDING, TO_EARLIER_RECIPIENTS, AlertKind, AlertState, HoldReason
 from corredor.alerts.errors import AlreadyDecided, Altered, SamePerson, Superseded, TooLate
-from corredor.alerts.integrity import follows_from_template, is_sound, sign_alert
+from corredor.alerts.integrity import follows_from_template, is_authentic, sign_alert
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_last_ending
 from corredor.delivery import actions as delivery
@@ -29,12 +29,12 @@ from corredor.incidents.models import Incident
 from corredor.incidents.queries import get_incident_for_update
 from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.people.queries import hold_account, local_today
+from corredor.people.queries import local_today, lock_account
 from corredor.people.rules import require_role
 
 from .compose import possible_kinds
 from .forecast import plan_alert
-from .hold_for_review import find_reason
+from .hold_for_review import find_hold_reason
 
 __all__ = ["AlreadyDecided", "Approved", "SamePerson", "SendingHalted", "TooLate", "approve_alert", "release_alert"]
 
@@ -64,10 +64,10 @@ def approve_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
     kind = AlertKind(alert.kind)
     if alert.state == AlertState.WAITING:
         _require_still_true(alert, incident)
-    hold_account(by)  # count the account's concurrent approvals too (rate limit in find_reason)
+    lock_account(by)  # count the account's concurrent approvals too (rate limit in find_hold_reason)
     since = get_last_ending(incident=alert.incident, kind=kind)
     plan = plan_alert(alert=alert, now=now)
-    reason = find_reason(alert=alert, messages=plan.messages, by=by, now=now)
+    reason = find_hold_reason(alert=alert, messages=plan.messages, by=by, now=now)
     if reason is not None and alert.state == AlertState.WAITING:
         actions.require_approvable(alert=alert, by=by, now=now)
         actions.hold_alert(alert=alert, why=reason, by=by, now=now)
@@ -89,7 +89,7 @@ def release_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
     if not alert.is_drill and is_halted():
         raise SendingHalted
     was_going_out = alert.approved_at is not None
-    if not (is_sound(alert) if was_going_out else follows_from_template(alert)):
+    if not (is_authentic(alert) if was_going_out else follows_from_template(alert)):
         raise Altered
     since = get_last_ending(incident=incident, kind=alert.kind)
     if alert.state == AlertState.HELD and not was_going_out:

@@ -15,7 +15,7 @@ from django.db.models import Count, QuerySet
 
 from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import get_last_ending, list_repeated, list_sent_alerts
+from corredor.alerts.queries import get_last_ending, list_same_content, list_sent_alerts
 from corredor.delivery.actions import list_reached
 from corredor.delivery.forecast import Share
 from corredor.engines import hexgrid
@@ -57,7 +57,7 @@ def preview_alert(*, alert_id: int, now: datetime) -> Audience:
     """Return the audience of a written alert, for its approver."""
     alert = Alert.objects.select_related("incident", "place").get(pk=alert_id)
     audience = _count(alert.incident, alert.place, AlertKind(alert.kind), alert.radius_m, now=now)
-    if not (repeated := list_repeated(alert=alert)):
+    if not (repeated := list_same_content(alert=alert)):
         return audience
     return replace(
         audience, told_already=list_reached(incident_id=alert.incident_id).filter(alert__in=repeated).count()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from corredor.alerts.integrity import describe, find_alert_ids, is_sound, read_letters
+from corredor.alerts.integrity import describe, find_alert_ids, is_authentic, normalise_letters
 from corredor.alerts.models import Alert, AlertText, Signature
 from corredor.engines import signing
 from corredor.flows.publish.view import NothingPublic, PublicAlert, PublicIncident, public_alert
@@ -69,7 +69,7 @@ def check_message(*, text: str, now: datetime) -> Checked:
         found = _show(alert, now) if alert else None
         if alert is None or found is None:
             continue
-        letters = read_letters(text).replace(code, "")
+        letters = normalise_letters(text).replace(code, "")
         if len(letters) <= _NOT_LETTERS:
             return Checked(Verdict.OURS, *found, by_code=True)
         return Checked(Verdict.OURS if _is_part_of(letters, alert) else Verdict.CHANGED, *found)
@@ -79,7 +79,7 @@ def check_message(*, text: str, now: datetime) -> Checked:
 def get_signed(*, slug: str) -> Signed:
     """Return the signature data of one alert, for offline verification. Raise NothingPublic."""
     signed = Signature.objects.select_related("alert").filter(alert__slug=slug).first()
-    if signed is None or not is_sound(signed.alert):
+    if signed is None or not is_authentic(signed.alert):
         raise NothingPublic
     texts = {text.language: text for text in AlertText.objects.filter(alert=signed.alert)}
     content = describe(signed.alert, texts, network=signed.network)
@@ -99,7 +99,7 @@ def _show(alert: Alert, now: datetime) -> tuple[PublicAlert, PublicIncident] | N
         shown = public_alert(slug=alert.slug, now=now)
     except NothingPublic:
         return None
-    return shown if is_sound(alert) else None
+    return shown if is_authentic(alert) else None
 
 
 def _is_part_of(letters: str, alert: Alert) -> bool:
@@ -110,7 +110,7 @@ def _is_part_of(letters: str, alert: Alert) -> bool:
         return False
     for text in AlertText.objects.filter(alert=alert):
         for form in (text.short, text.standard, text.long):
-            if any(read_letters(whole).startswith(letters) for whole in (form, f"{text.title} {form}")):
+            if any(normalise_letters(whole).startswith(letters) for whole in (form, f"{text.title} {form}")):
                 return True
     return False
 

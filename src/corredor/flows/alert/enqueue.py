@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import list_repeated
+from corredor.alerts.queries import list_same_content
 from corredor.delivery import actions as delivery
 from corredor.delivery.clock import cap_at_database_now
 from corredor.delivery.queries import get_routes
@@ -28,7 +28,7 @@ from .audience import cells_for, methods_for, next_summary, split_by_quiet_hours
 def queue_for_earlier(alert: Alert, since: datetime | None, *, now: datetime) -> int:
     """Enqueue an update. Recipients of the same content get it with the next summary instead of at once."""
     at_once = _at_once(alert, now)
-    if not (repeated := list_repeated(alert=alert)):
+    if not (repeated := list_same_content(alert=alert)):
         return delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once)
     already_told = Q(delivery.has_reached(alert_ids=repeated))
     count = delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once, audience=~already_told)

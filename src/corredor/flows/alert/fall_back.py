@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.delivery.queries import is_halted
-from corredor.delivery.queue.text_fallback import FellBack, release_unanswered
+from corredor.delivery.queue.text_fallback import FellBack, release_undelivered
 from corredor.delivery.workers.wake import wake_after_commit
 from corredor.incidents.timeline import record
 
@@ -20,7 +20,7 @@ def fall_back(*, now: datetime) -> FellBack:
     """Run one check. Under a halt no push is sent either, so a missing receipt proves nothing."""
     if is_halted():
         return FellBack()
-    done = release_unanswered(now=now)
+    done = release_undelivered(now=now)
     if done.released:
         wake_after_commit()
     if done.refused:

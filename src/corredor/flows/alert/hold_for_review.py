@@ -22,7 +22,7 @@ LEAST_ALERTS = 5  # before that there is no usual audience
 HOUR, FEW_MINUTES = timedelta(hours=1), timedelta(minutes=10)
 
 
-def find_reason(*, alert: Alert, messages: int, by: User, now: datetime) -> HoldReason | None:
+def find_hold_reason(*, alert: Alert, messages: int, by: User, now: datetime) -> HoldReason | None:
     """Return why this alert needs a third person; None when nothing is unusual.
 
     Counts apply to real alerts to new recipients only: an ending or correction goes to people already warned and must

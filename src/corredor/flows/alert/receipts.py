@@ -31,7 +31,7 @@ SHOWN = "SHOWN"
 def receive_receipt(*, receipt: Receipt, channel: Channel = Channel.SMS, now: datetime) -> None:
     """Buffer one receipt; ignore it if its reference is not ours."""
     if read_reference(receipt.reference) is not None:
-        _gathered.put(News(receipt, channel, now))
+        _batcher.put(News(receipt, channel, now))
 
 
 def receive_shown(*, reference: str, now: datetime) -> None:
@@ -66,4 +66,4 @@ def _write(news: Sequence[News]) -> None:
             connection.close()  # no idle connection between alerts
 
 
-_gathered: WriteBatcher[News] = WriteBatcher(_write, each_s=lambda: settings.CORREDOR_RECEIPTS_EACH_S)
+_batcher: WriteBatcher[News] = WriteBatcher(_write, each_s=lambda: settings.CORREDOR_RECEIPTS_EACH_S)

@@ -10,7 +10,7 @@ from functools import partial
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
 from corredor.alerts.wording import words_for
-from corredor.alerts.wording.clock import say_time
+from corredor.alerts.wording.clock import format_time
 from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.models import Incident, IncidentPlace, Verification
 
@@ -41,7 +41,7 @@ class Said:
 
 def make_slots(said: Said, *, language: str, zone: str, now: datetime) -> dict[str, str]:
     """Return the template values of one language. Places are two street names, never a house number."""
-    at = partial(say_time, language=language, zone=zone, now=now)
+    at = partial(format_time, language=language, zone=zone, now=now)
     agency = words_for("agency", said.verification.agency, language)
     advice = [words_for("advice", code, language) for code in said.advice]
     current = said.incident.place or said.place

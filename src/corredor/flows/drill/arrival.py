@@ -19,7 +19,7 @@ from .refusal import REFUSALS
 from .scenario import ScriptedReport
 
 
-def bring_in(play: Play, script: ScriptedReport) -> Arrived | None:
+def submit(play: Play, script: ScriptedReport) -> Arrived | None:
     """Submit one report. Return None if it is a keyword or was refused as expected."""
     sender = f"drill:sender-{script.key}"
     try:
@@ -42,7 +42,7 @@ def bring_in(play: Play, script: ScriptedReport) -> Arrived | None:
         true_incident=script.incident,
         true_point=None if script.flood else script.point,
     )
-    _see_whether_first(play, script, report_id)
+    _count_if_first(play, script, report_id)
     if script.private:
         play.tally["private_reports"] += 1
         play.tally["private_reports_caught"] += bool(find_private(f"{script.says} {script.where}"))
@@ -126,7 +126,7 @@ def _call_taker(play: Play, script: ScriptedReport) -> str:
     return truth.desk if truth else play.scenario.people[0].id
 
 
-def _see_whether_first(play: Play, script: ScriptedReport, report_id: int) -> None:
+def _count_if_first(play: Play, script: ScriptedReport, report_id: int) -> None:
     """Count whether a report of an injured person is first in the queue immediately."""
     if not script.hurt:
         return

@@ -24,7 +24,7 @@ from corredor.review.models import DrillRun
 
 from . import runner
 from .erase import erase_drill_rows
-from .pace import AtOnce, Pace, Stopped, TimesReal
+from .pace import AsFastAsPossible, Pace, Stopped, TimesReal
 from .reader import load_scenario
 from .scenario import Calendar, Scenario
 
@@ -44,7 +44,7 @@ def start_drill(*, scenario: str, speed: float | None, by: User, now: datetime) 
     require_role(by, *MAY_DRILL, today=local_today(now))
     read = load_scenario(scenario)
     stop = threading.Event()
-    pace = TimesReal(speed, stop=stop) if speed else AtOnce()
+    pace = TimesReal(speed, stop=stop) if speed else AsFastAsPossible()
     calendar = Calendar.after(read, timezone.localdate(now, read.zone))
     with transaction.atomic():
         run = runner.begin(scenario=read, calendar=calendar, speed=speed, by=by)

@@ -28,13 +28,13 @@ def make_desk(scenario: Scenario, *, first_day: date, now: datetime) -> dict[str
 def make_recipients(scenario: Scenario, *, now: datetime) -> Iterator[str]:
     """Subscribe all recipients through the real flow; yield each unsubscribe token."""
     recipients = scenario.recipients
-    dice = random.Random(recipients.seed)  # noqa: S311 -- the same people at every run, not security relevant
+    rng = random.Random(recipients.seed)  # noqa: S311 -- the same people at every run, not security relevant
     number = 0
     for group in recipients.groups:
         areas, circle = _where(scenario, group)
         for _ in range(group.count):
             number += 1
-            preferences = _preferences(dice, group, recipients, areas, circle)
+            preferences = _preferences(rng, group, recipients, areas, circle)
             yield _subscribe(f"drill:recipient-{number:04d}", preferences, now=now)
 
 
@@ -67,16 +67,16 @@ def _find_area(scenario: Scenario, name: str) -> str:
 
 
 def _preferences(
-    dice: random.Random,
+    rng: random.Random,
     group: Group,
     recipients: Recipients,
     areas: tuple[str, ...],
     circle: tuple[float, float, int] | None,
 ) -> Preferences:
-    language = "es" if dice.random() < group.spanish else "en"
-    wants_rumour = dice.random() < recipients.wants_rumour
+    language = "es" if rng.random() < group.spanish else "en"
+    wants_rumour = rng.random() < recipients.wants_rumour
     start = end = None
-    draw = dice.random()
+    draw = rng.random()
     for quiet in recipients.quiet:
         if 0 <= draw < quiet.share:
             start, end = quiet.start, quiet.end

@@ -59,7 +59,7 @@ def take(play: Play, arrived: Arrived) -> bool:
     return False
 
 
-def hear(play: Play, arrived: Arrived) -> None:
+def process_answer(play: Play, arrived: Arrived) -> None:
     """Process the sender's answer: geocode again and settle the report."""
     text = arrived.script.answers[0]
     holder = answer(play, arrived, text)

@@ -22,7 +22,7 @@ _LONGEST = 110
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Happening:
+class Event:
     """One event at a local time; ``does`` is called with the drill's clock set to it."""
 
     at: datetime
@@ -31,43 +31,43 @@ class Happening:
     says: str = field(compare=False)
 
 
-class Agenda:
+class EventQueue:
     """Priority queue of events by time; events of the same time in insertion order."""
 
     def __init__(self) -> None:
-        self._heap: list[Happening] = []
+        self._heap: list[Event] = []
         self._order = count()
 
     def put(self, at: datetime, says: str, does: Callable[[], None]) -> None:
         """Add an event."""
-        heapq.heappush(self._heap, Happening(at, next(self._order), does, says))
+        heapq.heappush(self._heap, Event(at, next(self._order), does, says))
 
     def __len__(self) -> int:
         return len(self._heap)
 
-    def next(self) -> Happening:
+    def next(self) -> Event:
         """Remove and return the next event."""
         return heapq.heappop(self._heap)
 
 
-def say_report(script: ScriptedReport) -> str:
+def code_report(script: ScriptedReport) -> str:
     """Return the code of an incoming report, for ``tell``. Private words are redacted here."""
     text, _ = redact(script.says.strip() or "-", language=script.language)
     words = " ".join(text.replace("|", " ").split())[:_LONGEST]
     return f"REPORT|{script.by}|{words}"
 
 
-def say_desk(arrived: Arrived) -> str:
+def code_desk(arrived: Arrived) -> str:
     """Return the code of a report taken from the queue."""
     return f"DESK|{arrived.row.report_id}"
 
 
-def say_answer(arrived: Arrived) -> str:
+def code_answer(arrived: Arrived) -> str:
     """Return the code of a sender's answer."""
     return f"ANSWER|{arrived.row.report_id}"
 
 
-def say_step(scenario: Scenario, step: ScriptedStep) -> str:
+def code_step(scenario: Scenario, step: ScriptedStep) -> str:
     """Return the code of a desk step."""
     names = {person.id: person.alias for person in scenario.people}
     who = names.get(step.values.get("by", ""), "")
@@ -77,7 +77,7 @@ def say_step(scenario: Scenario, step: ScriptedStep) -> str:
     return f"{step.do.upper()}|{who}|{what}"
 
 
-def say_approval(scenario: Scenario, step: ScriptedStep) -> str:
+def code_approval(scenario: Scenario, step: ScriptedStep) -> str:
     """Return the code of an approval by a second person."""
     names = {person.id: person.alias for person in scenario.people}
     return f"APPROVE|{names[step.values['approve_by']]}|{step.values['kind']}"

@@ -29,7 +29,7 @@ class Pace(ABC):
         """Return when the drill's clock may show ``end``. Raise Stopped."""
 
 
-class AtOnce(Pace):
+class AsFastAsPossible(Pace):
     """As fast as possible."""
 
     def wait(self, begin: datetime, end: datetime, beat: Beat) -> None:

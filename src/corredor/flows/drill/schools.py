@@ -23,7 +23,7 @@ from corredor.flows.school import roster as school_roster
 from corredor.flows.school import set_up as school_set_up
 from corredor.flows.school import tell
 from corredor.flows.school.follow import follow
-from corredor.flows.school.watch import look_at_corridors
+from corredor.flows.school.watch import check_corridors
 from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
@@ -53,7 +53,7 @@ def timing_proposals(play: Play) -> Iterator[None]:
     """
     before, began = _count_proposals(), time.perf_counter()
     yield
-    look_at_corridors(is_drill=True, now=play.now)
+    check_corridors(is_drill=True, now=play.now)
     made = _count_proposals() - before
     play.to_proposal_s += [time.perf_counter() - began] * made
 
@@ -98,9 +98,9 @@ def _make_people(play: Play, script: ScriptedSchool, school: School) -> None:
 
 
 def _make_parents(play: Play, script: ScriptedSchool, school: School) -> None:
-    dice = random.Random(f"{play.scenario.recipients.seed}:{script.id}")  # noqa: S311 -- made-up people, not secrets
+    rng = random.Random(f"{play.scenario.recipients.seed}:{script.id}")  # noqa: S311 -- made-up people, not secrets
     for row in range(script.parents):
-        language = "es" if dice.random() < script.spanish else "en"
+        language = "es" if rng.random() < script.spanish else "en"
         address = f"parent-{script.id}-{row}"
         follow(slug=school.slug, language=language, channel=Channel.DRILL, address=address, now=play.now)
         confirm_by_address(kind=AddressKind.DRILL, address=address, now=play.now)

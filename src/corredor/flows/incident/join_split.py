@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.incident.access import refuse_mix, require_desk
+from corredor.flows.incident.access import reject_drill_mix, require_desk
 from corredor.incidents import actions, queries
 from corredor.incidents.errors import AlreadyJoined, DrillMixed
 from corredor.incidents.models import Incident
@@ -30,7 +30,7 @@ def join_report(*, report_id: int, incident_id: int, by: User, reason: str = "",
     require_desk(by, now=now)
     incident = queries.get_incident_for_update(incident_id=incident_id)
     report = Report.objects.select_for_update().get(pk=report_id)
-    refuse_mix(report.is_drill, by)
+    reject_drill_mix(report.is_drill, by)
     if incident.is_drill != report.is_drill:
         raise DrillMixed
     add_to_incident(incident, report, reason=reason, by=by, now=now)

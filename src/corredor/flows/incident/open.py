@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.incident.access import refuse_mix, require_desk
+from corredor.flows.incident.access import reject_drill_mix, require_desk
 from corredor.flows.incident.join_split import add_to_incident
 from corredor.flows.incident.pin import make_pin
 from corredor.incidents import actions
@@ -28,7 +28,7 @@ def open_incident(*, report_id: int, lat: float, lon: float, by: User, now: date
     """
     require_desk(by, now=now)
     report = Report.objects.select_for_update().get(pk=report_id)
-    refuse_mix(report.is_drill, by)
+    reject_drill_mix(report.is_drill, by)
     pin = make_pin(lat=lat, lon=lon)
     incident = actions.open_incident(
         city=get_network().city,

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.incident.access import refuse_mix, require_desk
+from corredor.flows.incident.access import reject_drill_mix, require_desk
 from corredor.incidents.errors import AlreadyJoined
 from corredor.incidents.timeline import record
 from corredor.intake.actions import move_report
@@ -44,7 +44,7 @@ def take_back_report(*, report_id: int, by: User, now: datetime) -> None:
 def _move(report_id: int, state: ReportState, reason: str, *, by: User, now: datetime) -> None:
     require_desk(by, now=now)
     report = Report.objects.select_for_update().get(pk=report_id)
-    refuse_mix(report.is_drill, by)
+    reject_drill_mix(report.is_drill, by)
     if report.state == ReportState.WITHDRAWN:
         raise AlreadyWithdrawn
     if report.state == ReportState.JOINED:

@@ -71,22 +71,22 @@ def verify_incident(
         by=by,
         now=now,
     )
-    tell_senders(incident, verification, now=now)
+    notify_senders(incident, verification, now=now)
     prepare_correction(incident=incident, by=by, now=now)
     after_change(now=now)
     watch_after_commit(is_drill=incident.is_drill, now=now)
     return verification
 
 
-def tell_senders(incident: Incident, verification: Verification, *, now: datetime) -> None:
+def notify_senders(incident: Incident, verification: Verification, *, now: datetime) -> None:
     """Note the outcome on every report and send it once per call-back address."""
-    told: set[int] = set()
+    notified: set[int] = set()
     for report in queries.list_reports(incident=incident).select_related("reply_to"):
         if report.notes.filter(kind=NoteKind.OUTCOME, text=verification.outcome).exists():
             continue
         add_note(report=report, kind=NoteKind.OUTCOME, text=verification.outcome, said_by_id=None, now=now)
-        if report.reply_to and report.reply_to.pk not in told:
-            told.add(report.reply_to.pk)
+        if report.reply_to and report.reply_to.pk not in notified:
+            notified.add(report.reply_to.pk)
             link = f"{settings.BASE_URL}/i/{incident.slug}"
             notify(
                 address=report.reply_to,

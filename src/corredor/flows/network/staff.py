@@ -41,7 +41,6 @@ __all__ = [
     "close_account",
     "end_all_sessions",
     "end_session",
-    "give_way_back",
     "grant_role",
     "invite_person",
     "open_account",
@@ -50,6 +49,7 @@ __all__ = [
     "set_alias",
     "set_language",
     "show_invite",
+    "start_account_recovery",
     "withdraw_invite",
 ]
 
@@ -82,14 +82,14 @@ def invite_person(*, roles: list[str], by: User, now: datetime) -> Invited:
 
 
 @transaction.atomic
-def give_way_back(*, user_id: int, by: User, now: datetime) -> Invited:
+def start_account_recovery(*, user_id: int, by: User, now: datetime) -> Invited:
     """Account recovery for a lost phone or password: end all sessions, remove password and second factor, and create a
     link to set new ones.
     """
     _require_steward(by, now)
     user = actions.get_user(user_id=user_id)
     actions.end_sessions(user_id=user.pk)
-    actions.close_password(user=user)
+    actions.disable_password(user=user)
     forget_factors(user)
     invite, token = actions.make_invite(roles=[], by_id=by.pk, for_user=user, now=now)
     record(kind="staff.way_back_given", now=now, actor_id=by.pk, user=user.pk)

@@ -116,7 +116,7 @@ def _incident_entry(row: PublicIncident, language: str) -> _Entry:
     area = row.area_es if language == "es" else row.area_en
     status = str(Status(row.status).label)
     agency = str(Agency(row.agency).label) if row.agency else ""
-    told = row.alerts[0].texts.get(language, "") if row.alerts else ""
+    sent_text = row.alerts[0].texts.get(language, "") if row.alerts else ""
     page = f"{settings.BASE_URL}/i/{row.slug}"
     return _Entry(
         unique_id=page,
@@ -124,7 +124,7 @@ def _incident_entry(row: PublicIncident, language: str) -> _Entry:
         link=page,
         pubdate=_whole_second(row.timeline[0].at if row.timeline else row.checked_at),
         updateddate=_whole_second(changed_at(row)),
-        summary=printable("\n".join(part for part in (agency, told) if part) or status),
+        summary=printable("\n".join(part for part in (agency, sent_text) if part) or status),
         category={"term": row.status, "label": status},
         cap_rel="related",
         cap_urls=tuple(_cap_address(alert) for alert in row.alerts),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 MAX_AGE_S = 10
 MESSAGE_MAX_AGE_S = 3600  # a CAP message is immutable
-_MOST_KEPT = 256
+_CACHE_SIZE = 256
 _TYPES = {
     ".json": "application/json",
     ".geojson": "application/geo+json",
@@ -84,7 +84,7 @@ class PublishedFiles:
 
     def __init__(self, folder: str) -> None:
         self._folder, self._live = folder, f"{folder}/live.json"  # plain strings: joined for every request
-        self._kept: OrderedDict[str, tuple[tuple[int, int, int], Published]] = OrderedDict()
+        self._cache: OrderedDict[str, tuple[tuple[int, int, int], Published]] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(self, name: str) -> Published | None:
@@ -94,7 +94,7 @@ class PublishedFiles:
             mark = _mark(os.stat(path))
         except OSError:
             return None
-        known = self._kept.get(name)
+        known = self._cache.get(name)
         if known is not None and known[0] == mark:
             return known[1]
         return self._read(name, path)
@@ -113,12 +113,12 @@ class PublishedFiles:
                     mark, body = _mark(os.fstat(file.fileno())), file.read()
             except OSError:
                 return None
-            known = self._kept.get(name)
+            known = self._cache.get(name)
             published = known[1] if known and known[1].body == body else prepare(name, body)
-            self._kept[name] = (mark, published)
-            self._kept.move_to_end(name)
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+            self._cache[name] = (mark, published)
+            self._cache.move_to_end(name)
+            while len(self._cache) > _CACHE_SIZE:
+                self._cache.popitem(last=False)
         return published
 
 

@@ -30,9 +30,9 @@ def describe_incident(row: PublicIncident) -> dict[str, Any]:
         "status": row.status,
         "agency": row.agency,
         "area": {"code": row.area_code, "en": row.area_en, "es": row.area_es},
-        "seen_at": say_time(row.seen_at),
-        "checked_at": say_time(row.checked_at),
-        "ended_at": say_time(row.ended_at) if row.ended_at else None,
+        "seen_at": format_time(row.seen_at),
+        "checked_at": format_time(row.checked_at),
+        "ended_at": format_time(row.ended_at) if row.ended_at else None,
     }
 
 
@@ -45,8 +45,8 @@ def describe_alert(row: PublicAlert, incident: PublicIncident) -> dict[str, Any]
         "incident": incident.slug,
         "is_drill": incident.is_drill,
         "kind": row.kind,
-        "sent_at": say_time(row.sent_at),
-        "expires_at": say_time(row.expires_at),
+        "sent_at": format_time(row.sent_at),
+        "expires_at": format_time(row.expires_at),
         "is_stopped": row.is_stopped,
         "area": {"code": row.area_code, "en": row.area_en, "es": row.area_es},
         "texts": {
@@ -60,7 +60,7 @@ def describe_story(row: PublicIncident) -> list[dict[str, Any]]:
     """Return an incident's statuses and areas, oldest first."""
     return [
         {
-            "at": say_time(step.at),
+            "at": format_time(step.at),
             "status": step.status,
             "area": {"en": step.area_en, "es": step.area_es} if step.area_en else None,
         }
@@ -68,6 +68,6 @@ def describe_story(row: PublicIncident) -> list[dict[str, Any]]:
     ]
 
 
-def say_time(moment: datetime) -> str:
+def format_time(moment: datetime) -> str:
     """Return a time as RFC 3339 in UTC, whole seconds."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", moment.utctimetuple())

@@ -15,14 +15,14 @@ from typing import Any
 
 from django.db import transaction
 
-from corredor.flows.publish.json import describe_alert, describe_incident, say_time
+from corredor.flows.publish.json import describe_alert, describe_incident, format_time
 from corredor.flows.publish.view import PublicView
 from corredor.partners import actions, queries
 from corredor.partners.enums import HookKind
 
 
 @dataclass(frozen=True, slots=True)
-class _News:
+class _Event:
     subject: str
     kind: HookKind
     data: dict[str, Any]
@@ -33,18 +33,18 @@ class _News:
         return hashlib.sha256(json.dumps([self.kind, self.data], sort_keys=True).encode()).hexdigest()
 
 
-def queue_news(view: PublicView, *, now: datetime) -> int:
+def queue_events(view: PublicView, *, now: datetime) -> int:
     """Queue a call to each partner for every change since the last run. Return the number of calls."""
-    news = list(_list_news(view))
-    told = queries.get_told(subjects=(one.subject for one in news))
-    fresh = [one for one in news if told.get(one.subject) != one.digest]
-    if not fresh:
+    events = list(_list_events(view))
+    known = queries.get_told(subjects=(one.subject for one in events))
+    changed = [one for one in events if known.get(one.subject) != one.digest]
+    if not changed:
         return 0
     with transaction.atomic():
         partners = queries.list_listening()
         count = 0
-        for one in fresh:
-            if not actions.note_told(subject=one.subject, digest=one.digest, before=told.get(one.subject), now=now):
+        for one in changed:
+            if not actions.note_told(subject=one.subject, digest=one.digest, before=known.get(one.subject), now=now):
                 continue
             body = write_body(one.kind, one.data, now)
             for partner in partners:
@@ -55,17 +55,17 @@ def queue_news(view: PublicView, *, now: datetime) -> int:
 
 def subjects_of(view: PublicView) -> frozenset[str]:
     """Return the subjects in the view."""
-    return frozenset(one.subject for one in _list_news(view))
+    return frozenset(one.subject for one in _list_events(view))
 
 
 def write_body(kind: HookKind, data: dict[str, Any], now: datetime) -> str:
     """Return the body of a call."""
-    return json.dumps({"type": kind.value, "timestamp": say_time(now), "data": data}, ensure_ascii=False)
+    return json.dumps({"type": kind.value, "timestamp": format_time(now), "data": data}, ensure_ascii=False)
 
 
-def _list_news(view: PublicView) -> Iterator[_News]:
+def _list_events(view: PublicView) -> Iterator[_Event]:
     for row in (*view.confirmed, *view.denied, *view.ended):
-        yield _News(f"incident:{row.slug}", HookKind.INCIDENT_CHANGED, describe_incident(row))
+        yield _Event(f"incident:{row.slug}", HookKind.INCIDENT_CHANGED, describe_incident(row))
         for alert in reversed(row.alerts):
             kind = HookKind.ALERT_STOPPED if alert.is_stopped else HookKind.ALERT_PUBLISHED
-            yield _News(f"alert:{alert.slug}", kind, describe_alert(alert, row))
+            yield _Event(f"alert:{alert.slug}", kind, describe_alert(alert, row))

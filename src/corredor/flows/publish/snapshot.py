@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.alerts.wording import LANGUAGES
-from corredor.flows.publish.partner_news import queue_news
+from corredor.flows.publish.partner_news import queue_events
 from corredor.people.queries import get_network
 
 from .atom import encode_atom, encode_cap_index
@@ -77,7 +77,7 @@ def publish_after_commit(*, now: datetime) -> None:
 def publish(*, now: datetime) -> None:
     """Write the files, then queue partner events for what is new."""
     _, view = _write_files(now)
-    queue_news(view, now=now)
+    queue_events(view, now=now)
 
 
 def write_snapshot(*, now: datetime) -> bytes:
@@ -94,11 +94,11 @@ def _write_files(now: datetime) -> tuple[bytes, PublicView]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         view = public_view(now=now)
         body = encode(view)
-        _put(folder / LIVE, body)
+        _write_if_changed(folder / LIVE, body)
         os.utime(folder / LIVE)  # mtime records the last check
         for name, content in _feeds(view, folder):
-            _put(folder / name, content)
-        _forget_messages(folder / "feeds/cap", now)
+            _write_if_changed(folder / name, content)
+        _delete_old_messages(folder / "feeds/cap", now)
     return body, view
 
 
@@ -168,7 +168,7 @@ def _write_old_message(slug: str, name: str, *, now: datetime) -> Published | No
     return prepare(name, encode_cap(alert, incident, get_network()))
 
 
-def _forget_messages(folder: Path, now: datetime) -> None:
+def _delete_old_messages(folder: Path, now: datetime) -> None:
     """Delete CAP files MESSAGES_KEPT after they were written; until then references to them resolve."""
     oldest = now.timestamp() - MESSAGES_KEPT.total_seconds()
     for path in folder.glob("*.xml*") if folder.is_dir() else ():
@@ -188,7 +188,7 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _put(path: Path, body: bytes) -> None:
+def _write_if_changed(path: Path, body: bytes) -> None:
     """Write a file and its gzip twin if changed. The twin first: if the second write fails, the next writer still sees
     a difference and writes both.
     """

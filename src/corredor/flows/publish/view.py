@@ -97,7 +97,7 @@ def public_view(*, now: datetime, is_drill: bool = False) -> PublicView:
     """
     now = _clock(is_drill, now)
     since = now - KEPT_IN_VIEW
-    rows = _with_story(list_public_incidents(is_drill=is_drill, since=since))
+    rows = _with_timeline(list_public_incidents(is_drill=is_drill, since=since))
     shown = [_describe(row, now=now) for row in rows]
     recent = [row for row in shown if row.checked_at >= since]
     return PublicView(
@@ -113,7 +113,7 @@ def public_view(*, now: datetime, is_drill: bool = False) -> PublicView:
 def public_incident(*, slug: str, now: datetime) -> PublicIncident:
     """Return one incident of any age. Raise NothingPublic."""
     rows = Incident.objects.exclude(status=Status.BEING_CHECKED).filter(slug=slug)
-    row = _with_story(rows).first()
+    row = _with_timeline(rows).first()
     if row is None:
         raise NothingPublic
     return _describe(row, now=_clock(row.is_drill, now))
@@ -124,7 +124,7 @@ def public_alert(*, slug: str, now: datetime) -> tuple[PublicAlert, PublicIncide
     alert = _sent_alerts().filter(slug=slug).first()
     if alert is None:
         raise NothingPublic
-    incident = _with_story(Incident.objects.filter(pk=alert.incident_id)).get()
+    incident = _with_timeline(Incident.objects.filter(pk=alert.incident_id)).get()
     return _describe_alert(alert), _describe(incident, now=_clock(incident.is_drill, now))
 
 
@@ -141,7 +141,7 @@ def _sent_alerts() -> QuerySet[Alert]:
     )
 
 
-def _with_story(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+def _with_timeline(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     return rows.prefetch_related("verifications", "path", Prefetch("alerts", queryset=_sent_alerts()))
 
 
@@ -163,7 +163,7 @@ def _describe(incident: Incident, *, now: datetime) -> PublicIncident:
         checked_at=incident.checked_at or incident.opened_at,
         ended_at=incident.ended_at,
         confidence=confidence(last_seen_at=incident.last_seen_at, now=now),
-        timeline=tuple(_tell_story(verifications, places)),
+        timeline=tuple(_make_timeline(verifications, places)),
         alerts=tuple(_describe_alert(alert) for alert in alerts),
     )
 
@@ -209,7 +209,7 @@ def _public_places(path: Iterable[IncidentPlace], verifications: Sequence[Verifi
     return known
 
 
-def _tell_story(verifications: Iterable[Verification], places: Sequence[IncidentPlace]) -> list[PublicStep]:
+def _make_timeline(verifications: Iterable[Verification], places: Sequence[IncidentPlace]) -> list[PublicStep]:
     steps: list[PublicStep] = []
     was_confirmed = False
     for found in verifications:

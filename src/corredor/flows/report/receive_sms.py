@@ -19,10 +19,10 @@ from corredor.engines.smstext import Keyword, keyword_language, parse_keyword, t
 from corredor.flows.after_commit import after_change
 from corredor.flows.locate import find_places
 from corredor.flows.publish.view import public_view
-from corredor.flows.school.sms import answer_corridor_text
+from corredor.flows.school.sms import reply_corridor_text
 from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.flows.subscribe.leave import leave_by_address
-from corredor.flows.subscribe.restart import start_again
+from corredor.flows.subscribe.restart import lift_stop
 from corredor.incidents.timeline import record
 from corredor.intake.actions import ReportFields, add_note
 from corredor.intake.enums import NoteKind, ReportState, Source
@@ -77,7 +77,7 @@ def _take(*, sender: str, text: str, raw: bytes, provider_reference: str, is_dri
         answer = _answer(keyword, sender, language, is_drill=is_drill, now=now)
         return _reply(answer, is_drill=is_drill)
     if keyword is None and (
-        said := answer_corridor_text(sender=sender, text=text, reference=provider_reference, is_drill=is_drill, now=now)
+        said := reply_corridor_text(sender=sender, text=text, reference=provider_reference, is_drill=is_drill, now=now)
     ):
         return replace(_reply(said, is_drill=is_drill), is_at_work=True)
     report = _report_just_sent(sender, text, is_drill=is_drill, now=now)
@@ -112,14 +112,14 @@ def _answer(keyword: Keyword, sender: str, language: str, *, is_drill: bool, now
         leave_by_address(kind=kind, address=sender, now=now)
         return _say("LEFT", language, is_drill=is_drill, link=f"{link}/s")
     if keyword == Keyword.START:
-        start_again(kind=kind, address=sender, now=now)
+        lift_stop(kind=kind, address=sender, now=now)
         return _say("START", language, is_drill=is_drill, link=f"{link}/s")
     if keyword == Keyword.YES:
         try:
             counted = confirm_by_address(kind=kind, address=sender, now=now)
         except CodeNeeded:
             return _say("CODE_NEEDED", language, is_drill=is_drill)
-        if not counted and start_again(kind=kind, address=sender, now=now):
+        if not counted and lift_stop(kind=kind, address=sender, now=now):
             return _say("START", language, is_drill=is_drill, link=f"{link}/s")  # for carriers YES lifts STOP
         return _say("WELCOME" if counted else "NOTHING_TO_CONFIRM", language, is_drill=is_drill)
     if keyword == Keyword.STATUS:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from corredor.alerts.actions import stop_alert
-from corredor.alerts.queries import list_endings_out
+from corredor.alerts.queries import list_expired_endings
 from corredor.delivery import halt_file
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, TransactionalMessage
@@ -16,7 +16,7 @@ from corredor.delivery.providers.rates import learn
 from corredor.delivery.queue.release import expire, release_rows
 from corredor.flows.alert.halt import halt_everything
 from corredor.flows.school.day import plan_days_ahead, raise_late_alarms
-from corredor.flows.school.watch import look_at_corridors
+from corredor.flows.school.watch import check_corridors
 
 
 def repair(*, now: datetime) -> dict[str, int]:
@@ -37,10 +37,10 @@ def repair(*, now: datetime) -> dict[str, int]:
     return counts
 
 
-def look_after_schools(*, now: datetime) -> None:
+def maintain_schools(*, now: datetime) -> None:
     """Plan today's dismissals, re-check hazards near schools, raise alarms for late children."""
     plan_days_ahead(now=now)
-    look_at_corridors(is_drill=False, now=now)
+    check_corridors(is_drill=False, now=now)
     raise_late_alarms(now=now)
 
 
@@ -48,5 +48,5 @@ def look_after_schools(*, now: datetime) -> None:
 def _reopen_endings(now: datetime) -> None:
     """Stop corrections and all-clears not sent in time, so that they are missing again for their audience."""
     unsent = Delivery.objects.filter(state=SendState.EXPIRED, outcome_unknown=False)
-    for alert in list_endings_out(before=now).filter(pk__in=unsent.values("alert_id")):
+    for alert in list_expired_endings(before=now).filter(pk__in=unsent.values("alert_id")):
         stop_alert(alert=alert, by=None, now=now)

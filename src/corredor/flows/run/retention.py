@@ -29,13 +29,13 @@ def erase_expired(*, now: datetime) -> dict[str, int]:
     erased = {code: erase(now) for code, erase in steps.items() if code != "addresses"}
     erased["addresses"] = steps["addresses"](now)
     erased["partner_calls"] = _erase_partner_calls(now)
-    if told := {code: erased[code] for code in _RECORDED if erased[code]}:
+    if counts := {code: erased[code] for code in _RECORDED if erased[code]}:
         with transaction.atomic():
-            record(kind="swept", now=now, **told)
+            record(kind="swept", now=now, **counts)
     return erased
 
 
 @transaction.atomic
 def _erase_partner_calls(now: datetime) -> int:
-    """Erase finished partner calls, and records of what partners were told about incidents no longer public."""
+    """Erase finished partner calls, and records of what partners were counts about incidents no longer public."""
     return partners.forget_old(now=now, subjects_in_view=subjects_of(public_view(now=now)))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .repair import look_after_schools, repair
+from .repair import maintain_schools, repair
 from .retention import erase_expired
 
 
 def sweep(*, now: datetime) -> dict[str, int]:
     """Repair, erase, maintain schools; return counts by action."""
     counts = {**repair(now=now), **erase_expired(now=now)}
-    look_after_schools(now=now)
+    maintain_schools(now=now)
     return counts

@@ -109,7 +109,7 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
     ]
 
 
-def share_out(rows: Sequence[SchoolRow], *, people: int) -> list[Share]:
+def allocate_volunteers(rows: Sequence[SchoolRow], *, people: int) -> list[Share]:
     """Allocate ``people`` volunteers to schools so that they guard most child-metres (exact optimum).
 
     Dynamic programming over the schools: best(s, n) = max over k <= n of best(s - 1, n - k) + gain_s(k), where

@@ -25,11 +25,11 @@ from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.flows.subscribe.confirm import confirm_method
 from corredor.flows.subscribe.leave import end_subscription
-from corredor.flows.subscribe.opt_in import keep_willing, may_ask
-from corredor.flows.subscribe.renew_push import find_phone
+from corredor.flows.subscribe.opt_in import may_send_opt_in_request, save_unsuppressed_address
+from corredor.flows.subscribe.renew_push import find_push_address
 from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Preferences, ask_subscription
+from corredor.subscriptions.actions import Preferences, create_subscription
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import ChannelIsOff
 from corredor.subscriptions.models import ContactMethod, Subscription
@@ -49,7 +49,7 @@ class OnPhone(StrEnum):
 def follow(*, slug: str, language: str, channel: Channel, address: str, now: datetime) -> Started:
     """Subscribe to one school, pending double opt-in.
 
-    Raise WrongAddress, Suppressed, TooManyAsk, UnknownSchool.
+    Raise WrongAddress, Suppressed, TooManyOptInRequests, UnknownSchool.
     """
     school = queries.get_school(slug=slug)
     started = start_subscription(
@@ -64,9 +64,9 @@ def follow(*, slug: str, language: str, channel: Channel, address: str, now: dat
     return started
 
 
-def look_at_phone(*, slug: str, subscription: str) -> OnPhone:
+def get_phone_state(*, slug: str, subscription: str) -> OnPhone:
     """Return the state of this browser's push address for the school. Raise WrongAddress, UnknownSchool."""
-    school, phone = queries.get_school(slug=slug), find_phone(subscription)
+    school, phone = queries.get_school(slug=slug), find_push_address(subscription)
     return _state_of(queries.find_follower(school=school, address_id=phone.pk) if phone else None)
 
 
@@ -80,7 +80,7 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
     school = queries.get_school(slug=slug)
     if Channel.PUSH not in list_open_channels():
         raise ChannelIsOff
-    saved = keep_willing(channel=Channel.PUSH, address=subscription, is_drill=school.is_drill, now=now)
+    saved = save_unsuppressed_address(channel=Channel.PUSH, address=subscription, is_drill=school.is_drill, now=now)
     # row lock: a concurrent second tap finds the first one's row
     phone = Address.objects.select_for_update().get(pk=saved.pk)
     method = queries.find_follower(school=school, address_id=phone.pk) or _add(school, phone, language, now=now)
@@ -90,7 +90,7 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
         confirm_method(method, welcome=False, now=now)
         after_change(now=now)
         return OnPhone.ON
-    if may_ask(phone, now=now):
+    if may_send_opt_in_request(phone, now=now):
         notify(
             address=phone,
             kind=TransactionalKind.CONFIRM,
@@ -111,7 +111,7 @@ def leave_on_phone(*, slug: str, subscription: str, now: datetime) -> bool:
     Return whether its address is still needed for alerts or another school; if not, the browser can drop it too. Raise
     WrongAddress, UnknownSchool.
     """
-    school, phone = queries.get_school(slug=slug), find_phone(subscription)
+    school, phone = queries.get_school(slug=slug), find_push_address(subscription)
     if phone is None:
         return False
     while method := queries.find_follower(school=school, address_id=phone.pk):
@@ -145,7 +145,7 @@ def _preferences(school: School, language: str) -> Preferences:
 
 def _add(school: School, phone: Address, language: str, *, now: datetime) -> ContactMethod:
     # The code is never sent: the receipt of the push confirms this contact method.
-    subscription, _token = ask_subscription(
+    subscription, _token = create_subscription(
         preferences=_preferences(school, language),
         cells=[],
         channel=Channel.PUSH,

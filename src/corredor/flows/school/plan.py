@@ -19,7 +19,7 @@ from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import local_today
 
-from .planning.solve import draw_plan, measure_curve
+from .planning.solve import compute_plan, measure_curve
 
 MOST_POSTS = 60
 CURVE_STEPS = (0, 1, 2, 3, 5, 8, 12, 20)  # posts beyond those requested, for the city view
@@ -34,7 +34,7 @@ def make_plan(*, slug: str, posts: int, by: User, now: datetime) -> Plan:
     require_lead_or(by, school, Role.STEWARD, today=local_today(now))
     if not 1 <= posts <= MOST_POSTS:
         raise NoPosts
-    drawn, rows = draw_plan(school, posts=posts)
+    drawn, rows = compute_plan(school, posts=posts)
     drawn["curve"] = measure_curve(school, posts=[posts + more for more in CURVE_STEPS])
     with transaction.atomic():
         plan = actions.save_plan(school=school, posts_asked=posts, data=drawn, posts=rows, by=by, now=now)

@@ -30,7 +30,7 @@ from corredor.people.queries import get_network, local_today
 from corredor.people.rules import require_role
 from corredor.places.pack import get_pack
 
-from .planning.inputs import read_ground
+from .planning.inputs import read_planner_inputs
 
 MOST_FOUND = 12
 GATE_WITHIN_M = 400  # a gate farther from the school's point is a mistake
@@ -133,7 +133,7 @@ def end_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
 @transaction.atomic
 def set_gate(*, slug: str, lat: float, lon: float, by: User, now: datetime) -> None:
     """Set the gate where children come out. Raise NotALead, NotAllowed, OutsideCity (too far from the school)."""
-    school = _mine(slug, by, now)
+    school = _require_lead(slug, by, now)
     found = get_pack_school(key=school.key)
     if hexgrid.distance_m((found.lat, found.lon), (lat, lon)) > GATE_WITHIN_M:
         raise OutsideCity
@@ -143,20 +143,20 @@ def set_gate(*, slug: str, lat: float, lon: float, by: User, now: datetime) -> N
 @transaction.atomic
 def set_bells(*, slug: str, bells: Mapping[int, time | None], by: User, now: datetime) -> None:
     """Set the last bell of every weekday; saving also records the check. Raise WrongBell."""
-    school = _mine(slug, by, now)
+    school = _require_lead(slug, by, now)
     actions.set_bells(school=school, bells=bells, today=local_today(now), by=by, now=now)
 
 
 @transaction.atomic
 def set_special_day(*, slug: str, on: date, at: time | None, by: User, now: datetime) -> None:
     """Set a half day, or a day off (no time). Raise WrongBell."""
-    actions.set_special_day(school=_mine(slug, by, now), on=on, at=at, today=local_today(now), by=by, now=now)
+    actions.set_special_day(school=_require_lead(slug, by, now), on=on, at=at, today=local_today(now), by=by, now=now)
 
 
 @transaction.atomic
 def clear_special_day(*, slug: str, on: date, by: User, now: datetime) -> None:
     """Remove the exception of a day."""
-    actions.clear_special_day(school=_mine(slug, by, now), on=on, by=by, now=now)
+    actions.clear_special_day(school=_require_lead(slug, by, now), on=on, by=by, now=now)
 
 
 @transaction.atomic
@@ -165,7 +165,7 @@ def set_children(*, slug: str, counts: Mapping[int, int], by: User, now: datetim
 
     Raise WrongCount, OutsideCity, FewerByAge.
     """
-    school = _mine(slug, by, now)
+    school = _require_lead(slug, by, now)
     if not set(counts) <= set(list_cells(school)):
         raise OutsideCity
     actions.set_children(school=school, counts=counts, by=by, now=now)
@@ -177,9 +177,9 @@ def set_outline(*, slug: str, text: str, by: User, now: datetime) -> Outline:
 
     Raise OutlineWrong, EmptyOutline, NotALead, NotAllowed.
     """
-    school = _mine(slug, by, now)
+    school = _require_lead(slug, by, now)
     rings = read_outline(text, lat=school.lat, lon=school.lon, within_m=LONGEST_WALK_M)
-    alone = replace(read_ground(school), children=(), outline=rings)
+    alone = replace(read_planner_inputs(school), children=(), outline=rings)
     if not alone.count_children():
         raise EmptyOutline
     return actions.set_outline(school=school, rings=rings, by=by, now=now)
@@ -188,7 +188,7 @@ def set_outline(*, slug: str, text: str, by: User, now: datetime) -> Outline:
 @transaction.atomic
 def remove_outline(*, slug: str, by: User, now: datetime) -> None:
     """Remove the attendance outline. Raise NotALead, NotAllowed."""
-    actions.remove_outline(school=_mine(slug, by, now), by=by, now=now)
+    actions.remove_outline(school=_require_lead(slug, by, now), by=by, now=now)
 
 
 @transaction.atomic
@@ -197,25 +197,25 @@ def set_ages(*, slug: str, ages: Sequence[OfAge], by: User, now: datetime) -> No
 
     Raise WrongAges, RuleUnnamed, FewerByAge.
     """
-    actions.set_ages(school=_mine(slug, by, now), ages=ages, by=by, now=now)
+    actions.set_ages(school=_require_lead(slug, by, now), ages=ages, by=by, now=now)
 
 
 @transaction.atomic
 def set_wants_codes(*, slug: str, wants: bool, by: User, now: datetime) -> None:
     """Set whether guardians of this school hold codes."""
-    actions.set_wants_codes(school=_mine(slug, by, now), wants=wants, by=by, now=now)
+    actions.set_wants_codes(school=_require_lead(slug, by, now), wants=wants, by=by, now=now)
 
 
 @transaction.atomic
 def make_codes(*, slug: str, count: int, by: User, now: datetime) -> list[str]:
     """Create codes for guardians, shown once. Raise WrongCount."""
-    return actions.make_codes(school=_mine(slug, by, now), count=min(max(count, 1), 200), by=by, now=now)
+    return actions.make_codes(school=_require_lead(slug, by, now), count=min(max(count, 1), 200), by=by, now=now)
 
 
 @transaction.atomic
 def withdraw_codes(*, slug: str, by: User, now: datetime) -> int:
     """Invalidate all codes, for instance at the end of the year."""
-    return actions.withdraw_codes(school=_mine(slug, by, now), by=by, now=now)
+    return actions.withdraw_codes(school=_require_lead(slug, by, now), by=by, now=now)
 
 
 def list_cells(school: School) -> list[int]:
@@ -232,7 +232,7 @@ def get_bells(*, school: School, now: datetime) -> Bells:
     return Bells(queries.get_bells(school=school), school.bells_checked_on, stale, suggested)
 
 
-def _mine(slug: str, by: User, now: datetime) -> School:
+def _require_lead(slug: str, by: User, now: datetime) -> School:
     school = queries.get_school(slug=slug)
     require_lead_or(by, school, Role.STEWARD, today=local_today(now))
     return school

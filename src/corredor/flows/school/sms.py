@@ -39,7 +39,7 @@ from corredor.people.queries import local_today
 
 from . import day as day_flow
 from . import post as school_post
-from .tell import say_proposed, send_to_parents
+from .tell import render_proposal, send_to_parents
 
 W = CorridorWord
 _LEADS = frozenset({W.OUT, W.OPEN, W.HOLD, W.DIVERT, W.INSIDE, W.REOPEN, W.KEEP, W.CLOSE, W.FOUND, W.SEND, W.DAY})
@@ -67,9 +67,7 @@ class _Sent:
         return render_text(key, self.language, is_drill=self.is_drill, **{"school": self.school.name, **slots})
 
 
-def answer_corridor_text(
-    *, sender: str, text: str, reference: str, is_drill: bool = False, now: datetime
-) -> str | None:
+def reply_corridor_text(*, sender: str, text: str, reference: str, is_drill: bool = False, now: datetime) -> str | None:
     """Return the reply to a volunteer's or lead's SMS; None if it is not theirs."""
     parsed = parse_corridor_text(text)
     if parsed is None:
@@ -256,7 +254,7 @@ def _tell_day(sent: _Sent, lead: Lead, day: Dismissal) -> str:
         gate=str(totals.gate),
         home=str(totals.home),
         alarms=str(queries.list_alarms(day=day).count()),
-        proposal=f" > {say_proposed(proposal, sent.language)}" if proposal else "",
+        proposal=f" > {render_proposal(proposal, sent.language)}" if proposal else "",
     )
 
 

@@ -78,7 +78,7 @@ def tell_leads_of_proposal(proposal: Proposal, *, now: datetime) -> int:
         language = lead.user.language
         slots = {
             "reason": proposal.reason_es if language == "es" else proposal.reason_en,
-            "what": say_proposed(proposal, language),
+            "what": render_proposal(proposal, language),
             "answer": word("answer", proposal.kind, language),
             "link": day_link(proposal.day),
         }
@@ -90,7 +90,7 @@ def tell_leads_of_alarm(alarm: Alarm, *, now: datetime) -> int:
     """Text every lead with a phone number about an alarm. The desk sees it on its own board."""
     count = 0
     for lead in queries.list_leads(school=alarm.day.school):
-        slots = {"what": say_alarm(alarm, lead.user.language), "link": day_link(alarm.day)}
+        slots = {"what": render_alarm(alarm, lead.user.language), "link": day_link(alarm.day)}
         count += _text(lead.address, "LEAD_ALARM", lead.user.language, alarm.day.school, slots, now=now)
     return count
 
@@ -167,7 +167,7 @@ def list_follower_methods(school: School) -> list[ContactMethod]:
     return list({method.address_id: method for method in methods.order_by("-pk")}.values())
 
 
-def say_proposed(proposal: Proposal, language: str) -> str:
+def render_proposal(proposal: Proposal, language: str) -> str:
     """Render a proposal in a few words."""
     slots = {
         "minutes": proposal.minutes or 0,
@@ -183,7 +183,7 @@ def say_proposed(proposal: Proposal, language: str) -> str:
     return "; ".join(words)
 
 
-def say_alarm(alarm: Alarm, language: str) -> str:
+def render_alarm(alarm: Alarm, language: str) -> str:
     """Render an alarm as a sentence."""
     post = str(alarm.post.number) if alarm.post else ""
     return word("alarm", alarm.kind, language).format(counted=alarm.counted, expected=alarm.expected, post=post)

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.subscribe.opt_in import keep_willing, may_ask, send_opt_in_request
+from corredor.flows.subscribe.opt_in import may_send_opt_in_request, save_unsuppressed_address, send_opt_in_request
 from corredor.flows.subscribe.sign_up import list_open_channels
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Channel, SubscriptionState
@@ -38,15 +38,15 @@ def show_text(*, token: str) -> TextShown:
 def add_text(*, token: str, number: str, now: datetime) -> None:
     """Send an opt-in request; nothing else is texted before the opt-in. Over the rate limit it fails silently.
 
-    Raise UnknownSubscription, WrongAddress, Suppressed, TooManyAsk.
+    Raise UnknownSubscription, WrongAddress, Suppressed, TooManyOptInRequests.
     """
     subscription = find_by_token(token)
-    saved = keep_willing(channel=Channel.SMS, address=number, now=now)
+    saved = save_unsuppressed_address(channel=Channel.SMS, address=number, now=now)
     if not _show(subscription).may_add:
         return
     code = f"{secrets.randbelow(1_000_000):06d}"
     actions.add_method(subscription=subscription, kind=Channel.SMS, address=saved, token=token, code=code, now=now)
-    if may_ask(saved, now=now):
+    if may_send_opt_in_request(saved, now=now):
         send_opt_in_request(saved, Channel.SMS, subscription.language, token=token, code=code, now=now)
     after_change(now=now)
 

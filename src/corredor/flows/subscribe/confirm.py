@@ -39,8 +39,8 @@ def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
     with transaction.atomic():
         for method in waiting:
             confirm_method(method, now=now)
-            for other in queries.list_waiting_methods(address_id=method.address_id):
-                actions.drop_waiting(method=other)
+            for other in queries.list_pending_methods(address_id=method.address_id):
+                actions.delete_pending_method(method=other)
         after_change(now=now)
     return subscription.pk
 
@@ -53,17 +53,17 @@ def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int
     differ, another person may have made one of them: then only a code can select it. Raise WrongAddress, CodeNeeded.
     """
     found = address_book.find_address(kind=kind, value=address)
-    waiting = list(queries.list_waiting_methods(address_id=found.pk)) if found else []
+    waiting = list(queries.list_pending_methods(address_id=found.pk)) if found else []
     if not waiting:
         return 0
     newest, *older = waiting
-    wanted = actions.list_preferences(newest.subscription)
-    if any(actions.list_preferences(method.subscription) != wanted for method in older):
+    wanted = actions.get_preferences_key(newest.subscription)
+    if any(actions.get_preferences_key(method.subscription) != wanted for method in older):
         raise CodeNeeded
     for method in older:
-        actions.drop_waiting(method=method)
+        actions.delete_pending_method(method=method)
     if newest.subscription.asked_again:
-        actions.forget_token(subscription=newest.subscription)  # the first person to sign up may not be the owner
+        actions.invalidate_token(subscription=newest.subscription)  # the first person to sign up may not be the owner
     confirm_method(newest, welcome=False, now=now)
     after_change(now=now)
     return 1

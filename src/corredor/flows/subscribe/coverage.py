@@ -10,14 +10,14 @@ from corredor.flows.locate import describe_point
 from corredor.incidents.errors import OutsideCity
 from corredor.places.areas import area_cells
 from corredor.subscriptions.actions import Preferences
-from corredor.subscriptions.errors import NowhereChosen, TooWide
+from corredor.subscriptions.errors import NoPlaceChosen, TooWide
 
 WIDEST_M = 3000
 NARROWEST_M = 400  # a smaller circle would reveal too much about a home
 
 
 def cells_of(preferences: Preferences) -> list[int]:
-    """Return the compacted cells of areas and circle. Raise NowhereChosen, OutsideCity, TooWide."""
+    """Return the compacted cells of areas and circle. Raise NoPlaceChosen, OutsideCity, TooWide."""
     cells: set[int] = set(area_cells(codes=preferences.areas)) if preferences.areas else set()
     if preferences.circle:
         lat, lon, radius_m = preferences.circle
@@ -29,5 +29,5 @@ def cells_of(preferences: Preferences) -> list[int]:
         lat, lon = hexgrid.centre_of(hexgrid.cell_of(lat, lon))
         cells.update(hexgrid.cells_in_circle(lat, lon, max(radius_m, NARROWEST_M)))
     if not cells:
-        raise NowhereChosen
+        raise NoPlaceChosen
     return hexgrid.compact(cells)

@@ -33,11 +33,11 @@ def generate_address(channel: Channel) -> GeneratedAddress:
     word = "-".join("".join(secrets.choice(_SIGNS) for _ in range(_GROUP)) for _ in range(_GROUPS))
     if channel == Channel.TELEGRAM:
         bot = str(settings.CORREDOR_PROVIDERS["telegram"].get("bot", "")).removeprefix("@")
-        return GeneratedAddress(awaited_value(word), f"https://t.me/{bot}?start={word}")
+        return GeneratedAddress(make_placeholder_address(word), f"https://t.me/{bot}?start={word}")
     server = str(settings.CORREDOR_PROVIDERS["ntfy"].get("url", "")).rstrip("/")
     return GeneratedAddress(word, f"{server}/{word}", server=server, topic=word)
 
 
-def awaited_value(word: str) -> str:
+def make_placeholder_address(word: str) -> str:
     """Return the placeholder address stored until the chat is opened with this token."""
     return f"{_AWAITED}{word}"

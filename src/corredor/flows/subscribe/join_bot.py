@@ -22,7 +22,7 @@ from corredor.people.errors import WrongAddress
 from corredor.subscriptions import actions
 from corredor.subscriptions.models import ContactMethod
 
-from .generated_address import awaited_value
+from .generated_address import make_placeholder_address
 
 _LANGUAGES = ("es", "en")
 
@@ -48,7 +48,7 @@ def _join(word: str, chat: str, *, now: datetime) -> str:
     token.
     """
     try:
-        awaited = address_book.find_address(kind=AddressKind.TELEGRAM, value=awaited_value(word))
+        awaited = address_book.find_address(kind=AddressKind.TELEGRAM, value=make_placeholder_address(word))
     except WrongAddress:
         return ""
     method = ContactMethod.objects.select_related("subscription").filter(address=awaited, confirmed_at=None).first()

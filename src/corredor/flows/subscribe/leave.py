@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.subscribe.opt_in import kinds_of
+from corredor.flows.subscribe.opt_in import kinds_stopped_with
 from corredor.intake.models import Report
 from corredor.people import address_book
 from corredor.people.address_uses import erase_if_unused
@@ -42,7 +42,7 @@ def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
     WrongAddress.
     """
     actions.suppress_address(lookup=address_book.lookup_digest(kind=kind, value=address), now=now)
-    ended = sum(_leave_one(one, address) for one in kinds_of(kind))
+    ended = sum(_leave_one(one, address) for one in kinds_stopped_with(kind))
     after_change(now=now)
     return ended
 

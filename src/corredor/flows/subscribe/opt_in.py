@@ -19,10 +19,10 @@ from corredor.people.models import Address
 from corredor.people.queries import get_network
 from corredor.subscriptions import queries
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.errors import Suppressed, TooManyAsk
+from corredor.subscriptions.errors import Suppressed, TooManyOptInRequests
 
-MOST_QUESTIONS = 3  # per address within QUESTIONS_IN, whoever presses
-QUESTIONS_IN = timedelta(hours=24)
+MAX_OPT_IN_REQUESTS = 3  # per address within OPT_IN_REQUESTS_WITHIN, whoever presses
+OPT_IN_REQUESTS_WITHIN = timedelta(hours=24)
 _COSTLY = (Channel.SMS, Channel.VOICE)  # fraudsters earn money from texts and calls to their own numbers
 ADDRESS_OF: dict[Channel, AddressKind] = {channel: AddressKind(kind) for kind, channel in CHANNEL_OF.items()}
 # Channels confirmed by a code typed on the page; the others are confirmed by a link or button.
@@ -31,7 +31,7 @@ WITH_CODE = (Channel.SMS, Channel.VOICE, Channel.SIGNAL, Channel.MATRIX, Channel
 SAME_NUMBER = (AddressKind.PHONE, AddressKind.VOICE, AddressKind.SIGNAL)
 
 
-def kinds_of(kind: AddressKind) -> tuple[AddressKind, ...]:
+def kinds_stopped_with(kind: AddressKind) -> tuple[AddressKind, ...]:
     return SAME_NUMBER if kind == AddressKind.PHONE else (kind,)
 
 
@@ -41,7 +41,7 @@ def _is_suppressed(kind: AddressKind, address: str) -> bool:
     return any(queries.is_suppressed(lookup=address_book.lookup_digest(kind=one, value=address)) for one in kinds)
 
 
-def keep_willing(*, channel: Channel, address: str, is_drill: bool = False, now: datetime) -> Address:
+def save_unsuppressed_address(*, channel: Channel, address: str, is_drill: bool = False, now: datetime) -> Address:
     """Get or create the row of an address that is not on the suppression list. Raise WrongAddress, Suppressed."""
     saved = address_book.save_address(kind=ADDRESS_OF[channel], value=address, now=now, is_drill=is_drill)
     if _is_suppressed(ADDRESS_OF[channel], address):
@@ -49,18 +49,19 @@ def keep_willing(*, channel: Channel, address: str, is_drill: bool = False, now:
     return saved
 
 
-def may_ask(address: Address, *, now: datetime) -> bool:
-    """Return whether the address's daily limit allows another opt-in request. Raise TooManyAsk over the hourly limit of
-    all costly channels.
+def may_send_opt_in_request(address: Address, *, now: datetime) -> bool:
+    """Return whether the address's daily limit allows another opt-in request.
+
+    Raise TooManyOptInRequests over the hourly limit of a costly channel.
     """
     channel = CHANNEL_OF[address.kind]
     if (
         channel in _COSTLY
         and count_channel_opt_in_requests(channel=channel, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR
     ):
-        raise TooManyAsk
-    asked = count_opt_in_requests(address_id=address.pk, since=now - QUESTIONS_IN)
-    return address.is_drill or asked < MOST_QUESTIONS
+        raise TooManyOptInRequests
+    asked = count_opt_in_requests(address_id=address.pk, since=now - OPT_IN_REQUESTS_WITHIN)
+    return address.is_drill or asked < MAX_OPT_IN_REQUESTS
 
 
 def send_opt_in_request(

@@ -20,7 +20,7 @@ from corredor.subscriptions.unsubscribe_link import find_by_token
 def change_preferences(*, token: str, preferences: Preferences, keeps_places: bool = False, now: datetime) -> None:
     """Replace the preferences; with ``keeps_places`` the coverage area stays (a circle cannot be shown again).
 
-    Raise UnknownSubscription, NowhereChosen, OutsideCity, TooWide.
+    Raise UnknownSubscription, NoPlaceChosen, OutsideCity, TooWide.
     """
     subscription = find_by_token(token)
     if keeps_places:

@@ -19,7 +19,7 @@ from corredor.people.models import Address
 from corredor.subscriptions.models import ContactMethod
 
 
-def find_phone(subscription: str) -> Address | None:
+def find_push_address(subscription: str) -> Address | None:
     """Return the row of a browser's push address, if stored. Raise WrongAddress."""
     return address_book.find_address(kind=AddressKind.PUSH, value=subscription)
 

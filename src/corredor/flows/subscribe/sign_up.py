@@ -15,7 +15,12 @@ from django.db import transaction
 from corredor.delivery.queries import get_routes
 from corredor.flows.after_commit import after_change
 from corredor.flows.subscribe.coverage import cells_of
-from corredor.flows.subscribe.opt_in import WITH_CODE, keep_willing, may_ask, send_opt_in_request
+from corredor.flows.subscribe.opt_in import (
+    WITH_CODE,
+    may_send_opt_in_request,
+    save_unsuppressed_address,
+    send_opt_in_request,
+)
 from corredor.people.models import Address
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.actions import Preferences
@@ -57,18 +62,18 @@ def start_subscription(
     """Store preferences pending double opt-in, and send the opt-in request on the channel.
 
     ``needs_place`` False: the subscription has no coverage area (it follows a school). Raise WrongAddress,
-    NowhereChosen, OutsideCity, TooWide, Suppressed, TooManyAsk.
+    NoPlaceChosen, OutsideCity, TooWide, Suppressed, TooManyOptInRequests.
     """
     cells = cells_of(preferences) if needs_place else []
-    saved = keep_willing(channel=channel, address=address, is_drill=is_drill, now=now)
+    saved = save_unsuppressed_address(channel=channel, address=address, is_drill=is_drill, now=now)
     if repeated := _find_repeated(saved, preferences, cells, now=now):
-        actions.note_asked_again(subscription=repeated)
+        actions.mark_repeated(subscription=repeated)
         return Started(repeated.pk, "", needs_code=channel in WITH_CODE)
     code = f"{secrets.randbelow(1_000_000):06d}"
-    subscription, token = actions.ask_subscription(
+    subscription, token = actions.create_subscription(
         preferences=preferences, cells=cells, channel=channel, address=saved, code=code, is_drill=is_drill, now=now
     )
-    if not may_ask(saved, now=now):
+    if not may_send_opt_in_request(saved, now=now):
         return Started(subscription.pk, token, needs_code=channel in WITH_CODE)
     send_opt_in_request(saved, channel, preferences.language, token=token, code=code, now=now)
     after_change(now=now)
@@ -81,6 +86,6 @@ def _find_repeated(
     """Return an identical sign-up made within ASK_AGAIN that is still pending."""
     if address.is_drill:
         return None
-    wanted = actions.describe_preferences(preferences, cells)
-    recent = queries.list_waiting_methods(address_id=address.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
-    return next((one.subscription for one in recent if actions.list_preferences(one.subscription) == wanted), None)
+    wanted = actions.make_preferences_key(preferences, cells)
+    recent = queries.list_pending_methods(address_id=address.pk).filter(subscription__asked_at__gt=now - ASK_AGAIN)
+    return next((one.subscription for one in recent if actions.get_preferences_key(one.subscription) == wanted), None)

@@ -21,7 +21,7 @@ from .problem import make_problem
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class PlannerInputs:
     """A school's gate, children by cell, attendance outline, and unlit streets.
 
     Hashable, as cache key of the planner's answers. ``children`` are (cell, number) and may be empty, ``outline``
@@ -56,10 +56,10 @@ class Ground:
         return round(float(problem.weights.sum())) if problem is not None else 0
 
 
-def read_ground(school: School) -> Ground:
+def read_planner_inputs(school: School) -> PlannerInputs:
     """Return the school's current inputs."""
     outline = find_outline(school=school)
-    return Ground(
+    return PlannerInputs(
         school.key,
         school.city,
         school.lat,
@@ -80,6 +80,6 @@ def _list_unlit(school: School) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(found))
 
 
-def read_rings(kept: list[list[list[float]]]) -> tuple[Ring, ...]:
+def read_rings(stored: list[list[list[float]]]) -> tuple[Ring, ...]:
     """Convert stored rings to tuples."""
-    return tuple(tuple((lat, lon) for lat, lon in ring) for ring in kept)
+    return tuple(tuple((lat, lon) for lat, lon in ring) for ring in stored)

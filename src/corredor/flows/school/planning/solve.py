@@ -21,8 +21,8 @@ from corredor.flows.school.dangers import Danger
 from corredor.places.pack import get_pack
 from corredor.places.walking import get_walking_map
 
-from .inputs import Ground, read_ground
-from .stored import draw_alternates, draw_way, make_posts, restore
+from .inputs import PlannerInputs, read_planner_inputs
+from .stored import make_posts, restore, serialise_alternates, serialise_way
 
 log = logging.getLogger(__name__)
 
@@ -41,22 +41,22 @@ class Proposed:
     directions: tuple[str, ...] = field(default=())
 
 
-def draw_plan(school: School, *, posts: int) -> tuple[Drawn, list[Post]]:
+def compute_plan(school: School, *, posts: int) -> tuple[Drawn, list[Post]]:
     """Return the best corridors for ``posts`` posts, and unsaved post rows. Raise NoSafePlan, UnknownSchool."""
-    answer = _answer(read_ground(school), posts, True)
+    answer = _answer(read_planner_inputs(school), posts, True)
     if isinstance(answer, engine.NoPlan):
         raise NoSafePlan(answer.reason, answer.directions)
     walking = get_walking_map(school.city)
-    drawn = draw_way(answer, school)
-    drawn["alternates"] = draw_alternates(answer, school)
+    drawn = serialise_way(answer, school)
+    drawn["alternates"] = serialise_alternates(answer, school)
     return drawn, make_posts(answer, walking)
 
 
 def measure_curve(school: School, *, posts: Sequence[int]) -> list[list[float]]:
     """Return [posts, guarded child-metres] pairs; numbers of posts without a plan are left out."""
-    ground, found = read_ground(school), []
+    inputs, found = read_planner_inputs(school), []
     for count in posts:
-        answer = _answer(ground, count, False)
+        answer = _answer(inputs, count, False)
         if isinstance(answer, engine.Plan):
             found.append([float(count), round(answer.covered_child_m)])
     return found
@@ -69,21 +69,21 @@ def propose_way(day: Dismissal, dangers: Sequence[Danger], is_late: Callable[[],
     error is raised, and the caller proposes to hold. Once ``is_late`` returns True, a prepared way is returned without
     further search.
     """
-    school, kept = day.school, day.plan
-    problem = read_ground(school).ask(kept.posts_asked)
+    school, stored = day.school, day.plan
+    problem = read_planner_inputs(school).ask(stored.posts_asked)
     if problem is None:
         raise NoSafePlan(engine.Reason.OFF_NETWORK)
     asked = replace(problem, hazards=tuple(one.as_area() for one in dangers))
-    before = restore(kept)
+    before = restore(stored)
     is_out = day.state in (DismissalState.OPEN, DismissalState.DIVERTED) and get_totals(day=day).gate > 0
     try:
         found = engine.replan(before, asked, walking=is_out, is_late=is_late)
     except Exception:
-        stands = engine.fall_back(before, asked, walking=is_out)
-        if stands is None:
+        prepared = engine.fall_back(before, asked, walking=is_out)
+        if prepared is None:
             raise
-        log.exception("planning anew failed; what was prepared stands")
-        found = stands
+        log.exception("replanning failed; a prepared way is used")
+        found = prepared
     if found.kind is engine.ProposalKind.UNCHANGED:
         waits = round(found.plan.held - before.held) if found.plan is not None else 0
         return Proposed(ProposalKind.KEEP_BACK, children=waits, directions=found.directions) if waits > 0 else None
@@ -105,7 +105,7 @@ def propose_way(day: Dismissal, dangers: Sequence[Danger], is_late: Callable[[],
 
 
 def _divert(found: engine.Proposal, plan: engine.Plan, school: School, *, waits: int) -> Proposed:
-    way = draw_way(plan, school)
+    way = serialise_way(plan, school)
     way["prepared_for"] = found.prepared
     rows = make_posts(plan, get_walking_map(school.city))
     moves: dict[int, dict[str, Any]] = {}
@@ -140,9 +140,9 @@ def _name_refuge(refuge: engine.Refuge, school: School) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=512)
-def _answer(ground: Ground, posts: int, with_alternates: bool) -> engine.Plan | engine.NoPlan:
+def _answer(inputs: PlannerInputs, posts: int, with_alternates: bool) -> engine.Plan | engine.NoPlan:
     """Return the planner's answer, cached: plan versions and the city view ask the same question again."""
-    problem = ground.ask(posts)
+    problem = inputs.ask(posts)
     if problem is None:
         return engine.NoPlan(engine.Reason.OFF_NETWORK)
     return engine.plan(replace(problem, with_alternates=with_alternates))
