@@ -1,4 +1,4 @@
-"""Reads of the alerts stage."""
+"""Reads of the alerts stage: texts, sent warnings and endings, superseded and held alerts."""
 
 from __future__ import annotations
 

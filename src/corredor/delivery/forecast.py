@@ -99,7 +99,7 @@ def make_plan(
         )
     at_once = sum(lane.messages for *_, lane in drafts)
     rows_s = at_once / rate_of(ROWS, rates).per_s
-    told = sendplan.forecast([lane for *_, lane in drafts], rows_s=rows_s)
+    result = sendplan.forecast([lane for *_, lane in drafts], rows_s=rows_s)
     lanes = tuple(
         LanePlan(
             channel=channel,
@@ -111,12 +111,12 @@ def make_plan(
             ahead=round(lane.ahead),
             per_s=lane.pace.per_s,
             is_learnt=provider in rates,
-            last_s=told.by_lane.get(channel, 0.0),
+            last_s=result.by_lane.get(channel, 0.0),
             cost=_cost(channel, provider, own, segments_each),
         )
         for channel, provider, own, lane in drafts
     )
-    return SendPlan(people, lanes, told.curve, told.last_s)
+    return SendPlan(people, lanes, result.curve, result.last_s)
 
 
 def save_plan(*, alert: Alert, plan: SendPlan, rows_made_s: float, now: datetime) -> Plan:

@@ -24,8 +24,8 @@ from .models import Delivery, Sendable, TransactionalMessage
 
 LATEST = 500  # settled rows of each table that provider statistics are computed from
 LOOKS_BACK = timedelta(days=7)
-DEAD_FOR = timedelta(days=30)
-MOST_DEAD = 50
+INVALID_WITHIN = timedelta(days=30)
+MAX_INVALID = 50
 _ANSWERED = (SendState.SENT, SendState.INVALID_ADDRESS, SendState.FAILED)
 
 
@@ -38,7 +38,7 @@ class Health:
     last_success_at: datetime | None
     answers: int
     failed_share: float
-    gone_share: float
+    invalid_share: float
     latency_s: float | None
     slowest_s: float | None  # 95th percentile
     waiting: int
@@ -78,8 +78,8 @@ def list_health(*, routes: dict[str, str], now: datetime) -> list[Health]:
     return [_measure(channel, provider, since) for channel, provider in sorted(used) if channel != Channel.DRILL]
 
 
-def count_dead(*, now: datetime) -> dict[str, int]:
-    """Count addresses found invalid within DEAD_FOR by channel; the addresses themselves are erased."""
+def count_invalid_addresses(*, now: datetime) -> dict[str, int]:
+    """Count addresses found invalid within INVALID_WITHIN by channel; the addresses themselves are erased."""
     counts = Counter[str]()
     for rows in _invalid(now):
         for channel, count in rows.order_by().values_list("channel").annotate(n=Count("pk")):
@@ -87,17 +87,17 @@ def count_dead(*, now: datetime) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def list_dead(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
+def list_invalid_addresses(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
     """Return (row code, channel, time, provider, provider's code) of the newest invalid addresses, newest first."""
     found = [
         (row_code(rows.model._meta.model_name or "", pk), channel, at, provider, code)
         for rows in _invalid(now)
         for pk, channel, at, provider, code in rows.order_by("-settled_at").values_list(
             "pk", "channel", "settled_at", "provider", "code"
-        )[:MOST_DEAD]
+        )[:MAX_INVALID]
         if at is not None
     ]
-    return sorted(found, key=itemgetter(2), reverse=True)[:MOST_DEAD]
+    return sorted(found, key=itemgetter(2), reverse=True)[:MAX_INVALID]
 
 
 def list_traces(
@@ -132,7 +132,7 @@ def _trace(row: Delivery) -> Trace:
 
 def _invalid(now: datetime) -> Sequence[QuerySet[Sendable]]:
     return [
-        model._default_manager.filter(state=SendState.INVALID_ADDRESS, settled_at__gte=now - DEAD_FOR).exclude(
+        model._default_manager.filter(state=SendState.INVALID_ADDRESS, settled_at__gte=now - INVALID_WITHIN).exclude(
             channel=Channel.DRILL
         )
         for model in (Delivery, TransactionalMessage)
@@ -159,7 +159,7 @@ def _measure(channel: str, provider: str, since: datetime) -> Health:
         last_success_at=max((at for at in times if at), default=None),
         answers=len(latest),
         failed_share=states[SendState.FAILED] / len(latest) if latest else 0.0,
-        gone_share=states[SendState.INVALID_ADDRESS] / len(latest) if latest else 0.0,
+        invalid_share=states[SendState.INVALID_ADDRESS] / len(latest) if latest else 0.0,
         latency_s=median(waits) if waits else None,
         slowest_s=quantiles(waits, n=20)[-1] if len(waits) > 1 else None,
         waiting=sum(rows.count() for rows in due),

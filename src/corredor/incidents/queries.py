@@ -1,4 +1,4 @@
-"""Reads of the incidents stage."""
+"""Reads of the incidents stage: incidents, their reports, path, hazards, verifications and timeline."""
 
 from __future__ import annotations
 

@@ -59,12 +59,12 @@ class Report(models.Model):
 
     @property
     def number(self) -> str:
-        """How people at the desk call this report."""
+        """Display number at the desk."""
         return f"R{self.pk}"
 
 
 class Note(models.Model):
-    """Something said about a report later: by its sender with the receipt code, or by the desk to them."""
+    """A later note on a report: from its sender (authenticated by tracking code), or from the desk to them."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=8, choices=NoteKind.choices)
@@ -80,7 +80,7 @@ class Note(models.Model):
 
 
 class Photo(models.Model):
-    """A picture sent with a report: the original untouched, and a copy without metadata for display."""
+    """A photo of a report: the untouched original, and a display copy without metadata."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="photos")
     original = models.CharField(max_length=120)  # path below PHOTO_ROOT

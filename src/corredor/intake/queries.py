@@ -1,4 +1,4 @@
-"""Reads of the intake stage."""
+"""Reads of the intake stage: the report queue, flood candidates, reports by tracking code."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ _UPDATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class ArrivedReceipt:
     """One receipt, its channel, and the time it came."""
 
     receipt: Receipt
@@ -52,11 +52,11 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class AppliedReceipts:
     """Number of receipts that changed a row, and addresses that they report invalid: the caller erases those."""
 
     new: int
-    dead_address_ids: tuple[int, ...] = ()
+    invalid_address_ids: tuple[int, ...] = ()
 
 
 def make_reference(model: type[Sendable], pk: int) -> str:
@@ -74,10 +74,10 @@ def read_reference(reference: str) -> tuple[type[Sendable], int] | None:
     return (model, int(digits)) if hmac.compare_digest(tag.encode(), _tag(number).encode()) else None
 
 
-def note_receipts(news: Sequence[News]) -> Noted:
+def apply_receipts(news: Sequence[ArrivedReceipt]) -> AppliedReceipts:
     """Apply receipts to their rows where they raise the rank. Call inside a transaction."""
     plain: dict[type[Sendable], list[tuple[Any, ...]]] = defaultdict(list)
-    count, dead = 0, []
+    count, invalid = 0, []
     for one in news:
         found = read_reference(one.receipt.reference)
         if found is None:
@@ -86,8 +86,8 @@ def note_receipts(news: Sequence[News]) -> Noted:
             plain[found[0]].append(_row(found[1], one))
         elif _update(found[0], [_row(found[1], one)]):
             count += 1
-            dead += _mark_gone(*found)
-    return Noted(count + sum(_update(model, rows) for model, rows in plain.items()), tuple(dead))
+            invalid += _mark_invalid(*found)
+    return AppliedReceipts(count + sum(_update(model, rows) for model, rows in plain.items()), tuple(invalid))
 
 
 def settle_arrived(*, model: type[Sendable], ids: list[int], now: datetime) -> int:
@@ -98,14 +98,14 @@ def settle_arrived(*, model: type[Sendable], ids: list[int], now: datetime) -> i
     return int(arrived.update(state=SendState.SENT, settled_at=now))
 
 
-def _row(pk: int, news: News) -> tuple[Any, ...]:
+def _row(pk: int, news: ArrivedReceipt) -> tuple[Any, ...]:
     receipt, at = news.receipt, connection.ops.adapt_datetimefield_value(news.at)
     state = _state_of(receipt)
-    is_there = state == ReceiptState.DELIVERED
-    is_ours = is_there or not receipt.provider_id
+    is_delivered = state == ReceiptState.DELIVERED
+    is_current = is_delivered or not receipt.provider_id
     reference = receipt.provider_id[:80]
     words = (state, at, receipt.code[:20], receipt.reason)
-    return (*words, is_there, is_there, at, pk, news.channel, is_ours, reference, _RANKS[state])
+    return (*words, is_delivered, is_delivered, at, pk, news.channel, is_current, reference, _RANKS[state])
 
 
 def _update(model: type[Sendable], rows: list[tuple[Any, ...]]) -> int:
@@ -114,7 +114,7 @@ def _update(model: type[Sendable], rows: list[tuple[Any, ...]]) -> int:
         return int(cursor.rowcount)
 
 
-def _mark_gone(model: type[Sendable], pk: int) -> list[int]:
+def _mark_invalid(model: type[Sendable], pk: int) -> list[int]:
     row = model._default_manager.filter(pk=pk)
     row.filter(state=SendState.SENT).update(state=SendState.INVALID_ADDRESS)
     return [address_id for address_id in row.values_list("address_id", flat=True) if address_id]

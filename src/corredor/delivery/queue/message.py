@@ -37,11 +37,11 @@ def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[i
     base_url = settings.BASE_URL
     alert_words = cache(words_of)  # for this call only: a restored database may reuse ids
     messages: list[Message] = []
-    gone: list[int] = []
+    erased: list[int] = []
     for row in rows:
         address = addresses.get(row.address_id or 0)
         if address is None:
-            gone.append(row.pk)
+            erased.append(row.pk)
             continue
         words = alert_words(row.owner_id, row.language)
         messages.append(
@@ -63,7 +63,7 @@ def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[i
                 reference=make_reference(Delivery, row.pk),
             )
         )
-    return messages, gone
+    return messages, erased
 
 
 def build_transactional_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
@@ -71,11 +71,11 @@ def build_transactional_messages(rows: Sequence[Claimed]) -> tuple[list[Message]
     notices = TransactionalMessage.objects.in_bulk([row.pk for row in rows])
     addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
     messages: list[Message] = []
-    gone: list[int] = []
+    erased: list[int] = []
     for row in rows:
         notice, address = notices[row.pk], addresses.get(row.address_id or 0)
         if address is None:
-            gone.append(row.pk)
+            erased.append(row.pk)
             continue
         is_school = notice.kind == TransactionalKind.SCHOOL
         messages.append(
@@ -95,7 +95,7 @@ def build_transactional_messages(rows: Sequence[Claimed]) -> tuple[list[Message]
                 reference=make_reference(TransactionalMessage, row.pk) if _wants_receipt(notice) else "",
             )
         )
-    return messages, gone
+    return messages, erased
 
 
 def _topic_of(notice: TransactionalMessage) -> str:

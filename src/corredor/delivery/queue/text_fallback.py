@@ -34,7 +34,7 @@ _COST_NOTHING = [SendState.WAITING, SendState.SPARED, SendState.STOPPED, SendSta
 
 
 @dataclass(frozen=True, slots=True)
-class FellBack:
+class FallbackResult:
     """Result of one check: ``released`` texts are due, ``spared`` not needed, ``refused`` over the budget."""
 
     released: int = 0
@@ -75,11 +75,11 @@ def _list_waiting(now: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=SendState.WAITING, due_at__lte=now, expires_at__gt=now)
 
 
-def release_undelivered(*, now: datetime) -> FellBack:
+def release_undelivered(*, now: datetime) -> FallbackResult:
     """Check held texts whose wait is over: release, spare or refuse each. Call inside a transaction."""
     waiting = _list_waiting(now)
     if not waiting.exists():
-        return FellBack()
+        return FallbackResult()
     # Serialise checks across machines: the budget is read and spent in one transaction.
     Route.objects.select_for_update().filter(channel=Channel.SMS).first()
     ids = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:CHUNK])
@@ -90,7 +90,7 @@ def release_undelivered(*, now: datetime) -> FellBack:
     )
     rows.filter(Exists(_pushes().filter(_may_still_arrive(now)))).update(due_at=now + CHECK_AGAIN_AFTER)
     released, refused = _release(rows.filter(due_at__lte=now), now=now)
-    return FellBack(released, spared, refused)
+    return FallbackResult(released, spared, refused)
 
 
 def get_budget(*, now: datetime) -> Budget:

@@ -30,10 +30,10 @@ _BATCH_WITHIN_S = 20.0  # then the rest is left to others: the broker needs a he
 class BatchWorker:
     """A Celery worker for one channel. Call ``run`` in the main thread."""
 
-    def __init__(self, channel: str, *, on_gone: Callable[[list[int]], object]) -> None:
+    def __init__(self, channel: str, *, on_invalid: Callable[[list[int]], object]) -> None:
         self.channel = channel
-        self._on_gone = on_gone
-        self._sender = SteadySender(channel, on_gone=on_gone)  # used by the main thread
+        self._on_invalid = on_invalid
+        self._sender = SteadySender(channel, on_invalid=on_invalid)  # used by the main thread
         self._at_batch = False
         self._ended = threading.Event()
 
@@ -81,8 +81,8 @@ class BatchWorker:
 
     def _poll(self) -> None:
         """Poll for work that was never announced: retries, ended quiet hours, lost broker messages."""
-        sender = SteadySender(self.channel, on_gone=self._on_gone)
-        while not self._ended.wait(POLL_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- no secret, only apart
+        sender = SteadySender(self.channel, on_invalid=self._on_invalid)
+        while not self._ended.wait(POLL_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- jitter, not security relevant
             while not self._at_batch and self._send(sender, ends_at=time.monotonic() + _BATCH_WITHIN_S):
                 pass
         sender.close()

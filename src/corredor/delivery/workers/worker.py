@@ -83,7 +83,7 @@ class Sender:
         self.channel = channel
         self._build = build or (lambda name: build_provider(name, settings.CORREDOR_PROVIDERS))
         self.worker = new_worker_name()
-        self.gone: list[int] = []  # addresses that providers report invalid; the caller erases them
+        self.invalid_address_ids: list[int] = []  # addresses that providers report invalid; the caller erases them
         self.had_error = False  # may still own claimed rows it has lost track of
         self._clock = clock
         self._provider: Provider | None = None
@@ -147,7 +147,7 @@ class Sender:
         outcomes = self._outcomes(work, messages, may_claim_more=may_claim_more)
         for part in in_parts(work.cancellation.watch(outcomes)):
             self._settle(work, part)
-            self.gone += [
+            self.invalid_address_ids += [
                 address_id
                 for one in part
                 if one.result is Result.INVALID_ADDRESS and (address_id := work.claimed[one.delivery_id].address_id)
@@ -234,9 +234,9 @@ class SteadySender:
     """
 
     def __init__(
-        self, channel: str, *, on_gone: Callable[[list[int]], object], build: Callable[[str], Provider] | None = None
+        self, channel: str, *, on_invalid: Callable[[list[int]], object], build: Callable[[str], Provider] | None = None
     ) -> None:
-        self._channel, self._on_gone, self._build = channel, on_gone, build
+        self._channel, self._on_invalid, self._build = channel, on_invalid, build
         self._sender = Sender(channel, build=build)
         self._former: list[str] = []
 
@@ -247,9 +247,9 @@ class SteadySender:
                 release_rows_of(self._former)
                 self._former.clear()
             count = self._sender.send_due(most=most)
-            if self._sender.gone:
-                gone, self._sender.gone = self._sender.gone, []
-                self._on_gone(gone)
+            if self._sender.invalid_address_ids:
+                invalid_address_ids, self._sender.invalid_address_ids = self._sender.invalid_address_ids, []
+                self._on_invalid(invalid_address_ids)
             if not self._sender.had_error:
                 return count
         except Exception as error:
@@ -279,13 +279,13 @@ class SenderThreads:
     def __init__(
         self,
         *,
-        on_gone: Callable[[list[int]], object],
+        on_invalid: Callable[[list[int]], object],
         channels: Sequence[str] = tuple(Channel.values),
         build: Callable[[str], Provider] | None = None,
     ) -> None:
         self._stop = threading.Event()
         self._build = build
-        self._on_gone = on_gone
+        self._on_invalid = on_invalid
         self._threads = [
             threading.Thread(target=self._run, args=(channel,), name=f"send-{channel.lower()}", daemon=True)
             for channel in channels
@@ -305,7 +305,7 @@ class SenderThreads:
             thread.join(within_s)
 
     def _run(self, channel: str) -> None:
-        sender = SteadySender(channel, on_gone=self._on_gone, build=self._build)
+        sender = SteadySender(channel, on_invalid=self._on_invalid, build=self._build)
         seen = 0
         while not self._stop.is_set():
             count = sender.send_due()

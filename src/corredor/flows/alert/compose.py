@@ -36,7 +36,7 @@ from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
 from corredor.people.rules import require_role
 
-from .template_values import Said, make_slots
+from .template_values import AlertFacts, make_template_values
 
 WRITERS = (Role.OPERATOR, Role.VERIFIER, Role.APPROVER)
 HOLDS = timedelta(hours=4)
@@ -269,8 +269,8 @@ def _slots(
 ) -> dict[str, dict[str, str]]:
     network = get_network()
     return {
-        language: make_slots(
-            Said(
+        language: make_template_values(
+            AlertFacts(
                 incident=facts.incident,
                 verification=facts.verification,
                 place=facts.place,

@@ -10,16 +10,16 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.delivery.queries import is_halted
-from corredor.delivery.queue.text_fallback import FellBack, release_undelivered
+from corredor.delivery.queue.text_fallback import FallbackResult, release_undelivered
 from corredor.delivery.workers.wake import wake_after_commit
 from corredor.incidents.timeline import record
 
 
 @transaction.atomic
-def fall_back(*, now: datetime) -> FellBack:
+def fall_back(*, now: datetime) -> FallbackResult:
     """Run one check. Under a halt no push is sent either, so a missing receipt proves nothing."""
     if is_halted():
-        return FellBack()
+        return FallbackResult()
     done = release_undelivered(now=now)
     if done.released:
         wake_after_commit()

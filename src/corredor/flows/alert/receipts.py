@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from corredor.channels.base import Result
 from corredor.channels.inbound import Receipt
 from corredor.delivery.models import TransactionalMessage
-from corredor.delivery.providers.receipts import News, Noted, note_receipts, read_reference
+from corredor.delivery.providers.receipts import AppliedReceipts, ArrivedReceipt, apply_receipts, read_reference
 from corredor.flows.school.follow import confirm_shown
 from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.kit.write_batcher import WriteBatcher
@@ -31,7 +31,7 @@ SHOWN = "SHOWN"
 def receive_receipt(*, receipt: Receipt, channel: Channel = Channel.SMS, now: datetime) -> None:
     """Buffer one receipt; ignore it if its reference is not ours."""
     if read_reference(receipt.reference) is not None:
-        _batcher.put(News(receipt, channel, now))
+        _batcher.put(ArrivedReceipt(receipt, channel, now))
 
 
 def receive_shown(*, reference: str, now: datetime) -> None:
@@ -42,23 +42,23 @@ def receive_shown(*, reference: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def write_receipts(news: Sequence[News]) -> Noted:
+def write_receipts(news: Sequence[ArrivedReceipt]) -> AppliedReceipts:
     """Write receipts in order of arrival."""
-    noted = note_receipts(news)
+    noted = apply_receipts(news)
     if shown := _list_shown_messages(news):
         confirm_shown(notice_ids=shown, now=news[-1].at)
-    if noted.dead_address_ids:
-        forget_dead_addresses(address_ids=noted.dead_address_ids, now=news[-1].at)
+    if noted.invalid_address_ids:
+        forget_dead_addresses(address_ids=noted.invalid_address_ids, now=news[-1].at)
     return noted
 
 
-def _list_shown_messages(news: Sequence[News]) -> list[int]:
+def _list_shown_messages(news: Sequence[ArrivedReceipt]) -> list[int]:
     """Return ids of transactional messages that a phone reports as shown."""
     shown = [read_reference(one.receipt.reference) for one in news if one.receipt.code == SHOWN]
     return [found[1] for found in shown if found is not None and found[0] is TransactionalMessage]
 
 
-def _write(news: Sequence[News]) -> None:
+def _write(news: Sequence[ArrivedReceipt]) -> None:
     try:
         write_receipts(news)
     finally:
@@ -66,4 +66,4 @@ def _write(news: Sequence[News]) -> None:
             connection.close()  # no idle connection between alerts
 
 
-_batcher: WriteBatcher[News] = WriteBatcher(_write, each_s=lambda: settings.CORREDOR_RECEIPTS_EACH_S)
+_batcher: WriteBatcher[ArrivedReceipt] = WriteBatcher(_write, each_s=lambda: settings.CORREDOR_RECEIPTS_EACH_S)

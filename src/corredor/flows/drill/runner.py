@@ -65,7 +65,7 @@ def begin(*, scenario: Scenario, calendar: Calendar, speed: float | None, by: Us
 
 
 def count_steps(scenario: Scenario) -> int:
-    """Estimate the number of events of a run; answers are added as they are asked for."""
+    """Estimate the number of events of a run; answers come on top when the desk asks."""
     taken = sum(not (report.keyword or report.refused) for report in scenario.reports)
     approvals = sum("approve_by" in step.values for step in scenario.steps)
     made = scenario.recipients.count // _EACH + 2  # including start and end

@@ -143,7 +143,7 @@ def _is_walked(school: School, stretch: Stretch | None) -> bool:
 
 
 def _reach(school: School) -> frozenset[int]:
-    """The crossings that the school's children may walk."""
+    """Return the crossings within the school's walking area."""
     walking = get_walking_map(school.city)
     gate, _ = walking.find_node(school.lat, school.lon)
     return frozenset(list_reached(walking.network, gate).tolist())

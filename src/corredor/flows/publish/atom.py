@@ -55,7 +55,7 @@ class _Feed(Atom1Feed):
         return super().latest_post_date() if self.items else _NEVER
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Write the entry."""
+        """Write the entry with its CAP links, category and plain-text summary."""
         super().add_item_elements(handler, item)
         for url in item["cap_urls"]:
             handler.addQuickElement("link", "", {"rel": item["cap_rel"], "type": _CAP, "href": url})

@@ -98,7 +98,7 @@ class Background:
     def __init__(
         self, *, channels: Sequence[str] = tuple(Channel.values), sends: bool = True, snapshot: bool = True
     ) -> None:
-        self._senders = SenderThreads(on_gone=_forget, channels=channels) if sends else None
+        self._senders = SenderThreads(on_invalid=_forget, channels=channels) if sends else None
         # Loaded ahead: the first check of a school's corridors must not wait for the walking network.
         self._warm_up = threading.Thread(target=warm_up, name="warm-up", daemon=True)
         self._jobs = PeriodicJobs(channels=channels if sends else (), snapshot=snapshot)
@@ -143,7 +143,7 @@ def work(channels: Sequence[str], *, ended: threading.Event) -> None:
     jobs = PeriodicJobs(channels=channels, snapshot=False)
     jobs.start()
     (channel,) = channels
-    BatchWorker(channel, on_gone=_forget).run()
+    BatchWorker(channel, on_invalid=_forget).run()
     jobs.stop()
 
 
