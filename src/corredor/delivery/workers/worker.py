@@ -133,11 +133,13 @@ class Sender:
         """Claim, check and decrypt the next batch; settle rows whose address has been erased."""
         now = self._clock()
         rows = claim_due(model=work.model, channel=self.channel, worker=self.worker, most=work.most, now=now)
+        # Before any address is decrypted: a tampered database must not reach people.
         rows = cancel.hold_altered(model=work.model, rows=rows, now=now)
         if not rows:
             return []
         work.claimed.update((row.pk, row) for row in rows)
         if work.model is Delivery:
+            # Stopping or holding one of these alerts must cancel the rest of the batch.
             work.cancellation.add_alerts({row.owner_id for row in rows})
         messages, erased = work.build(rows)
         self._settle(work, [Outcome(pk, Result.INVALID_ADDRESS, code="ERASED") for pk in erased])
@@ -145,6 +147,7 @@ class Sender:
 
     def _send_some(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> None:
         outcomes = self._outcomes(work, messages, may_claim_more=may_claim_more)
+        # Settled in parts: a crash repeats one part at most, and the desk sees the progress.
         for part in in_parts(work.cancellation.watch(outcomes)):
             self._settle(work, part)
             self.invalid_address_ids += [
@@ -157,6 +160,7 @@ class Sender:
         try:
             provider = self._open_provider()
         except ProviderNotConfigured as error:
+            # Retried rather than failed: a steward may fix the settings before the messages expire.
             log.error("%s cannot send: %s", self.channel, error)
             for message in messages:
                 yield Outcome(message.delivery_id, Result.RETRY, code="NOT_CONFIGURED", retry_after_s=60)
@@ -187,8 +191,7 @@ class Sender:
             try:
                 messages, batches = self._claim(work), batches + 1
             except Error as error:
-                # Outcomes of messages in flight come first. The claim may have been committed, so had_error releases
-                # it.
+                # Finish the messages in flight first. The claim may have been committed: had_error releases it later.
                 log.error("the database gives nothing to send-%s: %s", self.channel.lower(), db_errors.name(error))
                 self.had_error = True
                 return
