@@ -130,7 +130,7 @@ def make_neighbours(
             value = f"+1312555{number:04d}"
         address = address_book.save_address(kind=kind, value=value, now=NOW, is_drill=is_drill)
         cells = hexgrid.compact(hexgrid.cells_in_circle(*at, 800))
-        subscription, _ = subscription_actions.ask_subscription(
+        subscription, _ = subscription_actions.create_subscription(
             preferences=Preferences(language=language, **preferences),
             cells=cells,
             channel=channel,

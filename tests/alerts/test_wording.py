@@ -9,7 +9,7 @@ import pytest
 
 from corredor.alerts.enums import Advice, AlertKind
 from corredor.alerts.wording import LANGUAGES, SHORT, STANDARD, TITLE, NoWordingFits, fill, load, words_for
-from corredor.alerts.wording.clock import say_time
+from corredor.alerts.wording.clock import format_time
 from corredor.engines.smstext import is_gsm7, plan, to_gsm7
 from corredor.incidents.enums import Agency, Method
 
@@ -138,4 +138,4 @@ def test_no_capitals_no_alarm():
 def test_times_are_said_as_people_say_them(ago, language, said):
     now = datetime(2025, 10, 4, 16, 0, tzinfo=UTC)
 
-    assert say_time(now - ago, language=language, zone="America/Chicago", now=now) == said
+    assert format_time(now - ago, language=language, zone="America/Chicago", now=now) == said

@@ -19,7 +19,7 @@ def test_halt_and_end(capsys, open_db):
     assert main(["halt", "stolen account", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["halted"] is True
     assert get_halt().reason == "stolen account"
-    assert not halt_file.is_pulled()  # it stands in the database now
+    assert not halt_file.exists()  # it stands in the database now
     main(["halt", "again"])
     assert Halt.objects.count() == 1
 
@@ -38,7 +38,7 @@ def test_a_halt_that_finds_no_database_still_holds_on_this_machine(monkeypatch, 
             main(["halt", "why"])
         assert is_halted()
     finally:
-        halt_file.let_go()
+        halt_file.remove()
 
 
 def test_a_new_key_signs_and_the_old_one_stays_known(capsys, settings, tmp_path):

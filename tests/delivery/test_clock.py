@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
 from corredor.delivery import clock
-from corredor.delivery.clock import database_now, measure_ahead, not_later
+from corredor.delivery.clock import cap_at_database_now, database_now, measure_clock_offset
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.release import release_rows
@@ -35,7 +35,7 @@ def _asks_anew():
 
 def test_it_agrees_with_a_right_clock():
     assert abs(database_now() - timezone.now()) < MOMENT
-    assert abs(measure_ahead()) < MOMENT
+    assert abs(measure_clock_offset()) < MOMENT
 
 
 @needs_own_clock
@@ -44,7 +44,7 @@ def test_it_does_not_follow_a_wrong_one(hours):
     truth = timezone.now()
     with time_machine.travel(truth + timedelta(hours=hours)):
         off = database_now() - truth
-        ahead = measure_ahead()
+        ahead = measure_clock_offset()
 
     assert abs(off - (timedelta(0) if has_own_clock() else timedelta(hours=hours))) < MOMENT
     assert abs(ahead - (timedelta(hours=hours) if has_own_clock() else timedelta(0))) < MOMENT
@@ -53,8 +53,8 @@ def test_it_does_not_follow_a_wrong_one(hours):
 def test_what_is_due_at_once_does_not_wait_for_a_clock_that_is_ahead():
     now = timezone.now()
 
-    assert not_later(NOW) == NOW
-    late = not_later(now + timedelta(hours=3))
+    assert cap_at_database_now(NOW) == NOW
+    late = cap_at_database_now(now + timedelta(hours=3))
     assert late < now + MOMENT if has_own_clock() else late == now + timedelta(hours=3)
 
 

@@ -44,7 +44,7 @@ def send_due(channel):
     while sender.send_due():
         pass
     sender.close()
-    forget_dead_addresses(address_ids=sender.gone, now=NOW)
+    forget_dead_addresses(address_ids=sender.invalid_address_ids, now=NOW)
 
 
 def sign_up(channel, address):

@@ -48,7 +48,7 @@ def sending(settings, tmp_path, push_service, visitors) -> Iterator[None]:
     key = tmp_path / "vapid.pem"
     key.write_bytes(make_vapid_key())
     settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {"web_push": push_service.settings(key)}
-    senders = SenderThreads(on_gone=lambda ids: forget_dead_addresses(address_ids=ids, now=timezone.now()))
+    senders = SenderThreads(on_invalid=lambda ids: forget_dead_addresses(address_ids=ids, now=timezone.now()))
     senders.start()
     yield
     senders.stop()

@@ -44,7 +44,7 @@ def sending(settings, tmp_path, push_service, mailbox) -> Iterator[None]:
     }
     Route.objects.create(channel=Channel.PUSH, provider="web_push")
     Route.objects.create(channel=Channel.EMAIL, provider="email")
-    senders = SenderThreads(on_gone=lambda ids: forget_dead_addresses(address_ids=ids, now=NOW))
+    senders = SenderThreads(on_invalid=lambda ids: forget_dead_addresses(address_ids=ids, now=NOW))
     senders.start()
     yield
     senders.stop()

@@ -1,1 +1,1 @@
-"""The words that are sent: fixed bilingual templates, filled, checked and approved by two people."""
+"""Alert texts: fixed bilingual templates, filled, checked and approved by two people."""

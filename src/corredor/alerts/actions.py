@@ -1,4 +1,4 @@
-"""Writes of the alerts stage: written by one person, approved by another, then frozen."""
+"""State changes of alerts: written by one person, approved by another, then immutable."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_alert(
     now: datetime,
     is_prepared: bool = False,
 ) -> Alert:
-    """Keep a finished text that waits for a second person. Raises WrongRadius."""
+    """Store a finished alert that waits for a second person. Raise WrongRadius."""
     check_radius(radius_m)
     alert = Alert.objects.create(
         slug=slug,
@@ -71,14 +71,14 @@ def write_alert(
 
 
 def new_slug() -> str:
-    """The alert's name in public addresses, needed before its text because the text links to it."""
+    """Return a new public name for an alert; needed before its text because the text links to it."""
     return ids.new_slug()
 
 
 def approve_alert(*, alert: Alert, by: User, now: datetime) -> None:
-    """The second person's yes. Raises SamePerson, AlreadyDecided, TooLate, Overtaken.
+    """Record the second person's approval. Raise SamePerson, AlreadyDecided, TooLate, Superseded.
 
-    One conditional UPDATE decides between two approvers who press at once.
+    One conditional UPDATE decides between two approvers who press at the same moment.
     """
     require_approvable(alert=alert, by=by, now=now)
     changed = Alert.objects.filter(pk=alert.pk, state=AlertState.WAITING).update(
@@ -98,7 +98,7 @@ def approve_alert(*, alert: Alert, by: User, now: datetime) -> None:
 
 
 def require_approvable(*, alert: Alert, by: User, now: datetime) -> None:
-    """Raises SamePerson, TooLate, Overtaken."""
+    """Raise SamePerson, TooLate or Superseded unless ``by`` may approve the alert."""
     if alert.written_by_id == by.pk:
         raise SamePerson
     if now >= alert.expires_at:
@@ -108,9 +108,9 @@ def require_approvable(*, alert: Alert, by: User, now: datetime) -> None:
 
 
 def hold_alert(*, alert: Alert, why: HoldReason, by: User | None, now: datetime) -> None:
-    """Hold it until a third person has looked: ``by`` approved it, or is None where it was already going out.
+    """Hold the alert for review by a third person. ``by`` approved it, or is None when it was already being sent.
 
-    Raises AlreadyDecided.
+    Raise AlreadyDecided.
     """
     changes: dict[str, Any] = {"state": AlertState.HELD, "held_for": why, "held_at": now}
     before = AlertState.APPROVED
@@ -131,7 +131,7 @@ def hold_alert(*, alert: Alert, why: HoldReason, by: User | None, now: datetime)
 
 
 def release_alert(*, alert: Alert, by: User, now: datetime) -> None:
-    """A third person's yes. Raises ThirdPersonNeeded, AlreadyDecided, TooLate, Overtaken."""
+    """Record a third person's release. Raise ThirdPersonNeeded, AlreadyDecided, TooLate, Superseded."""
     if by.pk in (alert.written_by_id, alert.approved_by_id):
         raise ThirdPersonNeeded
     if now >= alert.expires_at:
@@ -148,7 +148,7 @@ def release_alert(*, alert: Alert, by: User, now: datetime) -> None:
 
 
 def send_back_alert(*, alert: Alert, reason: str, by: User, now: datetime) -> None:
-    """Not like this. Raises AlreadyDecided."""
+    """Reject the draft; the author sees the reason. Raise AlreadyDecided."""
     changed = Alert.objects.filter(pk=alert.pk, state=AlertState.WAITING).update(
         state=AlertState.SENT_BACK, sent_back_reason=reason[:200]
     )
@@ -158,9 +158,9 @@ def send_back_alert(*, alert: Alert, reason: str, by: User, now: datetime) -> No
 
 
 def stop_alert(*, alert: Alert, by: User | None, now: datetime) -> None:
-    """Send no more of it; ``by`` is None where time ran out.
+    """Stop sending the alert; ``by`` is None when it was stopped on expiry. Raise AlreadyDecided.
 
-    What has gone out is corrected by a correction. Raises AlreadyDecided.
+    Messages already sent can only be taken back by a correction.
     """
     changed = Alert.objects.filter(pk=alert.pk, state__in=_MAY_BE_STOPPED).update(
         state=AlertState.STOPPED, stopped_by=by, stopped_at=now

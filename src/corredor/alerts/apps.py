@@ -1,4 +1,4 @@
-"""Registers the alerts stage with Django."""
+"""Register the alerts stage with Django."""
 
 from corredor.kit.db_rules import StageConfig
 

@@ -1,11 +1,11 @@
-"""Fixed words of the alerts stage."""
+"""Enumerations of the alerts stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class AlertKind(models.TextChoices):
-    """What a message says, and so which template it uses."""
+    """Kind of an alert; selects its template."""
 
     CONFIRMED = "CONFIRMED", _("Confirmed")
     UPDATE = "UPDATE", _("Update")
@@ -18,15 +18,15 @@ class AlertKind(models.TextChoices):
     DENIAL = "DENIAL", _("Rumour, not true")
 
 
-# These go to exactly those who got an earlier message of the incident; the others to the area.
+# Sent to exactly the recipients of earlier messages of the incident; the other kinds go to the area.
 TO_EARLIER_RECIPIENTS = frozenset({AlertKind.UPDATE, AlertKind.MOVED_AWAY, AlertKind.ALL_CLEAR, AlertKind.CORRECTION})
 
-# These end what an earlier message said; whoever has not got that one yet need not get it any more.
+# Sent instead of earlier messages that are still queued.
 SUPERSEDING = frozenset({AlertKind.ALL_CLEAR, AlertKind.CORRECTION, AlertKind.MOVED_AWAY})
 
 
 class AlertState(models.TextChoices):
-    """An alert is written by one person and approved by another; what is out of the ordinary needs a third."""
+    """State of an alert: written by one person, approved by another; unusual ones need a third."""
 
     WAITING = "WAITING", _("Waiting for approval")
     HELD = "HELD", _("Frozen: a steward must look")
@@ -36,7 +36,7 @@ class AlertState(models.TextChoices):
 
 
 class HoldReason(models.TextChoices):
-    """Why an alert was held although two people agreed on it."""
+    """Reason for holding an alert for review although two people agreed on it."""
 
     ALTERED = "ALTERED", _("Its text is not what its template and its facts give, or its signature does not hold")
     MANY_ALERTS = "MANY_ALERTS", _("More alerts went out in the last hour than this network ever sends")
@@ -45,7 +45,7 @@ class HoldReason(models.TextChoices):
 
 
 class Advice(models.TextChoices):
-    """What to do: fixed sentences, reviewed in every language."""
+    """Advice sentences, reviewed in every language."""
 
     STAY_AWAY = "STAY_AWAY", _("Stay away if you can")
     STAY_INSIDE = "STAY_INSIDE", _("Stay inside, doors shut")

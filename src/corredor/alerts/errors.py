@@ -1,24 +1,24 @@
-"""What can be refused in the alerts stage."""
+"""Errors of the alerts stage."""
 
 
 class SamePerson(Exception):
-    """The writer may not approve: another person must."""
+    """The author may not approve: another person must."""
 
 
 class AlreadyDecided(Exception):
-    """Somebody else approved, sent back or stopped it in the meantime."""
+    """Somebody else approved, rejected or stopped the alert in the meantime."""
 
 
 class TooLate(Exception):
-    """The alert has passed its expiry and must be written anew."""
+    """The alert has passed its expiry and must be rewritten."""
 
 
 class Superseded(Exception):
-    """Something else has been verified since it was written: it no longer says what is known."""
+    """A later verification has a different outcome: the alert no longer states what is known."""
 
 
 class NothingToSay(Exception):
-    """This kind of alert does not fit what is verified now. ``kind`` names it."""
+    """This kind of alert does not fit the latest verification. ``kind`` names it."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
@@ -26,12 +26,12 @@ class NothingToSay(Exception):
 
 
 class TextDoesNotFit(Exception):
-    """The words that were added make the text too long."""
+    """The author's free text makes the message too long."""
 
 
 class ThirdPersonNeeded(Exception):
-    """Whoever wrote or approved a frozen alert may not release it: a third person must."""
+    """The author or approver of a held alert may not release it: a third person must."""
 
 
 class Altered(Exception):
-    """The text is not what its template and its facts give, or its signature does not hold."""
+    """The text does not match its template and template values, or its signature is invalid."""

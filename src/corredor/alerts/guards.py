@@ -1,4 +1,4 @@
-"""What the database itself refuses in the alerts stage: no alert without verification, none by one person."""
+"""Database triggers of the alerts stage: no alert without verification, none approved by its author."""
 
 from corredor.kit.db_rules import Guard
 
@@ -6,7 +6,7 @@ _CURRENT = (
     "EXISTS (SELECT 1 FROM incidents_verification v JOIN incidents_incident i ON i.id = v.incident_id "
     "JOIN incidents_place p ON p.incident_id = i.id "
     "WHERE v.id = NEW.verification_id AND v.incident_id = NEW.incident_id AND i.is_drill = NEW.is_drill "
-    # a place they have moved to is confirmed anew before anyone there is warned
+    # a place they moved to must be verified again before anyone there is warned
     "AND p.id = NEW.place_id AND (p.kind IN ('FIRST', 'CORRECTED') OR v.checked_at >= p.since) "
     "AND v.outcome IN {outcomes})"
 )

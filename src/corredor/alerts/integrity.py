@@ -1,6 +1,6 @@
-"""What protects an alert's words: they follow from their template, and the network's signature is under them.
+"""Integrity of alert texts: each must follow from its template and carry the network's signature.
 
-A tampered database gives neither: the key lies outside it, and so do the templates.
+A tampered database has neither: the signing key and the templates are outside it.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from .signing_keys import list_public_keys
 from .wording import LANGUAGES, NoWordingFits, fill
 
 FORMAT = "corredor-alert-1"
-# What was found sound word by word: a fan-out asks for each few hundred people again. Any change is another proof.
-_found_sound: set[tuple[object, ...]] = set()
-_KEPT = 64
+# Cache of verified alerts: a fan-out checks the same alert again for every batch. Any change gives another key.
+_verified: set[tuple[object, ...]] = set()
+_CACHE_SIZE = 64
 _LENGTHS = ("title", "short", "standard", "long")
 _VERSION = re.compile(r"v[0-9]{1,4}")
-# Our own shape and no letter more: whatever hangs on a link is read as words, however it is joined to it.
+# Only our own link shape: any text attached to a link is compared as words, however it is joined to it.
 _LINK = re.compile(rf"https?://[^\s/]+/a/[{ALPHABET}]{{10}}(?![^\W_])", re.IGNORECASE)
-_MUTE = frozenset("$+<=>^`|´¨")  # signs that text messages write otherwise; not the ~ with which apps strike out
-_TURNS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CHANGED_BY_SMS = frozenset("$+<=>^`|´¨")  # replaced in SMS encoding; not ~, which apps use for strike-through
+_BIDI_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def follows_from_template(alert: Alert) -> bool:
-    """Whether every stored text is, letter by letter, what the alert's template and slots give."""
+    """Return whether every stored text is exactly what the alert's template and template values give."""
     texts = get_texts(alert_id=alert.pk)
     if set(texts) != set(LANGUAGES):
         return False
-    return all(_is_as_filled(alert, language, texts[language]) for language in LANGUAGES)
+    return all(_matches_template(alert, language, texts[language]) for language in LANGUAGES)
 
 
 def sign_alert(*, alert: Alert, now: datetime) -> None:
-    """Sign an approved alert and keep the digests by which its words are found again."""
+    """Sign an approved alert and store the digests by which its words are found."""
     texts = get_texts(alert_id=alert.pk)
     text = signing.write_canonical(describe(alert, texts, network=settings.BASE_URL))
     public = signing.derive_public_key(settings.SIGNING_KEY)
@@ -64,8 +64,8 @@ def sign_alert(*, alert: Alert, now: datetime) -> None:
     )
 
 
-def is_sound(alert: Alert) -> bool:
-    """Whether an approved alert may be sent: its words follow from their template and the signature holds."""
+def is_authentic(alert: Alert) -> bool:
+    """Return whether an approved alert may be sent: its texts follow from the template and the signature is valid."""
     signed = Signature.objects.filter(alert=alert).first()
     texts = get_texts(alert_id=alert.pk)
     if signed is None or set(texts) != set(LANGUAGES):
@@ -74,20 +74,20 @@ def is_sound(alert: Alert) -> bool:
     filled_with = json.dumps([alert.kind, alert.template_version, alert.is_drill, alert.slots], sort_keys=True)
     key = next((key for key in list_public_keys() if key.name == signed.key), None)
     if key is None or (key.until is not None and alert.approved_at is not None and alert.approved_at > key.until):
-        return False  # whoever has a copy of a key that was replaced signs nothing more with it
+        return False  # a copy of a replaced private key signs nothing after its replacement
     proof = (alert.pk, text, filled_with, signed.key, signed.signature)
-    if proof in _found_sound:
+    if proof in _verified:
         return True
     if not (signing.is_signed(text, signed.signature, public=key.public) and follows_from_template(alert)):
         return False
-    if len(_found_sound) >= _KEPT:
-        _found_sound.clear()
-    _found_sound.add(proof)
+    if len(_verified) >= _CACHE_SIZE:
+        _verified.clear()
+    _verified.add(proof)
     return True
 
 
 def describe(alert: Alert, texts: Mapping[str, AlertText], *, network: str) -> dict[str, Any]:
-    """What is signed: everything that reaches people, and nothing else. docs/signed-alerts.md is its format."""
+    """Return the signed content: everything that reaches people, nothing else. Format: docs/signed-alerts.md."""
     assert alert.approved_at is not None, "only approved alerts are signed"
     return {
         "format": FORMAT,
@@ -101,20 +101,20 @@ def describe(alert: Alert, texts: Mapping[str, AlertText], *, network: str) -> d
 
 
 def find_alert_ids(words: str) -> list[int]:
-    """Alerts one of whose forms has exactly these words, whatever their accents, signs, blanks and links."""
+    """Return ids of alerts with exactly these words, ignoring accents, punctuation, whitespace and our links."""
     rows = Fingerprint.objects.filter(digest=digest_words(words)).order_by("-alert_id")
     return list(rows.values_list("alert_id", flat=True)[:20])
 
 
 def digest_words(text: str) -> str:
-    """The digest of a text's letters."""
-    return hashlib.sha256(read_letters(text).encode()).hexdigest()[:32]
+    """Return the SHA-256 of a text's letters, 32 hex digits."""
+    return hashlib.sha256(normalise_letters(text).encode()).hexdigest()[:32]
 
 
-def read_letters(text: str) -> str:
-    """Letters and digits without accents, blanks, punctuation and our link: a text message writes fewer signs.
+def normalise_letters(text: str) -> str:
+    """Return letters and digits without accents, whitespace, punctuation and our link: SMS drops some of these.
 
-    Every other sign stays: letters in boxes, words struck out, turned round or hidden say something of their own.
+    Every other symbol stays: boxed, struck out, reversed or hidden letters change the meaning.
     """
     return "".join(map(_read, unicodedata.normalize("NFC", _LINK.sub(" ", text))))
 
@@ -122,18 +122,18 @@ def read_letters(text: str) -> str:
 def _read(sign: str) -> str:
     if sign.isalnum():
         return "".join(c for c in unicodedata.normalize("NFKD", sign).casefold() if c.isalnum())
-    is_silent = sign.isspace() or sign in _MUTE or unicodedata.category(sign)[0] in "CPZ"
-    return "" if is_silent and sign not in _TURNS_ROUND else sign
+    is_ignored = sign.isspace() or sign in _CHANGED_BY_SMS or unicodedata.category(sign)[0] in "CPZ"
+    return "" if is_ignored and sign not in _BIDI_MARKS else sign
 
 
 def _list_forms(text: AlertText) -> Iterable[str]:
-    """As people copy them: a text alone, or a notification with its title."""
+    """Yield the forms that people copy: a text alone, or a notification with its title."""
     for body in (text.short, text.standard, text.long):
         for form in (body, f"{text.title} {body}"):
             yield from (form, to_gsm7(form))
 
 
-def _is_as_filled(alert: Alert, language: str, text: AlertText) -> bool:
+def _matches_template(alert: Alert, language: str, text: AlertText) -> bool:
     slots = alert.slots.get(language, {})
     if slots.get("link", "").rpartition("/")[2] != alert.slug or not _VERSION.fullmatch(alert.template_version):
         return False
@@ -142,5 +142,5 @@ def _is_as_filled(alert: Alert, language: str, text: AlertText) -> bool:
             kind=alert.kind, language=language, slots=slots, is_drill=alert.is_drill, version=alert.template_version
         )
     except (KeyError, OSError, NoWordingFits, ValueError, AttributeError):
-        return False  # no such template, or a slot that is no slot
+        return False  # no such template, or a malformed template value
     return all(getattr(words, length) == getattr(text, length) for length in _LENGTHS)

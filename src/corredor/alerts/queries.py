@@ -1,4 +1,4 @@
-"""Reads of the alerts stage."""
+"""Reads of the alerts stage: texts, sent warnings and endings, superseded and held alerts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corredor.incidents.models import Incident, Verification
 from .enums import TO_EARLIER_RECIPIENTS, AlertKind, AlertState
 from .models import Alert, AlertText
 
-# Kinds that told people of something which must later be ended or taken back.
+# Warnings: they must later be ended by an all-clear or taken back by a correction.
 WARNINGS = (
     AlertKind.CONFIRMED,
     AlertKind.UPDATE,
@@ -24,17 +24,17 @@ ENDINGS = (AlertKind.ALL_CLEAR, AlertKind.CORRECTION)
 
 
 def get_alert(*, alert_id: int) -> Alert:
-    """One alert with its incident and place. Raises Alert.DoesNotExist."""
+    """Return one alert with its incident and place. Raise Alert.DoesNotExist."""
     return Alert.objects.select_related("incident", "place", "verification", "written_by").get(pk=alert_id)
 
 
 def get_texts(*, alert_id: int) -> dict[str, AlertText]:
-    """The alert's texts by language."""
+    """Return the alert's texts by language."""
     return {text.language: text for text in AlertText.objects.filter(alert_id=alert_id)}
 
 
 def list_waiting_alerts(*, is_drill: bool) -> QuerySet[Alert]:
-    """Alerts that wait for a second person, or frozen for a third, oldest first."""
+    """Return alerts that wait for approval, or are held for review, oldest first."""
     return (
         Alert.objects.filter(is_drill=is_drill, state__in=[AlertState.WAITING, AlertState.HELD])
         .select_related("incident", "place", "written_by")
@@ -43,13 +43,13 @@ def list_waiting_alerts(*, is_drill: bool) -> QuerySet[Alert]:
 
 
 def is_superseded(*, alert: Alert) -> bool:
-    """Whether a later verification found something else than the one the alert rests on."""
+    """Return whether a later verification has another outcome than the alert's."""
     later = Verification.objects.filter(incident_id=alert.incident_id, pk__gt=alert.verification_id)
     return later.exclude(outcome=alert.verification.outcome).exists()
 
 
 def list_sent_alerts(*, incident: Incident) -> QuerySet[Alert]:
-    """Approved alerts of an incident (also those stopped half-way), oldest first."""
+    """Return approved alerts of an incident (stopped ones included), oldest first."""
     return (
         Alert.objects.filter(incident=incident, approved_at__isnull=False)
         .select_related("place")
@@ -58,22 +58,22 @@ def list_sent_alerts(*, incident: Incident) -> QuerySet[Alert]:
 
 
 def get_first_warning(*, incident: Incident) -> Alert | None:
-    """The first warning of an incident."""
+    """Return the first warning of an incident."""
     return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).first()
 
 
 def get_last_warning(*, incident: Incident) -> Alert | None:
-    """The newest warning of an incident."""
+    """Return the newest warning of an incident."""
     return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).last()
 
 
-def owes_ending(*, incident: Incident) -> bool:
-    """Whether people were warned after the last all-clear or correction that was not stopped."""
+def is_ending_missing(*, incident: Incident) -> bool:
+    """Return whether people were warned after the last completed all-clear or correction."""
     return _ends_with_warning(incident, ENDINGS)
 
 
-def owes_correction(*, incident: Incident) -> bool:
-    """Whether people were warned after the last correction. An all-clear is none: it says that it was so."""
+def is_correction_missing(*, incident: Incident) -> bool:
+    """Return whether people were warned after the last correction. All-clears do not count: they confirm the event."""
     return _ends_with_warning(incident, (AlertKind.CORRECTION,))
 
 
@@ -83,25 +83,25 @@ def _ends_with_warning(incident: Incident, endings: tuple[AlertKind, ...]) -> bo
 
 
 def _has_ended(endings: Iterable[AlertKind]) -> Q:
-    """An ending that was stopped half-way left somebody untold, and so does not count."""
+    """Match completed endings. A stopped or held one does not count: some recipients never got it."""
     return Q(kind__in=list(endings)) & ~Q(state__in=[AlertState.STOPPED, AlertState.HELD])
 
 
 def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
-    """When the people whom a message of ``kind`` concerns were last told that it was over.
+    """Return when the recipients of a ``kind`` message last got an ending.
 
-    Whoever was warned before and not since needs no second all-clear. A correction looks back past
-    all-clears: those say that it was so.
+    People warned before that, and not since, need no second all-clear. A correction ignores all-clears: those confirm
+    the event.
     """
     endings = (AlertKind.CORRECTION,) if kind == AlertKind.CORRECTION else ENDINGS
     last = list_sent_alerts(incident=incident).filter(_has_ended(endings)).last()
     return last.approved_at if last else None
 
 
-def list_repeated(*, alert: Alert) -> list[int]:
-    """Ids of the newest messages of the incident that already said what this update says: of the same place, with
-    no advice to add. Empty when anything of that is new, and for all other kinds, which are always news: gas that
-    comes again must ring again.
+def list_same_content(*, alert: Alert) -> list[int]:
+    """Return ids of the newest messages of the incident with the same content as this update: same place, no further
+    advice. Empty when anything is new, and for all other kinds, which always alert: tear gas that returns must ring
+    again.
     """
     said: list[int] = []
     if alert.kind == AlertKind.UPDATE:
@@ -121,13 +121,13 @@ def _says_as_much(earlier: Alert, alert: Alert) -> bool:
     )
 
 
-def list_endings_out(*, before: datetime) -> QuerySet[Alert]:
-    """Corrections and all-clears still counted as said whose time to be sent is over."""
+def list_expired_endings(*, before: datetime) -> QuerySet[Alert]:
+    """Return expired endings that still count as completed."""
     return Alert.objects.filter(kind__in=ENDINGS, state=AlertState.APPROVED, expires_at__lte=before)
 
 
 def list_alerts(*, incident: Incident) -> QuerySet[Alert]:
-    """Every alert of an incident, whatever became of it, oldest first, with its texts and its writer."""
+    """Return every alert of an incident in any state, oldest first, with its texts and author."""
     return (
         Alert.objects.filter(incident=incident)
         .select_related("place", "incident", "written_by", "approved_by", "stopped_by")
@@ -136,8 +136,8 @@ def list_alerts(*, incident: Incident) -> QuerySet[Alert]:
     )
 
 
-def list_reaching_alerts(*, is_drill: bool) -> QuerySet[Alert]:
-    """Approved warnings around places of open incidents: what the desk's map draws as reach."""
+def list_active_warnings(*, is_drill: bool) -> QuerySet[Alert]:
+    """Return approved warnings of open incidents: the desk map draws their radius."""
     return (
         Alert.objects.filter(is_drill=is_drill, state=AlertState.APPROVED, incident__closed_at=None)
         .filter(kind__in=WARNINGS)
@@ -146,13 +146,13 @@ def list_reaching_alerts(*, is_drill: bool) -> QuerySet[Alert]:
     )
 
 
-def is_going_out(*, incident_slug: str, since: datetime) -> bool:
-    """Whether an alert of the incident was approved after a time, and so may still be on its way."""
+def is_still_sending(*, incident_slug: str, since: datetime) -> bool:
+    """Return whether an alert of the incident was approved since a time, and so may still be sending."""
     return Alert.objects.filter(incident__slug=incident_slug, approved_at__gte=since).exists()
 
 
 def list_held_alerts() -> QuerySet[Alert]:
-    """Alerts of the real world that a third person must look at, oldest first."""
+    """Return real alerts held for review, oldest first."""
     return (
         Alert.objects.filter(is_drill=False, state=AlertState.HELD)
         .select_related("incident", "place", "written_by", "approved_by")
@@ -161,11 +161,11 @@ def list_held_alerts() -> QuerySet[Alert]:
 
 
 def count_approved(*, since: datetime, by_id: int | None = None) -> int:
-    """How many messages that reach new people were approved since a time; what ends one is not counted."""
+    """Count approved messages to new recipients since a time; endings and updates are not counted."""
     rows = Alert.objects.filter(is_drill=False, approved_at__gte=since).exclude(kind__in=TO_EARLIER_RECIPIENTS)
     return rows.count() if by_id is None else rows.filter(approved_by_id=by_id).count()
 
 
 def list_prepared(*, incident: Incident) -> QuerySet[Alert]:
-    """Messages of an incident that a finding wrote by itself and nobody has decided on."""
+    """Return undecided messages of an incident that a verification generated."""
     return Alert.objects.filter(incident=incident, is_prepared=True, state=AlertState.WAITING)

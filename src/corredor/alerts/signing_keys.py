@@ -1,4 +1,4 @@
-"""The keys under our alerts: the present one, and the public halves of those it replaced."""
+"""Signing keys of alerts: the current key, and the public halves of replaced ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RETIRED = "signing.retired"
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """What anyone may know of a key; ``until`` is None for the one in use."""
+    """Public half of a key; ``until`` is None for the current one."""
 
     name: str
     public: bytes
@@ -35,9 +35,9 @@ def list_public_keys() -> list[PublicKey]:
 
 
 def change_signing_key(*, now: datetime) -> str:
-    """A new key signs from now on; the old private half is destroyed, its public half stays. Returns its name.
+    """Create a new signing key, destroy the old private half, store its public half. Return the new key's name.
 
-    A running server goes on with the old one until it is started again, so it must be.
+    A running server uses the old key until restarted, so it must be restarted.
     """
     folder = Path(settings.KEY_ROOT)
     old, new = signing.derive_public_key(settings.SIGNING_KEY), secrets.token_bytes(32)

@@ -77,7 +77,7 @@ def _play(arguments: argparse.Namespace) -> dict[str, Any]:
     from django.utils import timezone
 
     from corredor.flows.drill import load_scenario
-    from corredor.flows.drill.pace import AtOnce, TimesReal
+    from corredor.flows.drill.pace import AsFastAsPossible, TimesReal
     from corredor.flows.drill.runner import begin, play_run
     from corredor.flows.drill.scenario import Calendar
 
@@ -87,7 +87,7 @@ def _play(arguments: argparse.Namespace) -> dict[str, Any]:
         calendar = Calendar.after(scenario, timezone.localdate(timezone=scenario.zone))
     else:
         _make_database(scenario.city)
-    pace = TimesReal(arguments.speed) if arguments.speed else AtOnce()
+    pace = TimesReal(arguments.speed) if arguments.speed else AsFastAsPossible()
     run = begin(scenario=scenario, calendar=calendar, speed=arguments.speed, by=None)
     with _progress_bar() as on_progress:
         return play_run(run=run, scenario=scenario, calendar=calendar, pace=pace, on_progress=on_progress)

@@ -48,4 +48,4 @@ def _write_halt_file() -> None:
     """Write the halt file; needs the settings and nothing else of Django."""
     from corredor.delivery import halt_file
 
-    halt_file.pull()
+    halt_file.create()

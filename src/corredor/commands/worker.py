@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.db import connections
 
-    from corredor.flows.run.background import list_channels, list_shares
+    from corredor.flows.run.background import list_channels, list_process_channels
     from corredor.flows.run.ready import find_obstacles
     from corredor.server.worker_pool import WorkerPool
 
@@ -40,5 +40,5 @@ def run(arguments: argparse.Namespace) -> int:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1
     connections.close_all()  # a connection must not be shared between processes
-    WorkerPool(list_shares(asked or known) * arguments.concurrency).run()
+    WorkerPool(list_process_channels(asked or known) * arguments.concurrency).run()
     return 0

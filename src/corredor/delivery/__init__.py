@@ -1,1 +1,1 @@
-"""One row for each person and channel: claimed, sent, settled, retried."""
+"""The send queue: one row per recipient and channel, claimed, sent, settled and retried with backoff."""

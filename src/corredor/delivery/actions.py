@@ -1,4 +1,4 @@
-"""Writes of the delivery stage: make rows, supersede them, stop them, switch channels."""
+"""Writes of the delivery stage: enqueue, supersede and stop rows, switch providers, begin and end a halt."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
-from corredor.delivery.clock import not_later
+from corredor.delivery.clock import cap_at_database_now
 from corredor.incidents.timeline import record
 from corredor.people.models import User
 from corredor.subscriptions.enums import Channel
@@ -34,7 +34,7 @@ from corredor.subscriptions.models import ContactMethod
 from .enums import SendState, TransactionalKind
 from .models import Delivery, Halt, Route, TransactionalMessage
 
-# Ways by which the same person can still be reached, be it by another subscription than then.
+# Confirmed contact methods of the same address, whichever subscription holds them now.
 _OPEN_METHODS = ContactMethod.objects.filter(
     address_id=OuterRef("address_id"), kind=OuterRef("channel"), confirmed_at__isnull=False
 )
@@ -50,12 +50,12 @@ _COLUMNS = (
 def queue_for_methods(
     *, alert: Alert, methods: QuerySet[ContactMethod], due_at: datetime, after_push: bool = False
 ) -> int:
-    """One row for each way in the query, by a single INSERT ... SELECT. Returns how many are new.
+    """Enqueue one row per contact method by a single INSERT ... SELECT. Return the number of new rows.
 
-    An address that two subscriptions share gets one row. With ``after_push`` the rows wait to see whether the same
-    person's push arrives (``delivery.fallback``), looked at for the first time at ``due_at``.
+    An address that two subscriptions share gets one row. With ``after_push`` the rows are held as text fallback
+    (``delivery.queue.text_fallback``) and checked for a push receipt from ``due_at`` on.
     """
-    # in the order of addresses, so that every index grows at one end instead of all over
+    # In address order, so that every index grows at one end instead of on random pages.
     rows = methods.order_by("address_id").values_list(
         "kind",
         "address_id",
@@ -67,16 +67,16 @@ def queue_for_methods(
 
 
 def queue_for_earlier_recipients(
-    *, alert: Alert, since: datetime | None, due_at: datetime, told: Q | None = None
+    *, alert: Alert, since: datetime | None, due_at: datetime, audience: Q | None = None
 ) -> int:
-    """One row for everyone whom an alert of the incident approved after ``since`` reached or may be
-    reaching now, on the way that reached them. "They have left" concerns those who were told of that place.
-    ``told`` (see ``was_told``) narrows them.
+    """Enqueue one row for everyone reached, or possibly reached, by an alert of the incident approved after ``since``,
+    on the same channel. MOVED_AWAY goes only to recipients of alerts of that place. ``audience`` (see ``has_reached``)
+    narrows the recipients.
     """
     place_id = alert.place_id if alert.kind == AlertKind.MOVED_AWAY else None
     rows = (
         list_reached(incident_id=alert.incident_id, place_id=place_id, since=since)
-        .filter(told or Q())
+        .filter(audience or Q())
         .exclude(alert=alert)
         .order_by()
         .annotate(
@@ -93,10 +93,10 @@ def queue_for_earlier_recipients(
 
 
 def list_reached(*, incident_id: int, place_id: int | None = None, since: datetime | None = None) -> QuerySet[Delivery]:
-    """Deliveries of an incident (or of one place on its path) that reached somebody who can still be reached.
+    """Return deliveries of an incident (or of one place on its path) that reached an address with a confirmed method.
 
-    ``since`` leaves out alerts approved up to then. A row that is being sent counts, and so does one that was tried
-    and whose answer never came: better a correction too many than one too few.
+    ``since`` leaves out alerts approved up to then. Claimed rows and rows with an unknown outcome count as reached:
+    better one correction too many than one too few.
     """
     return Delivery.objects.filter(
         Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(outcome_unknown=True),
@@ -107,8 +107,8 @@ def list_reached(*, incident_id: int, place_id: int | None = None, since: dateti
     )
 
 
-def was_told(*, alert_ids: Sequence[int]) -> Exists:
-    """Holds for a delivery whose address one of the alerts has reached, or may be reaching now, by the same way."""
+def has_reached(*, alert_ids: Sequence[int]) -> Exists:
+    """Return the clause: one of the alerts reached, or may have reached, the delivery's address on the same channel."""
     return Exists(
         Delivery.objects.filter(
             Q(state__in=[SendState.SENT, SendState.CLAIMED]) | Q(outcome_unknown=True),
@@ -119,43 +119,43 @@ def was_told(*, alert_ids: Sequence[int]) -> Exists:
     )
 
 
-def drop_repeats(*, of: Sequence[int], by: Alert, now: datetime) -> int:
-    """What waits of earlier messages that said the same, for those who get this one: they need it once."""
-    anew = Delivery.objects.filter(alert=by).values("address_id")
-    rows = Delivery.objects.filter(alert_id__in=list(of), state=SendState.DUE, address_id__in=anew)
+def supersede_repeats(*, of: Sequence[int], by: Alert, now: datetime) -> int:
+    """Supersede due rows of earlier messages with the same content for recipients of ``by``, who need it once."""
+    recipients = Delivery.objects.filter(alert=by).values("address_id")
+    rows = Delivery.objects.filter(alert_id__in=list(of), state=SendState.DUE, address_id__in=recipients)
     return rows.update(state=SendState.SUPERSEDED, settled_at=now)
 
 
 def move_address(*, old_id: int, new_id: int) -> None:
-    """What led to an address leads to its successor, so that whoever was warned also gets the correction."""
-    known = Delivery.objects.filter(address_id=new_id).values("alert_id")
-    Delivery.objects.filter(address_id=old_id).exclude(alert_id__in=known).update(address_id=new_id)
+    """Re-point past deliveries to an address's successor, so that a warned person also gets the correction."""
+    already_sent = Delivery.objects.filter(address_id=new_id).values("alert_id")
+    Delivery.objects.filter(address_id=old_id).exclude(alert_id__in=already_sent).update(address_id=new_id)
     TransactionalMessage.objects.filter(address_id=old_id).update(address_id=new_id)
 
 
 def supersede_waiting(*, by: Alert, now: datetime) -> int:
-    """What has not gone out of an incident's earlier alerts will not: something newer is said.
+    """Supersede unsent rows of the incident's earlier alerts: ``by`` is newer.
 
-    "They have left" overtakes only what was said of the place they left.
+    MOVED_AWAY supersedes only alerts of the place that was left.
     """
     rows_of = Delivery.objects.filter(alert__incident_id=by.incident_id).exclude(alert=by)
     if by.kind == AlertKind.MOVED_AWAY:
         rows_of = rows_of.filter(alert__place_id=by.place_id)
     rows = rows_of.filter(state__in=[SendState.DUE, SendState.WAITING])
-    _call_off(rows_of, now=now)
+    _expire_claimed(rows_of, now=now)
     return rows.update(state=SendState.SUPERSEDED, settled_at=now)
 
 
 def stop_waiting(*, alert_id: int, now: datetime) -> int:
-    """Stop what is queued of one alert."""
+    """Stop the queued rows of one alert."""
     rows = Delivery.objects.filter(alert_id=alert_id)
-    _call_off(rows, now=now)
+    _expire_claimed(rows, now=now)
     waiting = rows.filter(state__in=[SendState.DUE, SendState.WAITING])
     return waiting.update(state=SendState.STOPPED, settled_at=now)
 
 
-def _call_off(rows: QuerySet[Delivery], *, now: datetime) -> None:
-    """What is being sent this moment may still go out, but is not tried again: its time is over."""
+def _expire_claimed(rows: QuerySet[Delivery], *, now: datetime) -> None:
+    """Expire claimed rows: they may still go out, but are not retried."""
     rows.filter(state=SendState.CLAIMED).update(expires_at=now)
 
 
@@ -173,7 +173,7 @@ def queue_transactional(
     expires_at: datetime,
     now: datetime,
 ) -> TransactionalMessage:
-    """One message to one person that is no alert. ``about`` is the row that a rule of the database asks for."""
+    """Enqueue one transactional message. ``about`` is the row that a database guard looks up."""
     return TransactionalMessage.objects.create(
         kind=kind,
         channel=channel,
@@ -184,20 +184,20 @@ def queue_transactional(
         link=link,
         about=about,
         is_drill=is_drill,
-        due_at=now if is_drill else not_later(now),
+        due_at=now if is_drill else cap_at_database_now(now),
         expires_at=expires_at,
     )
 
 
 def erase_contents(*, ids: Iterable[int]) -> None:
-    """Forget the texts of settled notices: they may hold a code or an answer."""
+    """Erase the texts of settled transactional messages: they may hold a code or an answer."""
     TransactionalMessage.objects.filter(pk__in=list(ids)).exclude(state__in=[SendState.DUE, SendState.CLAIMED]).update(
         text="", link=""
     )
 
 
 def switch_channel(*, channel: Channel, provider: str, by: User, now: datetime) -> None:
-    """Let a kind of way be carried by a provider; ``null`` turns it off."""
+    """Route a channel through a provider; ``null`` turns the channel off."""
     Route.objects.update_or_create(
         channel=channel, defaults={"provider": provider, "changed_by": by, "changed_at": now}
     )
@@ -206,20 +206,20 @@ def switch_channel(*, channel: Channel, provider: str, by: User, now: datetime) 
 
 
 def choose_failover(*, channel: Channel, provider: str, by: User, now: datetime) -> None:
-    """Name the provider that takes over while the first one cannot; empty for none."""
+    """Set the failover provider of a channel; empty for none."""
     Route.objects.filter(channel=channel).update(failover=provider, changed_by=by, changed_at=now)
     record(kind="channel.second", now=now, actor_id=by.pk, channel=channel, provider=provider)
 
 
 def begin_halt(*, reason: str, by: User | None, now: datetime) -> Halt:
-    """Nothing leaves any more, drills excepted, until somebody ends it."""
+    """Halt all sending except drills until somebody ends the halt."""
     halt = Halt.objects.create(begun_at=now, begun_by=by, reason=reason[:200])
     record(kind="halt.begun", now=now, actor_id=by.pk if by else None, halt=halt.pk)
     return halt
 
 
 def end_halt(*, by: User | None, now: datetime) -> int:
-    """Let things leave again."""
+    """End the halt. Return the number of open halts that were ended."""
     ended = Halt.objects.filter(ended_at=None).update(ended_at=now, ended_by=by)
     if ended:
         record(kind="halt.ended", now=now, actor_id=by.pk if by else None)
@@ -246,7 +246,7 @@ def _constants(alert: Alert, due_at: datetime, *, after_push: bool = False) -> S
 def _insert(rows: QuerySet[ContactMethod] | QuerySet[Delivery]) -> int:
     try:
         select, params = rows.query.sql_with_params()
-    except EmptyResultSet:  # the query knows without asking that nobody is concerned
+    except EmptyResultSet:  # Django proved the query empty without running it
         return 0
     with connection.cursor() as cursor:
         cursor.execute(

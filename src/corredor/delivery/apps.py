@@ -1,4 +1,4 @@
-"""Registers the delivery stage with Django."""
+"""Register the delivery stage with Django."""
 
 from corredor.kit.db_rules import StageConfig
 
@@ -18,4 +18,4 @@ class DeliveryConfig(StageConfig):
 
         on_its_way = Q(state__in=[SendState.DUE, SendState.CLAIMED])
         register_use(TransactionalMessage, "address", hold=Hold.MESSAGE, holding=on_its_way)
-        register_use(Delivery, "address", hold=Hold.NONE)  # a person who left is not warned any more
+        register_use(Delivery, "address", hold=Hold.NONE)  # a person who unsubscribed is not warned any more

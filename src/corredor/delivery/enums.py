@@ -1,11 +1,11 @@
-"""Fixed words of the delivery stage."""
+"""Enumerations of the delivery stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class SendState(models.TextChoices):
-    """Where one message to one address stands. The row is the truth; nothing else remembers."""
+    """State of one message to one address. The row is the only record of it."""
 
     DUE = "DUE", _("Waiting")
     CLAIMED = "CLAIMED", _("Being sent")
@@ -21,7 +21,7 @@ class SendState(models.TextChoices):
 
 
 class ReceiptState(models.TextChoices):
-    """What came back after the provider had accepted a message. It only ever rises, whatever the order of news."""
+    """Delivery receipt of an accepted message. Ranks only rise, whatever the order of arrival."""
 
     NONE = "", _("No news yet")
     ON_ITS_WAY = "ON_ITS_WAY", _("On its way")
@@ -30,7 +30,7 @@ class ReceiptState(models.TextChoices):
 
 
 class TransactionalKind(models.TextChoices):
-    """Messages to one person that are no alert."""
+    """Kinds of transactional message (messages to one person that are no alert)."""
 
     CONFIRM = "CONFIRM", _("Say yes to a subscription")
     WELCOME = "WELCOME", _("Subscription confirmed")

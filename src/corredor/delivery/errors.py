@@ -1,5 +1,5 @@
-"""What can be refused in the delivery stage."""
+"""Errors of the delivery stage."""
 
 
 class SendingHalted(Exception):
-    """The kill switch is on: nothing leaves until a steward or approver ends it."""
+    """The halt (kill switch) is on: nothing is sent until a steward or approver ends it."""

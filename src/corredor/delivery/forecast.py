@@ -1,4 +1,4 @@
-"""The send plan of an alert: who gets it which way, what that costs, and when the last phone has it."""
+"""Send forecast of an alert: recipients per channel, cost, and the time of the last delivery."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .queries import get_routes
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many messages go by one way in one language; ``held`` of them wait for the end of quiet hours."""
+    """Message count of one channel and language; ``held`` of them wait for the end of quiet hours."""
 
     channel: str
     language: str
@@ -31,7 +31,9 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class LanePlan:
-    """One way. ``messages`` go at once, ``held`` later; ``ahead`` wait in front; ``cost`` is None without a price."""
+    """Forecast of one channel. ``messages`` go now, ``held`` after quiet hours; ``ahead`` are queued before them;
+    ``cost`` is None without a price.
+    """
 
     channel: str
     provider: str
@@ -48,7 +50,7 @@ class LanePlan:
 
 @dataclass(frozen=True, slots=True)
 class SendPlan:
-    """The whole plan. ``curve`` is [seconds since approval, messages out]; seconds are for those reached at once."""
+    """Forecast of one alert. ``curve`` is [seconds since approval, messages sent] for messages not held."""
 
     people: int
     lanes: tuple[LanePlan, ...]
@@ -58,17 +60,17 @@ class SendPlan:
 
     @property
     def messages(self) -> int:
-        """Everything it will send, at once or later."""
+        """Total number of messages, held ones included."""
         return sum(lane.messages + lane.held for lane in self.lanes)
 
     @property
     def segments(self) -> int:
-        """Parts of text messages, at once or later."""
+        """Total SMS segments, held ones included."""
         return sum(lane.segments for lane in self.lanes)
 
     @property
     def cost(self) -> float | None:
-        """What all lanes with a price cost together; None when none has one."""
+        """Total cost of the lanes that have a price; None when none has one."""
         costs = [lane.cost for lane in self.lanes if lane.cost is not None]
         return sum(costs) if costs else None
 
@@ -81,9 +83,9 @@ def make_plan(
     supersedes: int | None = None,
     now: datetime,
 ) -> SendPlan:
-    """Forecast from who gets it, the parts that a text message of each language takes, and the paces learnt.
+    """Forecast the send from the audience, SMS segments per language, and learnt send rates.
 
-    ``supersedes`` is the incident whose waiting messages it calls off, so that they are not in front of it.
+    ``supersedes`` is the incident whose queued messages this alert supersedes, so that they are not counted ahead.
     """
     routes, rates = get_routes(), get_rates()
     channels = sorted({share.channel for share in shares})
@@ -97,7 +99,7 @@ def make_plan(
         )
     at_once = sum(lane.messages for *_, lane in drafts)
     rows_s = at_once / rate_of(ROWS, rates).per_s
-    told = sendplan.forecast([lane for *_, lane in drafts], rows_s=rows_s)
+    result = sendplan.forecast([lane for *_, lane in drafts], rows_s=rows_s)
     lanes = tuple(
         LanePlan(
             channel=channel,
@@ -109,16 +111,16 @@ def make_plan(
             ahead=round(lane.ahead),
             per_s=lane.pace.per_s,
             is_learnt=provider in rates,
-            last_s=told.by_lane.get(channel, 0.0),
+            last_s=result.by_lane.get(channel, 0.0),
             cost=_cost(channel, provider, own, segments_each),
         )
         for channel, provider, own, lane in drafts
     )
-    return SendPlan(people, lanes, told.curve, told.last_s)
+    return SendPlan(people, lanes, result.curve, result.last_s)
 
 
 def save_plan(*, alert: Alert, plan: SendPlan, rows_made_s: float, now: datetime) -> Plan:
-    """Store it with the alert, so that the real curve can be laid beside it."""
+    """Store the forecast with the alert, for comparison with the real curve."""
     return Plan.objects.create(
         alert=alert,
         made_at=now,
@@ -132,12 +134,12 @@ def save_plan(*, alert: Alert, plan: SendPlan, rows_made_s: float, now: datetime
 
 
 def get_plan(*, alert_id: int) -> Plan | None:
-    """The plan that was kept, if the alert had one."""
+    """Return the stored forecast of an alert, if any."""
     return Plan.objects.filter(alert_id=alert_id).first()
 
 
 def list_usual_audiences(*, latest: int = 20) -> list[int]:
-    """How many messages each of the latest real alerts had."""
+    """Return the message counts of the latest real alerts."""
     rows = Plan.objects.filter(alert__is_drill=False).order_by("-pk")
     return list(rows.values_list("messages", flat=True)[:latest])
 
@@ -164,7 +166,7 @@ def _cost(channel: str, provider: str, own: Sequence[Share], segments_each: Mapp
 
 
 def _count_ahead(channels: Sequence[str], supersedes: int | None, now: datetime) -> dict[str, int]:
-    """What is due already by each way, and goes first."""
+    """Count unsettled messages per channel that are due before this alert's."""
     due = {
         "state__in": [SendState.DUE, SendState.CLAIMED],
         "channel__in": list(channels),

@@ -1,4 +1,4 @@
-"""What the database itself refuses in the delivery stage."""
+"""Database triggers of the delivery stage."""
 
 from corredor.kit.db_rules import Guard
 
@@ -9,7 +9,7 @@ GUARDS = [
         name="only_approved_alerts_are_delivered",
         table="delivery_delivery",
         when="INSERT",
-        # Of a hundred thousand rows only those of drills are looked up one by one: none, mostly.
+        # Only drill rows are looked up one by one: in a fan-out of 100,000 rows, mostly none.
         bulk="""
             SELECT 1
             FROM (SELECT DISTINCT alert_id, channel = 'DRILL' AS is_drill, address_id IS NULL AS is_nobodys

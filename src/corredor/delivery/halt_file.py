@@ -1,7 +1,7 @@
-"""A file that halts this machine's senders at once, before a command has loaded all of the program.
+"""A flag file that halts this machine's senders before a command has loaded the whole program.
 
-It lives for the moment until the halt stands in the database. If that never comes (no database, a crash), it
-stays, nothing leaves this machine, and the next sweep turns it into a halt that everybody sees.
+It bridges the moment until the halt is written to the database. If that write never happens (no database, a crash), the
+file stays, nothing leaves this machine, and the next retention run turns it into a stored halt.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from django.conf import settings
 NAME = "halt-now"
 
 
-def pull() -> None:
-    """From this moment nothing new is handed over on this machine."""
+def create() -> None:
+    """Create the file: senders of this machine hand over nothing more."""
     _path().touch(mode=0o600)
 
 
-def let_go() -> None:
-    """The halt stands in the database, or is ended."""
+def remove() -> None:
+    """Remove the file: the halt is stored in the database, or has ended."""
     _path().unlink(missing_ok=True)
 
 
-def is_pulled() -> bool:
-    """Whether the file is there: one look at the folder."""
+def exists() -> bool:
+    """Return whether the file exists (one stat call)."""
     return _path().exists()
 
 

@@ -1,4 +1,4 @@
-"""The queue: one row per alert, person and channel, and one per single notice."""
+"""Tables of the send queue: deliveries, transactional messages, routes, provider health, heartbeats, forecasts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .enums import ReceiptState, SendState, TransactionalKind
 
 
 class Route(models.Model):
-    """Which provider carries a kind of way; ``null`` until a steward turns a channel on."""
+    """Provider of a channel; ``null`` until a steward turns the channel on."""
 
     channel = models.CharField(max_length=16, primary_key=True)
     provider = models.CharField(max_length=20, default="null")
-    failover = models.CharField(max_length=20, blank=True, db_default="")  # carries it while the first cannot
+    failover = models.CharField(max_length=20, blank=True, db_default="")  # used while the circuit of the first is open
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField(null=True)
 
@@ -27,23 +27,23 @@ class Route(models.Model):
 
 
 class ProviderHealth(models.Model):
-    """How a provider has answered lately. Kept by the senders; counts begin anew every few minutes."""
+    """Circuit breaker record of a provider. Workers update it; counts restart every 15 minutes."""
 
     provider = models.CharField(max_length=20, primary_key=True)
     counted_from = models.DateTimeField()
-    answers = models.PositiveIntegerField(default=0)  # it said yes or no
-    faults = models.PositiveIntegerField(default=0)  # no answer, or "not now"
+    answers = models.PositiveIntegerField(default=0)  # accepted or rejected
+    faults = models.PositiveIntegerField(default=0)  # time-outs, 5xx, "retry later"
     answered_at = models.DateTimeField(null=True)
-    failing_since = models.DateTimeField(null=True)  # nothing but faults since then
+    failing_since = models.DateTimeField(null=True)  # only faults since then
     fault_code = models.CharField(max_length=20, blank=True)
-    try_again_at = models.DateTimeField(null=True)  # while it is passed over
+    try_again_at = models.DateTimeField(null=True)  # next probe while the circuit is open
 
     class Meta:
         db_table = "delivery_health"
 
 
 class Halt(models.Model):
-    """The kill switch: while a row is open nothing but drills leaves this server."""
+    """The halt (kill switch): while a row is open, only drills are sent."""
 
     begun_at = models.DateTimeField()
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -56,7 +56,7 @@ class Halt(models.Model):
 
 
 class Sendable(models.Model):
-    """What a delivery and a notice share: whose, by which way, and how far it has come."""
+    """Columns shared by deliveries and transactional messages: recipient, channel, queue state, outcome, receipt."""
 
     channel = models.CharField(max_length=16)
     address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -68,7 +68,8 @@ class Sendable(models.Model):
     claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    outcome_unknown = models.BooleanField(default=False)  # an attempt may have arrived although its answer did not
+    # an attempt may have arrived, but the provider's response was lost
+    outcome_unknown = models.BooleanField(default=False)
     provider = models.CharField(max_length=20, blank=True)
     code = models.CharField(max_length=20, blank=True)
     reference = models.CharField(max_length=80, blank=True)
@@ -85,9 +86,9 @@ class Sendable(models.Model):
 class Delivery(Sendable):
     """One alert to one address.
 
-    A hundred thousand rows are made at once, from rows that exist, by a statement whose result the guard
-    ``only_approved_alerts_are_delivered`` checks as a whole; a foreign key would look each of them up three
-    times more. What they point to is only ever deleted through the ORM, which empties the pointers.
+    Without foreign key constraints: up to 100,000 rows are inserted by one statement from existing rows, and the guard
+    ``only_approved_alerts_are_delivered`` checks them as a set; constraints would look each row up three more times.
+    Referenced rows are deleted only through the ORM, which sets the references to NULL.
     """
 
     alert = models.ForeignKey(
@@ -97,7 +98,7 @@ class Delivery(Sendable):
         Subscription, on_delete=models.SET_NULL, null=True, related_name="deliveries", db_constraint=False
     )
     address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+", db_constraint=False)
-    after_push = models.BooleanField(db_default=False)  # goes only if the same person's push does not arrive
+    after_push = models.BooleanField(db_default=False)  # text fallback: sent only without a push receipt
 
     class Meta:
         db_table = "delivery_delivery"
@@ -105,8 +106,8 @@ class Delivery(Sendable):
             models.UniqueConstraint(fields=["alert", "address", "channel"], name="one_row_per_person_and_way")
         ]
         indexes = [
-            # The queue itself: small, because settled rows are not in it, and in the very order of claims, or each
-            # claim would sort all that a fan-out has made due at one moment.
+            # The queue index: partial, so that settled rows are not in it, and in claim order, or each claim would sort
+            # all rows that a fan-out makes due at one moment.
             models.Index(fields=["channel", "due_at", "id"], condition=Q(state="DUE"), name="deliveries_due"),
             models.Index(fields=["claimed_at"], condition=Q(state="CLAIMED"), name="deliveries_claimed"),
             models.Index(fields=["due_at"], condition=Q(state="WAITING"), name="deliveries_waiting"),
@@ -115,13 +116,13 @@ class Delivery(Sendable):
 
 
 class TransactionalMessage(Sendable):
-    """One message to one person that is no alert: a code, an outcome, an answer."""
+    """One transactional message: a code, an outcome, an answer."""
 
     kind = models.CharField(max_length=10, choices=TransactionalKind.choices)
     title = models.CharField(max_length=60)
-    text = models.TextField()  # as to be sent; emptied once settled, it may hold a code
+    text = models.TextField()  # as sent; emptied once settled, it may hold a code
     link = models.CharField(max_length=200, blank=True)
-    about = models.BigIntegerField(null=True)  # row of a later stage that a rule of the database looks up
+    about = models.BigIntegerField(null=True)  # row of another stage that a database guard looks up
     is_drill = models.BooleanField(default=False)
 
     class Meta:
@@ -133,9 +134,9 @@ class TransactionalMessage(Sendable):
 
 
 class WorkerHeartbeat(models.Model):
-    """A process that sends, as it last said so. Times are the database's own."""
+    """Heartbeat of a sending process. Times are the database's."""
 
-    name = models.CharField(max_length=40, primary_key=True)  # begins the names under which it claims
+    name = models.CharField(max_length=40, primary_key=True)  # prefix of the names under which it claims rows
     host = models.CharField(max_length=60)
     channels = models.CharField(max_length=200)  # separated by commas
     began_at = models.DateTimeField()
@@ -147,28 +148,28 @@ class WorkerHeartbeat(models.Model):
 
 
 class LeaderLease(models.Model):
-    """Whose turn a chore is, so that one process does it however many could. Times are the database's own."""
+    """Leader lease of a periodic job, so that one process runs it. Times are the database's."""
 
     name = models.CharField(max_length=20, primary_key=True)
     holder = models.CharField(max_length=40, blank=True)
-    until = models.DateTimeField()  # nobody else begins before
+    until = models.DateTimeField()  # no other process may acquire it before
 
     class Meta:
         db_table = "delivery_leader_lease"
 
 
 class Plan(models.Model):
-    """What was forecast of an alert when it was approved, kept so that the real curve is drawn beside it."""
+    """Send forecast stored when the alert was approved, for comparison with the real curve."""
 
     alert = models.OneToOneField(Alert, on_delete=models.CASCADE, related_name="plan")
     made_at = models.DateTimeField()
     people = models.PositiveIntegerField()
     messages = models.PositiveIntegerField()
-    lanes = models.JSONField(default=list)  # one object per way, as delivery.plan.LanePlan
-    curve = models.JSONField(default=list)  # [[seconds since approval, messages out], ...]
-    last_s = models.FloatField()  # seconds to the last phone that is reached at once
-    rows_made_s = models.FloatField(default=0.0)  # how long it took to make everyone's row
-    learned_at = models.DateTimeField(null=True)  # when its real times went into the paces
+    lanes = models.JSONField(default=list)  # one object per channel, see delivery.forecast.LanePlan
+    curve = models.JSONField(default=list)  # [[seconds since approval, messages sent], ...]
+    last_s = models.FloatField()  # seconds to the last message that is not held
+    rows_made_s = models.FloatField(default=0.0)  # seconds spent inserting the delivery rows
+    learned_at = models.DateTimeField(null=True)  # when its real times entered the send rates
 
     class Meta:
         db_table = "delivery_plan"
@@ -176,12 +177,12 @@ class Plan(models.Model):
 
 
 class SendRate(models.Model):
-    """How fast a provider has really been, learnt from settled rows; ``rows`` is the making of rows itself."""
+    """Send rate of a provider learnt from settled rows; ``rows`` is the rate of inserting delivery rows."""
 
     provider = models.CharField(max_length=20, primary_key=True)
     per_s = models.FloatField()  # segments for text messages, messages for all others
-    start_s = models.FloatField()  # from the rows to the first answer of a provider
-    units = models.FloatField()  # how much it rests on
+    start_s = models.FloatField()  # from insertion to the first response of the provider
+    units = models.FloatField()  # weight: units observed
     learned_at = models.DateTimeField()
 
     class Meta:

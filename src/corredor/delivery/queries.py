@@ -1,4 +1,4 @@
-"""Reads of the delivery stage."""
+"""Reads of the delivery stage: progress of an alert, opt-in request counts, routes, the halt."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from .models import Delivery, Halt, Route, TransactionalMessage
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an alert has come. Counts by state, and the same by way."""
+    """Progress of an alert: counts by state, and by channel and state."""
 
     by_state: dict[str, int]
     by_channel: dict[str, dict[str, int]] = field(default_factory=dict)
     first_sent_at: datetime | None = None
     last_sent_at: datetime | None = None
-    delivered: int = 0  # the phone or its carrier has said so; e-mail never does
+    delivered: int = 0  # confirmed by a delivery receipt; e-mail has none
 
     @property
     def total(self) -> int:
-        """Everyone it was meant for; texts held for pushes that do not arrive are nobody's first."""
+        """Number of recipients. Fallback texts that are held or not needed duplicate a push and do not count."""
         return sum(self.by_state.values()) - self.held - self.by_state.get(SendState.SPARED, 0)
 
     @property
     def held(self) -> int:
-        """Texts that wait to see whether a push arrives."""
+        """Fallback texts that wait for a push receipt."""
         return self.by_state.get(SendState.WAITING, 0)
 
     @property
@@ -43,17 +43,17 @@ class Progress:
 
     @property
     def waiting(self) -> int:
-        """Not settled yet."""
+        """Unsettled: due or claimed."""
         return self.by_state.get(SendState.DUE, 0) + self.by_state.get(SendState.CLAIMED, 0)
 
     @property
     def is_under_way(self) -> bool:
-        """Whether anything of it may still leave."""
+        """True while anything of it may still be sent."""
         return self.waiting + self.held > 0
 
 
 def get_progress(*, alert_id: int) -> Progress:
-    """Progress of one alert."""
+    """Return the progress of one alert."""
     rows = Delivery.objects.filter(alert_id=alert_id)
     by_state: dict[str, int] = defaultdict(int)
     by_channel: dict[str, dict[str, int]] = defaultdict(dict)
@@ -68,43 +68,43 @@ def get_progress(*, alert_id: int) -> Progress:
     return Progress(dict(by_state), dict(by_channel), times["first"], times["last"], delivered)
 
 
-def count_asked(*, address_id: int, since: datetime) -> int:
-    """How many times an address was asked to say yes."""
+def count_opt_in_requests(*, address_id: int, since: datetime) -> int:
+    """Return the number of opt-in requests sent to an address."""
     return TransactionalMessage.objects.filter(
         address_id=address_id, kind=TransactionalKind.CONFIRM, due_at__gte=since
     ).count()
 
 
-def count_questions(*, channel: str, since: datetime) -> int:
-    """How many addresses of a way were asked to say yes."""
+def count_channel_opt_in_requests(*, channel: str, since: datetime) -> int:
+    """Return the number of opt-in requests sent on a channel."""
     return TransactionalMessage.objects.filter(
         channel=channel, kind=TransactionalKind.CONFIRM, due_at__gte=since
     ).count()
 
 
 def get_routes() -> dict[str, str]:
-    """Provider by way; ``null`` where no steward has turned anything on, ``drill_sink`` for drills."""
+    """Return the provider by channel: ``null`` until a steward turns it on, ``drill_sink`` for drills."""
     routes: dict[str, str] = {channel: "null" for channel in Channel.values}
     routes.update(Route.objects.values_list("channel", "provider"))
-    routes[Channel.DRILL] = "drill_sink"  # no switch can point a drill anywhere else
+    routes[Channel.DRILL] = "drill_sink"  # fixed: no route can point a drill at a real provider
     return routes
 
 
 def get_sms_form() -> str:
-    """The form in which the transport of text messages writes them; it decides how many parts a text takes."""
+    """Return the SMS provider's text form (``standard`` or another); it decides the number of segments."""
     return str(settings.CORREDOR_PROVIDERS.get(get_routes()[Channel.SMS], {}).get("form", "standard"))
 
 
-def get_seconds() -> dict[str, str]:
-    """By way, the provider that takes over while the first cannot; only where a steward named one."""
+def get_failovers() -> dict[str, str]:
+    """Return the failover provider by channel, where a steward set one."""
     return dict(Route.objects.exclude(failover="").values_list("channel", "failover"))
 
 
 def is_halted() -> bool:
-    """Whether the kill switch is on: by a row for everybody, or by the file that comes before it."""
-    return halt_file.is_pulled() or Halt.objects.filter(ended_at=None).exists()
+    """True while a halt is in force: the stored row, or the flag file that precedes it."""
+    return halt_file.exists() or Halt.objects.filter(ended_at=None).exists()
 
 
 def get_halt() -> Halt | None:
-    """The halt that is in force, with who began it."""
+    """Return the halt in force, with the person who began it."""
     return Halt.objects.filter(ended_at=None).select_related("begun_by").order_by("begun_at").first()

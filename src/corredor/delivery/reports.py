@@ -1,6 +1,6 @@
-"""How each provider does, which addresses are dead, and what became of every single message of an alert.
+"""Provider statistics, counts of invalid addresses, and the trace of every message of an alert.
 
-No read here gives an address: a row has a code of its own that leads to nobody.
+No read here returns an address: each row has a pseudonymous code.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from corredor.subscriptions.enums import Channel
 from .enums import SendState
 from .models import Delivery, Sendable, TransactionalMessage
 
-LATEST = 500  # settled rows of each table that a provider's health is read from
+LATEST = 500  # settled rows of each table that provider statistics are computed from
 LOOKS_BACK = timedelta(days=7)
-DEAD_FOR = timedelta(days=30)
-MOST_DEAD = 50
+INVALID_WITHIN = timedelta(days=30)
+MAX_INVALID = 50
 _ANSWERED = (SendState.SENT, SendState.INVALID_ADDRESS, SendState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One provider. Shares are of the latest answers; latency is from claim to answer, in seconds."""
+    """Statistics of one provider. Shares are of its latest outcomes; latency is from claim to outcome, in seconds."""
 
     channel: str
     provider: str
     last_success_at: datetime | None
     answers: int
     failed_share: float
-    gone_share: float
+    invalid_share: float
     latency_s: float | None
-    slowest_s: float | None  # 95 of 100 are faster
+    slowest_s: float | None  # 95th percentile
     waiting: int
     retried: int
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One message to one person, whoever that is."""
+    """One message to one person, pseudonymous."""
 
     code: str
     channel: str
@@ -64,12 +64,12 @@ class Trace:
 
 
 def row_code(kind: str, pk: int) -> str:
-    """A short name for a row that says nothing of the person and cannot be counted through."""
+    """Return a row's pseudonymous code: keyed, so that ids cannot be enumerated."""
     return ids.code_of(f"{kind}:{pk}", pepper=settings.CODE_PEPPER, length=8)
 
 
 def list_health(*, routes: dict[str, str], now: datetime) -> list[Health]:
-    """Every provider that is switched on or has carried something of late; drills apart."""
+    """Return every provider that is routed or was used in the last LOOKS_BACK; drills left out."""
     since = now - LOOKS_BACK
     used: set[tuple[str, str]] = {(channel, routes[channel]) for channel in routes if routes[channel] != "null"}
     for model in (Delivery, TransactionalMessage):
@@ -78,32 +78,32 @@ def list_health(*, routes: dict[str, str], now: datetime) -> list[Health]:
     return [_measure(channel, provider, since) for channel, provider in sorted(used) if channel != Channel.DRILL]
 
 
-def count_dead(*, now: datetime) -> dict[str, int]:
-    """How many addresses turned out dead within DEAD_FOR, by way; they are erased already."""
+def count_invalid_addresses(*, now: datetime) -> dict[str, int]:
+    """Count addresses found invalid within INVALID_WITHIN by channel; the addresses themselves are erased."""
     counts = Counter[str]()
-    for rows in _dead(now):
+    for rows in _invalid(now):
         for channel, count in rows.order_by().values_list("channel").annotate(n=Count("pk")):
             counts[channel] += count
     return dict(sorted(counts.items()))
 
 
-def list_dead(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
-    """(row's code, way, when, provider, provider's code) of the newest, newest first."""
+def list_invalid_addresses(*, now: datetime) -> list[tuple[str, str, datetime, str, str]]:
+    """Return (row code, channel, time, provider, provider's code) of the newest invalid addresses, newest first."""
     found = [
         (row_code(rows.model._meta.model_name or "", pk), channel, at, provider, code)
-        for rows in _dead(now)
+        for rows in _invalid(now)
         for pk, channel, at, provider, code in rows.order_by("-settled_at").values_list(
             "pk", "channel", "settled_at", "provider", "code"
-        )[:MOST_DEAD]
+        )[:MAX_INVALID]
         if at is not None
     ]
-    return sorted(found, key=itemgetter(2), reverse=True)[:MOST_DEAD]
+    return sorted(found, key=itemgetter(2), reverse=True)[:MAX_INVALID]
 
 
 def list_traces(
     *, alert_id: int, state: str = "", channel: str = "", first: int = 0, most: int = 50
 ) -> tuple[list[Trace], int]:
-    """(messages of an alert, how many there are): what went wrong first, then the latest."""
+    """Return (one page of an alert's messages, total): most attempts first, then newest."""
     rows = Delivery.objects.filter(alert_id=alert_id)
     if state:
         rows = rows.filter(state=state)
@@ -130,9 +130,9 @@ def _trace(row: Delivery) -> Trace:
     )
 
 
-def _dead(now: datetime) -> Sequence[QuerySet[Sendable]]:
+def _invalid(now: datetime) -> Sequence[QuerySet[Sendable]]:
     return [
-        model._default_manager.filter(state=SendState.INVALID_ADDRESS, settled_at__gte=now - DEAD_FOR).exclude(
+        model._default_manager.filter(state=SendState.INVALID_ADDRESS, settled_at__gte=now - INVALID_WITHIN).exclude(
             channel=Channel.DRILL
         )
         for model in (Delivery, TransactionalMessage)
@@ -159,7 +159,7 @@ def _measure(channel: str, provider: str, since: datetime) -> Health:
         last_success_at=max((at for at in times if at), default=None),
         answers=len(latest),
         failed_share=states[SendState.FAILED] / len(latest) if latest else 0.0,
-        gone_share=states[SendState.INVALID_ADDRESS] / len(latest) if latest else 0.0,
+        invalid_share=states[SendState.INVALID_ADDRESS] / len(latest) if latest else 0.0,
         latency_s=median(waits) if waits else None,
         slowest_s=quantiles(waits, n=20)[-1] if len(waits) > 1 else None,
         waiting=sum(rows.count() for rows in due),

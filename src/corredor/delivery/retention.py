@@ -1,4 +1,4 @@
-"""What the delivery stage keeps, and when it is erased."""
+"""Retention of the delivery stage."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .enums import SendState
 from .models import Delivery, TransactionalMessage
 
 TRANSACTIONAL_KEPT = timedelta(days=2)
-LINKS_KEPT = timedelta(days=30)  # after the incident was closed; then only the count remains
+LINKS_KEPT = timedelta(days=30)  # after the incident was closed; then only the counts remain
 
 
 @transaction.atomic
 def erase_transactional(now: datetime) -> int:
-    """Erase the words of settled messages at once and their rows after TRANSACTIONAL_KEPT."""
+    """Erase the texts of settled transactional messages now and their rows after TRANSACTIONAL_KEPT."""
     settled = TransactionalMessage.objects.exclude(state__in=[SendState.DUE, SendState.CLAIMED])
     erase_contents(ids=settled.exclude(text="").values_list("pk", flat=True)[:CHUNK])
     return settled.filter(settled_at__lt=now - TRANSACTIONAL_KEPT).delete()[0]
@@ -27,9 +27,9 @@ def erase_transactional(now: datetime) -> int:
 
 @transaction.atomic
 def unlink_deliveries(now: datetime) -> int:
-    """Forget who got which alert; how many did, and whether it arrived, stays.
+    """Unlink recipients from old deliveries; counts and receipts stay.
 
-    The provider's id of a text goes too: with the provider's own records it would lead to the number.
+    The provider's message id is erased too: with the provider's own records it would lead to the number.
     """
     old = Delivery.objects.filter(alert__incident__closed_at__lt=now - LINKS_KEPT, address__isnull=False)
     return old.update(address=None, subscription=None, reference="")

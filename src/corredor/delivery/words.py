@@ -1,4 +1,4 @@
-"""The fixed texts of single messages, from wording.toml."""
+"""Texts of transactional messages, from wording.toml."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _TEXTS = FixedTexts(__package__)
 
 
 def render_text(key: str, language: str, *, is_drill: bool = False, **slots: str) -> str:
-    """A notice's text in a language; a missing slot raises KeyError. Drill texts carry the drill mark."""
+    """Render a transactional text. Raise KeyError for a missing slot. Drill texts carry the drill mark."""
     return _TEXTS.render_text(key, language, is_drill=is_drill, **slots)
 
 
@@ -20,11 +20,11 @@ def render_opt_in(channel: str, language: str, *, is_drill: bool = False, **slot
     return _TEXTS.render_text(key if key in _TEXTS.table else "CONFIRM", language, is_drill=is_drill, **slots)
 
 
-def say_outcome(outcome: str, language: str, *, link: str, is_drill: bool) -> str:
+def render_outcome(outcome: str, language: str, *, link: str, is_drill: bool) -> str:
     """What became of a report."""
     return _TEXTS.render_text("OUTCOME", language, outcome, is_drill=is_drill, link=link)
 
 
 def title_of(kind: TransactionalKind, language: str) -> str:
-    """The title under which a notice shows on a phone or in a mailbox."""
+    """Return the title shown on a phone or in a mailbox."""
     return str(_TEXTS.table["title"][language])

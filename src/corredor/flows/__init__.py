@@ -1,1 +1,1 @@
-"""The road: one file for each arrow between the stages; nothing else joins them, and flows own the transaction."""
+"""Use cases: each flow joins stages, checks permissions and owns its transaction."""

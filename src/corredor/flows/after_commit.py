@@ -1,4 +1,4 @@
-"""What every flow does once its change is safe: wake the senders and have the public snapshot written."""
+"""Common end of every flow: wake the senders and publish the public snapshot after commit."""
 
 from datetime import datetime
 
@@ -8,6 +8,6 @@ from .publish.snapshot import publish_after_commit
 
 
 def after_change(*, now: datetime) -> None:
-    """Call inside the flow's transaction, after its last write."""
+    """Wake the senders and publish after commit. Call inside the flow's transaction, after its last write."""
     wake_after_commit()
     publish_after_commit(now=now)

@@ -1,6 +1,6 @@
-"""Locate: what place do the words mean, how sure is that, and what one question would settle it?
+"""Geocode free text: candidate places, confidence, and the one question that would disambiguate.
 
-A suggestion is never used before a person has confirmed the pin. Reads places and open incidents.
+Suggestions are used only after a person has confirmed the pin. Reads places and open incidents.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ MOST_SUGGESTIONS = 6
 
 @dataclass(frozen=True, slots=True)
 class PlaceSuggestion:
-    """One place the words may mean. ``lat``/``lon`` are None when the words give no point.
+    """One candidate place. ``lat``/``lon`` are None when the text gives no point.
 
-    ``confidence`` is the chance of being right; ``reasons`` and the question are ready to show or ask.
+    ``confidence`` is the probability of being right; ``reasons`` and the question are ready to show or ask.
     """
 
     lat: float | None
@@ -44,7 +44,7 @@ class PlaceSuggestion:
 
 @dataclass(frozen=True, slots=True)
 class PointWords:
-    """A point in words, for alerts and for the public map."""
+    """Labels of a point, for alerts and the public map."""
 
     label_en: str
     label_es: str
@@ -63,11 +63,11 @@ def find_places(
     knows_incidents: bool = True,
     now: datetime,
 ) -> list[PlaceSuggestion]:
-    """Suggestions, best first, alternatives behind the reading they belong to. Empty when no place is named.
+    """Return candidates, best first, alternatives after their main reading. Empty when no place is named.
 
-    ``area`` is the code of an area that whoever asks knows; in doubt, places there come first, and say so.
-    "The same corner as before" is read by open incidents; not for the public (``knows_incidents`` False),
-    whom the answer would tell where something is still being checked.
+    ``area`` is an area code the user knows; ties are resolved in its favour, with that as reason. "The same corner as
+    before" is resolved by open incidents, except for the public (``knows_incidents`` False), whom the answer would tell
+    where something is still being checked.
     """
     name = city or get_network().city
     spots = tuple(
@@ -81,9 +81,9 @@ def find_places(
 
 
 def find_places_for_report(*, report_id: int, area: str = "", now: datetime) -> list[PlaceSuggestion]:
-    """The same for a report: what its sender added last, its place words, its text, the point it offered.
+    """Geocode a report: the sender's latest additions, its place words, its text, the point it offered.
 
-    What was added comes first because it answers the desk or puts right what was said before.
+    Additions come first because they answer the desk or correct the report.
     """
     report = Report.objects.get(pk=report_id)
     added = report.notes.filter(kind=NoteKind.ADDED).order_by("-said_at", "-pk").values_list("text", flat=True)
@@ -102,7 +102,7 @@ def find_places_for_report(*, report_id: int, area: str = "", now: datetime) -> 
 
 
 def describe_point(*, lat: float, lon: float, city: str | None = None) -> PointWords | None:
-    """The words for a point, or None when it lies outside the city."""
+    """Return the labels of a point; None outside the city."""
     described = get_locator(city or get_network().city).describe(lat, lon)
     if described is None:
         return None
@@ -157,7 +157,7 @@ def _offered(point: tuple[float, float]) -> PlaceSuggestion:
         lat=point[0],
         lon=point[1],
         radius_m=60,
-        confidence=0.7,  # a phone's own place or a tap: precise, but it may be where the sender is now
+        confidence=0.7,  # a phone's position or a tap: precise, but it may be where the sender is now
         kind="OFFERED",
         label_en=words.label_en if words else "",
         label_es=words.label_es if words else "",

@@ -1,4 +1,4 @@
-"""Sends one message to one person on whatever address they left; knows no address itself."""
+"""Queue a transactional message to a person on the channel of their address; addresses stay encrypted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def notify(
     useful_for: timedelta = _USEFUL_FOR,
     now: datetime,
 ) -> None:
-    """Queue a notice to an address, unless its owner has said STOP. Inside the flow's transaction."""
+    """Queue a transactional message unless its address is suppressed. Call inside the flow's transaction."""
     if is_suppressed(lookup=bytes(address.lookup)):
         return
     delivery.queue_transactional(

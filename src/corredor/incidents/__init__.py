@@ -1,1 +1,1 @@
-"""What is happening: reports joined to one event, its path, its verification and its timeline."""
+"""Incidents: reports joined to one event, its path, verifications and timeline."""

@@ -1,4 +1,4 @@
-"""Writes of the incidents stage. Each records itself on the timeline in the same transaction."""
+"""Writes of the incidents stage. Each adds its timeline entry in the same transaction."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .models import Hazard, Incident, IncidentPlace, Membership, Verification
 from .rules import check_radius
 from .timeline import record
 
-LOOK_AGAIN = timedelta(minutes=45)  # how long irritant commonly hangs about before it must be looked at again
+CHECK_AGAIN_AFTER = timedelta(minutes=45)  # how long irritant commonly lingers; then a person checks the hazard
 _CLOCK_SLACK = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """A confirmed point with its words, as the places stage describes it."""
+    """A confirmed point with its labels from the places stage."""
 
     lat: float
     lon: float
@@ -34,7 +34,7 @@ class Pin:
 
 
 def open_incident(*, city: str, pin: Pin, seen_at: datetime, by: User, is_drill: bool, now: datetime) -> Incident:
-    """A new incident at a pin that ``by`` has confirmed."""
+    """Open an incident at a pin that ``by`` has confirmed."""
     incident = Incident.objects.create(
         slug=ids.new_slug(),
         city=city,
@@ -49,7 +49,7 @@ def open_incident(*, city: str, pin: Pin, seen_at: datetime, by: User, is_drill:
 
 
 def add_place(*, incident: Incident, kind: PlaceKind, pin: Pin, by: User, now: datetime) -> IncidentPlace:
-    """Make the pin the incident's present place and end the one before."""
+    """Make the pin the incident's current place and end the previous one."""
     IncidentPlace.objects.filter(incident=incident, until=None).update(until=now)
     place = IncidentPlace.objects.create(
         incident=incident,
@@ -72,7 +72,7 @@ def add_place(*, incident: Incident, kind: PlaceKind, pin: Pin, by: User, now: d
 
 
 def join_report(*, incident: Incident, report: Report, reason: str, by: User, now: datetime) -> Membership:
-    """Make a report part of an incident. Raises AlreadyJoined, IncidentClosed."""
+    """Join a report to an incident. Raise AlreadyJoined, IncidentClosed."""
     if incident.closed_at:
         raise IncidentClosed
     if Membership.objects.filter(report=report, left_at=None).exists():
@@ -83,7 +83,7 @@ def join_report(*, incident: Incident, report: Report, reason: str, by: User, no
 
 
 def split_report(*, report: Report, by: User, now: datetime) -> Incident:
-    """Take a report out of its incident again; the row stays. Raises NotJoined."""
+    """Remove a report from its incident; the membership row stays. Raise NotJoined."""
     row = Membership.objects.select_related("incident").filter(report=report, left_at=None).first()
     if row is None:
         raise NotJoined
@@ -93,7 +93,7 @@ def split_report(*, report: Report, by: User, now: datetime) -> Incident:
 
 
 def claim_incident(*, incident: Incident, by: User, now: datetime) -> None:
-    """Show everyone that ``by`` is on it. Raises ClaimedByOther."""
+    """Claim the incident for ``by``, visible to all. Raise ClaimedByOther."""
     taken = Incident.objects.filter(pk=incident.pk, claimed_by=None).update(claimed_by=by, claimed_at=now)
     if taken:
         record(kind="incident.claimed", now=now, incident_id=incident.pk, actor_id=by.pk)
@@ -104,7 +104,7 @@ def claim_incident(*, incident: Incident, by: User, now: datetime) -> None:
 
 
 def release_incident(*, incident: Incident, by: User, now: datetime) -> None:
-    """Give it back. Anybody on the desk may release another's claim: people fall asleep."""
+    """Release the claim. Anybody at the desk may release another's claim: people fall asleep."""
     freed = Incident.objects.filter(pk=incident.pk, claimed_by__isnull=False).update(claimed_by=None, claimed_at=None)
     if freed:
         record(kind="incident.released", now=now, incident_id=incident.pk, actor_id=by.pk)
@@ -124,10 +124,9 @@ def verify_incident(
     by: User,
     now: datetime,
 ) -> Verification:
-    """Keep what a trained verifier established and set the public status by it.
+    """Record a trained verifier's outcome and set the public status from it.
 
-    A CONFIRMED incident that turns out not to be true becomes CORRECTED, and says so for good.
-    Raises IncidentClosed, WrongTime.
+    A CONFIRMED incident refuted later becomes CORRECTED for good. Raise IncidentClosed, WrongTime.
     """
     if incident.closed_at:
         raise IncidentClosed
@@ -162,8 +161,8 @@ def verify_incident(
 
 
 def _set_status(incident: Incident, found: Verification, *, was_confirmed: bool) -> None:
-    retracted = found.outcome not in CONFIRMED_OUTCOMES and was_confirmed
-    incident.status = Status.CORRECTED if retracted else STATUS_AFTER[found.outcome]
+    is_retracted = found.outcome not in CONFIRMED_OUTCOMES and was_confirmed
+    incident.status = Status.CORRECTED if is_retracted else STATUS_AFTER[found.outcome]
     incident.agency = found.agency
     incident.checked_at = found.checked_at
     incident.last_seen_at = max(incident.last_seen_at, found.seen_at)
@@ -172,7 +171,7 @@ def _set_status(incident: Incident, found: Verification, *, was_confirmed: bool)
 
 
 def note_seen_again(*, incident: Incident, seen_at: datetime, by: User, now: datetime) -> None:
-    """Somebody still sees it: confidence starts anew. Raises IncidentClosed, WrongTime."""
+    """Record a new sighting, which resets the confidence decay. Raise IncidentClosed, WrongTime."""
     if incident.closed_at:
         raise IncidentClosed
     if seen_at > now + _CLOCK_SLACK:
@@ -192,9 +191,9 @@ def note_hazard(
     now: datetime,
     wind_to: WindTo = WindTo.UNKNOWN,
 ) -> Hazard:
-    """Mark an area as dangerous until a person clears it; its clock only says when to look again.
+    """Record a hazard, open until a person clears it; ``look_again_at`` is only a reminder.
 
-    Raises WrongRadius.
+    Raise WrongRadius.
     """
     check_radius(radius_m)
     hazard = Hazard.objects.create(
@@ -208,7 +207,7 @@ def note_hazard(
         label_es=pin.label_es[:120],
         noted_at=now,
         noted_by=by,
-        look_again_at=now + LOOK_AGAIN,
+        look_again_at=now + CHECK_AGAIN_AFTER,
     )
     noted = {"hazard": hazard.pk, "what": kind} | ({"wind": wind_to} if wind_to else {})
     record(kind="hazard.noted", now=now, incident_id=incident.pk, actor_id=by.pk, **noted)
@@ -216,7 +215,7 @@ def note_hazard(
 
 
 def turn_wind(*, hazard: Hazard, wind_to: WindTo, by: User, now: datetime) -> bool:
-    """Write down where the wind blows to now; False when it is known already. Raises HazardCleared."""
+    """Record the wind direction of a hazard. Return False if unchanged. Raise HazardCleared."""
     changed = Hazard.objects.filter(pk=hazard.pk, cleared_at=None).exclude(wind_to=wind_to).update(wind_to=wind_to)
     if not changed:
         if Hazard.objects.filter(pk=hazard.pk, cleared_at=None).exists():
@@ -235,21 +234,21 @@ def turn_wind(*, hazard: Hazard, wind_to: WindTo, by: User, now: datetime) -> bo
 
 
 def look_again(*, hazard: Hazard, by: User, now: datetime) -> None:
-    """A person has looked: still dangerous. The clock starts anew."""
-    hazard.look_again_at = now + LOOK_AGAIN
+    """Record that the hazard persists; reset its reminder."""
+    hazard.look_again_at = now + CHECK_AGAIN_AFTER
     hazard.save(update_fields=["look_again_at"])
     record(kind="hazard.still", now=now, incident_id=hazard.incident_id, actor_id=by.pk, hazard=hazard.pk)
 
 
 def clear_hazard(*, hazard: Hazard, by: User, now: datetime) -> None:
-    """A person says the area is safe again."""
+    """Record that a person declared the area safe."""
     changed = Hazard.objects.filter(pk=hazard.pk, cleared_at=None).update(cleared_at=now, cleared_by=by)
     if changed:
         record(kind="hazard.cleared", now=now, incident_id=hazard.incident_id, actor_id=by.pk, hazard=hazard.pk)
 
 
 def close_incident(*, incident: Incident, by: User, now: datetime) -> None:
-    """Nothing more is expected of it."""
+    """Close the incident: end its place and its claim."""
     changed = Incident.objects.filter(pk=incident.pk, closed_at=None).update(
         closed_at=now, claimed_by=None, claimed_at=None
     )

@@ -1,4 +1,4 @@
-"""Registers the incidents stage with Django."""
+"""Register the incidents stage with Django."""
 
 from corredor.kit.db_rules import StageConfig
 

@@ -1,13 +1,13 @@
-"""Fixed words of the incidents stage."""
+"""Enumerations of the incidents stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-RADIUS_LEAST_M, RADIUS_MOST_M = 50, 5000  # how far a warning or a danger may reach
+RADIUS_LEAST_M, RADIUS_MOST_M = 50, 5000  # limits of a warning's or hazard's radius, in metres
 
 
 class Status(models.TextChoices):
-    """What the public may know of an incident."""
+    """Public status of an incident."""
 
     BEING_CHECKED = "BEING_CHECKED", _("Being checked")
     CONFIRMED = "CONFIRMED", _("Confirmed")
@@ -18,7 +18,7 @@ class Status(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What a trained verifier established."""
+    """Outcome of a trained verifier's check."""
 
     CONFIRMED_ACTIVE = "CONFIRMED_ACTIVE", _("Confirmed, happening now")
     CONFIRMED_ENDED = "CONFIRMED_ENDED", _("Confirmed, has ended")
@@ -37,7 +37,7 @@ STATUS_AFTER: dict[str, str] = {
 
 
 class Agency(models.TextChoices):
-    """Who it is: a question of its own, because that is what rumours get wrong."""
+    """Agency involved: recorded apart from the outcome, because rumours usually get it wrong."""
 
     ICE = "ICE", _("ICE")
     BORDER_PATROL = "BORDER_PATROL", _("Border Patrol (CBP)")
@@ -50,7 +50,7 @@ class Agency(models.TextChoices):
 
 
 class Method(models.TextChoices):
-    """How it was established."""
+    """Method of verification."""
 
     ON_SCENE = "ON_SCENE", _("Seen on scene by a verifier")
     TWO_WITNESSES = "TWO_WITNESSES", _("Two witnesses spoken to")
@@ -59,7 +59,7 @@ class Method(models.TextChoices):
 
 
 class PlaceKind(models.TextChoices):
-    """Why this place is on the incident's path."""
+    """Reason for this place on the incident's path."""
 
     FIRST = "FIRST", _("First seen")
     CORRECTED = "CORRECTED", _("Pin corrected")
@@ -68,14 +68,14 @@ class PlaceKind(models.TextChoices):
 
 
 class HazardKind(models.TextChoices):
-    """What is in the air or on the street."""
+    """Kind of hazard."""
 
     IRRITANT = "IRRITANT", _("Tear gas or pepper spray")
     OTHER = "OTHER", _("Other danger")
 
 
 class WindTo(models.TextChoices):
-    """Where the wind blows to, as somebody who stands there sees it; never where it comes from."""
+    """Direction the wind blows to, as seen on scene; not the meteorological direction it comes from."""
 
     N = "N", _("to the north")
     NE = "NE", _("to the north-east")
@@ -89,5 +89,5 @@ class WindTo(models.TextChoices):
 
     @property
     def degrees(self) -> float | None:
-        """The compass direction, 0 north and 90 east; None while nobody knows."""
+        """Compass direction in degrees, 0 north and 90 east; None if unknown."""
         return None if self is WindTo.UNKNOWN else 45.0 * list(WindTo).index(self)

@@ -1,8 +1,8 @@
-"""What can be refused in the incidents stage."""
+"""Errors of the incidents stage."""
 
 
 class ClaimedByOther(Exception):
-    """Somebody else is on it. ``alias`` says who."""
+    """Another person has claimed the incident. ``alias`` names them."""
 
     def __init__(self, alias: str) -> None:
         super().__init__(alias)
@@ -18,11 +18,11 @@ class NotJoined(Exception):
 
 
 class OutsideCity(Exception):
-    """The point lies outside the ground this network covers."""
+    """The point lies outside the city."""
 
 
 class DrillMixed(Exception):
-    """A drill and the real world would touch; refused everywhere."""
+    """The step would mix drill and real data; refused everywhere."""
 
 
 class IncidentClosed(Exception):
@@ -30,23 +30,23 @@ class IncidentClosed(Exception):
 
 
 class HazardCleared(Exception):
-    """A person has said that the area is safe again; whoever sees danger there notes it anew."""
+    """The hazard has been cleared; a new danger needs a new hazard."""
 
 
 class WrongTime(Exception):
-    """Seen after now, or checked before seen."""
+    """Seen later than now, or checked before seen."""
 
 
 class NotConfirmed(Exception):
-    """The step needs a confirmation that is not there."""
+    """The step needs a verification that does not exist."""
 
 
 class WrongRadius(Exception):
-    """A warning or a danger would reach less far or farther than any may."""
+    """The radius of a warning or hazard is outside its limits."""
 
 
 class AllClearMissing(Exception):
-    """People were warned and have not yet been told that it is over. ``people`` says how many."""
+    """``people`` were warned and have had no all-clear or correction since."""
 
     def __init__(self, people: int) -> None:
         super().__init__(people)

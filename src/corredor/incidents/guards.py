@@ -1,4 +1,4 @@
-"""What the database itself refuses in the incidents stage."""
+"""Database triggers of the incidents stage."""
 
 from corredor.kit.db_rules import Guard
 

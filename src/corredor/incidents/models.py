@@ -1,4 +1,4 @@
-"""Incidents, their path, their reports, hazards, verifications and the hash-chained timeline."""
+"""Incidents, their path, reports, hazards, verifications and the hash-chained timeline."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Incident(models.Model):
-    """One event in the street, followed from its first report until everyone warned was told it is over."""
+    """One event, from its first report until the last all-clear or correction."""
 
     slug = models.CharField(max_length=12, unique=True)  # its name in public addresses
     city = models.CharField(max_length=40)
@@ -24,8 +24,8 @@ class Incident(models.Model):
     agency = models.CharField(max_length=16, choices=Agency.choices, default=Agency.UNKNOWN)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    last_seen_at = models.DateTimeField()  # newest time anybody saw it; confidence decays from here
-    checked_at = models.DateTimeField(null=True)  # newest verification
+    last_seen_at = models.DateTimeField()  # last sighting; confidence decays from here
+    checked_at = models.DateTimeField(null=True)  # last verification
     ended_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     claimed_by = models.ForeignKey(USER, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -44,7 +44,7 @@ class Incident(models.Model):
 
 
 class IncidentPlace(models.Model):
-    """One stretch of an incident's path: a pin that a person has confirmed, from when until when."""
+    """One place on an incident's path, confirmed by a person, with its time span."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="path")
     kind = models.CharField(max_length=10, choices=PlaceKind.choices)
@@ -54,7 +54,7 @@ class IncidentPlace(models.Model):
     label_en = models.CharField(max_length=120)  # "Pershing Rd and Kedzie Ave, Brighton Park"
     label_es = models.CharField(max_length=120)
     area_code = models.CharField(max_length=40, blank=True)
-    area_en = models.CharField(max_length=80)  # all that the public map says
+    area_en = models.CharField(max_length=80)  # the only place the public map shows
     area_es = models.CharField(max_length=80)
     confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
@@ -69,7 +69,7 @@ class IncidentPlace(models.Model):
 
 
 class Membership(models.Model):
-    """A report joined to an incident, and why. A split sets ``left_at``; the row stays."""
+    """A report joined to an incident, with the reason. A split sets ``left_at``; the row stays."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="memberships")
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="memberships")
@@ -86,7 +86,7 @@ class Membership(models.Model):
 
 
 class Verification(models.Model):
-    """What a trained verifier established, never changed afterwards; a later one follows it."""
+    """A trained verifier's outcome, immutable; a later one adds a row."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="verifications")
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
@@ -96,7 +96,7 @@ class Verification(models.Model):
     training = models.ForeignKey(Training, on_delete=models.PROTECT, related_name="+")
     size_low = models.PositiveSmallIntegerField(null=True)
     size_high = models.PositiveSmallIntegerField(null=True)
-    note = models.TextField(blank=True)  # for the desk; never sent, never public
+    note = models.TextField(blank=True)  # for the desk only; never sent or published
     seen_at = models.DateTimeField()
     checked_at = models.DateTimeField()
 
@@ -112,9 +112,9 @@ class Verification(models.Model):
 
 
 class Hazard(models.Model):
-    """Tear gas or another danger in an area, with the clock after which it must be looked at again.
+    """Tear gas or another danger in an area, with a reminder time for the next check.
 
-    The clock never clears it: only a person does.
+    It never expires: only a person clears it.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="hazards")
@@ -145,7 +145,7 @@ class Hazard(models.Model):
 
 
 class TimelineEntry(models.Model):
-    """One change, chained by hash to the one before. Holds codes and ids, never words of a person."""
+    """One change, chained by hash to the previous one. Holds codes and ids, never personal text."""
 
     seq = models.BigIntegerField(unique=True)
     at = models.DateTimeField()
@@ -163,7 +163,7 @@ class TimelineEntry(models.Model):
 
 
 class ChainHead(models.Model):
-    """The last entry's position and digest, in a single row that every writer locks in turn."""
+    """Position and digest of the last entry, in a single row that serialises writers."""
 
     seq = models.BigIntegerField(default=0)
     digest = models.CharField(max_length=64, default="0" * 64)

@@ -1,4 +1,4 @@
-"""What the incidents stage keeps for good, and which reports it keeps from being erased."""
+"""Retention of the incidents stage, and its retention hold on reports."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .models import Incident, Membership, TimelineEntry
 
 
 def of_open_incident() -> Exists:
-    """Return the clause that is true for a report which belongs to an incident that is still open."""
-    # One row that is both current and open: two conditions in an exclude() may be met by two different rows.
+    """Return the clause for reports that belong to an open incident."""
+    # One Exists with both conditions: in an exclude() two different rows could satisfy them.
     return Exists(Membership.objects.filter(report_id=OuterRef("pk"), left_at=None, incident__closed_at=None))
 
 

@@ -1,4 +1,4 @@
-"""What must hold of an incident's figures, whoever enters them."""
+"""Limits of an incident's figures."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from .errors import WrongRadius
 
 
 def check_radius(radius_m: int) -> None:
-    """Refuse a radius in metres that no warning and no danger has. Raises WrongRadius."""
+    """Raise WrongRadius for a radius in metres outside the limits."""
     if not RADIUS_LEAST_M <= radius_m <= RADIUS_MOST_M:
         raise WrongRadius(radius_m)

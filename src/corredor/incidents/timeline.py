@@ -1,6 +1,6 @@
-"""Writes and checks the timeline: every change is one entry, chained by hash to the one before.
+"""Append-only timeline (audit log): every change is one entry, chained by hash to the previous one.
 
-Entries hold codes and row ids, never a person's words, so that the chain can outlive what is erased.
+Entries hold codes and row ids, never personal text, so that the chain can outlive erased data.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .models import ChainHead, TimelineEntry
 def record(
     *, kind: str, now: datetime, incident_id: int | None = None, actor_id: int | None = None, **data: Any
 ) -> TimelineEntry:
-    """Append one entry. Must run inside the transaction of the change it records.
+    """Append one entry, in the transaction of the change it records.
 
-    Writers queue at the head row, so that two entries never claim one position.
+    Writers lock the head row, so that no two entries get the same position.
     """
     head, _ = ChainHead.objects.select_for_update().get_or_create(pk=1)
     seq = head.seq + 1
@@ -41,9 +41,9 @@ def record(
 
 
 def find_broken_entry() -> int | None:
-    """The position of the first entry that was changed, removed or slipped in; None when all hold.
+    """Return the position of the first altered, removed or inserted entry; None if the chain is intact.
 
-    The head row is compared too: a chain cut at its end is found by it.
+    The head row is compared too, which detects truncation at the end.
     """
     broken = find_break(_links())
     if broken is not None:

@@ -1,1 +1,1 @@
-"""Reports exactly as they were received, never edited."""
+"""Reports exactly as received, never edited."""

@@ -1,4 +1,4 @@
-"""Writes of the intake stage: keep a report, add to it, change where it stands."""
+"""Writes of the intake stage: store a report, add notes, change its state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CLOCK_SLACK = timedelta(minutes=5)  # a phone's clock may run ahead of ours
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFields:
-    """What a report says, as far as it says it. Times are aware; lat and lon are WGS84 degrees."""
+    """Content of a report. Times are aware; lat and lon are WGS84 degrees."""
 
     text: str = ""
     where_words: str = ""
@@ -40,7 +40,7 @@ class ReportFields:
 
 
 def check_fields(fields: ReportFields, *, has_photo: bool, now: datetime) -> ReportFields:
-    """The fields with control characters removed. Raises EmptyReport, ReportTooLong or SeenInFuture."""
+    """Return the fields without control characters. Raise EmptyReport, ReportTooLong or SeenInFuture."""
     values: dict[str, Any] = {k: _clean(v) if isinstance(v, str) else v for k, v in asdict(fields).items()}
     if any(len(v) > LONGEST_TEXT for v in values.values() if isinstance(v, str)):
         raise ReportTooLong(LONGEST_TEXT)
@@ -65,7 +65,7 @@ def save_report(
     is_drill: bool,
     now: datetime,
 ) -> Report:
-    """Store a checked report. ``raw`` is kept byte for byte and frozen by the database."""
+    """Store a checked report. ``raw`` is stored byte for byte; a trigger freezes it."""
     return Report.objects.create(
         source=source,
         language=language,
@@ -82,7 +82,7 @@ def save_report(
 
 
 def save_photo_rows(*, report: Report, photos: Iterable[KeptPhoto], now: datetime) -> None:
-    """Note where the photos of a report lie; their files are already written."""
+    """Store the paths of a report's photos; their files are already written."""
     Photo.objects.bulk_create(
         Photo(
             report=report,
@@ -97,7 +97,7 @@ def save_photo_rows(*, report: Report, photos: Iterable[KeptPhoto], now: datetim
 
 
 def add_note(*, report: Report, kind: NoteKind, text: str, said_by_id: int | None, now: datetime) -> Note:
-    """Keep what was said later. Raises EmptyReport, ReportTooLong, AlreadyWithdrawn (for the sender)."""
+    """Store a later note. Raise EmptyReport, ReportTooLong, or AlreadyWithdrawn (for the sender)."""
     text = _clean(text)
     if not text and kind in (NoteKind.ADDED, NoteKind.ASKED, NoteKind.ANSWERED):
         raise EmptyReport
@@ -109,7 +109,7 @@ def add_note(*, report: Report, kind: NoteKind, text: str, said_by_id: int | Non
 
 
 def move_report(*, report: Report, state: ReportState, reason: str = "") -> bool:
-    """Change where a report stands; False if somebody else changed it in the meantime."""
+    """Change a report's state. Return False if somebody else changed it in the meantime."""
     changed = Report.objects.filter(pk=report.pk, state=report.state).update(state=state, state_reason=reason[:120])
     if changed:
         report.state, report.state_reason = state, reason[:120]
@@ -117,9 +117,9 @@ def move_report(*, report: Report, state: ReportState, reason: str = "") -> bool
 
 
 def _clean(text: str) -> str:
-    """Drop what no person types: NUL, control characters, and marks that turn the writing direction.
+    """Strip NUL, control characters and bidirectional override marks.
 
-    Right-to-left scripts themselves stay; only the override marks that could disguise a text go.
+    Right-to-left scripts stay; only the override marks, which could disguise a text, go.
     """
     return "".join(
         c

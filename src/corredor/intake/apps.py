@@ -1,4 +1,4 @@
-"""Registers the intake stage with Django."""
+"""Register the intake stage with Django."""
 
 from corredor.kit.db_rules import StageConfig
 

@@ -1,11 +1,11 @@
-"""Fixed words of the intake stage."""
+"""Enumerations of the intake stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Source(models.TextChoices):
-    """By which door a report came."""
+    """Channel through which a report came."""
 
     WEB = "WEB", _("Web form")
     SMS = "SMS", _("Text message")
@@ -14,7 +14,7 @@ class Source(models.TextChoices):
 
 
 class ReportState(models.TextChoices):
-    """Where a report stands at the desk."""
+    """State of a report at the desk."""
 
     NEW = "NEW", _("New")
     HELD = "HELD", _("Held back")  # part of a suspected flood; never deleted
@@ -24,7 +24,7 @@ class ReportState(models.TextChoices):
 
 
 class NoteKind(models.TextChoices):
-    """What was said after the first report."""
+    """Kind of a note added after the report."""
 
     ADDED = "ADDED", _("Added")
     ASKED = "ASKED", _("Asked")

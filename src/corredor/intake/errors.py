@@ -1,12 +1,12 @@
-"""What can be refused in the intake stage."""
+"""Errors of the intake stage."""
 
 
 class EmptyReport(Exception):
-    """Nothing was said: no words, no place, no photo."""
+    """The report is empty: no text, no place, no photo."""
 
 
 class ReportTooLong(Exception):
-    """More text than a report may hold. ``limit`` is in characters."""
+    """The text exceeds ``limit`` characters."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
@@ -14,12 +14,12 @@ class ReportTooLong(Exception):
 
 
 class SeenInFuture(Exception):
-    """The time seen lies ahead of the time received."""
+    """The sighting time is later than the time of receipt."""
 
 
 class UnknownTrackingCode(Exception):
-    """No report has this receipt code, or it has been erased."""
+    """No report has this tracking code, or it has been erased."""
 
 
 class AlreadyWithdrawn(Exception):
-    """The sender has withdrawn this report; nothing more is kept with it."""
+    """The sender has withdrawn this report; no note is added to it."""

@@ -1,4 +1,4 @@
-"""What the database itself refuses in the intake stage."""
+"""Database triggers of the intake stage."""
 
 from corredor.kit.db_rules import Guard
 

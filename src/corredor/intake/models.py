@@ -1,4 +1,4 @@
-"""Raw reports, what was added to them, and their photos."""
+"""Raw reports, later notes, and photos."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .enums import NoteKind, ReportState, Source
 
 
 class Report(models.Model):
-    """One report exactly as received. The raw columns are frozen by the database (see migrations)."""
+    """One report exactly as received. A trigger freezes the raw columns (see guards.py)."""
 
-    # frozen
+    # immutable
     source = models.CharField(max_length=8, choices=Source.choices)
-    raw = models.BinaryField()  # the body or the form's fields as bytes, as they came
+    raw = models.BinaryField()  # the request body or form fields as received
     raw_digest = models.CharField(max_length=64)  # SHA-256, hex
     received_at = models.DateTimeField()
     provider_reference = models.CharField(max_length=80, blank=True)  # the provider's message id
@@ -59,12 +59,12 @@ class Report(models.Model):
 
     @property
     def number(self) -> str:
-        """How people at the desk call this report."""
+        """Display number at the desk."""
         return f"R{self.pk}"
 
 
 class Note(models.Model):
-    """Something said about a report later: by its sender with the receipt code, or by the desk to them."""
+    """A later note on a report: from its sender (authenticated by tracking code), or from the desk to them."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=8, choices=NoteKind.choices)
@@ -80,7 +80,7 @@ class Note(models.Model):
 
 
 class Photo(models.Model):
-    """A picture sent with a report: the original untouched, and a copy without metadata for display."""
+    """A photo of a report: the untouched original, and a display copy without metadata."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="photos")
     original = models.CharField(max_length=120)  # path below PHOTO_ROOT

@@ -1,4 +1,4 @@
-"""Photos that come with a report: the original kept to the byte, and a copy without metadata to look at."""
+"""Photos of a report: the original, byte for byte, and a display copy without metadata."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _APPLE_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1", b"heim", 
 
 
 class WrongPhoto(Exception):
-    """A file cannot be taken: ``reason`` is TOO_MANY, TOO_LARGE, HEIC or UNREADABLE.
+    """The file is refused: ``reason`` is TOO_MANY, TOO_LARGE, HEIC or UNREADABLE.
 
-    ``position`` is which file it was, counted from 1.
+    ``position`` is the file's number, from 1.
     """
 
     def __init__(self, reason: str, *, position: int) -> None:
@@ -37,14 +37,14 @@ class WrongPhoto(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UploadedPhoto:
-    """A file as it came. Its name is not kept: phones write dates and places into names."""
+    """An uploaded file. Its name is not stored: phones write dates and places into names."""
 
     content: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedPhoto:
-    """A picture that opens, with the JPEG copy that people may look at."""
+    """A decodable picture and its JPEG display copy."""
 
     original: bytes
     display: bytes
@@ -53,7 +53,7 @@ class CheckedPhoto:
 
 @dataclass(frozen=True, slots=True)
 class KeptPhoto:
-    """Where both files lie, as paths below the photo folder."""
+    """Paths of both files below the photo folder."""
 
     original: str
     display: str
@@ -62,17 +62,17 @@ class KeptPhoto:
 
 
 def check_photos(uploads: Sequence[UploadedPhoto]) -> list[CheckedPhoto]:
-    """Open every picture and make its copy; nothing is written. WrongPhoto for the first that fails."""
+    """Decode every picture and make its display copy; write nothing. Raise WrongPhoto for the first that fails."""
     if len(uploads) > MOST_PHOTOS:
         raise WrongPhoto("TOO_MANY", position=MOST_PHOTOS + 1)
     return [_check(upload.content, position) for position, upload in enumerate(uploads, start=1)]
 
 
 def save_photos(photos: Iterable[CheckedPhoto], *, root: Path) -> list[KeptPhoto]:
-    """Write originals and copies below ``root``, readable by the server's user alone.
+    """Write originals and copies below ``root``, readable by the server's user only.
 
-    All or none: when the disk fills up half-way, what was written is removed and the OSError goes on.
-    The caller removes them again (``remove_photos``) if its transaction fails.
+    All or none: on OSError (disk full) the written files are removed and the error is re-raised. The caller removes
+    them (``remove_photos``) if its transaction fails.
     """
     saved: list[KeptPhoto] = []
     for photo in photos:
@@ -95,7 +95,7 @@ def save_photos(photos: Iterable[CheckedPhoto], *, root: Path) -> list[KeptPhoto
 
 
 def remove_photos(photos: Iterable[KeptPhoto], *, root: Path) -> None:
-    """Remove both files of each photo; one that is already gone is no fault."""
+    """Remove both files of each photo. Missing files are ignored."""
     for photo in photos:
         for name in (photo.original, photo.display):
             (root / name).unlink(missing_ok=True)
@@ -117,7 +117,7 @@ def _check(content: bytes, position: int) -> CheckedPhoto:
 
 def _copy_without_metadata(content: bytes, position: int) -> bytes:
     with warnings.catch_warnings():
-        # The limit below is ours, set before a single pixel is decoded.
+        # The limit below is ours, checked before any pixel is decoded.
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -126,7 +126,7 @@ def _copy_without_metadata(content: bytes, position: int) -> bytes:
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((DISPLAY_SIDE_PX, DISPLAY_SIDE_PX))
             plain = _on_white(upright)
-    # A new image made of nothing but the pixels: no EXIF, no place, no colour profile, no comment goes along.
+    # A new image from the pixels alone: no EXIF, position, colour profile or comment.
     clean = Image.new("RGB", plain.size)
     clean.paste(plain)
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Reads of the intake stage."""
+"""Reads of the intake stage: the report queue, flood candidates, reports by tracking code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .tracking_code import digest_tracking_code
 
 
 def get_report_by_code(*, code: str) -> Report:
-    """The report a receipt code belongs to. Raises UnknownReceipt."""
+    """Return the report of a tracking code. Raise UnknownTrackingCode."""
     try:
         return Report.objects.get(tracking_digest=digest_tracking_code(code))
     except Report.DoesNotExist:
@@ -21,19 +21,19 @@ def get_report_by_code(*, code: str) -> Report:
 
 
 def list_waiting_reports(*, is_drill: bool) -> QuerySet[Report]:
-    """New reports, oldest first, but those where someone is hurt before all others."""
-    # A plain "-someone_hurt" would put "not said" first on PostgreSQL and last on SQLite.
+    """Return new reports, oldest first, those with injured people before all others."""
+    # A plain "-someone_hurt" would sort NULL first on PostgreSQL and last on SQLite.
     hurt_first = Case(When(someone_hurt=True, then=0), default=1)
     return Report.objects.filter(is_drill=is_drill, state=ReportState.NEW).order_by(hurt_first, "received_at", "pk")
 
 
 def list_held_reports(*, is_drill: bool) -> QuerySet[Report]:
-    """Reports held back as part of a suspected flood, oldest first."""
+    """Return reports held as part of a suspected flood, oldest first."""
     return Report.objects.filter(is_drill=is_drill, state=ReportState.HELD).order_by("received_at", "pk")
 
 
 def list_recent_texts(*, is_drill: bool, since: datetime, most: int = 400) -> list[tuple[int, str]]:
-    """(id, words) of the newest reports since a time, for the flood guard."""
+    """Return (id, text) of the newest reports since a time, for the flood guard."""
     rows = (
         Report.objects.filter(is_drill=is_drill, received_at__gte=since)
         .exclude(state=ReportState.WITHDRAWN)
@@ -44,7 +44,7 @@ def list_recent_texts(*, is_drill: bool, since: datetime, most: int = 400) -> li
 
 
 def list_set_aside_reports(*, is_drill: bool, since: datetime) -> QuerySet[Report]:
-    """Reports received since a time that were set aside or withdrawn, newest first."""
+    """Return reports received since a time that were set aside or withdrawn, newest first."""
     states = (ReportState.SET_ASIDE, ReportState.WITHDRAWN)
     return Report.objects.filter(is_drill=is_drill, state__in=states, received_at__gte=since).order_by(
         "-received_at", "-pk"
@@ -52,7 +52,7 @@ def list_set_aside_reports(*, is_drill: bool, since: datetime) -> QuerySet[Repor
 
 
 def get_report(*, report_id: int) -> Report:
-    """One report with all that was said and shown since. Raises Report.DoesNotExist."""
+    """Return one report with its notes and photos. Raise Report.DoesNotExist."""
     return (
         Report.objects.select_related("taken_by")
         .prefetch_related(Prefetch("notes", Note.objects.select_related("said_by")), "photos")
@@ -61,5 +61,5 @@ def get_report(*, report_id: int) -> Report:
 
 
 def get_photo(*, photo_id: int) -> Photo:
-    """One photo. Raises Photo.DoesNotExist."""
+    """Return one photo. Raise Photo.DoesNotExist."""
     return Photo.objects.get(pk=photo_id)

@@ -1,4 +1,4 @@
-"""What the intake stage keeps, and when it is erased."""
+"""Retention of the intake stage."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from corredor.kit.retention import CHUNK, Form, Stored, without_held
 from .models import Note, Photo, Report
 from .photos import KeptPhoto, remove_photos
 
-REPORTS_KEPT = timedelta(days=90)  # the raw words; the outcome stays on the timeline as codes
-CONTACT_KEPT = timedelta(days=7)  # to ask the sender something and to tell them the outcome
+REPORTS_KEPT = timedelta(days=90)  # the raw text; the outcome stays on the timeline as codes
+CONTACT_KEPT = timedelta(days=7)  # to ask the sender a question and to report the outcome
 
 
 @transaction.atomic
 def erase_reports(now: datetime) -> int:
-    """Erase raw reports past their time, with notes and photos; those that a hold keeps stay."""
+    """Erase raw reports past their time, with notes and photos, except those under a retention hold."""
     old = without_held(Report.objects.filter(received_at__lt=now - REPORTS_KEPT))
     ids = list(old.values_list("pk", flat=True)[:CHUNK])
     photos = [
@@ -33,7 +33,7 @@ def erase_reports(now: datetime) -> int:
 
 
 def forget_contacts(now: datetime) -> int:
-    """Unlink the senders' contacts past their time; an address that nothing else uses is erased with the others."""
+    """Unlink senders' addresses past their time; unused addresses are then erased by the people stage."""
     return Report.objects.filter(reply_to__isnull=False, received_at__lt=now - CONTACT_KEPT).update(reply_to=None)
 
 

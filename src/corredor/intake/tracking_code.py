@@ -1,4 +1,4 @@
-"""The stored form of receipt codes."""
+"""Stored form of reporters' tracking codes."""
 
 from django.conf import settings
 
@@ -6,5 +6,5 @@ from corredor.kit import ids
 
 
 def digest_tracking_code(code: str) -> str:
-    """The stored form of a receipt code."""
+    """Return the keyed digest of a normalised tracking code."""
     return ids.digest_secret(ids.normalise_code(code), pepper=settings.CODE_PEPPER)

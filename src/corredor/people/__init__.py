@@ -1,1 +1,1 @@
-"""Who works here: accounts, roles, training, and the sealed address book."""
+"""Staff accounts, roles and training, and encrypted addresses."""

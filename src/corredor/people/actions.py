@@ -1,4 +1,4 @@
-"""Writes of the people stage: accounts, roles, courses, invitations, sessions, the network's settings."""
+"""Writes of the people stage: accounts, roles, courses, invitations, sessions, network settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOUCHED_EVERY = timedelta(minutes=1)
 
 
 def get_user(*, user_id: int) -> User:
-    """The account, locked until the transaction ends. Raises UnknownPerson, DrillPerson."""
+    """Return the account, locked until the transaction ends. Raise UnknownPerson, DrillPerson."""
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
         raise UnknownPerson
@@ -31,52 +31,52 @@ def get_user(*, user_id: int) -> User:
 
 
 def make_user(*, username: str, alias: str, password: str, language: str, now: datetime) -> User:
-    """A new account of a real person. Raises NameTaken, WeakPassword."""
+    """Create an account of a real person. Raise NameTaken, WeakPassword."""
     username = User.normalize_username(username.strip())
     if User.objects.filter(username__iexact=username).exists():
         raise NameTaken
     user = User(username=username, alias=alias.strip() or username, language=language, made_at=now)
-    _put_password(user, password)
+    _set_password(user, password)
     user.save(force_insert=True)
     return user
 
 
 def change_password(*, user: User, password: str) -> None:
-    """Raises WeakPassword."""
-    _put_password(user, password)
+    """Raise WeakPassword."""
+    _set_password(user, password)
     user.save(update_fields=["password"])
 
 
-def close_password(*, user: User) -> None:
-    """Take the password away: until a new one is set through a link, nobody signs in with it."""
+def disable_password(*, user: User) -> None:
+    """Remove the password: until a new one is set through a link, password sign-in is impossible."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
 
 
 def change_alias(*, user: User, alias: str) -> None:
-    """How the others see this person named."""
+    """Set the display name."""
     User.objects.filter(pk=user.pk).update(alias=alias.strip()[:40] or user.username)
 
 
 def change_area(*, user_id: int, area: str) -> None:
-    """Which area this person knows: in doubt, places there come first. A code of the city pack, or nothing."""
+    """Set the area a person knows, which ranks its places first. An area code of the city pack, or empty."""
     User.objects.filter(pk=user_id).update(area=area[:40])
 
 
 def change_language(*, user_id: int, language: str) -> None:
-    """In which language the pages speak to this person."""
+    """Set the interface language."""
     User.objects.filter(pk=user_id).update(language=language)
 
 
 def open_account(*, user: User, is_open: bool) -> None:
-    """Close an account, or open it again. Raises LastSteward. Roles stay as they are."""
+    """Close or reopen an account; roles stay. Raise LastSteward."""
     if not is_open:
         _refuse_last_steward(user)
     User.objects.filter(pk=user.pk).update(is_active=is_open)
 
 
 def grant_role(*, user: User, role: str, by_id: int | None, now: datetime) -> bool:
-    """Give a role; False if the person holds it already. Raises DrillPerson."""
+    """Grant a role. Return False if already held. Raise DrillPerson."""
     if user.is_drill:
         raise DrillPerson
     _, is_new = RoleGrant.objects.get_or_create(
@@ -86,7 +86,7 @@ def grant_role(*, user: User, role: str, by_id: int | None, now: datetime) -> bo
 
 
 def revoke_role(*, user: User, role: str, now: datetime) -> bool:
-    """Take a role back; False if the person did not hold it. Raises LastSteward."""
+    """Revoke a role. Return False if not held. Raise LastSteward."""
     if role == Role.STEWARD:
         _refuse_last_steward(user)
     return bool(RoleGrant.objects.filter(user=user, role=role, revoked_at=None).update(revoked_at=now))
@@ -95,7 +95,7 @@ def revoke_role(*, user: User, role: str, now: datetime) -> bool:
 def record_training(
     *, user: User, course: str, passed_on: date, expires_on: date, by_id: int | None, today: date
 ) -> Training:
-    """Write down a course passed. Raises WrongTraining."""
+    """Record a passed course. Raise WrongTraining."""
     if passed_on > today or expires_on <= passed_on:
         raise WrongTraining
     return Training.objects.create(
@@ -111,7 +111,7 @@ def make_invite(
     for_user: User | None = None,
     lasts: timedelta = INVITE_LASTS,
 ) -> tuple[Invite, str]:
-    """A one-use link's row, and the token that is shown once and never stored."""
+    """Create a one-use link. Return its row and the token, which is shown once and never stored."""
     token = ids.new_token()
     invite = Invite.objects.create(
         token_digest=digest_token(token),
@@ -125,18 +125,18 @@ def make_invite(
 
 
 def use_invite(*, invite: Invite, user: User, now: datetime) -> bool:
-    """Mark a link as used; False if somebody was faster or its time is over."""
+    """Mark a link as used. Return False if it was used already or has expired."""
     usable = Invite.objects.filter(pk=invite.pk, used_at=None, expires_at__gt=now)
     return bool(usable.update(used_at=now, used_by=user))
 
 
 def withdraw_invite(*, invite_id: int) -> bool:
-    """Make an unused link useless; False if there is none."""
+    """Delete an unused link. Return False if there is none."""
     return bool(Invite.objects.filter(pk=invite_id, used_at=None).delete()[0])
 
 
 def begin_session(*, user: User, session_key: str, device: str, now: datetime) -> StaffSession:
-    """Remember a browser that has just signed in. Raises DrillPerson."""
+    """Record a browser that has just signed in. Raise DrillPerson."""
     if user.is_drill:
         raise DrillPerson
     StaffSession.objects.filter(session_key=session_key).delete()
@@ -146,7 +146,7 @@ def begin_session(*, user: User, session_key: str, device: str, now: datetime) -
 
 
 def touch_session(*, session: StaffSession, session_key: str, now: datetime) -> None:
-    """Note that the browser is in use, at most once a minute, and the key its cookie has now."""
+    """Update last use (at most once a minute) and the session key."""
     if session.session_key != session_key:
         StaffSession.objects.filter(pk=session.pk).update(session_key=session_key, seen_at=now)
     elif session.seen_at < now - _TOUCHED_EVERY:
@@ -154,7 +154,7 @@ def touch_session(*, session: StaffSession, session_key: str, now: datetime) -> 
 
 
 def end_sessions(*, user_id: int, session_id: int | None = None, but_not: int | None = None) -> int:
-    """Sign the person out of one browser, or of all (but one); returns of how many."""
+    """Sign the person out of one browser, or of all (but one). Return the number of sessions ended."""
     sessions = StaffSession.objects.filter(user_id=user_id)
     if session_id is not None:
         sessions = sessions.filter(pk=session_id)
@@ -167,23 +167,23 @@ def end_sessions(*, user_id: int, session_id: int | None = None, but_not: int | 
 
 
 def forget_old_sessions(*, now: datetime, older_than: timedelta) -> int:
-    """Drop what is left of sessions that ended by themselves; returns how many."""
+    """Delete expired sessions. Return their number."""
     Session.objects.filter(expire_date__lt=now).delete()
     return StaffSession.objects.filter(begun_at__lt=now - older_than).delete()[0]
 
 
 def forget_old_invites(*, now: datetime) -> int:
-    """Drop links that ran out unused; returns how many."""
+    """Delete unused expired links. Return their number."""
     return Invite.objects.filter(used_at=None, expires_at__lte=now).delete()[0]
 
 
 def change_network(**fields: Any) -> Network:
-    """Write the given fields of the network's single row, made if there is none."""
+    """Update fields of the network's single row, creating it if missing."""
     network, _ = Network.objects.update_or_create(pk=1, defaults=fields)
     return network
 
 
-def _put_password(user: User, password: str) -> None:
+def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -193,7 +193,7 @@ def _put_password(user: User, password: str) -> None:
 
 def _refuse_last_steward(user: User) -> None:
     stewards = RoleGrant.objects.filter(role=Role.STEWARD, revoked_at=None, user__is_active=True)
-    # locked, so that two stewards who take the role from each other queue up
+    # locked, so that two stewards who revoke each other's role are serialised
     holders = {grant.user_id for grant in stewards.select_for_update()}
     if holders == {user.pk}:
         raise LastSteward

@@ -1,7 +1,7 @@
-"""The only place where addresses are sealed and opened; delivery and two flows may import it, nothing else.
+"""Encryption of addresses at rest: the only module that seals and opens them; only delivery and two flows import it.
 
-Reads and writes ``people_address``. The keys are files outside the database (settings ADDRESS_KEY,
-ADDRESS_KEYS_OLDER, LOOKUP_KEY), so a stolen database opens nothing.
+Reads and writes ``people_address``. The keys are files outside the database (settings ADDRESS_KEY, ADDRESS_KEYS_OLDER,
+LOOKUP_KEY), so a stolen database reveals no address.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _SLICE = 5_000  # ids per query; SQLite takes 32,766 parameters
 def save_address(
     *, kind: str, value: str, now: datetime, expires_at: datetime | None = None, is_drill: bool = False
 ) -> Address:
-    """The row that holds this address, made if there is none. Raises WrongAddress.
+    """Get or create the row of an address. Raise WrongAddress.
 
-    An address already kept stays for the longer of both times (no ``expires_at``: until erased). A push
-    subscription whose browser made new keys is sealed anew.
+    An existing row keeps the later expiry (no ``expires_at``: never expires). A push subscription whose browser renewed
+    its keys is sealed again.
     """
     if is_drill != (kind == AddressKind.DRILL):
         raise WrongAddress(kind)
@@ -56,7 +56,7 @@ def save_address(
         defaults={"sealed": _seal(kind, value), "made_at": now, "expires_at": expires_at},
     )
     if not is_new:
-        _keep_longer(address, expires_at)
+        _extend_expiry(address, expires_at)
         if kind == AddressKind.PUSH and _open(kind, address.sealed) != value:
             address.sealed = _seal(kind, value)
             address.save(update_fields=["sealed"])
@@ -64,7 +64,7 @@ def save_address(
 
 
 def save_addresses(*, kind: str, values: Sequence[str], now: datetime) -> list[int]:
-    """Rows of many addresses at once, in the order of ``values``. Raises WrongAddress."""
+    """Get or create rows of many addresses in bulk, in the order of ``values``. Raise WrongAddress."""
     values = [normalise(kind, value) for value in values]
     digests = [_digest(kind, value) for value in values]
     Address.objects.bulk_create(
@@ -85,40 +85,40 @@ def save_addresses(*, kind: str, values: Sequence[str], now: datetime) -> list[i
 
 
 def open_addresses(ids: Iterable[int]) -> dict[int, str]:
-    """The addresses of these rows in clear; rows that no longer exist are left out.
+    """Return the decrypted addresses of these rows; missing rows are left out.
 
-    Raises CannotOpen when a row was tampered with or its key file is missing.
+    Raise CannotOpen when a row was tampered with or its key file is missing.
     """
     opened: dict[int, str] = {}
     for part in _slices(ids):
         rows = Address.objects.filter(pk__in=part).values_list("pk", "kind", "sealed")
-        ring = _ring()  # once, not for each of a hundred thousand
+        ring = _ring()  # outside the loop: up to 100,000 rows
         opened.update((pk, ring.open(bytes(sealed), context=_context(kind)).decode()) for pk, kind, sealed in rows)
     return opened
 
 
 def find_address(*, kind: str, value: str) -> Address | None:
-    """The row of this address, found without opening any. Raises WrongAddress."""
+    """Return the row of this address by its digest, without decrypting any. Raise WrongAddress."""
     return Address.objects.filter(kind=kind, lookup=lookup_digest(kind=kind, value=value)).first()
 
 
 def lookup_digest(*, kind: str, value: str) -> bytes:
-    """16 bytes that stand for this address and cannot be turned back without the key. Raises WrongAddress."""
+    """Return the 16-byte keyed digest of an address, irreversible without the key. Raise WrongAddress."""
     return _digest(kind, normalise(kind, value))
 
 
 def erase_address(address_id: int) -> bool:
-    """Delete the row; True if there was one. Ways that lead to it go too, messages forget their address."""
+    """Delete the row; True if there was one. Cascades to contact methods; messages lose their address."""
     return bool(Address.objects.filter(pk=address_id).delete()[0])
 
 
 def erase_expired(*, now: datetime) -> int:
-    """Delete the addresses whose time is over; returns how many."""
+    """Delete expired addresses. Return their number."""
     return Address.objects.filter(expires_at__lte=now).delete()[1].get(Address._meta.label, 0)
 
 
 def reseal_addresses(*, limit: int = 10_000) -> int:
-    """Seal with the newest key what an older one sealed, up to ``limit`` rows; returns how many were."""
+    """Re-encrypt rows sealed with an older key, up to ``limit``. Return their number (key rotation)."""
     ring = _ring()
     changed: list[Address] = []
     rows = Address.objects.order_by("pk").only("pk", "kind", "sealed")
@@ -132,7 +132,7 @@ def reseal_addresses(*, limit: int = 10_000) -> int:
     return len(changed)
 
 
-def _keep_longer(address: Address, expires_at: datetime | None) -> None:
+def _extend_expiry(address: Address, expires_at: datetime | None) -> None:
     if address.expires_at is None or (expires_at is not None and expires_at <= address.expires_at):
         return
     address.expires_at = expires_at
@@ -148,7 +148,7 @@ def _open(kind: str, sealed: bytes | memoryview) -> str:
 
 
 def _context(kind: str) -> str:
-    # A drill address is of a kind of its own, so none can be passed off as a real one or the reverse.
+    # Drill addresses have their own context, so none can be passed off as a real one or the reverse.
     return f"address:{kind}"
 
 

@@ -1,6 +1,6 @@
-"""Which rows still need an address: the only answer to "may it be erased?".
+"""Registry of references to addresses: the single rule for when an address may be erased.
 
-Every stage registers its own foreign keys in ``AppConfig.ready``, so this module imports no stage above people.
+Each stage registers its foreign keys in ``AppConfig.ready``, so this module imports no stage above people.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from .models import Address
 
 
 class Hold(Enum):
-    """How strongly a row holds on to its address."""
+    """How strongly a row holds its address."""
 
-    PERSON = "PERSON"  # somebody asked for what needs it: never erased as unused
-    MESSAGE = "MESSAGE"  # a message on its way: the sweep waits for it, a wish to be forgotten does not
+    PERSON = "PERSON"  # a person's request: the address is never erased as unused
+    MESSAGE = "MESSAGE"  # an unsent message: retention waits for it, a person's request to be forgotten does not
     NONE = "NONE"  # a record that loses its address when nothing else holds it
 
 
 @dataclass(frozen=True, slots=True)
 class AddressUse:
-    """A foreign key to Address, and which of its rows hold the address."""
+    """A foreign key to Address, and the rows that hold the address."""
 
     model: type[Model]
     field: str
@@ -32,7 +32,7 @@ class AddressUse:
     holding: Q
 
     def exists(self) -> Exists:
-        """Return the clause that is true for an address which a row of this use holds."""
+        """Return the clause for addresses held by a row of this use."""
         return Exists(self.model._default_manager.filter(self.holding, **{self.field: OuterRef("pk")}))
 
 
@@ -50,15 +50,15 @@ def list_uses() -> list[AddressUse]:
 
 
 def filter_unused(addresses: QuerySet[Address], *, after_messages: bool) -> QuerySet[Address]:
-    """Narrow ``addresses`` to those that no row holds; with ``after_messages`` a message on its way holds too."""
+    """Narrow ``addresses`` to those that no row holds; with ``after_messages`` unsent messages hold them too."""
     holds = {Hold.PERSON, Hold.MESSAGE} if after_messages else {Hold.PERSON}
     return addresses.filter(*(~use.exists() for use in list_uses() if use.hold in holds))
 
 
 def erase_if_unused(address_ids: Iterable[int]) -> int:
-    """Erase the addresses that nobody's wish holds any more; return how many.
+    """Erase addresses that no person's request holds any more. Return their number.
 
-    For a person who leaves or takes something back: messages that still wait are not sent.
+    For people who unsubscribe or withdraw: their unsent messages are dropped.
     """
     unused = filter_unused(Address.objects.filter(pk__in=list(address_ids)), after_messages=False)
     return unused.delete()[1].get(Address._meta.label, 0)

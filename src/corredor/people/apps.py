@@ -1,4 +1,4 @@
-"""Registers the people stage with Django."""
+"""Register the people stage with Django."""
 
 from corredor.kit.db_rules import StageConfig
 

@@ -1,4 +1,4 @@
-"""People of a drill: they act in drills only, hold no password and can never sign in."""
+"""Drill accounts: they act in drills only, have no password and can never sign in."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def save_drill_person(
     expires_on: date,
     now: datetime,
 ) -> User:
-    """The drill's person of this name, with these roles and a course behind each that holds until a day.
+    """Get or create a drill account with these roles and the courses they need, valid until ``expires_on``.
 
-    Made at the first run and kept: the timeline names them for good.
+    Created at the first run and never deleted: the timeline refers to it.
     """
     user, is_new = User.objects.get_or_create(
         username=f"{_PREFIX}{name}",

@@ -1,4 +1,4 @@
-"""Fixed words of the people stage."""
+"""Enumerations of the people stage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corredor.channels.catalogue import list_channels
 
 
 class Role(models.TextChoices):
-    """What a person may do at the desk and beyond."""
+    """Role of a staff member or volunteer."""
 
     OPERATOR = "OPERATOR", _("Operator")
     VERIFIER = "VERIFIER", _("Verifier")
@@ -25,7 +25,7 @@ class Role(models.TextChoices):
 
 
 class Course(models.TextChoices):
-    """Training that opens a role; it expires and closes it again."""
+    """Training required by a role; when it expires the role is suspended."""
 
     HOTLINE = "HOTLINE", _("Hotline")
     VERIFICATION = "VERIFICATION", _("Verification")
@@ -37,7 +37,7 @@ class Course(models.TextChoices):
     STEWARDSHIP = "STEWARDSHIP", _("Stewardship")
 
 
-# A lawyer's licence is not ours to teach, so that role needs no course.
+# A lawyer needs no course of ours.
 COURSE_FOR_ROLE: dict[str, str] = {
     Role.OPERATOR: Course.HOTLINE,
     Role.VERIFIER: Course.VERIFICATION,

@@ -1,8 +1,8 @@
-"""What can be refused in the people stage."""
+"""Errors of the people stage."""
 
 
 class NotAllowed(Exception):
-    """The person lacks the role, or the training behind it has expired. ``role`` names what is missing."""
+    """The role is missing, or its training has expired. ``role`` names what is missing."""
 
     def __init__(self, role: str) -> None:
         super().__init__(role)
@@ -10,11 +10,11 @@ class NotAllowed(Exception):
 
 
 class WrongAddress(Exception):
-    """Not a phone number, e-mail address or the like that can be used. The text never holds it."""
+    """The address is not valid for its kind. The message never contains it."""
 
 
 class NameTaken(Exception):
-    """Somebody already signs in under this name."""
+    """The sign-in name is taken."""
 
 
 class WeakPassword(Exception):
@@ -26,20 +26,20 @@ class WeakPassword(Exception):
 
 
 class WrongInvite(Exception):
-    """The link is unknown, was used, or is too old."""
+    """The link is unknown, used or expired."""
 
 
 class LastSteward(Exception):
-    """Nobody would be left who can look after people and settings."""
+    """The network would be left without a steward."""
 
 
 class DrillPerson(Exception):
-    """People of a drill hold no password, no session and no role outside it."""
+    """Drill accounts have no password, session or role outside drills."""
 
 
 class UnknownPerson(Exception):
-    """No account has this number."""
+    """No account has this id."""
 
 
 class WrongTraining(Exception):
-    """A course that lies in the future, or that ends before it began."""
+    """The course lies in the future, or expires before it was passed."""

@@ -1,4 +1,4 @@
-"""What the database itself refuses in the people stage."""
+"""Database triggers of the people stage."""
 
 from corredor.kit.db_rules import Guard
 

@@ -1,4 +1,4 @@
-"""Accounts under an alias, roles, training, and addresses that only delivery can open."""
+"""Accounts under an alias, roles, training, and encrypted addresses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .enums import Course, Role
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes staff accounts; there are no others."""
+    """Creates staff accounts, the only kind."""
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
         user = self.model(username=self.model.normalize_username(username), **fields)
@@ -23,14 +23,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A member of staff or a volunteer, known by an alias. No e-mail, no legal name, no address."""
+    """A staff member or volunteer, known by an alias. No e-mail, no legal name, no address."""
 
     username = models.CharField(max_length=40, unique=True)
     alias = models.CharField(max_length=40)
     language = models.CharField(max_length=5, default="en")
-    area = models.CharField(max_length=40, blank=True)  # code of the area they know; places there come first
+    area = models.CharField(max_length=40, blank=True)  # area code of the pack; ranks its places first
     is_active = models.BooleanField(default=True)
-    is_drill = models.BooleanField(default=False)  # acts in drills only, can never sign in
+    is_drill = models.BooleanField(default=False)  # drills only, can never sign in
     made_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "username"
@@ -40,7 +40,7 @@ class User(AbstractBaseUser):
     class Meta:
         db_table = "people_user"
         constraints = [
-            # "!" begins what Django stores when there is no password
+            # Django stores unusable passwords with a leading "!"
             models.CheckConstraint(
                 condition=Q(is_drill=False) | Q(password__startswith="!"),  # noqa: S106 -- no password at all
                 name="drill_people_have_no_password",
@@ -52,7 +52,7 @@ class User(AbstractBaseUser):
 
 
 class RoleGrant(models.Model):
-    """One role given to one person, until it is taken back."""
+    """One role of one person, until revoked."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -70,7 +70,7 @@ class RoleGrant(models.Model):
 
 
 class Training(models.Model):
-    """A course passed, and the day on which it must be taken again."""
+    """A passed course and its expiry."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="trainings")
     course = models.CharField(max_length=20, choices=Course.choices)
@@ -87,11 +87,12 @@ class Training(models.Model):
 
 
 class Invite(models.Model):
-    """A one-use link to make an account, or to come back to one's own; only its digest is kept."""
+    """A one-use link to create an account or recover one; only its digest is stored."""
 
     token_digest = models.CharField(max_length=64, unique=True)
     roles = models.JSONField(default=list)
-    for_user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")  # comes back
+    # set for account recovery
+    for_user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     made_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -103,7 +104,7 @@ class Invite(models.Model):
 
 
 class StaffSession(models.Model):
-    """A signed-in browser, in words its owner recognises. No IP address is kept. Deleted when it is ended."""
+    """A signed-in browser, described for its owner. No IP address. Deleted when the session ends."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_sessions")
     session_key = models.CharField(max_length=40, unique=True)
@@ -116,17 +117,16 @@ class StaffSession(models.Model):
 
 
 class Address(models.Model):
-    """A phone number, e-mail address or push subscription, sealed with a key outside the database.
+    """A phone number, e-mail address or push subscription, encrypted with a key outside the database.
 
-    Only ``address_book`` writes and opens these. ``lookup`` is a keyed digest that finds the same address
-    again without opening any.
+    Only ``address_book`` reads and writes these. ``lookup`` is a keyed digest that finds an address without decrypting.
     """
 
     kind = models.CharField(max_length=16)
     sealed = models.BinaryField()
     lookup = models.BinaryField(max_length=16)
     made_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True)  # a reporter's call-back number is erased on a clock
+    expires_at = models.DateTimeField(null=True)  # a reporter's call-back number expires
     is_drill = models.BooleanField(default=False)
 
     class Meta:
@@ -145,11 +145,11 @@ class Address(models.Model):
 
 
 class Network(models.Model):
-    """The organisation that runs this server, in a single row (pk 1) that stewards edit."""
+    """Settings of the organisation that runs this server, in a single row (pk 1) edited by stewards."""
 
     name = models.CharField(max_length=60, default="Corredor")
     city = models.CharField(max_length=40, default="chicago")
-    hotline = models.CharField(max_length=30, blank=True)  # as shown to people
+    hotline = models.CharField(max_length=30, blank=True)  # as displayed
     sms_number = models.CharField(max_length=30, blank=True)
     time_zone = models.CharField(max_length=40, default="America/Chicago")
     alert_radius_m = models.PositiveIntegerField(default=800)

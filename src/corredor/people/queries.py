@@ -1,4 +1,4 @@
-"""Reads of the people stage: who works here, what they may do today, and what of them is kept."""
+"""Reads of the people stage: staff, their current roles, sessions, invitations, network settings."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from .models import Address, Invite, Network, RoleGrant, StaffSession, Training,
 
 @dataclass(frozen=True, slots=True)
 class RoleStanding:
-    """One role of one person: whether it was given, and until when the course behind it counts."""
+    """One role of one person: its grant, and the validity of its course."""
 
     role: Role
     grant: RoleGrant | None
     course: Course | None  # None: the role needs no course
-    training: Training | None  # the record that lasts longest, current or not
+    training: Training | None  # the record with the latest expiry, current or not
     today: date
 
     @property
     def is_trained(self) -> bool:
-        """Whether the course is current, or none is needed."""
+        """True if the course is current, or none is needed."""
         return self.course is None or (self.training is not None and self.training.expires_on >= self.today)
 
     @property
     def counts(self) -> bool:
-        """Whether the person can act in this role today."""
+        """True if the person may act in this role today."""
         return self.grant is not None and self.is_trained
 
     @property
     def days_left(self) -> int | None:
-        """Days until the course runs out; negative once it has, None without one."""
+        """Days until the course expires; negative afterwards, None without one."""
         return (self.training.expires_on - self.today).days if self.training else None
 
 
@@ -51,12 +51,12 @@ class PersonStanding:
 
     @property
     def held(self) -> list[RoleStanding]:
-        """The roles that were given, whether or not they count today."""
+        """Granted roles, whether or not current today."""
         return [standing for standing in self.roles if standing.grant]
 
 
 def list_current_roles(*, user: User, today: date) -> frozenset[str]:
-    """The roles the person may act in today; none for a closed account."""
+    """Return the roles the person may act in today; none for a closed account."""
     if not user.is_active:
         return frozenset()
     courses = set(user.trainings.filter(expires_on__gte=today).values_list("course", flat=True))
@@ -65,19 +65,19 @@ def list_current_roles(*, user: User, today: date) -> frozenset[str]:
 
 
 def list_people(*, today: date, is_drill: bool = False) -> list[PersonStanding]:
-    """All accounts with their roles, open ones first, by alias."""
+    """Return all accounts with their roles, open ones first, by alias."""
     users = _with_roles(User.objects.filter(is_drill=is_drill)).order_by("-is_active", "alias", "pk")
     return [_standing(user, today) for user in users]
 
 
 def get_person(*, user_id: int, today: date) -> PersonStanding | None:
-    """One account with every role there is, given or not; None when there is no such account."""
+    """Return one account with every role, granted or not; None if missing."""
     user = _with_roles(User.objects.filter(pk=user_id)).first()
     return _standing(user, today) if user else None
 
 
 def list_expiring(*, today: date, within: timedelta) -> list[tuple[User, RoleStanding]]:
-    """Roles that people hold whose course has run out or will do so soon, soonest first."""
+    """Return granted roles whose course has expired or will within ``within``, soonest first."""
     until = today + within
     found = [
         (person.user, standing)
@@ -90,7 +90,7 @@ def list_expiring(*, today: date, within: timedelta) -> list[tuple[User, RoleSta
 
 
 def count_role_holders(*, today: date) -> dict[str, int]:
-    """How many people can act in each role today."""
+    """Count the people who can act in each role today."""
     counts = dict.fromkeys(Role.values, 0)
     for person in list_people(today=today):
         for standing in person.roles:
@@ -99,46 +99,46 @@ def count_role_holders(*, today: date) -> dict[str, int]:
 
 
 def list_sessions(*, user_id: int) -> QuerySet[StaffSession]:
-    """Browsers in which the person is signed in, last used first."""
+    """Return the person's signed-in browsers, last used first."""
     return StaffSession.objects.filter(user_id=user_id).order_by("-seen_at")
 
 
 def find_invite(*, token: str, now: datetime) -> Invite | None:
-    """The invitation behind a link while it can still be used."""
+    """Return the usable invitation of a token."""
     digest = digest_token(token)
     usable = Invite.objects.filter(token_digest=digest, used_at=None, expires_at__gt=now)
     return usable.select_related("for_user").first()
 
 
 def list_open_invites(*, now: datetime) -> QuerySet[Invite]:
-    """Invitations that can still be used, soonest to end first."""
+    """Return usable invitations, soonest to expire first."""
     unused = Invite.objects.filter(used_at=None, expires_at__gt=now)
     return unused.select_related("for_user").order_by("expires_at")
 
 
 def digest_token(token: str) -> str:
-    """The stored form of a link's token."""
+    """Return the stored digest of a link's token."""
     return ids.digest_secret(token[:200], pepper=settings.CODE_PEPPER)
 
 
 def get_network() -> Network:
-    """The organisation's own settings; before set-up, what they would be."""
+    """Return the network's settings; defaults before set-up."""
     return Network.objects.filter(pk=1).first() or Network(pk=1, city=settings.DEFAULT_CITY)
 
 
 def count_addresses() -> dict[str, int]:
-    """How many addresses of each kind are kept, drill recipients among them."""
+    """Count stored addresses by kind, drill recipients included."""
     rows = Address.objects.order_by().values_list("kind").annotate(n=Count("pk"))
     return dict(rows)
 
 
-def hold_account(user: User) -> None:
-    """What this account does elsewhere at the same moment waits until this transaction has ended."""
+def lock_account(user: User) -> None:
+    """Lock the account: its concurrent transactions wait until this one ends."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def local_today(now: datetime) -> date:
-    """The day it is in the network's city; courses run out at the end of a day."""
+    """Return today's date in the network's city; courses expire at the end of a day."""
     return timezone.localdate(now, ZoneInfo(get_network().time_zone))
 
 

@@ -1,4 +1,4 @@
-"""What the people stage keeps, and when it is erased."""
+"""Retention of the people stage."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from . import actions, address_book
 from .address_uses import filter_unused
 from .models import Address, Invite, StaffSession, User
 
-UNUSED_FOR = timedelta(hours=1)  # a form may be half-way
+UNUSED_FOR = timedelta(hours=1)  # a sign-up form may be unfinished
 
 
 @transaction.atomic
 def erase_addresses(now: datetime) -> int:
-    """Erase addresses past their time, and those that no row holds any more."""
+    """Erase expired addresses, and those that no row holds any more."""
     settled = Address.objects.filter(is_drill=False, made_at__lt=now - UNUSED_FOR)
     unused = filter_unused(settled, after_messages=True)
     erased = sum(address_book.erase_address(pk) for pk in unused.values_list("pk", flat=True)[:CHUNK])
@@ -33,14 +33,14 @@ def erase_addresses(now: datetime) -> int:
 
 @transaction.atomic
 def erase_sessions(now: datetime) -> int:
-    """Erase staff's sessions that ended by themselves."""
+    """Erase staff's expired sessions."""
     shift = timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return actions.forget_old_sessions(now=now, older_than=shift)
 
 
 @transaction.atomic
 def erase_invites(now: datetime) -> int:
-    """Erase invitations that nobody used in time."""
+    """Erase invitations not used in time."""
     return actions.forget_old_invites(now=now)
 
 

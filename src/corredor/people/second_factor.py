@@ -1,4 +1,4 @@
-"""The second step of signing in: its secrets sealed with a key outside the database, made and taken away."""
+"""Second factor of sign-in: set-up, removal, and secrets encrypted with a key outside the database."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _CONTEXT = "second factor"
 
 
 def seal_secret(text: str) -> str:
-    """The stored form of a shared secret or of the seed of recovery codes."""
+    """Encrypt a TOTP secret or the seed of recovery codes, as hex."""
     return _ring().seal(text.encode(), context=_CONTEXT).hex()
 
 
 def open_secret(sealed: str) -> str:
-    """The secret again. Raises engines.sealing.CannotOpen."""
+    """Decrypt a secret. Raise engines.sealing.CannotOpen."""
     return _ring().open(bytes.fromhex(sealed), context=_CONTEXT).decode()
 
 
 def has_factor(user: User) -> bool:
-    """Whether a passkey or an authenticator app is set up; recovery codes alone are none."""
+    """Return whether a passkey or an authenticator app is set up; recovery codes alone do not count."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
 def list_factors(user: User) -> list[Authenticator]:
-    """What the person has set up, oldest first, recovery codes among them."""
+    """Return the person's factors, oldest first, recovery codes included."""
     return list(Authenticator.objects.filter(user=user).order_by("created_at"))
 
 
 def make_totp(user: User) -> str:
-    """Set up an authenticator app for somebody; returns the secret to type or scan. Raises DrillPerson."""
+    """Set up an authenticator app. Return the secret to type or scan. Raise DrillPerson."""
     if user.is_drill:
         raise DrillPerson
     secret = generate_totp_secret()
@@ -50,7 +50,7 @@ def make_totp(user: User) -> str:
 
 
 def read_totp(user: User) -> str | None:
-    """The six digits that the person's app shows now; None without an app."""
+    """Return the six digits that the person's app shows now; None without an app."""
     factor = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
     if factor is None:
         return None
@@ -59,12 +59,12 @@ def read_totp(user: User) -> str | None:
 
 
 def forget_factors(user: User) -> int:
-    """Take all passkeys, apps and recovery codes away; returns how many."""
+    """Remove all passkeys, apps and recovery codes. Return their number."""
     return Authenticator.objects.filter(user=user).delete()[0]
 
 
 def reseal_secrets() -> int:
-    """Seal with the newest key what an older one sealed; returns how many records changed."""
+    """Re-encrypt secrets sealed with an older key. Return the number of changed records."""
     changed = 0
     for factor in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN):
         stale = {

@@ -1,1 +1,1 @@
-"""What happened and how well: measures of a drill or a day."""
+"""Review: measures of a drill or of a day's work."""

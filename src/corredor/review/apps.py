@@ -1,4 +1,4 @@
-"""Registers the review stage with Django."""
+"""Register the review stage with Django."""
 
 from corredor.kit.db_rules import StageConfig
 

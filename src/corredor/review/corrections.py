@@ -1,4 +1,4 @@
-"""How fast and how far a correction went: from knowing that a warning was wrong to the last person told."""
+"""Speed and reach of corrections: from the refuting verification to the last correction sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from corredor.subscriptions.models import ContactMethod
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One incident's correction. ``owed`` people by address and way can still be reached, ``told`` of them were."""
+    """One incident's correction, counted by address and channel: ``owed`` were warned and are still reachable, ``told``
+    of them got it.
+    """
 
     incident_id: int
     known_at: datetime
@@ -31,12 +33,12 @@ class Correction:
 
     @property
     def reach(self) -> float:
-        """The share of those still reachable who were told; 1 when nobody is left to tell."""
+        """Share of reachable recipients who got the correction; 1 if there are none."""
         return self.told / self.owed if self.owed else 1.0
 
     @property
     def seconds(self) -> float | None:
-        """From knowing to the last person told."""
+        """Seconds from the refuting verification to the last correction sent."""
         return (self.last_at - self.known_at).total_seconds() if self.last_at else None
 
     @property
@@ -46,7 +48,7 @@ class Correction:
 
 
 def measure_correction(*, incident_id: int) -> Correction | None:
-    """The newest time that a warning of the incident proved wrong; None when that never happened."""
+    """Measure the correction of a refuted warning; None if no warning was refuted."""
     wrong = Verification.objects.filter(incident_id=incident_id).exclude(outcome__in=CONFIRMED_OUTCOMES)
     confirmed = Verification.objects.filter(incident_id=incident_id, outcome__in=CONFIRMED_OUTCOMES)
     last_true = confirmed.aggregate(pk=Max("pk"))["pk"]
@@ -75,12 +77,12 @@ def measure_correction(*, incident_id: int) -> Correction | None:
 
 
 def list_corrections(*, incident_ids: Collection[int]) -> list[Correction]:
-    """Those of several incidents, in the order given."""
+    """Measure several incidents, in the order given."""
     return [found for pk in incident_ids if (found := measure_correction(incident_id=pk)) is not None]
 
 
 def _recipients(incident_id: int, *, kinds: Collection[str]) -> set[tuple[int | None, str]]:
-    """Addresses and ways that a message of these kinds reached, of those that still exist and are wanted."""
+    """Return (address, channel) pairs reached by these kinds that still have a confirmed contact method."""
     open_methods = ContactMethod.objects.filter(
         address_id=OuterRef("address_id"), kind=OuterRef("channel"), confirmed_at__isnull=False
     )

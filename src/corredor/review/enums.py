@@ -1,11 +1,11 @@
-"""Fixed words of the review stage."""
+"""Enumerations of the review stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Pinning(models.TextChoices):
-    """How the desk of a drill came to a report's pin."""
+    """How a drill's desk chose a report's pin."""
 
     SUGGESTED = "SUGGESTED", _("First suggestion taken")
     ANSWERED = "ANSWERED", _("Suggestion after the sender answered")
@@ -13,7 +13,7 @@ class Pinning(models.TextChoices):
 
 
 class Joining(models.TextChoices):
-    """How a report of a drill came to its incident."""
+    """How a drill's report joined its incident."""
 
     OPENED = "OPENED", _("Opened it")
     SUGGESTION = "SUGGESTION", _("Suggested by the system")

@@ -1,9 +1,9 @@
-"""What can be refused in the review stage."""
+"""Errors of the review stage."""
 
 
 class DrillAlreadyRunning(Exception):
-    """A drill is being played already; there is only one at a time."""
+    """A drill is already running; one at a time."""
 
 
 class NoDrillRunning(Exception):
-    """There is no drill to stop."""
+    """No drill is running."""

@@ -1,4 +1,4 @@
-"""Counts and times of a set of incidents: what a review looks at first."""
+"""Counts and durations of a set of incidents."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ Seconds = float
 
 
 def count_by(rows: QuerySet[Any], field: str) -> dict[str, int]:
-    """How many rows there are for each value of a field."""
+    """Count rows by the value of a field."""
     counted = rows.order_by().values_list(field).annotate(n=Count("pk"))
     return {str(value): n for value, n in counted}
 
 
 def count_joined_duplicates(*, incident_ids: Collection[int]) -> int:
-    """Reports that joined an incident which was already there."""
+    """Count reports that joined an existing incident."""
     rows = Membership.objects.filter(incident_id__in=incident_ids, left_at=None)
     return rows.count() - rows.values("incident_id").distinct().count()
 
 
 def count_held_as_flood(*, report_ids: Collection[int]) -> int:
-    """Reports held back because they repeat what many said."""
+    """Count reports held as part of a flood."""
     return Report.objects.filter(pk__in=report_ids, state=ReportState.HELD, state_reason__startswith="FLOOD").count()
 
 
 def count_denied_rumours(*, incident_ids: Collection[int]) -> int:
-    """Incidents of which people nearby were told that it is not so."""
+    """Count incidents with a sent denial."""
     sent = Delivery.objects.filter(
         alert__incident_id__in=incident_ids, alert__kind=AlertKind.DENIAL, state=SendState.SENT
     )
@@ -47,7 +47,7 @@ def count_denied_rumours(*, incident_ids: Collection[int]) -> int:
 
 
 def list_times_to_verify(*, incident_ids: Collection[int]) -> list[Seconds]:
-    """From the first report received to the first outcome, for each incident that has one."""
+    """Return seconds from first report to first outcome, per incident that has one."""
     first_reports = dict(
         Membership.objects.filter(incident_id__in=incident_ids)
         .order_by()
@@ -64,7 +64,7 @@ def list_times_to_verify(*, incident_ids: Collection[int]) -> list[Seconds]:
 
 
 def list_times_to_alert(*, incident_ids: Collection[int]) -> list[Seconds]:
-    """From the first confirmation to the approval of the first warning, for each incident that had both."""
+    """Return seconds from first confirmation to approval of the first warning, per incident with both."""
     confirmed = dict(
         Verification.objects.filter(incident_id__in=incident_ids, outcome__in=CONFIRMED_OUTCOMES)
         .order_by()
@@ -81,7 +81,7 @@ def list_times_to_alert(*, incident_ids: Collection[int]) -> list[Seconds]:
 
 
 def list_times_to_correct(*, incident_ids: Collection[int]) -> list[Seconds]:
-    """From the outcome that proved a warning wrong to the approval of its correction."""
+    """Return seconds from the refuting outcome to the approval of its correction."""
     times = []
     for alert in Alert.objects.filter(
         incident_id__in=incident_ids, kind=AlertKind.CORRECTION, approved_at__isnull=False
@@ -92,7 +92,7 @@ def list_times_to_correct(*, incident_ids: Collection[int]) -> list[Seconds]:
 
 
 def list_times_to_first_send(*, incident_ids: Collection[int]) -> list[Seconds]:
-    """From approval to the first message a provider took, by the clock of the rows."""
+    """Return seconds from approval to the first message accepted by a provider, by row timestamps."""
     rows = (
         Delivery.objects.filter(alert__incident_id__in=incident_ids, state=SendState.SENT)
         .order_by()
@@ -103,7 +103,7 @@ def list_times_to_first_send(*, incident_ids: Collection[int]) -> list[Seconds]:
 
 
 def summarise(times: Iterable[Seconds]) -> dict[str, float | int | None]:
-    """How many, the middle one, and the longest, in seconds."""
+    """Return count, median and maximum, in seconds."""
     values: Sequence[Seconds] = sorted(times)
     if not values:
         return {"n": 0, "p50": None, "max": None}

@@ -1,4 +1,4 @@
-"""Drill runs, what was truly the case in them, and what they measured."""
+"""Drill runs, their ground truth, and their measures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .enums import Joining, Pinning
 
 
 class DrillRun(models.Model):
-    """One replay of a scenario through the real code, on recipients who exist only for it."""
+    """One replay of a scenario through the real code, with recipients that exist only for it."""
 
     scenario = models.CharField(max_length=60)
     speed = models.FloatField(null=True)  # times real time; null: as fast as possible
@@ -20,22 +20,22 @@ class DrillRun(models.Model):
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     step = models.PositiveIntegerField(default=0)
     steps = models.PositiveIntegerField(default=0)
-    says = models.CharField(max_length=200, blank=True)  # the step now being played
-    clock_at = models.DateTimeField(null=True)  # what time it is inside the drill
-    beat_at = models.DateTimeField(null=True)  # when the runner last gave a sign of life, real time
+    says = models.CharField(max_length=200, blank=True)  # description of the current step
+    clock_at = models.DateTimeField(null=True)  # time inside the drill
+    beat_at = models.DateTimeField(null=True)  # last heartbeat of the runner, real time
     ended_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)  # ended before its last step
-    failed_with = models.CharField(max_length=80, blank=True)  # the class of the error that ended it
+    failed_with = models.CharField(max_length=80, blank=True)  # class of the exception that ended it
     erased_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True)
-    lane = models.PositiveSmallIntegerField(null=True, unique=True)  # 1 while it plays: one at a time
+    lane = models.PositiveSmallIntegerField(null=True, unique=True)  # 1 while running: the unique column allows one run
 
     class Meta:
         db_table = "review_drill_run"
 
 
 class DrillIncident(models.Model):
-    """An incident of a run, and which event of the scenario it is."""
+    """An incident of a run, and its scenario event."""
 
     run = models.ForeignKey(DrillRun, on_delete=models.CASCADE, related_name="incidents")
     incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="+")
@@ -46,7 +46,7 @@ class DrillIncident(models.Model):
 
 
 class DrillReport(models.Model):
-    """A report of a run: where it truly was and where the desk's pin fell. The product never reads it."""
+    """Ground truth of a drill report, and the desk's pin. The product never reads it."""
 
     run = models.ForeignKey(DrillRun, on_delete=models.CASCADE, related_name="reports")
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="+")
@@ -57,7 +57,7 @@ class DrillReport(models.Model):
     pin_lat = models.FloatField(null=True)
     pin_lon = models.FloatField(null=True)
     pinned_by = models.CharField(max_length=10, choices=Pinning.choices, blank=True)
-    confidence = models.FloatField(null=True)  # what the product gave for the pin that was taken
+    confidence = models.FloatField(null=True)  # confidence of the suggestion that was taken
     joined_by = models.CharField(max_length=10, choices=Joining.choices, blank=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Reads of the review stage: the run that plays, and how well its reports were placed and joined."""
+"""Reads of the review stage: the current run, and how well its reports were placed and joined."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RIGHT_WITHIN_M = 100.0
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """A report whose pin is missing or too far from where it truly was. ``off_m`` is None without a pin."""
+    """A report whose pin is missing or more than 100 m off. ``off_m`` is None without a pin."""
 
     key: str
     report_id: int
@@ -25,40 +25,40 @@ class Misplaced:
 
 
 def get_playing_run() -> DrillRun | None:
-    """The run that plays now, if any."""
+    """Return the running drill, if any."""
     return DrillRun.objects.filter(lane__isnull=False).first()
 
 
 def get_latest_run() -> DrillRun | None:
-    """The run begun last, playing or not."""
+    """Return the latest run, running or not."""
     return DrillRun.objects.order_by("-begun_at", "-pk").first()
 
 
 def get_drill_clock() -> datetime | None:
-    """What time it is inside the latest drill: pages that show a drill count ages from here."""
+    """Return the time inside the latest drill: pages that show a drill count ages from it."""
     run = get_latest_run()
     return run.clock_at if run and run.erased_at is None else None
 
 
 def list_runs() -> QuerySet[DrillRun]:
-    """All runs, newest first."""
+    """Return all runs, newest first."""
     return DrillRun.objects.select_related("begun_by").order_by("-begun_at", "-pk")
 
 
 def list_incident_ids(*, run: DrillRun) -> list[int]:
-    """The incidents of a run."""
+    """Return incident ids of a run."""
     return list(DrillIncident.objects.filter(run=run).order_by("pk").values_list("incident_id", flat=True))
 
 
 def list_report_ids(*, run: DrillRun) -> list[int]:
-    """The reports of a run."""
+    """Return report ids of a run."""
     return list(DrillReport.objects.filter(run=run).order_by("pk").values_list("report_id", flat=True))
 
 
 def measure_located(*, run: DrillRun) -> tuple[float, int]:
-    """The share of reports with a true place whose pin lies within 100 m of it, and of how many.
+    """Return (share of reports pinned within 100 m of their true place, number of reports with a true place).
 
-    The pin is what the desk took from the product's own suggestions; a report without one counts as wrong.
+    The pin is one of the product's own suggestions; a report without a pin counts as wrong.
     """
     rows = _with_true_place(run)
     total = rows.count()
@@ -66,7 +66,7 @@ def measure_located(*, run: DrillRun) -> tuple[float, int]:
 
 
 def list_misplaced(*, run: DrillRun) -> list[Misplaced]:
-    """The reports that count against ``measure_located``, worst first."""
+    """Return the reports that ``measure_located`` counts as wrong, worst first."""
     found = []
     for row in _with_true_place(run):
         off_m = _off_m(row)
@@ -76,13 +76,13 @@ def list_misplaced(*, run: DrillRun) -> list[Misplaced]:
 
 
 def count_joins(*, run: DrillRun) -> dict[str, int]:
-    """Of the reports that joined an incident: how many by the product's suggestion, by hand, as its first."""
+    """Count joined reports: by suggestion, by hand, as first report."""
     rows = DrillReport.objects.filter(run=run).exclude(joined_by="")
     return {joining.value: rows.filter(joined_by=joining).count() for joining in Joining}
 
 
 def count_pinnings(*, run: DrillRun) -> dict[str, int]:
-    """How the desk came to its pins."""
+    """Count reports by how the desk chose the pin."""
     rows = _with_true_place(run).values_list("pinned_by", flat=True)
     counts: dict[str, int] = {}
     for channel in rows:

@@ -1,7 +1,7 @@
-"""What must never happen, counted from the rows themselves: the same for a drill and for a day's work.
+"""Safety invariants, counted from the rows: the same for a drill and for real work.
 
-Every function takes the incidents to look at and returns how often a rule was broken; 0 is the only good
-answer. None of them trusts a flow, a guard or a status: they compare times, people and rows.
+Each function takes incident ids and returns the number of violations; only 0 is acceptable. None relies on a flow,
+guard or status: they compare times, people and rows.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from corredor.incidents.timeline import find_broken_entry
 from corredor.people.enums import AddressKind
 from corredor.subscriptions.enums import Channel
 
-# Somebody tried to send it, or did. A claim counts: the message may be on its way already.
+# Sending was attempted. A claimed row counts: its message may be in flight.
 _BEGUN = (SendState.CLAIMED, SendState.SENT, SendState.DISCARDED, SendState.FAILED, SendState.INVALID_ADDRESS)
 _DRILL_TRANSPORTS = ("", "drill_sink")
 _TAKING_BACK = (AlertKind.CORRECTION, AlertKind.DENIAL)
 
 Recipient = tuple[int, str]
-"""An address's row and the way by which it was reached."""
+"""(address id, channel)."""
 
 
 def count_sends_before_confirmation(*, incident_ids: Collection[int]) -> int:
-    """Messages on their way before a verifier had established what they say, or before anybody approved."""
+    """Count messages sent before a matching verification or before approval."""
     rows = _begun(incident_ids).annotate(begun_at=Coalesce("claimed_at", "settled_at"))
     found = Verification.objects.filter(
         incident_id=OuterRef("alert__incident_id"), checked_at__lte=OuterRef("begun_at")
@@ -49,16 +49,16 @@ def count_sends_before_confirmation(*, incident_ids: Collection[int]) -> int:
 
 
 def count_single_person_sends(*, incident_ids: Collection[int]) -> int:
-    """Messages on their way for which one person was enough."""
+    """Count messages sent with the author as only approver."""
     return (
         _begun(incident_ids).filter(Q(alert__approved_by=None) | Q(alert__approved_by=F("alert__written_by"))).count()
     )
 
 
 def count_corrections_missed(*, incident_ids: Collection[int]) -> int:
-    """People who got a warning that turned out wrong and not the correction afterwards, by address and way.
+    """Count recipients (address, channel) of a refuted warning without a later correction.
 
-    Who has left in the meantime cannot be reached and is not counted.
+    Unsubscribed people cannot be reached and are not counted.
     """
     refuted = (
         Verification.objects.filter(incident_id__in=incident_ids)
@@ -68,17 +68,17 @@ def count_corrections_missed(*, incident_ids: Collection[int]) -> int:
     wrong = Incident.objects.filter(pk__in=set(refuted)).exclude(
         status__in=[Status.CONFIRMED, Status.ENDED, Status.BEING_CHECKED]
     )
-    return sum(len(_untold(pk, AlertKind.CORRECTION)) for pk in wrong.values_list("pk", flat=True))
+    return sum(len(_list_without_ending(pk, AlertKind.CORRECTION)) for pk in wrong.values_list("pk", flat=True))
 
 
 def count_all_clear_missed(*, incident_ids: Collection[int]) -> int:
-    """People who got a warning of what has ended and no all-clear after the last one they got."""
+    """Count recipients of a warning of an ended incident without a later all-clear."""
     ended = Incident.objects.filter(pk__in=incident_ids, status=Status.ENDED)
-    return sum(len(_untold(pk, AlertKind.ALL_CLEAR)) for pk in ended.values_list("pk", flat=True))
+    return sum(len(_list_without_ending(pk, AlertKind.ALL_CLEAR)) for pk in ended.values_list("pk", flat=True))
 
 
 def count_warned_twice(*, incident_ids: Collection[int]) -> int:
-    """People who got a second message of the same return or arrival: it must be told once."""
+    """Count repeated messages of the same return or arrival to one recipient."""
     seen: dict[tuple[int, str, int, str], int] = defaultdict(int)
     rows = _sent(incident_ids).filter(alert__kind__in=[AlertKind.RETURNED, AlertKind.MOVED_HERE])
     for address, channel, place, kind in rows.values_list("address_id", "channel", "alert__place_id", "alert__kind"):
@@ -87,7 +87,7 @@ def count_warned_twice(*, incident_ids: Collection[int]) -> int:
 
 
 def count_needless_endings(*, incident_ids: Collection[int]) -> int:
-    """All-clears to people who had been told that it is over and not warned since: noise, not harm."""
+    """Count all-clears to recipients not warned since their last one: noise, not harm."""
     awaits: dict[tuple[int, int, str], bool] = {}
     count = 0
     rows = _sent(incident_ids).order_by("alert__approved_at", "alert_id")
@@ -104,7 +104,7 @@ def count_needless_endings(*, incident_ids: Collection[int]) -> int:
 
 
 def count_real_recipients(*, incident_ids: Collection[int]) -> int:
-    """Drill messages that left the drill, or were meant to: any sign is enough."""
+    """Count drill messages with any sign of a real recipient, and real messages to drill addresses."""
     outside = (
         ~Q(channel=Channel.DRILL)
         | Q(address__is_drill=False)
@@ -120,7 +120,7 @@ def count_real_recipients(*, incident_ids: Collection[int]) -> int:
 
 
 def count_unmarked_texts(*, incident_ids: Collection[int]) -> int:
-    """Drill texts that could be taken for real ones, in any length."""
+    """Count drill texts without the drill mark, in any length."""
     marks = {"en": "[DRILL]", "es": "[SIMULACRO]"}
     texts = AlertText.objects.filter(alert__incident_id__in=incident_ids, alert__is_drill=True)
     return sum(
@@ -131,10 +131,10 @@ def count_unmarked_texts(*, incident_ids: Collection[int]) -> int:
 
 
 def count_private_words(*, incident_ids: Collection[int], invented: Collection[str] = ()) -> int:
-    """Plates, names, numbers and accounts in texts that were written to be sent.
+    """Count plates, names, numbers and accounts in texts written to be sent.
 
-    ``invented`` are words known to be private, so that the count does not hang on the finder that was to
-    take them out.
+    ``invented`` are words known to be private, so that the count does not depend on the detector that should have
+    removed them.
     """
     count = 0
     for text in AlertText.objects.filter(alert__incident_id__in=incident_ids):
@@ -145,7 +145,7 @@ def count_private_words(*, incident_ids: Collection[int], invented: Collection[s
 
 
 def is_chain_valid() -> bool:
-    """Whether every entry of the timeline follows from the one before, to the end."""
+    """Return whether the timeline's hash chain is intact."""
     return find_broken_entry() is None
 
 
@@ -154,7 +154,7 @@ def _begun(incident_ids: Collection[int]) -> QuerySet[Delivery]:
 
 
 def _sent(incident_ids: Collection[int]) -> QuerySet[Delivery]:
-    """Messages that reached somebody who can still be reached."""
+    """Return messages sent to recipients who are still subscribed."""
     return Delivery.objects.filter(
         alert__incident_id__in=incident_ids,
         state=SendState.SENT,
@@ -163,19 +163,19 @@ def _sent(incident_ids: Collection[int]) -> QuerySet[Delivery]:
     )
 
 
-def _untold(incident_id: int, ending: AlertKind) -> set[Recipient]:
-    """Who was warned by an incident and not told how it ended after the last warning they got."""
+def _list_without_ending(incident_id: int, ending: AlertKind) -> set[Recipient]:
+    """Return recipients warned by an incident without an ``ending`` after their last warning."""
     warned: dict[Recipient, datetime] = {}
-    told: dict[Recipient, datetime] = {}
+    informed: dict[Recipient, datetime] = {}
     rows = _sent([incident_id]).values_list("address_id", "channel", "alert__kind", "alert__approved_at")
     for address, channel, kind, approved_at in rows:
-        book = warned if kind in WARNINGS else told if kind == ending else None
+        book = warned if kind in WARNINGS else informed if kind == ending else None
         if book is not None and approved_at is not None:
             book[address, channel] = max(approved_at, book.get((address, channel), approved_at))
-    return {who for who, at in warned.items() if who not in told or told[who] < at}
+    return {who for who, at in warned.items() if who not in informed or informed[who] < at}
 
 
 def outcomes_of(*, incident_id: int) -> list[str]:
-    """What verifiers established, in order."""
+    """Return verification outcomes in order."""
     rows = Verification.objects.filter(incident_id=incident_id).order_by("checked_at", "pk")
     return [Outcome(outcome) for outcome in rows.values_list("outcome", flat=True)]

@@ -1,1 +1,1 @@
-"""Who wants to be warned of what, where, in which language and by which ways."""
+"""Subscriptions: recipients' coverage areas, message kinds, language and contact methods."""

@@ -1,4 +1,4 @@
-"""Writes of the subscriptions stage: ask, confirm, change, leave. Leaving erases."""
+"""Writes of the subscriptions stage: sign up, confirm, change, unsubscribe. Unsubscribing erases."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ MOST_TRIES = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:
-    """What a person asked for. Quiet hours are local times on the half hour; both or none."""
+    """A person's preferences. Quiet hours are local times on the half hour; both or none."""
 
     language: str
     areas: tuple[str, ...] = ()
-    circle: tuple[float, float, int] | None = None  # lat, lon, radius in metres; only its cells are kept
+    circle: tuple[float, float, int] | None = None  # lat, lon, radius in metres; only its cells are stored
     wants_enforcement: bool = True
     wants_hazard: bool = True
     wants_rumour: bool = False
-    text_if_needed: bool = True  # with a push and a text both: the text only if the push does not arrive
+    text_if_needed: bool = True  # with push and SMS: text fallback only
     quiet_from: time | None = None
     quiet_until: time | None = None
 
 
 def digest_token(token: str) -> str:
-    """The stored form of leave links and confirmation codes."""
+    """Return the stored digest of an unsubscribe link or confirmation code."""
     return ids.digest_secret(token, pepper=settings.CODE_PEPPER)
 
 
-def ask_subscription(
+def create_subscription(
     *,
     preferences: Preferences,
     cells: Sequence[int],
@@ -52,7 +52,7 @@ def ask_subscription(
     is_drill: bool,
     now: datetime,
 ) -> tuple[Subscription, str]:
-    """A subscription that waits for its owner's second yes, and its leave token (shown once)."""
+    """Create a subscription pending double opt-in. Return it and its unsubscribe token (shown once)."""
     token = ids.new_token()
     subscription = Subscription.objects.create(
         coverage_area=save_coverage_area(cells),
@@ -70,7 +70,7 @@ def ask_subscription(
 def add_method(
     *, subscription: Subscription, kind: Channel, address: Address, token: str, code: str, now: datetime
 ) -> ContactMethod:
-    """One more way that waits for its owner's yes; it takes the place of one of this kind that waits already."""
+    """Add a contact method pending opt-in; it replaces a pending one of the same channel."""
     subscription.methods.filter(kind=kind, confirmed_at=None).delete()
     digest = digest_token(f"{token}:{code}")
     return ContactMethod.objects.create(
@@ -78,8 +78,8 @@ def add_method(
     )
 
 
-def drop_waiting(*, method: ContactMethod) -> None:
-    """A way that will not be said yes to: with its subscription, unless that has another way that was."""
+def delete_pending_method(*, method: ContactMethod) -> None:
+    """Delete a pending contact method, and its subscription unless that has a confirmed one."""
     if method.subscription.methods.filter(confirmed_at__isnull=False).exists():
         method.delete()
     else:
@@ -87,36 +87,36 @@ def drop_waiting(*, method: ContactMethod) -> None:
 
 
 def change_preferences(*, subscription: Subscription, preferences: Preferences, cells: Sequence[int]) -> None:
-    """Replace what the person asked for; the ways to reach them stay."""
+    """Replace the preferences; contact methods stay."""
     Subscription.objects.filter(pk=subscription.pk).update(
         coverage_area=save_coverage_area(cells), **_columns(preferences)
     )
-    _forget_coverage_area(subscription.coverage_area_id)
+    _delete_unused_coverage_area(subscription.coverage_area_id)
 
 
-def describe_preferences(preferences: Preferences, cells: Sequence[int]) -> tuple[object, ...]:
-    """Wishes in a form that compares with ``list_preferences``."""
+def make_preferences_key(preferences: Preferences, cells: Sequence[int]) -> tuple[object, ...]:
+    """Return preferences in a form comparable with ``get_preferences_key``."""
     return (*_columns(preferences).values(), sorted(cells))
 
 
-def list_preferences(subscription: Subscription) -> tuple[object, ...]:
-    """What was asked for, to compare two askings."""
+def get_preferences_key(subscription: Subscription) -> tuple[object, ...]:
+    """Return a subscription's preferences, to compare two sign-ups."""
     cells = sorted(subscription.coverage_area.cells.values_list("cell", flat=True))
     return (*(getattr(subscription, name) for name in _columns(Preferences(language=""))), cells)
 
 
-def note_asked_again(*, subscription: Subscription) -> None:
-    """Somebody, perhaps another, has asked for the same; see ``forget_token``."""
+def mark_repeated(*, subscription: Subscription) -> None:
+    """Mark that the same sign-up came again, perhaps from another person; see ``invalidate_token``."""
     Subscription.objects.filter(pk=subscription.pk).update(asked_again=True)
 
 
-def forget_token(*, subscription: Subscription) -> None:
-    """The token shown when it was asked for opens nothing any more; links in messages do."""
+def invalidate_token(*, subscription: Subscription) -> None:
+    """Invalidate the token shown at sign-up; signed links in messages stay valid."""
     Subscription.objects.filter(pk=subscription.pk).update(unsubscribe_digest=digest_token(ids.new_token()))
 
 
 def confirm_method(*, method: ContactMethod, now: datetime) -> None:
-    """The owner has said yes by this way."""
+    """Record the opt-in of a contact method and activate its subscription."""
     ContactMethod.objects.filter(pk=method.pk).update(confirmed_at=now, code_digest="", code_tries=0)
     Subscription.objects.filter(pk=method.subscription_id).exclude(state=SubscriptionState.ACTIVE).update(
         state=SubscriptionState.ACTIVE, confirmed_at=now
@@ -124,12 +124,12 @@ def confirm_method(*, method: ContactMethod, now: datetime) -> None:
 
 
 def move_method(*, method: ContactMethod, address: Address) -> None:
-    """The person is reached at another address from now on."""
+    """Move a contact method to another address."""
     ContactMethod.objects.filter(pk=method.pk).update(address=address)
 
 
 def check_code(*, method: ContactMethod, token: str, code: str) -> None:
-    """Compare a typed code. Raises WrongCode, TooManyTries. Tries are counted even when they fail."""
+    """Compare a typed code. Raise WrongCode, TooManyTries. Failed tries are counted."""
     if method.code_tries >= MOST_TRIES:
         raise TooManyTries
     if not method.code_digest or method.code_digest != digest_token(f"{token}:{code.strip()}"):
@@ -138,37 +138,37 @@ def check_code(*, method: ContactMethod, token: str, code: str) -> None:
 
 
 def erase_subscription(*, subscription: Subscription) -> list[int]:
-    """Erase wishes, cells and ways. Return the ids of their addresses (see ``people.address_uses``).
+    """Erase preferences, cells and contact methods. Return their address ids (see ``people.address_uses``).
 
-    Deliveries stay as counts: they lose their subscription, and their address with it.
+    Deliveries stay as counts, without subscription and address.
     """
     address_ids = list(subscription.methods.values_list("address_id", flat=True))
     subscription.delete()
-    _forget_coverage_area(subscription.coverage_area_id)
+    _delete_unused_coverage_area(subscription.coverage_area_id)
     return address_ids
 
 
 def save_coverage_area(cells: Iterable[int]) -> CoverageArea:
-    """The zone of exactly these cells, made if nobody has asked for it before."""
-    ground = sorted(set(cells))
-    digest = sha256(",".join(map(str, ground)).encode()).digest()[:16]
+    """Get or create the coverage area of exactly these cells."""
+    unique_cells = sorted(set(cells))
+    digest = sha256(",".join(map(str, unique_cells)).encode()).digest()[:16]
     with transaction.atomic():
-        # locked, so that it is not forgotten between being found and being named in the caller's transaction
+        # locked, so that it is not deleted between the lookup and its use in the caller's transaction
         coverage_area, is_new = CoverageArea.objects.select_for_update().get_or_create(digest=digest)
         if is_new:
             CoverageCell.objects.bulk_create(
-                [CoverageCell(coverage_area=coverage_area, cell=cell) for cell in ground], batch_size=500
+                [CoverageCell(coverage_area=coverage_area, cell=cell) for cell in unique_cells], batch_size=500
             )
     return coverage_area
 
 
 def suppress_address(*, lookup: bytes, now: datetime) -> None:
-    """Remember STOP as a digest, so that nobody can sign the number up again."""
+    """Add an address to the suppression list as a keyed digest, so that nobody can sign it up again."""
     Suppression.objects.get_or_create(lookup=lookup, defaults={"refused_at": now})
 
 
 def lift_suppression(*, lookup: bytes) -> bool:
-    """The owner has said START; False if nothing was refused."""
+    """Remove an address from the suppression list (START). Return False if it was not on it."""
     return bool(Suppression.objects.filter(lookup=lookup).delete()[0])
 
 
@@ -185,7 +185,7 @@ def _columns(preferences: Preferences) -> dict[str, object]:
     }
 
 
-def _forget_coverage_area(coverage_area_id: int) -> None:
-    """A zone that nobody asks for any more goes too: it would still say what somebody cared about."""
+def _delete_unused_coverage_area(coverage_area_id: int) -> None:
+    """Delete a coverage area without subscribers; it would still reveal an interest."""
     unused = ~Exists(Subscription.objects.filter(coverage_area_id=OuterRef("pk")))
     CoverageArea.objects.filter(unused, pk=coverage_area_id).delete()

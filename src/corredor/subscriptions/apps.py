@@ -1,4 +1,4 @@
-"""Registers the subscriptions stage with Django."""
+"""Register the subscriptions stage with Django."""
 
 from corredor.kit.db_rules import StageConfig
 

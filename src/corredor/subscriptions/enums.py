@@ -1,4 +1,4 @@
-"""Fixed words of the subscriptions stage."""
+"""Enumerations of the subscriptions stage."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corredor.channels.catalogue import list_channels
 
 
 class Kind(models.TextChoices):
-    """What a person wants to be told of."""
+    """Kinds of message a person can subscribe to."""
 
     ENFORCEMENT = "ENFORCEMENT", _("Immigration agents confirmed nearby")
     HAZARD = "HAZARD", _("Tear gas or another danger nearby")
@@ -37,7 +37,7 @@ REAL_CHANNELS = tuple(Channel(spec.kind) for spec in list_channels() if not spec
 
 
 class SubscriptionState(models.TextChoices):
-    """A subscription counts only after its owner has said yes twice."""
+    """A subscription is active only after double opt-in."""
 
     PENDING = "PENDING", _("Waiting for your yes")
     ACTIVE = "ACTIVE", _("Active")

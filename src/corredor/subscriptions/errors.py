@@ -1,12 +1,12 @@
-"""What can be refused in the subscriptions stage."""
+"""Errors of the subscriptions stage."""
 
 
-class NowhereChosen(Exception):
-    """No area and no circle: there would be nothing to warn of."""
+class NoPlaceChosen(Exception):
+    """No area and no circle: the coverage area would be empty."""
 
 
 class TooWide(Exception):
-    """The circle is wider than a subscription may be. ``limit_m`` says how wide."""
+    """The circle is wider than ``limit_m`` metres."""
 
     def __init__(self, limit_m: int) -> None:
         super().__init__(limit_m)
@@ -14,28 +14,28 @@ class TooWide(Exception):
 
 
 class WrongCode(Exception):
-    """The code or link is not the one that was sent, or it is no longer valid."""
+    """The code or link is wrong or no longer valid."""
 
 
 class TooManyTries(Exception):
-    """The code was guessed at too often; ask for a new one."""
+    """Too many wrong codes; a new one must be requested."""
 
 
 class UnknownSubscription(Exception):
-    """No subscription has this link; it may have been erased already."""
+    """No subscription has this token; it may have been erased."""
 
 
 class Suppressed(Exception):
-    """This address has said STOP. Only its owner can undo that, by START or INICIO."""
+    """The address is on the suppression list. Only its owner can lift that, by START or INICIO."""
 
 
-class TooManyAsk(Exception):
-    """More people than ever sign up by text or call; each question costs, so for the moment nobody is asked."""
+class TooManyOptInRequests(Exception):
+    """Rate limit on opt-in requests by SMS and call, which cost money: none is sent for now."""
 
 
 class CodeNeeded(Exception):
-    """Several different subscriptions wait at this address; a plain yes does not say to which."""
+    """Several different subscriptions are pending at this address; a plain YES does not select one."""
 
 
 class ChannelIsOff(Exception):
-    """Nobody can be told by this way now: no steward has turned a channel of it on."""
+    """The channel is off: no steward has routed it to a provider."""

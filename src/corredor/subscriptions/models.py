@@ -1,4 +1,4 @@
-"""Who wants to be warned: cells instead of addresses, a language, kinds, quiet hours, and ways."""
+"""Subscriptions: H3 cells instead of addresses, language, kinds, quiet hours, and contact methods."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from .enums import SubscriptionState
 
 
 class CoverageArea(models.Model):
-    """A set of H3 cells in which people want to be warned: one row however many chose the same ground.
+    """A set of H3 cells, shared by all subscribers who chose the same area.
 
-    Most people name an area of the city or a circle from a short list, so a million of them share some
-    thousands of zones, and an incident meets those instead of everyone's own cells.
+    Most people choose a city area or one of few circles, so a million subscribers share some thousands of coverage
+    areas, and matching an incident reads those instead of each subscriber's cells.
     """
 
-    digest = models.BinaryField(max_length=16, unique=True)  # of the cells, to find the same ground again
+    digest = models.BinaryField(max_length=16, unique=True)  # of the cells, to find the same area
 
     class Meta:
         db_table = "subscriptions_coverage_area"
 
 
 class CoverageCell(models.Model):
-    """One H3 cell of a zone (resolution 6 to 9, as large as fits)."""
+    """One H3 cell of a coverage area (resolution 6 to 9, compacted)."""
 
     coverage_area = models.ForeignKey(CoverageArea, on_delete=models.CASCADE, related_name="cells")
     cell = models.BigIntegerField()
@@ -35,7 +35,7 @@ class CoverageCell(models.Model):
 
 
 class Subscription(models.Model):
-    """One person's wishes. Erased whole when they leave."""
+    """One person's preferences. Erased whole when they unsubscribe."""
 
     coverage_area = models.ForeignKey(
         CoverageArea, on_delete=models.PROTECT, related_name="subscriptions", db_index=False
@@ -44,23 +44,23 @@ class Subscription(models.Model):
     wants_enforcement = models.BooleanField(default=True)
     wants_hazard = models.BooleanField(default=True)
     wants_rumour = models.BooleanField(default=False)
-    # With a push and a text message both, the text comes only if the push does not.
+    # Text fallback: with push and SMS, the SMS is sent only if the push does not arrive.
     text_if_needed = models.BooleanField(default=True, db_default=True)
     quiet_from = models.TimeField(null=True)  # local time of the network
     quiet_until = models.TimeField(null=True)
-    areas = models.JSONField(default=list)  # area codes as chosen, so that the form can show them again
+    areas = models.JSONField(default=list)  # area codes as chosen, to prefill the form
     state = models.CharField(max_length=8, choices=SubscriptionState.choices, default="PENDING")
     is_drill = models.BooleanField(default=False)
     unsubscribe_digest = models.CharField(max_length=64, unique=True)
     asked_at = models.DateTimeField()
-    asked_again = models.BooleanField(default=False)  # the same was asked twice, nobody knows by whom
+    asked_again = models.BooleanField(default=False)  # the same sign-up came twice, perhaps from two people
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "subscriptions_subscription"
         indexes = [
             models.Index(fields=["state", "asked_at"]),
-            # all that matching asks of a subscription, so that it reads this index and no row
+            # covering index for matching
             models.Index(
                 fields=[
                     "coverage_area",
@@ -89,14 +89,14 @@ class Subscription(models.Model):
 
 
 class ContactMethod(models.Model):
-    """One confirmed or waiting way to reach the person."""
+    """One contact method of a subscription, confirmed or pending."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="methods", db_index=False)
     kind = models.CharField(max_length=16)
     address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="+")
-    code_digest = models.CharField(max_length=64, blank=True)  # of the code that confirms it
+    code_digest = models.CharField(max_length=64, blank=True)  # of the confirmation code
     code_tries = models.PositiveSmallIntegerField(default=0)
-    asked_at = models.DateTimeField(null=True)  # of a way added later
+    asked_at = models.DateTimeField(null=True)  # set for a method added later
     confirmed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -106,13 +106,13 @@ class ContactMethod(models.Model):
         ]
         indexes = [
             models.Index(fields=["subscription", "confirmed_at", "kind"], name="methods_to_match"),
-            # few have a second way: found without looking at everybody's
+            # few subscriptions have a second method: found without reading the others
             models.Index(fields=["subscription"], condition=Q(asked_at__isnull=False), name="methods_added_later"),
         ]
 
 
 class Suppression(models.Model):
-    """An address that said STOP: only its keyed digest, so that nobody can sign it up again unasked."""
+    """Suppression list (STOP): keyed digests, so that nobody can sign the address up again."""
 
     lookup = models.BinaryField(max_length=16, unique=True)
     refused_at = models.DateTimeField()

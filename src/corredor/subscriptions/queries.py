@@ -1,4 +1,4 @@
-"""Reads of the subscriptions stage: whom an incident concerns, and whose a link is."""
+"""Reads of the subscriptions stage: match subscribers by cell and kind, and pending contact methods."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WANTS = {
 
 
 def list_methods_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -> QuerySet[ContactMethod]:
-    """Confirmed ways of everyone who wants this kind of message in any of the cells.
+    """Return confirmed contact methods of subscribers to this kind in any of the cells.
 
-    ``cells`` must hold the incident's cells and all their ancestors (hexgrid.with_ancestors), because
-    zones are kept compacted.
+    ``cells`` must hold the incident's cells and all their ancestors (hexgrid.with_ancestors), because coverage areas
+    are stored compacted.
     """
     return ContactMethod.objects.filter(
         subscription__coverage_area__in=list_coverage_areas(cells),
@@ -33,7 +33,7 @@ def list_methods_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -
 
 
 def list_people_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) -> QuerySet[Subscription]:
-    """Subscriptions of everyone who wants this kind of message in any of the cells (see list_ways_in_cells)."""
+    """Return subscriptions to this kind in any of the cells (see list_methods_in_cells)."""
     wants = {_WANTS[kind]: True}
     return Subscription.objects.filter(
         coverage_area__in=list_coverage_areas(cells), state=SubscriptionState.ACTIVE, is_drill=is_drill, **wants
@@ -41,7 +41,7 @@ def list_people_in_cells(*, cells: Sequence[int], kind: Kind, is_drill: bool) ->
 
 
 def list_coverage_areas(cells: Sequence[int]) -> list[int]:
-    """Ids of zones that hold any of the cells. Some hundreds at most, so the database plans better knowing them."""
+    """Return ids of coverage areas that hold any of the cells: some hundreds at most, as literals for a better plan."""
     return list(
         CoverageCell.objects.filter(cell__in=list(cells))
         .order_by()
@@ -51,7 +51,7 @@ def list_coverage_areas(cells: Sequence[int]) -> list[int]:
 
 
 def in_quiet_hours(*, local: time, prefix: str = "subscription__") -> Q:
-    """A condition that holds where it is quiet time now; windows may pass midnight."""
+    """Return the condition for quiet hours now; they may span midnight."""
     start, end = f"{prefix}quiet_from", f"{prefix}quiet_until"
     by_day = Q(**{f"{start}__lt": F(end)}) & Q(**{f"{start}__lte": local}) & Q(**{f"{end}__gt": local})
     over_midnight = Q(**{f"{start}__gt": F(end)}) & (Q(**{f"{start}__lte": local}) | Q(**{f"{end}__gt": local}))
@@ -59,13 +59,13 @@ def in_quiet_hours(*, local: time, prefix: str = "subscription__") -> Q:
 
 
 def next_local_time(*, at: time, now_local: datetime) -> datetime:
-    """The next moment at which local clocks show ``at`` (aware, same zone as ``now_local``)."""
+    """Return the next moment when local clocks show ``at`` (aware, same zone as ``now_local``)."""
     today = now_local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
     return today if today > now_local else today + timedelta(days=1)
 
 
-def list_waiting_methods(*, address_id: int) -> QuerySet[ContactMethod]:
-    """Ways at this address that wait for a yes, newest first."""
+def list_pending_methods(*, address_id: int) -> QuerySet[ContactMethod]:
+    """Return pending contact methods of this address, newest first."""
     return (
         ContactMethod.objects.filter(address_id=address_id, confirmed_at=None)
         .select_related("subscription")
@@ -74,5 +74,5 @@ def list_waiting_methods(*, address_id: int) -> QuerySet[ContactMethod]:
 
 
 def is_suppressed(*, lookup: bytes) -> bool:
-    """Whether this address has said STOP."""
+    """Return whether this address is on the suppression list."""
     return Suppression.objects.filter(lookup=lookup).exists()

@@ -1,4 +1,4 @@
-"""What the subscriptions stage keeps, and when it is erased."""
+"""Retention of the subscriptions stage."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .models import ContactMethod, Subscription, Suppression
 
 @transaction.atomic
 def erase_unconfirmed(now: datetime) -> int:
-    """Erase sign-ups that nobody confirmed in time, and contact methods added later and never confirmed."""
+    """Erase sign-ups not confirmed in time, and contact methods added later and never confirmed."""
     old = Subscription.objects.filter(state=SubscriptionState.PENDING, asked_at__lt=now - PENDING_FOR)
     count = 0
     for subscription in old[:CHUNK]:

@@ -1,5 +1,4 @@
-"""Links that open and end a subscription without an account: the random one its owner was shown, and a
-signed one that every message carries."""
+"""Unsubscribe links, which need no account: a random token shown at sign-up, and a signed one in every message."""
 
 from __future__ import annotations
 
@@ -19,16 +18,16 @@ _SALT = "subscriptions.leave"
 
 
 def sign_unsubscribe(subscription_id: int) -> str:
-    """The token that messages carry. It stays good for as long as the subscription exists.
+    """Return the signed token of messages. Valid as long as the subscription exists.
 
-    What Django's Signer makes, with the key derived once instead of for each of a hundred thousand.
+    Compatible with Django's Signer, with the key derived once instead of for each of 100,000 messages.
     """
     digest = hmac.digest(_derive_key(settings.SECRET_KEY), str(subscription_id).encode(), "sha256")
     return f"{subscription_id}.{urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def find_by_token(token: str) -> Subscription:
-    """The subscription that either kind of token belongs to. Raises UnknownSubscription."""
+    """Return the subscription of either kind of token. Raise UnknownSubscription."""
     key = token[:200]
     if "." in key:
         try:

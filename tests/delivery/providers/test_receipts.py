@@ -11,7 +11,7 @@ from corredor.channels.base import Outcome, Result
 from corredor.channels.inbound import Receipt
 from corredor.delivery.enums import ReceiptState, SendState
 from corredor.delivery.models import Delivery, TransactionalMessage
-from corredor.delivery.providers.receipts import News, make_reference, read_reference, settle_arrived
+from corredor.delivery.providers.receipts import ArrivedReceipt, make_reference, read_reference, settle_arrived
 from corredor.delivery.queries import get_progress
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.settle import settle as settle_rows
@@ -56,7 +56,7 @@ def settle(pk, result=Result.ACCEPTED, **fields):
 
 def hear(pk, said, *, now=LATER, **more):
     """How many receipts were news: one or none."""
-    return write_receipts([News(Receipt(make_reference(Delivery, pk), **(said | more)), "SMS", now)]).new
+    return write_receipts([ArrivedReceipt(Receipt(make_reference(Delivery, pk), **(said | more)), "SMS", now)]).new
 
 
 def state_of(row):
@@ -165,7 +165,7 @@ def test_a_forged_reference_changes_nothing(sent):
     other = alert_other(sent)
     for forged in (good[:-1] + ("A" if good[-1] != "A" else "B"), f"d{other.pk}-{good.split('-')[1]}", good + "A"):
         receive_receipt(receipt=Receipt(forged, **DEAD), now=LATER)
-        assert write_receipts([News(Receipt(forged, **DEAD), "SMS", LATER)]).new == 0
+        assert write_receipts([ArrivedReceipt(Receipt(forged, **DEAD), "SMS", LATER)]).new == 0
     assert state_of(sent) == ("", "")
     assert ContactMethod.objects.count() == 2
 
@@ -177,7 +177,7 @@ def alert_other(row):
 def test_a_notice_and_a_delivery_of_one_number_are_not_mixed_up(sent):
     assert make_reference(TransactionalMessage, sent.pk) != make_reference(Delivery, sent.pk)
     receipt = Receipt(make_reference(TransactionalMessage, sent.pk), **DEAD)
-    assert write_receipts([News(receipt, "SMS", LATER)]).new == 0
+    assert write_receipts([ArrivedReceipt(receipt, "SMS", LATER)]).new == 0
     assert state_of(sent) == ("", "")
 
 
@@ -217,15 +217,15 @@ def test_progress_counts_what_arrived(alert, sent):
 def test_many_receipts_at_once_of_rows_and_kinds_of_all_sorts(alert, sent):
     other = alert_other(sent)
     news = [
-        News(Receipt(make_reference(Delivery, other.pk), **DEAD), "SMS", LATER),
-        News(Receipt("d1-forged", **DEAD), "SMS", LATER),
-        News(Receipt(make_reference(Delivery, sent.pk), **LOST), "SMS", LATER),
-        News(Receipt(make_reference(Delivery, sent.pk), **ARRIVED), "SMS", LATER),
-        News(Receipt(make_reference(Delivery, sent.pk), **ARRIVED), "SMS", LATER),
-        News(Receipt(make_reference(TransactionalMessage, 4711), **ARRIVED), "SMS", LATER),
+        ArrivedReceipt(Receipt(make_reference(Delivery, other.pk), **DEAD), "SMS", LATER),
+        ArrivedReceipt(Receipt("d1-forged", **DEAD), "SMS", LATER),
+        ArrivedReceipt(Receipt(make_reference(Delivery, sent.pk), **LOST), "SMS", LATER),
+        ArrivedReceipt(Receipt(make_reference(Delivery, sent.pk), **ARRIVED), "SMS", LATER),
+        ArrivedReceipt(Receipt(make_reference(Delivery, sent.pk), **ARRIVED), "SMS", LATER),
+        ArrivedReceipt(Receipt(make_reference(TransactionalMessage, 4711), **ARRIVED), "SMS", LATER),
     ]
     noted = write_receipts(news)
-    assert (noted.new, len(noted.dead_address_ids)) == (3, 1)
+    assert (noted.new, len(noted.invalid_address_ids)) == (3, 1)
     assert state_of(sent)[0] == "DELIVERED"
     assert not Address.objects.filter(pk=other.address_id).exists()
 

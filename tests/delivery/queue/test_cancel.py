@@ -57,7 +57,7 @@ def send(settings, monkeypatch):
     """Sends by text message through a gateway; after the fifth answer ``then`` is done, as if from the desk."""
 
     def run(then=lambda: None):
-        monkeypatch.setattr(cancel, "LOOK_EACH_S", 0.0)
+        monkeypatch.setattr(cancel, "CHECK_EACH_S", 0.0)
         with Interrupting(then) as gateway:
             settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {
                 "sms_gateway": {"url": f"{gateway.url}/sendsms", "user": "u", "password": "p", "sender": "8888"}
@@ -127,11 +127,11 @@ def test_stopping_the_alert_stops_its_batch_for_good(alert, desk, send):
 
 
 def test_a_look_is_remembered_for_a_moment(alert, desk, monkeypatch):
-    monkeypatch.setattr(cancel, "LOOK_EACH_S", 3600.0)
+    monkeypatch.setattr(cancel, "CHECK_EACH_S", 3600.0)
     pulled = cancel.Cancellation([alert.pk])
     halt_everything(reason="x", by=desk["approver"], now=NOW)
     assert not pulled.is_on()  # looked when the batch was claimed, a moment ago
-    monkeypatch.setattr(cancel, "LOOK_EACH_S", 0.0)
+    monkeypatch.setattr(cancel, "CHECK_EACH_S", 0.0)
 
     assert pulled.is_on()
     end_halt(by=desk["approver"], now=NOW)
@@ -146,7 +146,7 @@ def test_drills_know_no_switch(alert, desk):
 
 
 def test_the_file_halts_before_the_database_does(alert, desk):
-    halt_file.pull()
+    halt_file.create()
     try:
         assert is_halted()
         assert get_halt() is None
@@ -154,7 +154,7 @@ def test_the_file_halts_before_the_database_does(alert, desk):
         sweep(now=NOW)
         assert get_halt() is not None
     finally:
-        halt_file.let_go()
+        halt_file.remove()
     assert Halt.objects.count() == 1
 
 

@@ -13,7 +13,7 @@ from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import LEASE, claim_due
 from corredor.delivery.queue.release import expire, release_rows
-from corredor.delivery.queue.settle import MOST_DOUBTFUL_ATTEMPTS
+from corredor.delivery.queue.settle import MAX_UNKNOWN_ATTEMPTS
 from corredor.delivery.queue.settle import settle as settle_rows
 from corredor.delivery.workers.names import new_worker_name
 from corredor.delivery.workers.worker import find_dead_workers
@@ -74,7 +74,7 @@ def test_clear_refusals_are_tried_again_until_the_message_is_too_old(alert):
 
 def test_what_may_have_arrived_is_not_repeated_without_end(alert):
     now = NOW
-    for _ in range(MOST_DOUBTFUL_ATTEMPTS):
+    for _ in range(MAX_UNKNOWN_ATTEMPTS):
         settle(claim(now=now), Result.RETRY, now=now, retry_after_s=30, outcome_unknown=True)
         now += timedelta(seconds=30)
 

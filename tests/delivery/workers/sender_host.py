@@ -19,7 +19,7 @@ from corredor.delivery.workers.worker import SenderThreads
 
 def run_senders() -> None:
     """Send until killed."""
-    senders = SenderThreads(on_gone=lambda ids: None, channels=["PUSH"])
+    senders = SenderThreads(on_invalid=lambda ids: None, channels=["PUSH"])
     senders.start()
     signal.pause()
 

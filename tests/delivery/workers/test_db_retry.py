@@ -129,7 +129,7 @@ def test_outcomes_outlive_a_database_that_takes_nothing(open_db, push_service, m
 
     name = db_errors.name
     monkeypatch.setattr(db_errors, "name", lambda error: waited.append(name(error)) or name(error))
-    sender = SteadySender("PUSH", on_gone=lambda ids: None)
+    sender = SteadySender("PUSH", on_invalid=lambda ids: None)
     with connection.execute_wrapper(fill_when_messages_are_out):
         while sender.send_due():
             pass

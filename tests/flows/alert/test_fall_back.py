@@ -50,7 +50,7 @@ def make_person(number=0, *, phone=None, **preferences):
     """Somebody with confirmed alerts on the phone and a confirmed number."""
     cells = hexgrid.compact(hexgrid.cells_in_circle(*PERSHING_KEDZIE, 800))
     push = address_book.save_address(kind="PUSH", value=push_address(number), now=NOW)
-    subscription, token = actions.ask_subscription(
+    subscription, token = actions.create_subscription(
         preferences=Preferences(language="es", **preferences),
         cells=cells,
         channel="PUSH",

@@ -56,9 +56,7 @@ def test_before_anything_is_learnt_every_carrier_takes_a_part_a_second(waiting, 
     assert lane(plan_alert(alert=waiting, now=NOW), "SMS").per_s == 1.0
 
 
-@pytest.mark.parametrize(
-    ("provider", "per_s"), [("voice", 1.0), ("signal", 1.0), ("telegram", 25.0), ("matrix", 10.0)]
-)
+@pytest.mark.parametrize(("provider", "per_s"), [("voice", 1.0), ("signal", 1.0), ("telegram", 25.0), ("matrix", 10.0)])
 def test_no_forecast_is_faster_than_the_channels_own_limit(settings, provider, per_s):
     assert settings.CORREDOR_PROVIDERS[provider]["per_s"] == per_s
     assert rate_of(provider, {}).per_s == per_s

@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 
 from corredor.flows.drill import runner
-from corredor.flows.drill.pace import AtOnce
+from corredor.flows.drill.pace import AsFastAsPossible
 from corredor.flows.drill.reader import load_scenario
 from corredor.flows.drill.scenario import Calendar, Scenario
 from corredor.review import queries
@@ -40,7 +40,9 @@ def played(django_db_setup, django_db_blocker):
     steps: list[runner.Progress] = []
     with django_db_blocker.unblock(), transaction.atomic():
         run = runner.begin(scenario=scenario, calendar=calendar, speed=None, by=None)
-        result = runner.play_run(run=run, scenario=scenario, calendar=calendar, pace=AtOnce(), on_progress=steps.append)
+        result = runner.play_run(
+            run=run, scenario=scenario, calendar=calendar, pace=AsFastAsPossible(), on_progress=steps.append
+        )
         run.refresh_from_db()
         yield Played(scenario, run, result, steps)
         transaction.set_rollback(True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from corredor.flows.drill.pace import LONGEST_PAUSE, AtOnce, Stopped, TimesReal
+from corredor.flows.drill.pace import LONGEST_PAUSE, AsFastAsPossible, Stopped, TimesReal
 
 BEGIN = datetime.fromisoformat("2025-10-03T11:00")
 
@@ -18,7 +18,7 @@ def later(minutes: float) -> datetime:
 
 
 def test_at_once_asks_nobody():
-    AtOnce().wait(BEGIN, later(600), lambda _: pytest.fail("no sign of life is due"))
+    AsFastAsPossible().wait(BEGIN, later(600), lambda _: pytest.fail("no sign of life is due"))
 
 
 def test_the_clock_goes_by_in_between_and_ends_where_it_should():

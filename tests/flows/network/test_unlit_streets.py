@@ -10,7 +10,7 @@ from corredor.engines.corridors import list_reached
 from corredor.flows.network import unlit_streets
 from corredor.flows.network.unlit_streets import CornerUnclear
 from corredor.flows.school import plan as school_plan
-from corredor.flows.school.planning.inputs import read_ground
+from corredor.flows.school.planning.inputs import read_planner_inputs
 from corredor.incidents.errors import OutsideCity
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
@@ -36,10 +36,10 @@ def mark(at, by=None, slug="", **where):
 
 
 def test_the_planner_gets_just_the_arcs_of_what_is_marked(at):
-    assert read_ground(at.school).ask(8).unlit is None
+    assert read_planner_inputs(at.school).ask(8).unlit is None
     row = mark(at)
     (one,) = unlit_streets.list_unlit()
-    marked = read_ground(at.school).ask(8).unlit
+    marked = read_planner_inputs(at.school).ask(8).unlit
     network = get_walking_map().network
     pairs = {(a, b) for pair in one.stretch.pairs for a, b in (pair, pair[::-1])}
     arcs = {
@@ -52,7 +52,7 @@ def test_the_planner_gets_just_the_arcs_of_what_is_marked(at):
     assert marked.sum() == len(pairs)
 
     unlit_streets.unmark(unlit_id=row.pk, by=at.steward, now=FRIDAY)
-    assert read_ground(at.school).ask(8).unlit is None
+    assert read_planner_inputs(at.school).ask(8).unlit is None
 
 
 def test_a_plan_made_in_the_dark_goes_another_way_and_comes_back_with_the_light(at):
@@ -74,9 +74,9 @@ def test_a_plan_made_in_the_dark_goes_another_way_and_comes_back_with_the_light(
 
 
 def test_a_mark_elsewhere_in_the_city_is_no_new_question_here(at):
-    before = read_ground(at.school)
+    before = read_planner_inputs(at.school)
     mark(at, lat=FAR[0], lon=FAR[1])
-    assert read_ground(at.school) == before
+    assert read_planner_inputs(at.school) == before
 
 
 def test_by_name_in_either_language_and_order(at):

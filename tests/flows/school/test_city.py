@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from corredor.flows.school.city import SchoolRow, list_city, share_out
+from corredor.flows.school.city import SchoolRow, allocate_volunteers, list_city
 from corredor.people.errors import NotAllowed
 from tests.flows.school_day import FRIDAY, make_school_day
 
@@ -49,7 +49,7 @@ def test_no_other_division_guards_more(seed):
         rows.append(row(f"s{number}", curve))
         gains.append(gain)
 
-    shares = share_out(rows, people=people)
+    shares = allocate_volunteers(rows, people=people)
 
     assert sum(share.people for share in shares) <= people
     assert sum(share.child_m for share in shares) == pytest.approx(best_by_trying(rows, gains, people))
@@ -59,12 +59,12 @@ def test_a_school_whose_first_posts_bring_nothing_alone_is_not_passed_over():
     late = row("late", [(3, 0.0), (4, 900.0)])
     early = row("early", [(1, 100.0), (2, 150.0), (3, 160.0), (4, 165.0)])
 
-    assert [(share.slug, share.people) for share in share_out([late, early], people=4)] == [("late", 4)]
+    assert [(share.slug, share.people) for share in allocate_volunteers([late, early], people=4)] == [("late", 4)]
 
 
 def test_schools_without_a_plan_get_nobody():
-    assert share_out([row("none", [])], people=20) == []
-    assert share_out([], people=20) == []
+    assert allocate_volunteers([row("none", [])], people=20) == []
+    assert allocate_volunteers([], people=20) == []
 
 
 @pytest.mark.django_db

@@ -42,7 +42,7 @@ def follow(at: SchoolDay, phone: str = PHONE, language: str = "es") -> OnPhone:
 
 
 def look(at: SchoolDay, phone: str = PHONE) -> OnPhone:
-    return school_follow.look_at_phone(slug=at.school.slug, subscription=phone)
+    return school_follow.get_phone_state(slug=at.school.slug, subscription=phone)
 
 
 def leave(at: SchoolDay, phone: str = PHONE) -> bool:

@@ -14,7 +14,7 @@ from corredor.engines.hexgrid import cell_of
 from corredor.engines.outline import OutlineWrong, Wrong
 from corredor.flows.school import plan as school_plan
 from corredor.flows.school import set_up as school_set_up
-from corredor.flows.school.planning.inputs import read_ground
+from corredor.flows.school.planning.inputs import read_planner_inputs
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
 from corredor.people.errors import NotAllowed
@@ -47,7 +47,7 @@ def draw(at, text, by=None):
 
 
 def weights(at):
-    return read_ground(at.school).ask(8).weights
+    return read_planner_inputs(at.school).ask(8).weights
 
 
 def test_all_children_live_inside_and_evenly(at):
@@ -87,7 +87,7 @@ def test_entered_numbers_count_where_the_outline_and_their_cell_meet(at):
     homes = np.flatnonzero(found)
     assert (network.lon[homes] <= lon).all()
     assert {cell_of(float(network.lat[node]), float(network.lon[node])) for node in homes} == {north}
-    assert read_ground(at.school).count_children() == 30
+    assert read_planner_inputs(at.school).count_children() == 30
 
 
 def test_a_drawing_with_no_crossing_that_is_walked_to_is_refused(at):

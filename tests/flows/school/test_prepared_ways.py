@@ -13,8 +13,8 @@ from corredor.corridors.plan_geometry import find_place, list_alternates
 from corredor.engines import corridors as engine
 from corredor.flows.school import watch as school_watch
 from corredor.flows.school.planning import solve, stored
-from corredor.flows.school.planning.inputs import read_ground
-from corredor.flows.school.tell import say_proposed
+from corredor.flows.school.planning.inputs import read_planner_inputs
+from corredor.flows.school.tell import render_proposal
 from tests.factories import make_desk
 from tests.flows.school_day import farthest_post, make_school_day, put_gas, take, texts_to
 
@@ -64,7 +64,7 @@ def test_a_plan_keeps_a_way_for_every_side_it_leads_to_with_named_corners(at):
 
 def test_what_was_kept_is_what_the_planner_prepared(at):
     plan = queries.get_plan(school=at.school)
-    problem = read_ground(at.school).ask(14)
+    problem = read_planner_inputs(at.school).ask(14)
     made = engine.plan(replace(problem, with_alternates=True))
 
     restored = stored.restore(plan)
@@ -91,8 +91,8 @@ def test_without_time_and_without_a_planner_the_prepared_way_is_the_answer(at, d
     assert proposal.way["corridors"] == prepared_of(at)[side]["way"]["corridors"] or how == "late"
     lines = {tuple(one["nodes"]) for one in prepared_of(at)[side]["way"]["corridors"]}
     assert {tuple(one["nodes"]) for one in proposal.way["corridors"]} == lines
-    assert "the way you prepared" in say_proposed(proposal, "en")
-    assert "los puestos lo conocen" in say_proposed(proposal, "es")
+    assert "the way you prepared" in render_proposal(proposal, "en")
+    assert "los puestos lo conocen" in render_proposal(proposal, "es")
     lead = queries.list_leads(school=at.school).get(user=at.lead)
     assert "the way you prepared" in texts_to(lead)[-1]
 
@@ -160,4 +160,4 @@ def test_a_plan_of_an_earlier_version_has_nothing_prepared_and_is_planned_anew(a
     proposal = queries.get_proposal(day=at.day)
     assert proposal.kind == ProposalKind.DIVERT
     assert proposal.way["prepared_for"] == ""
-    assert "prepared" not in say_proposed(proposal, "en")
+    assert "prepared" not in render_proposal(proposal, "en")

@@ -142,7 +142,7 @@ def test_the_same_danger_is_not_proposed_twice_and_a_no_is_a_no(at, desk, after)
     put_gas(desk, after, at.school.lat, at.school.lon)
     take(at, yes=False)
 
-    assert school_watch.look_at_corridors(is_drill=False, now=FRIDAY) == 0
+    assert school_watch.check_corridors(is_drill=False, now=FRIDAY) == 0
     assert queries.get_proposal(day=at.day) is None
     assert Proposal.objects.get().state == ProposalState.DECLINED
 

@@ -24,9 +24,9 @@ from corredor.people.models import Address
 from corredor.subscriptions.actions import MOST_TRIES, PENDING_FOR, Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import (
-    NowhereChosen,
+    NoPlaceChosen,
     Suppressed,
-    TooManyAsk,
+    TooManyOptInRequests,
     TooManyTries,
     TooWide,
     UnknownSubscription,
@@ -96,8 +96,8 @@ def test_only_cells_are_kept_of_a_circle():
 @pytest.mark.parametrize(
     ("preferences", "error"),
     [
-        (Preferences(language="es"), NowhereChosen),
-        (Preferences(language="es", areas=("9999",)), NowhereChosen),
+        (Preferences(language="es"), NoPlaceChosen),
+        (Preferences(language="es", areas=("9999",)), NoPlaceChosen),
         (Preferences(language="es", circle=(*PERSHING_KEDZIE, 30_000)), TooWide),
         (Preferences(language="es", circle=(48.2, 16.4, 800)), OutsideCity),
     ],
@@ -129,7 +129,7 @@ def test_one_hour_costs_only_so_much_whoever_makes_up_numbers(settings, channel)
     settings.QUESTIONS_AN_HOUR = 3
     for row in range(3):
         start(channel=channel, address=f"+1773555020{row}")
-    with pytest.raises(TooManyAsk):
+    with pytest.raises(TooManyOptInRequests):
         start(channel=channel, address="+17735550209")
 
     assert Subscription.objects.count() == TransactionalMessage.objects.filter(kind="CONFIRM").count() == 3

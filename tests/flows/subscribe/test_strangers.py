@@ -13,7 +13,7 @@ from corredor.flows.report import receive
 from corredor.flows.run.sweep import sweep
 from corredor.flows.subscribe.confirm import confirm_subscription
 from corredor.flows.subscribe.leave import leave
-from corredor.flows.subscribe.opt_in import MOST_QUESTIONS
+from corredor.flows.subscribe.opt_in import MAX_OPT_IN_REQUESTS
 from corredor.flows.subscribe.preferences import show_preferences
 from corredor.flows.subscribe.renew_push import renew_push
 from corredor.incidents.enums import Agency, Outcome
@@ -68,7 +68,7 @@ def test_a_phone_is_asked_three_times_a_day_at_most():
     for area in range(1, 9):
         start(Preferences(language="es", areas=(str(area),)))
 
-    assert TransactionalMessage.objects.filter(kind="CONFIRM").count() == MOST_QUESTIONS
+    assert TransactionalMessage.objects.filter(kind="CONFIRM").count() == MAX_OPT_IN_REQUESTS
 
 
 def test_yes_to_the_desk_is_an_answer_and_no_sign_up(desk):

@@ -8,7 +8,7 @@ import pytest
 
 from corredor.delivery.models import Route, TransactionalMessage
 from corredor.flows.subscribe.leave import leave_by_address
-from corredor.flows.subscribe.restart import start_again
+from corredor.flows.subscribe.restart import lift_stop
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
@@ -162,7 +162,7 @@ def test_stop_by_text_ends_calls_and_signal_too_and_start_undoes_it():
     assert not Address.objects.exists()
     assert Suppression.objects.count() == 1
     assert "asked to be left alone" in sign_up("VOICE", NUMBER).html
-    start_again(kind=AddressKind.PHONE, address=NUMBER, now=NOW)
+    lift_stop(kind=AddressKind.PHONE, address=NUMBER, now=NOW)
     assert "We are calling you." in sign_up("VOICE", NUMBER).html
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from corredor.delivery.providers.circuit import note_health
-from corredor.delivery.queries import get_routes, get_seconds
+from corredor.delivery.queries import get_failovers, get_routes
 from corredor.flows.run.self_check import run_checks
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
@@ -203,13 +203,13 @@ def test_a_second_provider_is_named_and_taken_back(steward_client, steward, sett
         "/staff/channels/second/", {"channel": channel, "provider": provider}, follow=True
     )
     name("SMS", "sms_twilio")
-    assert get_seconds() == {}, "nothing is on yet, so there is nothing to take over from"
+    assert get_failovers() == {}, "nothing is on yet, so there is nothing to take over from"
     steward_client.post("/staff/channels/switch/", {"channel": "SMS", "provider": "sms_gateway"})
     for channel, provider in (("SMS", "sms_gateway"), ("SMS", "null"), ("SMS", "email"), ("DRILL", "console")):
         assert name(channel, provider).status_code == 200
-        assert get_seconds() == {}, (channel, provider)
+        assert get_failovers() == {}, (channel, provider)
     name("SMS", "sms_twilio")
-    assert get_seconds() == {"SMS": "sms_twilio"}
+    assert get_failovers() == {"SMS": "sms_twilio"}
     assert TimelineEntry.objects.filter(kind="channel.second", actor=steward).count() == 1
 
     now = timezone.now()
@@ -220,10 +220,10 @@ def test_a_second_provider_is_named_and_taken_back(steward_client, steward, sett
     assert any(finding.code == "CHANNEL" and "503" in finding.words for finding in run_checks(now=now))
 
     steward_client.post("/staff/channels/switch/", {"channel": "SMS", "provider": "sms_twilio"})
-    assert get_seconds() == {}, "nothing takes over from itself"
+    assert get_failovers() == {}, "nothing takes over from itself"
     name("SMS", "sms_gateway")
     name("SMS", "")
-    assert get_seconds() == {}
+    assert get_failovers() == {}
 
 
 def test_a_used_up_budget_is_said(steward_client, settings):

@@ -1,4 +1,4 @@
-"""The fixed bilingual texts of alerts and how their slots are filled: data in vN.toml, no words in code."""
+"""Bilingual alert templates (vN.toml) and their rendering: no texts in code."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TWO_STOPS = re.compile(r"\b([ap]\. ?m\.)\.")
 
 
 class NoWordingFits(Exception):
-    """Even the barest wording of a length is too long for its slots. ``length`` is short or standard."""
+    """Even the shortest wording of a length is too long for its values. ``length`` is short or standard."""
 
     def __init__(self, length: str) -> None:
         super().__init__(length)
@@ -26,7 +26,7 @@ class NoWordingFits(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AlertWords:
-    """One language of an alert: title <= 60, short <= 90, standard <= 360 characters, long without limit."""
+    """One language of an alert: title <= 60, short <= 90, standard <= 360 characters, long unlimited."""
 
     title: str
     short: str
@@ -36,16 +36,16 @@ class AlertWords:
 
 @cache
 def load(version: str = CURRENT) -> Mapping[str, Any]:
-    """A version's tables as they stand in its file."""
+    """Return a version's tables."""
     text = resources.files(__package__).joinpath(f"{version}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 def fill(*, kind: str, language: str, slots: Mapping[str, str], is_drill: bool, version: str = CURRENT) -> AlertWords:
-    """The texts of one kind in one language.
+    """Render the texts of one kind in one language.
 
-    ``slots`` values are put in as they are; a slot that is missing raises KeyError, so that no message
-    goes out with a hole in it. The drill mark stands first in every length and counts towards it.
+    ``slots`` values are inserted verbatim; a missing one raises KeyError, so that no message has a gap. The drill mark
+    comes first in every length and counts towards it.
     """
     table = load(version)
     block = table[kind][language]
@@ -59,7 +59,7 @@ def fill(*, kind: str, language: str, slots: Mapping[str, str], is_drill: bool, 
 
 
 def words_for(group: str, code: str, language: str, *, version: str = CURRENT) -> str:
-    """A fixed phrase, such as words_for("agency", "ICE", "es")."""
+    """Return a fixed phrase, such as words_for("agency", "ICE", "es")."""
     return str(load(version)[group][language][code])
 
 
@@ -72,12 +72,12 @@ def _first_that_fits(wordings: list[str], slots: Mapping[str, str], mark: str, l
 
 
 def _tidy(text: str) -> str:
-    """Close up the gaps that empty slots leave."""
+    """Collapse the whitespace left by empty values."""
     return _end_once(" ".join(text.split()))
 
 
 def _end_once(text: str) -> str:
-    """A sentence that ends with "a.m." or "a. m." needs no second full stop."""
+    """Drop the full stop after "a.m." or "a. m."."""
     return _TWO_STOPS.sub(r"\1", text)
 
 

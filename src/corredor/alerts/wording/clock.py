@@ -1,4 +1,4 @@
-"""Times as people say them, in the network's own zone."""
+"""Clock times in the network's time zone, as people write them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _DAYS = {
 }
 
 
-def say_time(at: datetime, *, language: str, zone: str, now: datetime, space: str = " ") -> str:
-    """ "11:05 a.m." or "11:05 a. m."; with the day and date before it when that is not today, because old
-    messages go around long after the event. ``space`` stands within the hour: UNBROKEN on pages.
+def format_time(at: datetime, *, language: str, zone: str, now: datetime, space: str = " ") -> str:
+    """Return "11:05 a.m." or "11:05 a. m.", with day and date first unless that is today: old messages are forwarded
+    long after the event. ``space`` is used within the time: UNBROKEN on pages.
     """
     local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
     clock = format_hour(local, language=language, space=space)

@@ -92,7 +92,7 @@ def _send_all(service: BenchPushService, build: Callable[[str], Provider]) -> tu
     from corredor.delivery.workers.worker import SenderThreads
 
     _make_due()
-    senders = SenderThreads(on_gone=lambda ids: None, channels=["PUSH"], build=build)
+    senders = SenderThreads(on_invalid=lambda ids: None, channels=["PUSH"], build=build)
     begun = time.monotonic()
     senders.start()
     waiting = Delivery.objects.filter(Q(state="DUE") | Q(state="CLAIMED"))

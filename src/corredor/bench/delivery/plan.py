@@ -58,7 +58,7 @@ def run() -> dict[str, Any]:
         from django.utils import timezone
 
         crew = (make_person("Ana", timezone.now().date()), make_person("Beto", timezone.now().date()))
-        senders = SenderThreads(on_gone=lambda ids: None)
+        senders = SenderThreads(on_invalid=lambda ids: None)
         senders.start()
         points = iter(_POINTS)
         pushes = _forecast("PUSH", KNOWN_PUSHES, PUSHES, points, lambda: service.read().times_s, service, crew)

@@ -31,7 +31,7 @@ def _measure(service: BenchPushService) -> dict[str, Any]:
 
     alert, approver = prepare_alert(timezone.now())
     subscribe_phones(service.subscribe(PEOPLE), cell=alert.place.cell, now=timezone.now())
-    senders = SenderThreads(on_gone=lambda ids: None)
+    senders = SenderThreads(on_invalid=lambda ids: None)
     senders.start()
     pressed = time.monotonic()
     approve_alert(alert_id=alert.pk, by=approver, now=timezone.now())

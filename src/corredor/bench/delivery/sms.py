@@ -126,7 +126,7 @@ def _send_alert(carrier: BenchCarrier, alert: Alert, approver: Any) -> Carried:
     from corredor.flows.alert.approve import approve_alert
 
     carrier.read()
-    senders = SenderThreads(on_gone=lambda ids: None, channels=["SMS"])
+    senders = SenderThreads(on_invalid=lambda ids: None, channels=["SMS"])
     senders.start()
     try:
         approve_alert(alert_id=alert.pk, by=approver, now=timezone.now())

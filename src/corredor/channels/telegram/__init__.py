@@ -16,7 +16,7 @@ from corredor.channels.spec import (
     _,
 )
 
-from .address import awaited_value, normalise_chat
+from .address import make_placeholder_address, normalise_chat
 
 
 def _build(values: Values) -> Provider:
@@ -28,7 +28,7 @@ def _build(values: Values) -> Provider:
 def _generate(settings: Mapping[str, Values], word: str) -> GeneratedAddress:
     """A link that opens the chat with our bot; pressing Start there sends the word back."""
     bot = str(settings["telegram"].get("bot", "")).removeprefix("@")
-    return GeneratedAddress(awaited_value(word), f"https://t.me/{bot}?start={word}")
+    return GeneratedAddress(make_placeholder_address(word), f"https://t.me/{bot}?start={word}")
 
 
 CHANNEL = ChannelSpec(

@@ -18,6 +18,6 @@ def normalise_chat(value: str) -> str:
     return value
 
 
-def awaited_value(word: str) -> str:
+def make_placeholder_address(word: str) -> str:
     """Return what is stored until the chat is opened with this word."""
     return f"{_START}{word}"

@@ -1,4 +1,4 @@
-"""How fast each provider really is: first paces from the settings, then what settled rows have shown."""
+"""Send rates per provider: initial rates from the settings, then learnt from settled rows."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from corredor.delivery.models import Delivery, Plan, SendRate
 from corredor.engines import sendplan
 from corredor.subscriptions.enums import Channel
 
-ROWS = "rows"  # the making of everyone's row is a pace of its own
+ROWS = "rows"  # the rate at which delivery rows are inserted
 _FIRST_ROWS = sendplan.SendRate(per_s=20_000.0, start_s=0.0)
-_UNKNOWN_PER_S = 5.0  # of a provider that the settings do not name
+_UNKNOWN_PER_S = 5.0  # for a provider that the settings do not name
 _FIRST_START_S = 0.5
-LEARN_FOR = timedelta(hours=6)  # after that an alert is over, whatever hangs
+LEARN_FOR = timedelta(hours=6)  # then an alert counts as finished, whatever is still unsettled
 _AT_WORK = (SendState.DUE, SendState.CLAIMED)
 _OUT = (SendState.SENT, SendState.DISCARDED)
 
 
 def get_rates() -> dict[str, sendplan.SendRate]:
-    """What has been learnt, by provider."""
+    """Return learnt rates by provider."""
     return {row.provider: sendplan.SendRate(row.per_s, row.start_s, row.units) for row in SendRate.objects.all()}
 
 
 def rate_of(provider: str, rates: dict[str, sendplan.SendRate]) -> sendplan.SendRate:
-    """The learnt pace, or the first one while there is none."""
+    """Return the learnt rate, or the initial one."""
     known = rates.get(provider)
     if known is not None and known.per_s > 0:
         return known
@@ -38,7 +38,7 @@ def rate_of(provider: str, rates: dict[str, sendplan.SendRate]) -> sendplan.Send
 
 
 def learn(*, now: datetime) -> int:
-    """Take the real times of alerts that have gone out into the paces; returns of how many alerts."""
+    """Update rates from finished alerts; return their number."""
     count = 0
     for plan in Plan.objects.filter(learned_at=None).select_related("alert").order_by("pk"):
         at_work = Delivery.objects.filter(alert_id=plan.alert_id, state__in=_AT_WORK).exists()
@@ -51,7 +51,7 @@ def learn(*, now: datetime) -> int:
 
 
 def list_settled(*, alert_id: int) -> dict[tuple[str, str], list[tuple[datetime, int, int]]]:
-    """For each (way, provider) of an alert the moments at which messages went, with how many and how many segments."""
+    """Return (time, messages, segments) of an alert's sent rows, grouped by (channel, provider)."""
     found: dict[tuple[str, str], list[tuple[datetime, int, int]]] = {}
     rows: QuerySet[Delivery] = Delivery.objects.filter(alert_id=alert_id, state__in=_OUT, settled_at__isnull=False)
     counted = rows.order_by("settled_at").values_list("channel", "provider", "settled_at")
@@ -77,7 +77,7 @@ def _learn_from(plan: Plan, *, now: datetime) -> None:
 
 
 def _began_at_once(settled: list[tuple[float, float]], plan: Plan) -> bool:
-    """Whether its first message waited for nothing: behind another alert, a halt or the night it says nothing."""
+    """Return whether the first message left unhindered: behind another alert, halt or quiet hours times say nothing."""
     return settled[0][0] - plan.rows_made_s < max(30.0, plan.last_s)
 
 

@@ -1,7 +1,7 @@
-"""Receipts: our own unguessable reference in every message, and what comes back under it.
+"""Delivery receipts, matched to rows by our own unguessable reference.
 
-News may come before we have written down that the message was sent, twice, or in any order. So a receipt only ever
-rises (``ReceiptState``), is found by our own reference and never needs the provider's.
+Receipts may precede our record of the send, repeat, or come in any order. So a receipt is idempotent and only rises in
+rank (``ReceiptState``), and is matched by our reference, not by the provider's id.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _RANKS: dict[str, int] = {
     ReceiptState.UNDELIVERED: 2,
     ReceiptState.DELIVERED: 3,
 }
-# A message that waits for another try, or was given up, because its answer was lost: it is there after all.
+# A row to be retried or given up because the provider's response was lost: the receipt proves that it was sent.
 _WAS_UNKNOWN = "(%s AND outcome_unknown AND state IN ('DUE', 'FAILED'))"
-# Of an earlier try than the one we know of, only that it arrived is of interest.
+# Of an attempt before the recorded one, only a DELIVERED receipt counts.
 _UPDATE = (
     "UPDATE {table} SET receipt = %s, receipt_at = %s, receipt_code = %s, receipt_reason = %s, "  # noqa: S608 -- own names
     f"state = CASE WHEN {_WAS_UNKNOWN} THEN 'SENT' ELSE state END, "
@@ -43,8 +43,8 @@ _UPDATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class News:
-    """One receipt, the way it came by, and when."""
+class ArrivedReceipt:
+    """One receipt, its channel, and the time it came."""
 
     receipt: Receipt
     channel: str
@@ -52,21 +52,21 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
-    """How many receipts were news, and whose numbers they say are dead: those must be erased."""
+class AppliedReceipts:
+    """Number of receipts that changed a row, and addresses that they report invalid: the caller erases those."""
 
     new: int
-    dead_address_ids: tuple[int, ...] = ()
+    invalid_address_ids: tuple[int, ...] = ()
 
 
 def make_reference(model: type[Sendable], pk: int) -> str:
-    """What comes back with receipts of this row: its number and 96 bits that only this server can make."""
+    """Return the reference sent with a row: its id and a 96-bit MAC."""
     number = f"{_LETTER_OF[model]}{pk}"
     return f"{number}-{_tag(number)}"
 
 
 def read_reference(reference: str) -> tuple[type[Sendable], int] | None:
-    """The row that a reference belongs to; None for one that we did not make."""
+    """Return the row that a reference names; None for a forged one."""
     number, _, tag = reference[:64].partition("-")
     model, digits = _LETTERS.get(number[:1]), number[1:]
     if model is None or not (digits.isascii() and digits.isdigit() and len(digits) < 19):
@@ -74,10 +74,10 @@ def read_reference(reference: str) -> tuple[type[Sendable], int] | None:
     return (model, int(digits)) if hmac.compare_digest(tag.encode(), _tag(number).encode()) else None
 
 
-def note_receipts(news: Sequence[News]) -> Noted:
-    """Write down what receipts say of their rows, where it is news. Inside the caller's transaction."""
+def apply_receipts(news: Sequence[ArrivedReceipt]) -> AppliedReceipts:
+    """Apply receipts to their rows where they raise the rank. Call inside a transaction."""
     plain: dict[type[Sendable], list[tuple[Any, ...]]] = defaultdict(list)
-    count, dead = 0, []
+    count, invalid = 0, []
     for one in news:
         found = read_reference(one.receipt.reference)
         if found is None:
@@ -86,26 +86,26 @@ def note_receipts(news: Sequence[News]) -> Noted:
             plain[found[0]].append(_row(found[1], one))
         elif _update(found[0], [_row(found[1], one)]):
             count += 1
-            dead += _mark_gone(*found)
-    return Noted(count + sum(_update(model, rows) for model, rows in plain.items()), tuple(dead))
+            invalid += _mark_invalid(*found)
+    return AppliedReceipts(count + sum(_update(model, rows) for model, rows in plain.items()), tuple(invalid))
 
 
 def settle_arrived(*, model: type[Sendable], ids: list[int], now: datetime) -> int:
-    """Rows about to be tried again whose receipt had come before the lost answer: they are there."""
+    """Settle rows about to be retried whose DELIVERED receipt came before the lost response."""
     arrived = model._default_manager.filter(
         pk__in=ids, outcome_unknown=True, state__in=[SendState.DUE, SendState.FAILED], receipt=ReceiptState.DELIVERED
     )
     return int(arrived.update(state=SendState.SENT, settled_at=now))
 
 
-def _row(pk: int, news: News) -> tuple[Any, ...]:
+def _row(pk: int, news: ArrivedReceipt) -> tuple[Any, ...]:
     receipt, at = news.receipt, connection.ops.adapt_datetimefield_value(news.at)
     state = _state_of(receipt)
-    is_there = state == ReceiptState.DELIVERED
-    is_ours = is_there or not receipt.provider_id
+    is_delivered = state == ReceiptState.DELIVERED
+    is_current = is_delivered or not receipt.provider_id
     reference = receipt.provider_id[:80]
     words = (state, at, receipt.code[:20], receipt.reason)
-    return (*words, is_there, is_there, at, pk, news.channel, is_ours, reference, _RANKS[state])
+    return (*words, is_delivered, is_delivered, at, pk, news.channel, is_current, reference, _RANKS[state])
 
 
 def _update(model: type[Sendable], rows: list[tuple[Any, ...]]) -> int:
@@ -114,7 +114,7 @@ def _update(model: type[Sendable], rows: list[tuple[Any, ...]]) -> int:
         return int(cursor.rowcount)
 
 
-def _mark_gone(model: type[Sendable], pk: int) -> list[int]:
+def _mark_invalid(model: type[Sendable], pk: int) -> list[int]:
     row = model._default_manager.filter(pk=pk)
     row.filter(state=SendState.SENT).update(state=SendState.INVALID_ADDRESS)
     return [address_id for address_id in row.values_list("address_id", flat=True) if address_id]

@@ -1,7 +1,7 @@
-"""Slices: how much of what is due one worker takes on at a time.
+"""Batches: how many due rows one worker takes on at a time.
 
-A slice is a number of rows and no list of them. Whoever takes one claims the oldest rows that nobody else is
-claiming at that moment; so a slice that is lost leaves nobody waiting, and one that comes twice finds nothing.
+A batch is a count, not a list of ids: its worker claims the oldest unclaimed rows. So a lost batch message delays
+nobody for long, and a duplicate finds nothing to do (idempotent).
 """
 
 from __future__ import annotations
@@ -13,25 +13,25 @@ from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.subscriptions.enums import Channel
 
-ROWS = 1000  # about a second of web pushes
-MOST = 200  # announced at once; workers that find more go on by themselves
+ROWS = 1000  # about one second of web pushes
+MOST = 200  # announced at a time; workers that find more rows continue without a message
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Number ``number`` of ``of``, counted when they were announced: for whoever reads the broker's queue."""
+    """Batch ``number`` of ``of``; the numbers only inform readers of the broker's queue."""
 
     channel: str
     number: int
     of: int
 
     def as_message(self) -> dict[str, str | int]:
-        """What the broker carries."""
+        """Return the broker message's arguments."""
         return {"channel": self.channel, "number": self.number, "of": self.of}
 
 
 def list_due(*, now: datetime) -> list[Batch]:
-    """Slices of everything that is due, way after way, the first of each way first."""
+    """Return batches for all due rows, interleaved: the first batch of every channel comes first."""
     batches = []
     for channel in Channel.values:
         count = min(-(-_count_due(channel, now) // ROWS), MOST)

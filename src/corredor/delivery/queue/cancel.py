@@ -1,6 +1,6 @@
-"""The brake: a look, cheap enough for every message, whether what is being sent must stop this moment.
+"""Cancellation of a batch in progress: a check, cheap enough for every message, whether sending must stop now.
 
-Between two batches the queue itself is empty of what was stopped. Inside a batch a worker asks here.
+Between batches the queue holds no cancelled rows. Within a batch a worker checks here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.db.models import Case, F, Q, When
 from corredor.alerts.actions import hold_alert
 from corredor.alerts.enums import AlertState, HoldReason
 from corredor.alerts.errors import AlreadyDecided
-from corredor.alerts.integrity import is_sound
+from corredor.alerts.integrity import is_authentic
 from corredor.alerts.models import Alert
 from corredor.channels.base import Outcome
 from corredor.delivery.enums import SendState
@@ -24,14 +24,14 @@ from corredor.delivery.models import Delivery, Sendable, TransactionalMessage
 from corredor.delivery.queries import is_halted
 from corredor.delivery.queue.claim import Claimed
 
-LOOK_EACH_S = 0.2
-HELD = "HELD"  # code of rows that a release makes due again
+CHECK_EACH_S = 0.2
+HELD = "HELD"  # outcome code of held rows, which release_held makes due again
 
 
 def is_cancelled(alert_ids: Collection[int], *, is_drill: bool = False) -> bool:
-    """Whether the kill switch is on, or one of these alerts may go out no more. Two reads by key.
+    """Return whether the halt is on, or one of these alerts is no longer approved. Two reads by key.
 
-    Drills know no kill switch. Without any alert only the switch is asked for (single notices).
+    The halt does not apply to drills. Without alerts (transactional messages) only the halt is checked.
     """
     if not is_drill and is_halted():
         return True
@@ -39,27 +39,27 @@ def is_cancelled(alert_ids: Collection[int], *, is_drill: bool = False) -> bool:
 
 
 class Cancellation:
-    """Remembers the last look for LOOK_EACH_S, and that it was pulled for good. One for each round of sending."""
+    """Cancellation check of one sending round: re-reads at most every CHECK_EACH_S; once on, stays on."""
 
     def __init__(self, alert_ids: Collection[int] = (), *, is_drill: bool = False) -> None:
         self._alert_ids, self._is_drill = set(alert_ids), is_drill
-        self._looked = time.monotonic()  # the batch was claimed a moment ago, with the switch off
+        self._checked_at = time.monotonic()  # the batch was claimed just now, with the halt off
         self._is_on = False
 
-    def look_out_for(self, alert_ids: Collection[int]) -> None:
-        """Messages of these alerts are being sent as well."""
+    def add_alerts(self, alert_ids: Collection[int]) -> None:
+        """Watch these alerts too."""
         self._alert_ids.update(alert_ids)
 
     def is_on(self) -> bool:
-        """Whether to hand over nothing more of this batch."""
+        """True if the rest of this batch must not be sent."""
         now = time.monotonic()
-        if not self._is_on and now - self._looked >= LOOK_EACH_S:
-            self._looked = now
+        if not self._is_on and now - self._checked_at >= CHECK_EACH_S:
+            self._checked_at = now
             self._is_on = is_cancelled(self._alert_ids, is_drill=self._is_drill)
         return self._is_on
 
     def watch(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-        """The outcomes until the brake is on; then the channel is told to drop what it has not begun."""
+        """Yield outcomes until cancelled, then close the channel's generator, which drops what it has not begun."""
         for outcome in outcomes:
             yield outcome
             if self.is_on():
@@ -69,14 +69,13 @@ class Cancellation:
                 return
 
 
-def put_back(*, model: type[Sendable], worker: str, given: Collection[int], now: datetime) -> int:
-    """What a worker still holds of a batch that was broken off: due again under a halt, stopped with its alert.
+def release_unsent(*, model: type[Sendable], worker: str, in_flight: Collection[int], now: datetime) -> int:
+    """Release a worker's claimed rows of a cancelled batch: due again under a halt, stopped with their alert.
 
-    Which of those ``given`` to the channel the provider had begun to take nobody knows: these alone are in doubt, and
-    count as reached.
+    Rows ``in_flight`` may have reached the provider: they are marked outcome_unknown and count as reached.
     """
     mine = Q(state=SendState.CLAIMED, claimed_by=worker)
-    outcome_unknown = Case(When(pk__in=list(given), then=True), default=F("outcome_unknown"))
+    outcome_unknown = Case(When(pk__in=list(in_flight), then=True), default=F("outcome_unknown"))
     stopped = 0
     if model is Delivery:
         for state, code in ((AlertState.STOPPED, F("code")), (AlertState.HELD, HELD)):
@@ -87,11 +86,11 @@ def put_back(*, model: type[Sendable], worker: str, given: Collection[int], now:
 
 
 def hold_altered(*, model: type[Sendable], rows: Sequence[Claimed], now: datetime) -> list[Claimed]:
-    """The rows whose alert's words are ours; an alert whose words were altered is frozen with all its rows."""
+    """Return the rows whose alert's text is authentic; an altered alert is held for review with all its rows."""
     if model is TransactionalMessage:
         return list(rows)
     alerts = Alert.objects.filter(pk__in={row.owner_id for row in rows})
-    altered = [alert for alert in alerts if not is_sound(alert)]
+    altered = [alert for alert in alerts if not is_authentic(alert)]
     for alert in altered:
         hold_sending(alert=alert, now=now)
     bad = {alert.pk for alert in altered}
@@ -100,14 +99,14 @@ def hold_altered(*, model: type[Sendable], rows: Sequence[Claimed], now: datetim
 
 @transaction.atomic
 def hold_sending(*, alert: Alert, now: datetime) -> None:
-    """Freeze an alert that is going out, with everything of it that has not gone."""
+    """Hold an alert for review while it is being sent, and stop its unsent rows."""
     waiting = Delivery.objects.filter(alert=alert, state__in=[SendState.DUE, SendState.CLAIMED])
     waiting.update(state=SendState.STOPPED, settled_at=now, code=HELD)
-    with suppress(AlreadyDecided):  # stopped or frozen by somebody else in the meantime
+    with suppress(AlreadyDecided):  # stopped or held by somebody else in the meantime
         hold_alert(alert=alert, why=HoldReason.ALTERED, by=None, now=now)
 
 
 def release_held(*, alert: Alert, now: datetime) -> int:
-    """What a freeze had held is due again; returns how many."""
+    """Make the rows of a released alert due again; return their number."""
     held = Delivery.objects.filter(alert=alert, state=SendState.STOPPED, code=HELD, address__isnull=False)
     return held.update(state=SendState.DUE, settled_at=None, code="", claimed_by="", claimed_at=None, due_at=now)

@@ -1,4 +1,4 @@
-"""Claim due rows: one conditional UPDATE per batch, the same statement for deliveries and notices."""
+"""Claim due rows: one conditional UPDATE per batch, for deliveries and transactional messages alike."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ LEASE = timedelta(seconds=90)  # longer than any channel's time-out
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One row taken by this worker: what is needed to build its message."""
+    """One claimed row: what is needed to build its message."""
 
     pk: int
-    owner_id: int  # the alert's id, or the notice's own
+    owner_id: int  # the alert's id, or the transactional message's own
     subscription_id: int | None
     address_id: int | None
     language: str
@@ -27,10 +27,10 @@ class Claimed:
 
 
 def claim_due(*, model: type[Sendable], channel: str, worker: str, most: int, now: datetime) -> list[Claimed]:
-    """Take up to ``most`` rows that are due, oldest first. Nobody else gets them while the lease holds."""
+    """Claim up to ``most`` due rows, oldest first. No other worker gets them while the lease holds."""
     due = model._default_manager.filter(state=SendState.DUE, channel=channel, due_at__lte=now, expires_at__gt=now)
-    # Looked at without a write lock, because idle workers look twice a second; in the queue's order, because
-    # PostgreSQL would otherwise read the whole table while its statistics still speak of a fan-out.
+    # Checked without a write lock, because idle workers poll twice a second; in index order, because PostgreSQL would
+    # otherwise scan the table while its statistics still describe a fan-out.
     if not due.order_by("due_at", "pk").values_list("pk")[:1]:
         return []
     table = model._meta.db_table
@@ -48,7 +48,7 @@ def claim_due(*, model: type[Sendable], channel: str, worker: str, most: int, no
 
 
 def list_workers_at_work() -> set[str]:
-    """Names of workers that hold claims now."""
+    """Return the names of workers that hold claims."""
     names: set[str] = set()
     for model in (Delivery, TransactionalMessage):
         names.update(
@@ -58,5 +58,5 @@ def list_workers_at_work() -> set[str]:
 
 
 def db_time(moment: datetime) -> Any:
-    """A time as the database's driver wants it in plain SQL, so that it compares with what the ORM writes."""
+    """Return a time as the database driver needs it in raw SQL, comparable with values written by the ORM."""
     return connection.ops.adapt_datetimefield_value(moment)

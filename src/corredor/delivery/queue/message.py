@@ -1,4 +1,4 @@
-"""Builds what a channel needs from a claimed row: words, address, links. The only reader of addresses."""
+"""Build a channel's message from a claimed row: text, decrypted address, links. The only reader of addresses."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ _PUSH_STATUS = {
 
 
 def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
-    """(messages, ids of rows whose address has been erased since)."""
+    """Return (messages, ids of rows whose address has been erased since)."""
     addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
     base_url = settings.BASE_URL
-    alert_words = cache(words_of)  # for these rows only: a restored database may give numbers out again
+    alert_words = cache(words_of)  # for this call only: a restored database may reuse ids
     messages: list[Message] = []
-    gone: list[int] = []
+    erased: list[int] = []
     for row in rows:
         address = addresses.get(row.address_id or 0)
         if address is None:
-            gone.append(row.pk)
+            erased.append(row.pk)
             continue
         words = alert_words(row.owner_id, row.language)
         messages.append(
@@ -63,19 +63,19 @@ def build_alert_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[i
                 reference=make_reference(Delivery, row.pk),
             )
         )
-    return messages, gone
+    return messages, erased
 
 
 def build_transactional_messages(rows: Sequence[Claimed]) -> tuple[list[Message], list[int]]:
-    """The same for notices, whose text stands in their own row."""
+    """The same for transactional messages, whose text is in their own row."""
     notices = TransactionalMessage.objects.in_bulk([row.pk for row in rows])
     addresses = address_book.open_addresses({row.address_id for row in rows if row.address_id})
     messages: list[Message] = []
-    gone: list[int] = []
+    erased: list[int] = []
     for row in rows:
         notice, address = notices[row.pk], addresses.get(row.address_id or 0)
         if address is None:
-            gone.append(row.pk)
+            erased.append(row.pk)
             continue
         is_school = notice.kind == TransactionalKind.SCHOOL
         messages.append(
@@ -92,26 +92,26 @@ def build_transactional_messages(rows: Sequence[Claimed]) -> tuple[list[Message]
                 topic=_topic_of(notice),
                 status="NOTICE",
                 is_drill=notice.is_drill,
-                reference=make_reference(TransactionalMessage, row.pk) if _is_answered(notice) else "",
+                reference=make_reference(TransactionalMessage, row.pk) if _wants_receipt(notice) else "",
             )
         )
-    return messages, gone
+    return messages, erased
 
 
 def _topic_of(notice: TransactionalMessage) -> str:
-    """One notification per school on a phone, so that "they walk again" replaces "they wait"; else one per notice."""
+    """Return the notification tag: one per school, so that "walking again" replaces "waiting"; else one per message."""
     if notice.kind == TransactionalKind.SCHOOL:
         return f"s{hashlib.blake2s(notice.link.encode(), digest_size=10).hexdigest()}"
     return f"n{notice.pk}"
 
 
-def _is_answered(notice: TransactionalMessage) -> bool:
-    """Whether what comes back is of use: of a push, only that it was shown where this is the second yes to it."""
+def _wants_receipt(notice: TransactionalMessage) -> bool:
+    """Whether to request a delivery receipt: for push, only on opt-in messages for an added contact method."""
     return notice.channel != Channel.PUSH or (notice.kind == TransactionalKind.CONFIRM and notice.about is not None)
 
 
 def sketch_message(alert_id: int, language: str) -> Message:
-    """An alert's message as it would be made for somebody, without an address: to see what it takes."""
+    """Return an alert's message without an address, to measure its length and segments."""
     words = words_of(alert_id, language)
     return Message(
         delivery_id=0,
@@ -126,21 +126,21 @@ def sketch_message(alert_id: int, language: str) -> Message:
 
 
 class _Words:
-    """An alert's words in one language."""
+    """An alert's text in one language."""
 
     __slots__ = ("is_drill", "link", "long", "short", "standard", "status", "title", "topic")
 
     def __init__(self, alert: Alert, text: AlertText) -> None:
         self.title, self.short, self.standard, self.long = text.title, text.short, text.standard, text.long
         self.link = f"{settings.BASE_URL}/a/{alert.slug}"
-        # One notification per incident on a phone: what is newer replaces what is older.
+        # One notification tag per incident: a newer message replaces the older one on the phone.
         self.topic = f"i{alert.incident_id}"
         self.status = _PUSH_STATUS[alert.kind]
         self.is_drill = alert.is_drill
 
 
 def words_of(alert_id: int, language: str) -> _Words:
-    """An alert's words in a language, in English where it was not written in that one."""
+    """Return an alert's text in a language; English where it was not written in that one."""
     alert = Alert.objects.get(pk=alert_id)
     texts = {text.language: text for text in AlertText.objects.filter(alert_id=alert_id)}
     return _Words(alert, texts.get(language) or texts["en"])

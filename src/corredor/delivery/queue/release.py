@@ -1,4 +1,4 @@
-"""Release rows of dead workers, and expire rows that are past their time."""
+"""Release claimed rows of dead workers, and expire rows past their time."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from corredor.delivery.queue.claim import LEASE
 
 
 def release_rows(*, model: type[Sendable], now: datetime, workers: Iterable[str] | None = None) -> int:
-    """Make rows due again whose worker is gone: those of ``workers``, else all whose lease has run out.
+    """Release rows for retry: those of ``workers``, else all whose lease has expired.
 
-    Whether they arrived nobody knows; so they are in doubt from now on.
+    An attempt may have arrived, so they are marked outcome_unknown.
     """
     rows = model._default_manager.filter(state=SendState.CLAIMED)
     rows = rows.filter(claimed_at__lt=now - LEASE) if workers is None else rows.filter(claimed_by__in=list(workers))
@@ -21,7 +21,7 @@ def release_rows(*, model: type[Sendable], now: datetime, workers: Iterable[str]
 
 
 def expire(*, model: type[Sendable], now: datetime) -> int:
-    """Rows that nobody could send in time are no longer worth sending."""
+    """Expire unsent rows past their expiry; return their number."""
     return int(
         model._default_manager.filter(state__in=[SendState.DUE, SendState.WAITING], expires_at__lte=now).update(
             state=SendState.EXPIRED, settled_at=now

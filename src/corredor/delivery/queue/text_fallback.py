@@ -1,8 +1,7 @@
-"""Fallback: a text message that waits to see whether the same person's push arrives, and goes only if it does not.
+"""Text fallback: a held SMS that is sent only if no delivery receipt of the same person's push comes.
 
-The waiting text is a row like any other, in state WAITING, so it is sent at most once: it becomes DUE by one
-conditional UPDATE, and the same alert never has two rows for one number. What it may cost is limited for each alert
-and each day.
+The held text is an ordinary row in state WAITING, so it is sent at most once: one conditional UPDATE makes it DUE, and
+an alert never has two rows for one number. Its cost is limited per alert and per day.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ from corredor.subscriptions.models import ContactMethod
 
 from .message import sketch_message
 
-CHUNK = 2000  # rows looked at in one go
-LOOK_AGAIN = timedelta(seconds=5)
-GIVE_UP = 4  # times the patience: by then a push that could not even be tried goes on as a text
+CHUNK = 2000  # rows checked per call
+CHECK_AGAIN_AFTER = timedelta(seconds=5)
+GIVE_UP = 4  # multiple of receipt_timeout(): by then a push that could not even be attempted falls back to a text
 URGENT = (AlertKind.CONFIRMED, AlertKind.MOVED_HERE, AlertKind.RETURNED, AlertKind.HAZARD)
 DAY = timedelta(hours=24)
 
@@ -35,8 +34,8 @@ _COST_NOTHING = [SendState.WAITING, SendState.SPARED, SendState.STOPPED, SendSta
 
 
 @dataclass(frozen=True, slots=True)
-class FellBack:
-    """One look: ``released`` texts go out now, ``spared`` are not needed, ``refused`` had no budget left."""
+class FallbackResult:
+    """Result of one check: ``released`` texts are due, ``spared`` not needed, ``refused`` over the budget."""
 
     released: int = 0
     spared: int = 0
@@ -45,30 +44,30 @@ class FellBack:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Parts of text messages that fallback has used in the last 24 hours, and how many it may."""
+    """SMS segments used by fallback in the last 24 hours, and the daily limit."""
 
     used: int
     allowed: int
-    refused: int  # texts that were not sent because of it
+    refused: int  # texts stopped for lack of budget
 
     @property
     def is_used_up(self) -> bool:
-        """Whether nobody gets a text in place of a push any more today."""
+        """True if no more fallback texts are sent today."""
         return self.refused > 0 or self.used >= self.allowed
 
 
-def patience() -> timedelta:
-    """How long a push may stay without a sign of the phone."""
+def receipt_timeout() -> timedelta:
+    """Return how long to wait for a push receipt before falling back to SMS."""
     return timedelta(seconds=settings.CORREDOR_FALLBACK["after_s"])
 
 
 def is_urgent(kind: AlertKind) -> bool:
-    """Whether texts of such an alert are held for its pushes: urgent ones are, the others go by push alone."""
+    """Return whether the kind uses text fallback: urgent kinds do, the others go by push alone."""
     return kind in URGENT
 
 
-def is_anything_waiting(*, now: datetime) -> bool:
-    """Whether a text has waited long enough to be looked at."""
+def has_texts_to_check(*, now: datetime) -> bool:
+    """Return whether a held text is due for its check."""
     return _list_waiting(now).exists()
 
 
@@ -76,38 +75,38 @@ def _list_waiting(now: datetime) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=SendState.WAITING, due_at__lte=now, expires_at__gt=now)
 
 
-def release_unanswered(*, now: datetime) -> FellBack:
-    """Look at what has waited long enough. Inside the caller's transaction."""
+def release_undelivered(*, now: datetime) -> FallbackResult:
+    """Check held texts whose wait is over: release, spare or refuse each. Call inside a transaction."""
     waiting = _list_waiting(now)
     if not waiting.exists():
-        return FellBack()
-    # One look at a time, on any machine: the budget is counted and spent in the same transaction.
+        return FallbackResult()
+    # Serialise checks across machines: the budget is read and spent in one transaction.
     Route.objects.select_for_update().filter(channel=Channel.SMS).first()
     ids = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:CHUNK])
     rows = Delivery.objects.filter(pk__in=ids, state=SendState.WAITING)
-    rows.filter(subscription=None).update(state=SendState.STOPPED, settled_at=now)  # its owner has left
+    rows.filter(subscription=None).update(state=SendState.STOPPED, settled_at=now)  # the owner has unsubscribed
     spared = rows.filter(Exists(_pushes().filter(receipt=ReceiptState.DELIVERED))).update(
         state=SendState.SPARED, settled_at=now
     )
-    rows.filter(Exists(_pushes().filter(_hopeful(now)))).update(due_at=now + LOOK_AGAIN)
+    rows.filter(Exists(_pushes().filter(_may_still_arrive(now)))).update(due_at=now + CHECK_AGAIN_AFTER)
     released, refused = _release(rows.filter(due_at__lte=now), now=now)
-    return FellBack(released, spared, refused)
+    return FallbackResult(released, spared, refused)
 
 
 def get_budget(*, now: datetime) -> Budget:
-    """What fallback has used of its daily budget."""
+    """Return the fallback's use of its daily budget."""
     recent = _spent_since(now - DAY)
     refused = recent.filter(state=SendState.STOPPED, code="BUDGET").count()
     return Budget(_used(recent), settings.CORREDOR_FALLBACK["segments_per_day"], refused)
 
 
 def held_texts(methods: QuerySet[ContactMethod]) -> QuerySet[ContactMethod]:
-    """Those of the ways that are texts to somebody who also has a push and wants the text only if that fails."""
+    """Narrow to texts of people who also have a push and want the text only as fallback."""
     return methods.filter(_is_held_text())
 
 
-def used_at_once(methods: QuerySet[ContactMethod]) -> QuerySet[ContactMethod]:
-    """The ways that are used at once."""
+def sent_immediately(methods: QuerySet[ContactMethod]) -> QuerySet[ContactMethod]:
+    """Narrow to contact methods that are not held as fallback."""
     return methods.exclude(_is_held_text())
 
 
@@ -115,30 +114,30 @@ def _is_held_text() -> Q:
     push = ContactMethod.objects.filter(
         subscription_id=OuterRef("subscription_id"), kind=Channel.PUSH, confirmed_at__isnull=False
     )
-    # A number beside a push was always added later; asked first, so that for most ways nothing else is.
+    # A number next to a push was always added later; testing asked_at first avoids the subquery for most rows.
     return Q(kind=Channel.SMS, asked_at__isnull=False, subscription__text_if_needed=True) & Q(Exists(push))
 
 
 def _pushes() -> QuerySet[Delivery]:
-    """The same alert's pushes to the browsers of the waiting text's subscription, whichever row carries them."""
+    """Return the alert's pushes to the browsers of the held text's subscription, whichever row carries them."""
     browsers = ContactMethod.objects.filter(kind=Channel.PUSH, subscription_id=OuterRef(OuterRef("subscription_id")))
     return Delivery.objects.filter(
         alert_id=OuterRef("alert_id"), channel=Channel.PUSH, address_id__in=Subquery(browsers.values("address_id"))
     )
 
 
-def _hopeful(now: datetime) -> Q:
-    """A push that may still arrive in time: taken a moment ago, or in a long queue or on its way for the first time."""
-    long_ago = now - GIVE_UP * patience()
+def _may_still_arrive(now: datetime) -> Q:
+    """Match a push that may still arrive in time: accepted just now, or queued or being sent for the first time."""
+    long_ago = now - GIVE_UP * receipt_timeout()
     return (
-        Q(state=SendState.SENT, settled_at__gt=now - patience())
+        Q(state=SendState.SENT, settled_at__gt=now - receipt_timeout())
         | Q(state=SendState.DUE, attempts=0, due_at__gt=long_ago)
         | Q(state=SendState.CLAIMED, attempts=1, due_at__gt=long_ago)
     )
 
 
 def _release(rows: QuerySet[Delivery], *, now: datetime) -> tuple[int, int]:
-    """As many as the budgets allow become due, oldest first; the others are stopped and say so."""
+    """Release texts within the budgets, oldest first; stop the rest with code BUDGET."""
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for pk, alert_id, language in rows.order_by("pk").values_list("pk", "alert_id", "language"):
         groups[alert_id, language].append(pk)
@@ -163,7 +162,7 @@ def _update(ids: Sequence[int], **values: object) -> int:
 
 
 def _spent_since(since: datetime) -> QuerySet[Delivery]:
-    recent = since - DAY  # no alert holds for longer than that; few alerts make a short search
+    recent = since - DAY  # no alert is valid for longer; a narrow range keeps the search short
     return Delivery.objects.filter(after_push=True, due_at__gt=since, alert__approved_at__gt=recent)
 
 
@@ -172,5 +171,5 @@ def _used(rows: QuerySet[Delivery]) -> int:
 
 
 def _size_of(alert_id: int, language: str) -> int:
-    """Parts that the alert takes as a text in this language, as the senders will make it."""
+    """Return the alert's SMS segments in this language, rendered as the senders do."""
     return render_sms(sketch_message(alert_id, language), form=get_sms_form())[1].segments

@@ -1,7 +1,7 @@
-"""The broker: carries "a slice of way W is due" from whoever made it due to whichever worker is free.
+"""Message broker (Celery, AMQP): announces "a batch of channel C is due" to any free worker.
 
-It carries no person, no text and no row, and nothing hangs on it: a message that is lost, late or comes twice
-only makes a worker look later, or for nothing.
+A broker message holds no person, text or row id, and correctness does not depend on it: a lost, late or duplicate
+message only makes a worker poll later or in vain.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ log = logging.getLogger(__name__)
 
 TASK = "corredor.send_batch"
 CONNECT_WITHIN_S = 3
-_HEARTBEAT_S = 60  # a slice is sent between two of them
-# Messages nobody fetches are of no use for long: bounded in number and in age (milliseconds).
+_HEARTBEAT_S = 60  # a batch is sent between two of them
+# Stale announcements are useless: limited in number and age (milliseconds).
 _LIMITS = {"x-max-length": 2000, "x-overflow": "drop-head", "x-message-ttl": 600_000}
 UNREACHABLE = (OperationalError, AMQPError, OSError)
 
 
 def queue_name(channel: str) -> str:
-    """The broker's queue of a way."""
+    """Return the broker queue of a channel."""
     return f"corredor.{channel.lower()}"
 
 
 def get_app() -> Celery:
-    """The Celery application of this process."""
+    """Return the Celery application of this process."""
     return _make_app(os.getpid(), settings.BROKER_URL)
 
 
 def announce(batches: Iterable[Batch]) -> int:
-    """Put slices into the queues of their ways; returns how many the broker took, and tries none again.
+    """Publish batches to their channels' queues; return how many the broker took. No retry: workers poll anyway.
 
-    Each time on a new connection: one kept since the last alert may have ended unnoticed.
+    A new connection each time: one idle since the last alert may be dead.
     """
     count = 0
     app = get_app()
@@ -61,7 +61,7 @@ def announce(batches: Iterable[Batch]) -> int:
 
 
 def count_waiting(channel: str) -> tuple[int, int]:
-    """(messages that wait, workers that listen) on a way's queue. Raises what UNREACHABLE names."""
+    """Return (waiting messages, consumers) of a channel's queue. Raise the errors in UNREACHABLE."""
     with get_app().connection_for_read(connect_timeout=CONNECT_WITHIN_S) as connection:
         connection.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN_S)
         bound = _queue(channel)(connection.default_channel)
@@ -72,7 +72,7 @@ def count_waiting(channel: str) -> tuple[int, int]:
 
 @cache
 def _make_app(pid: int, url: str) -> Celery:
-    """One for each process: a fork must not speak on its parent's connection."""
+    """One per process: a fork must not use its parent's connection."""
     app = Celery("corredor", broker=url, set_as_current=False)
     app.conf.update(
         task_queues=[_queue(channel) for channel in Channel.values],
@@ -81,8 +81,8 @@ def _make_app(pid: int, url: str) -> Celery:
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
-        task_acks_late=True,  # a worker that dies gives its slice to another
-        worker_prefetch_multiplier=1,  # and holds no second one meanwhile
+        task_acks_late=True,  # a dead worker's batch goes to another
+        worker_prefetch_multiplier=1,  # and a worker prefetches no second batch
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,

@@ -1,4 +1,4 @@
-"""Cries out to the broker what has become due, from a thread of its own, so that no page ever waits for a broker."""
+"""Background thread that publishes due work to the broker, so that no web request blocks on it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from .broker import announce
 log = logging.getLogger(__name__)
 
 _lock = threading.Lock()
-_crying: set[int] = set()  # processes: a fork has no threads of its parent
+_started: set[int] = set()  # process ids: a fork does not inherit threads
 
 
 def start_broker_notifier(*, count_before: int) -> None:
-    """Begin to cry, once in each process."""
+    """Start the thread, once per process."""
     with _lock:
-        if os.getpid() in _crying:
+        if os.getpid() in _started:
             return
-        _crying.add(os.getpid())
-    threading.Thread(target=_cry, args=(count_before,), name="crier", daemon=True).start()
+        _started.add(os.getpid())
+    threading.Thread(target=_notify, args=(count_before,), name="broker-notifier", daemon=True).start()
 
 
-def _cry(seen: int) -> None:
+def _notify(seen: int) -> None:
     while True:
         seen = wake.wait(seen, timeout_s=None)
         try:
@@ -40,6 +40,6 @@ def _cry(seen: int) -> None:
         except Error as error:
             log.warning("could not look what is due (%s); workers look by themselves", db_errors.name(error))
         except Exception:
-            log.exception("crier stumbled")
+            log.exception("broker notifier failed")
         finally:
-            connection.close()  # the next time may be hours away
+            connection.close()  # the next wake-up may be hours away

@@ -1,7 +1,7 @@
-"""Waits for a database that does not answer: what has become of messages that are out is not forgotten meanwhile.
+"""Retry writes while the database is unavailable, so that results of sent messages are not lost.
 
-A message that was sent and cannot be written down would be sent again. So its sender keeps the outcome in memory
-and tries until the database is back, or has room again.
+A sent message whose outcome is not written would be sent again. So the sender keeps the outcome in memory and retries
+with backoff until the database is reachable and has space.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _LONGEST_PAUSE_S = 5.0
 
 
 def retry_until_written(write: Callable[[], T], *, give_up_after_s: float = GIVE_UP_AFTER_S) -> T:
-    """Call ``write``, which must be a whole transaction that may be done twice, until the database takes it.
+    """Call ``write``, a whole idempotent transaction, until it succeeds; exponential backoff from 0.2 to 5 s.
 
-    Raises the database's error when it has not for so long, inside an open transaction, or when waiting is no help.
+    Raise the database error after ``give_up_after_s``, inside an open transaction, or if it is not transient.
     """
     pause, ends_at = _FIRST_PAUSE_S, time.monotonic() + give_up_after_s
     while True:

@@ -1,4 +1,4 @@
-"""Turns: a chore that must run once, however many processes could do it, on however many machines."""
+"""Leader lease: run a periodic job in one process, however many could run it, on any number of machines."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 @contextlib.contextmanager
 def acquire_lease(name: str, *, each: timedelta, most: timedelta) -> Iterator[bool]:
-    """True when it is this process's turn; nobody else's then before ``each`` has passed.
+    """Yield True if this process holds the lease; then no other process acquires it before ``each`` has passed.
 
-    ``most`` is how long the chore may take before it counts as abandoned by a process of another machine.
+    ``most`` is the lease's duration: after that a holder on another machine counts as dead.
     """
     began = database_now()
-    mine = _begin(name, began, most)
+    acquired = _try_acquire(name, began, most)
     try:
-        yield mine
+        yield acquired
     finally:
-        if mine:
+        if acquired:
             LeaderLease.objects.filter(pk=name, holder=process_name()).update(holder="", until=began + each)
 
 
-def _begin(name: str, now: datetime, most: timedelta) -> bool:
-    turn = LeaderLease.objects.filter(pk=name).first()
-    if turn is None:
+def _try_acquire(name: str, now: datetime, most: timedelta) -> bool:
+    lease = LeaderLease.objects.filter(pk=name).first()
+    if lease is None:
         LeaderLease.objects.bulk_create([LeaderLease(name=name, until=_NEVER)], ignore_conflicts=True)
     free = Q(until__lte=now)
-    if turn and turn.holder and is_dead(turn.holder):
-        free |= Q(holder=turn.holder)
-    elif turn and turn.until > now:
-        return False  # looked at without a write, because everybody looks
+    if lease and lease.holder and is_dead(lease.holder):
+        free |= Q(holder=lease.holder)
+    elif lease and lease.until > now:
+        return False  # checked without a write, because every process polls
     return bool(LeaderLease.objects.filter(free, pk=name).update(holder=process_name(), until=now + most))
 
 
 def try_writing() -> None:
-    """A small write that is kept, to see whether the database takes any. Raises OperationalError."""
+    """Write one small row, to test whether the database accepts writes. Raise OperationalError if not."""
     LeaderLease.objects.update_or_create(pk="try", defaults={"until": database_now()})

@@ -1,7 +1,7 @@
-"""Names of workers: from a name one can tell later whether the process behind it still lives, and on which machine.
+"""Worker names, from which one can tell later whether the process is alive, and on which machine it ran.
 
-A host's name is no identity: copies of a machine share it. The kernel gives each start of a machine an identifier of
-its own, and each container its own numbering of processes; together they say whose process numbers are meant.
+A host name is no identity: copies of a machine share it. The kernel's boot id and the container's PID namespace
+together define which process numbers are meant.
 """
 
 from __future__ import annotations
@@ -16,39 +16,39 @@ from pathlib import Path
 
 
 def process_name() -> str:
-    """machine/process/start: this process and no other, ever."""
+    """Return machine/process/start: unique to this process for all time."""
     return f"{_machine()}/{os.getpid()}/{_start_of(os.getpid())}"
 
 
 def new_worker_name() -> str:
-    """The process, and one of its senders: machine/process/start/random."""
+    """Return the name of a sender of this process: machine/process/start/random."""
     return f"{process_name()}/{secrets.token_hex(3)}"
 
 
 def process_of(name: str) -> str:
-    """The process that a worker's name names."""
+    """Return the process part of a worker's name."""
     return "/".join(name.split("/")[:3])
 
 
 def host_name() -> str:
-    """For people to read; two machines may have the same."""
+    """Return the host name, for display; not unique."""
     return socket.gethostname()[:60]
 
 
 def is_dead(name: str) -> bool:
-    """Whether the process is known to have ended. Of other machines' processes nobody here knows."""
+    """Return whether the process is known to have ended; always False for other machines' processes."""
     machine, pid, start, *_ = [*name.split("/"), "", ""]
     return machine == _machine() and pid.isdigit() and _start_of(int(pid)) != start
 
 
 def pick_dead(names: Iterable[str]) -> list[str]:
-    """Those whose process on this machine has ended."""
+    """Return the names of this machine's ended processes."""
     return [name for name in names if is_dead(name)]
 
 
 @cache
 def _machine() -> str:
-    """This start of this machine, and this container on it; ten characters."""
+    """Return ten characters that identify this boot of this machine, and this container on it."""
     parts = [socket.gethostname()]
     for read in (lambda: Path("/proc/sys/kernel/random/boot_id").read_text(), lambda: os.readlink("/proc/self/ns/pid")):
         try:
@@ -59,7 +59,7 @@ def _machine() -> str:
 
 
 def _start_of(pid: int) -> str:
-    """The kernel's start time of a process, so that a new process with an old number is not mistaken."""
+    """Return the kernel's start time of a process, so that a reused process number is not mistaken for it."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

@@ -1,7 +1,7 @@
-"""Sends slices as the broker hands them over, in a process for one way; and looks by itself when it does not.
+"""Worker process for one channel: sends batches announced by the broker, and polls for unannounced work.
 
-Late acknowledgement: a slice is off the broker's queue when it has been sent, so that one whose worker dies goes to
-another. Prefetch one: nobody holds a second slice while somebody else is free.
+Late acknowledgement: a batch leaves the broker's queue once sent, so a dead worker's batch goes to another. Prefetch is
+one: no worker holds a second batch while another is free.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from .worker import PAUSE_S, SteadySender, find_dead_workers, release_rows_of
 
 log = logging.getLogger(__name__)
 
-LOOK_EACH_S = 1.0  # how late the rows of a lost message are, and all rows while the broker is down
-_SLICE_WITHIN_S = 20.0  # then somebody else may have the rest: the broker must hear from us in time
+POLL_EACH_S = 1.0  # delay of rows whose announcement was lost, and of all rows while the broker is down
+_BATCH_WITHIN_S = 20.0  # then the rest is left to others: the broker needs a heartbeat in time
 
 
 class BatchWorker:
-    """A process's way of working with a broker. ``run`` in its main thread."""
+    """A Celery worker for one channel. Call ``run`` in the main thread."""
 
-    def __init__(self, channel: str, *, on_gone: Callable[[list[int]], object]) -> None:
+    def __init__(self, channel: str, *, on_invalid: Callable[[list[int]], object]) -> None:
         self.channel = channel
-        self._on_gone = on_gone
-        self._sender = SteadySender(channel, on_gone=on_gone)  # of the main thread
+        self._on_invalid = on_invalid
+        self._sender = SteadySender(channel, on_invalid=on_invalid)  # used by the main thread
         self._at_batch = False
         self._ended = threading.Event()
 
     def run(self) -> None:
-        """Send until the process is told to end (SIGTERM), then finish the batch at hand."""
+        """Send until SIGTERM, then finish the current batch."""
         release_rows_of(find_dead_workers())
-        looker = threading.Thread(target=self._look, name=f"look-{self.channel.lower()}", daemon=True)
-        looker.start()
+        poller = threading.Thread(target=self._poll, name=f"poll-{self.channel.lower()}", daemon=True)
+        poller.start()
         app = get_app()
         register(app, self)
         app.steps["consumer"].add(_Ticks)
@@ -57,14 +57,14 @@ class BatchWorker:
         )
         worker.start()
         self._ended.set()
-        looker.join(10)
+        poller.join(10)
         self._sender.close()
 
     def send_batch(self) -> int:
-        """Up to a slice's rows, or until nothing is due; returns how many were claimed."""
+        """Send up to one batch of rows, or until nothing is due; return the number claimed."""
         self._at_batch = True
         try:
-            return self._send(self._sender, ends_at=time.monotonic() + _SLICE_WITHIN_S)
+            return self._send(self._sender, ends_at=time.monotonic() + _BATCH_WITHIN_S)
         finally:
             self._at_batch = False
 
@@ -72,18 +72,18 @@ class BatchWorker:
         claimed = 0
         while claimed < batches.ROWS and time.monotonic() < ends_at and not self._is_ending():
             count = sender.send_due()
-            if count is None:  # the rows stay due; whoever looks next sends them
+            if count is None:  # the rows stay due for the next poll
                 self._ended.wait(PAUSE_S)
             if not count:
                 break
             claimed += count
         return claimed
 
-    def _look(self) -> None:
-        """Finds what no message told of: retries, ends of quiet hours, lost messages, everything without a broker."""
-        sender = SteadySender(self.channel, on_gone=self._on_gone)
-        while not self._ended.wait(LOOK_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- no secret, only apart
-            while not self._at_batch and self._send(sender, ends_at=time.monotonic() + _SLICE_WITHIN_S):
+    def _poll(self) -> None:
+        """Poll for work that was never announced: retries, ended quiet hours, lost broker messages."""
+        sender = SteadySender(self.channel, on_invalid=self._on_invalid)
+        while not self._ended.wait(POLL_EACH_S * random.uniform(0.75, 1.25)):  # noqa: S311 -- jitter, not security relevant
+            while not self._at_batch and self._send(sender, ends_at=time.monotonic() + _BATCH_WITHIN_S):
                 pass
         sender.close()
 
@@ -92,14 +92,14 @@ class BatchWorker:
 
 
 class _Ticks(bootsteps.StartStopStep):
-    """Wakes the loop that waits for messages once a second: it would sleep through a request to end."""
+    """Wake the consumer loop once a second: otherwise it would sleep through a shutdown request."""
 
     def start(self, parent: Any) -> None:
         parent.timer.call_repeatedly(1.0, lambda: None)
 
 
 def register(app: Celery, worker: BatchWorker) -> Any:
-    """Make the task known under which slices come."""
+    """Register the batch task with Celery."""
 
     @app.task(name=TASK)
     def send_batch(channel: str, number: int, of: int) -> None:

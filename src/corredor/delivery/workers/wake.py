@@ -1,6 +1,6 @@
-"""Tells sending threads of this process that something is due, and the broker, if there is one, for all others.
+"""Wake-up signal: tells sending threads of this process, and workers elsewhere through the broker, that rows are due.
 
-Whoever hears neither looks again by itself.
+Workers that miss both signals poll.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ import threading
 from django.conf import settings
 from django.db import transaction
 
-LOOK_AGAIN_S = 0.5  # how long a worker sleeps when nobody wakes it
+POLL_EACH_S = 0.5  # poll interval without a wake-up
 
 _something_due = threading.Condition()
 _count = 0
 
 
 def wake_after_commit() -> None:
-    """Wake the senders once the rows they are to find are visible to them."""
+    """Wake the senders after commit, once their rows are visible to them."""
     transaction.on_commit(wake)
 
 
 def wake() -> None:
-    """Wake every sending thread of this process, and have the broker told. Waits for nobody."""
+    """Wake every sending thread of this process and the broker notifier. Does not block."""
     global _count
     if settings.BROKER_URL:
-        from .broker_notifier import start_broker_notifier  # only then, because Celery takes long to load
+        from .broker_notifier import start_broker_notifier  # only here, because importing Celery is slow
 
         start_broker_notifier(count_before=_count)
     with _something_due:
@@ -33,10 +33,10 @@ def wake() -> None:
         _something_due.notify_all()
 
 
-def wait(seen: int, *, timeout_s: float | None = LOOK_AGAIN_S) -> int:
-    """Sleep until woken or the time is over; returns the count to hand in next time.
+def wait(seen: int, *, timeout_s: float | None = POLL_EACH_S) -> int:
+    """Block until woken or timed out; return the counter to pass next time.
 
-    A wake-up between two calls is not missed: the count has moved on.
+    A wake-up between two calls is not missed: the counter has moved on.
     """
     with _something_due:
         _something_due.wait_for(lambda: _count != seen, timeout=timeout_s)

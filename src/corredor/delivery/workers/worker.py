@@ -1,6 +1,16 @@
-"""Sends what is due: one thread for each kind of way, claim, send, settle, until told to stop.
+"""Send due rows: one thread per channel, until stopped.
 
-A row that was claimed and not settled when the process dies is sent again, and nothing else is.
+Order of a send (``Sender.send_due``, transactional messages first, then alerts):
+
+1. Claim: one UPDATE leases a batch of due rows to this worker (``queue.claim.claim_due``).
+2. Drop altered: rows of an alert whose text fails its integrity check are held (``queue.cancel.hold_altered``).
+3. Decrypt: addresses are opened and messages built (``queue.message``); rows with an erased address settle here.
+4. Send: the provider takes the messages; its circuit breaker decides which provider (``providers.circuit``).
+5. Settle: outcomes are written in parts of up to SETTLE_EACH (``queue.settle``); retries become due with backoff.
+6. Release: rows left by a cancelled batch, an error or a dead worker become due again
+   (``queue.cancel.release_unsent``, ``queue.release``).
+
+After a crash only rows that were claimed but not settled are sent again.
 """
 
 from __future__ import annotations
@@ -39,33 +49,33 @@ from .names import new_worker_name, pick_dead
 log = logging.getLogger(__name__)
 
 BATCH = 400
-FIRST_BATCH = 20  # while it is not known yet how much the channel takes at once
-MOST_BATCHES = 40  # claimed one after the other without looking at notices again, by a channel that streams
-SETTLE_EACH = 400  # outcomes written down together; what is sent but not yet written is what a kill repeats
+FIRST_BATCH = 20  # until the provider's batch size is known
+MOST_BATCHES = 40  # claimed in a row by a streaming channel before transactional messages are checked again
+SETTLE_EACH = 400  # outcomes written together; sent but unwritten ones are sent again after a kill
 SETTLE_AFTER_S = 0.2
-PAUSE_S = 1.0  # after a fault
+PAUSE_S = 1.0  # after an error
 _Clock = Callable[[], datetime]
 _Build = Callable[[Sequence[Claimed]], tuple[list[Message], list[int]]]
 _KINDS: tuple[tuple[type[Sendable], _Build], ...] = (
-    (TransactionalMessage, build_transactional_messages),  # codes and answers first: somebody is waiting for each
+    (TransactionalMessage, build_transactional_messages),  # codes and answers first: a person is waiting for each
     (Delivery, build_alert_messages),
 )
 
 
 @dataclass(slots=True)
 class _Work:
-    """What one round has taken of one kind of row."""
+    """Rows of one table claimed in one sending round."""
 
     model: type[Sendable]
     build: _Build
-    most: int  # rows claimed at once
+    most: int  # rows per claim
     cancellation: cancel.Cancellation
-    taken: dict[int, Claimed] = field(default_factory=dict)
-    given: set[int] = field(default_factory=set)  # taken by the channel, which has not said yet what became of them
+    claimed: dict[int, Claimed] = field(default_factory=dict)
+    in_flight: set[int] = field(default_factory=set)  # handed to the channel, outcome pending
 
 
 class Sender:
-    """Sends everything of one way. Used by one thread."""
+    """Send the due rows of one channel. Not thread-safe."""
 
     def __init__(
         self, channel: str, *, clock: _Clock = database_now, build: Callable[[str], Provider] | None = None
@@ -73,8 +83,8 @@ class Sender:
         self.channel = channel
         self._build = build or (lambda name: build_provider(name, settings.CORREDOR_PROVIDERS))
         self.worker = new_worker_name()
-        self.gone: list[int] = []  # addresses that providers say are dead; the caller erases them
-        self.had_error = False  # it may hold rows that it does not know of
+        self.invalid_address_ids: list[int] = []  # addresses that providers report invalid; the caller erases them
+        self.had_error = False  # may still own claimed rows it has lost track of
         self._clock = clock
         self._provider: Provider | None = None
         self._provider_name = ""
@@ -82,17 +92,17 @@ class Sender:
         self._health = HealthLog()
 
     def send_due(self, *, most: int = BATCH) -> int:
-        """Claim, send and settle some notices, then some deliveries; returns how many were claimed.
+        """Claim, send and settle transactional messages, then deliveries; return the number claimed.
 
-        No more at once than the channel hands over, so that a stop or a correction finds little on its way. A
-        channel that streams gets up to SLICES of that many, each claimed when there is room for it.
+        Claims no more than the provider takes per call, so that a halt or a correction finds few messages in flight. A
+        streaming channel gets up to MOST_BATCHES of that many, each claimed when the channel has capacity.
         """
         if self._is_cancelled():
             return 0
         return sum(self._send(model, build, most=most) for model, build in _KINDS)
 
     def close(self) -> None:
-        """Write down what is left of the provider's record, and give back connections."""
+        """Flush the provider's outcome counts and close its connections."""
         self._health.flush(now=self._clock())
         self._close_provider()
 
@@ -104,48 +114,53 @@ class Sender:
         most = min(most, self._provider.capabilities.batch if self._provider else FIRST_BATCH)
         work = _Work(model, build, most, cancel.Cancellation(is_drill=self.channel == Channel.DRILL))
         messages = self._claim(work)
-        if not work.taken:
+        if not work.claimed:
             return 0
         while messages and not work.cancellation.is_on():
-            # some, when a provider that failed is tried again: what they come to decides about the others
+            # On a half-open circuit only a probe: its outcomes decide which provider gets the rest.
             self._wanted, some = choose_provider(channel=self.channel, now=self._clock())
             first, messages = messages[:some], [] if some is None else messages[some:]
             self._send_some(work, first, may_claim_more=some is None)
         if work.cancellation.is_on():
             now = self._clock()
-            cancel.put_back(model=model, worker=self.worker, given=work.given, now=now)
+            cancel.release_unsent(model=model, worker=self.worker, in_flight=work.in_flight, now=now)
         if model is TransactionalMessage:
-            erase_contents(ids=list(work.taken))
-        return len(work.taken)
+            # the text may hold a code; once sent it is not needed
+            erase_contents(ids=list(work.claimed))
+        return len(work.claimed)
 
     def _claim(self, work: _Work) -> list[Message]:
-        """The messages of the next slice; rows whose address has been erased are settled at once."""
+        """Claim, check and decrypt the next batch; settle rows whose address has been erased."""
         now = self._clock()
         rows = claim_due(model=work.model, channel=self.channel, worker=self.worker, most=work.most, now=now)
+        # Before any address is decrypted: a tampered database must not reach people.
         rows = cancel.hold_altered(model=work.model, rows=rows, now=now)
         if not rows:
             return []
-        work.taken.update((row.pk, row) for row in rows)
+        work.claimed.update((row.pk, row) for row in rows)
         if work.model is Delivery:
-            work.cancellation.look_out_for({row.owner_id for row in rows})
+            # Stopping or holding one of these alerts must cancel the rest of the batch.
+            work.cancellation.add_alerts({row.owner_id for row in rows})
         messages, erased = work.build(rows)
         self._settle(work, [Outcome(pk, Result.INVALID_ADDRESS, code="ERASED") for pk in erased])
         return messages
 
     def _send_some(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> None:
         outcomes = self._outcomes(work, messages, may_claim_more=may_claim_more)
+        # Settled in parts: a crash repeats one part at most, and the desk sees the progress.
         for part in in_parts(work.cancellation.watch(outcomes)):
             self._settle(work, part)
-            self.gone += [
+            self.invalid_address_ids += [
                 address_id
                 for one in part
-                if one.result is Result.INVALID_ADDRESS and (address_id := work.taken[one.delivery_id].address_id)
+                if one.result is Result.INVALID_ADDRESS and (address_id := work.claimed[one.delivery_id].address_id)
             ]
 
     def _outcomes(self, work: _Work, messages: Sequence[Message], *, may_claim_more: bool) -> Iterator[Outcome]:
         try:
             provider = self._open_provider()
         except ProviderNotConfigured as error:
+            # Retried rather than failed: a steward may fix the settings before the messages expire.
             log.error("%s cannot send: %s", self.channel, error)
             for message in messages:
                 yield Outcome(message.delivery_id, Result.RETRY, code="NOT_CONFIGURED", retry_after_s=60)
@@ -153,21 +168,22 @@ class Sender:
         most_batches = MOST_BATCHES if may_claim_more and provider.capabilities.streams else 1
         try:
             for outcome in provider.send_many(self._stream(work, messages, most_batches=most_batches)):
-                work.given.discard(outcome.delivery_id)
+                work.in_flight.discard(outcome.delivery_id)
                 yield outcome
         except Exception:
-            # A channel must not raise; if one does, what it had not answered for is tried again later.
+            # A channel must not raise. If one does, retry the rows it returned no outcome for.
             log.exception("channel %s failed", self._provider_name)
-            unanswered, work.given = work.given, set()
+            unanswered, work.in_flight = work.in_flight, set()
             for pk in unanswered:
                 yield Outcome(pk, Result.RETRY, code="CHANNEL_FAULT", outcome_unknown=True)
 
     def _stream(self, work: _Work, messages: Sequence[Message], *, most_batches: int) -> Iterator[Message]:
-        """The messages in hand, then slice after slice for a channel that takes them as it has room."""
+        """Yield claimed messages, claiming further batches while the channel has capacity."""
         batches = 1
         while messages:
             for message in messages:
-                work.given.add(message.delivery_id)
+                # recorded before the hand-over: from here on the outcome is unknown until the channel returns one
+                work.in_flight.add(message.delivery_id)
                 yield message
             if batches >= most_batches or work.cancellation.is_on() or self._is_cancelled():
                 return
@@ -175,7 +191,7 @@ class Sender:
             try:
                 messages, batches = self._claim(work), batches + 1
             except Error as error:
-                # What is on its way gets its answer first. Whether these rows were claimed nobody knows.
+                # Finish the messages in flight first. The claim may have been committed: had_error releases it later.
                 log.error("the database gives nothing to send-%s: %s", self.channel.lower(), db_errors.name(error))
                 self.had_error = True
                 return
@@ -193,7 +209,7 @@ class Sender:
     def _settle(self, work: _Work, outcomes: Sequence[Outcome]) -> None:
         if not outcomes:
             return
-        attempts = {one.delivery_id: work.taken[one.delivery_id].attempts for one in outcomes}
+        attempts = {one.delivery_id: work.claimed[one.delivery_id].attempts for one in outcomes}
         lost = [one.delivery_id for one in outcomes if one.outcome_unknown]
 
         def write() -> None:
@@ -209,33 +225,34 @@ class Sender:
             if lost:
                 settle_arrived(model=work.model, ids=lost, now=now)
 
+        # Retried while the database is down: an outcome that is not written would be sent again.
         retry_until_written(write)
         self._health.note(self._provider_name, outcomes, now=self._clock())
 
 
 class SteadySender:
-    """A sender that outlives faults: it goes on under a new name, and what the old one still held is given back.
+    """A Sender that survives errors: replace it by one with a new name, and release rows of the old name.
 
-    Under the old name those rows would seem to be in living hands for as long as there is anything to send.
+    Under the old name those rows would belong to a live worker, and stay claimed while there is anything to send.
     """
 
     def __init__(
-        self, channel: str, *, on_gone: Callable[[list[int]], object], build: Callable[[str], Provider] | None = None
+        self, channel: str, *, on_invalid: Callable[[list[int]], object], build: Callable[[str], Provider] | None = None
     ) -> None:
-        self._channel, self._on_gone, self._build = channel, on_gone, build
+        self._channel, self._on_invalid, self._build = channel, on_invalid, build
         self._sender = Sender(channel, build=build)
         self._former: list[str] = []
 
     def send_due(self, *, most: int = BATCH) -> int | None:
-        """One batch, as Sender.send_due; None after a fault, when it is time to wait for PAUSE_S."""
+        """Send one batch as Sender.send_due; None after an error: the caller waits PAUSE_S."""
         try:
             if self._former:
                 release_rows_of(self._former)
                 self._former.clear()
             count = self._sender.send_due(most=most)
-            if self._sender.gone:
-                gone, self._sender.gone = self._sender.gone, []
-                self._on_gone(gone)
+            if self._sender.invalid_address_ids:
+                invalid_address_ids, self._sender.invalid_address_ids = self._sender.invalid_address_ids, []
+                self._on_invalid(invalid_address_ids)
             if not self._sender.had_error:
                 return count
         except Exception as error:
@@ -244,7 +261,7 @@ class SteadySender:
                     "the database does not take what send-%s writes: %s", self._channel.lower(), db_errors.name(error)
                 )
             else:
-                log.exception("send-%s stumbled", self._channel.lower())
+                log.exception("send-%s failed", self._channel.lower())
         connection.close()
         self._former.append(self._sender.worker)
         self._sender.close()
@@ -252,7 +269,7 @@ class SteadySender:
         return None
 
     def close(self) -> None:
-        """Give back connections, and at once whatever is still claimed."""
+        """Release all rows still claimed, and close connections."""
         with contextlib.suppress(Error):
             release_rows_of([*self._former, self._sender.worker])
         self._sender.close()
@@ -260,38 +277,38 @@ class SteadySender:
 
 
 class SenderThreads:
-    """The threads that send inside `corredor serve` and `corredor worker`."""
+    """The sending threads inside `corredor serve` and `corredor worker`."""
 
     def __init__(
         self,
         *,
-        on_gone: Callable[[list[int]], object],
+        on_invalid: Callable[[list[int]], object],
         channels: Sequence[str] = tuple(Channel.values),
         build: Callable[[str], Provider] | None = None,
     ) -> None:
         self._stop = threading.Event()
         self._build = build
-        self._on_gone = on_gone
+        self._on_invalid = on_invalid
         self._threads = [
             threading.Thread(target=self._run, args=(channel,), name=f"send-{channel.lower()}", daemon=True)
             for channel in channels
         ]
 
     def start(self) -> None:
-        """Give back what dead workers of this machine had claimed, then begin to send."""
+        """Release rows of this machine's dead workers, then start the threads."""
         release_rows_of(find_dead_workers())
         for thread in self._threads:
             thread.start()
 
     def stop(self, *, within_s: float = 10.0) -> None:
-        """Finish the batches at hand and end."""
+        """Finish current batches, then stop."""
         self._stop.set()
         wake.wake()
         for thread in self._threads:
             thread.join(within_s)
 
     def _run(self, channel: str) -> None:
-        sender = SteadySender(channel, on_gone=self._on_gone, build=self._build)
+        sender = SteadySender(channel, on_invalid=self._on_invalid, build=self._build)
         seen = 0
         while not self._stop.is_set():
             count = sender.send_due()
@@ -303,7 +320,7 @@ class SenderThreads:
 
 
 def in_parts(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
-    """Outcomes in lists of SETTLE_EACH, or fewer when SETTLE_AFTER_S has passed."""
+    """Yield outcomes in lists of SETTLE_EACH, or fewer after SETTLE_AFTER_S seconds."""
     part: list[Outcome] = []
     since = time.monotonic()
     for outcome in outcomes:
@@ -316,11 +333,11 @@ def in_parts(outcomes: Iterator[Outcome]) -> Iterator[list[Outcome]]:
 
 
 def release_rows_of(workers: Sequence[str]) -> None:
-    """Make due again what these workers hold, who will not settle it any more."""
+    """Release rows of workers that will not settle them."""
     for model, _ in _KINDS:
         release_rows(model=model, now=database_now(), workers=workers)
 
 
 def find_dead_workers() -> list[str]:
-    """Workers that hold claims and whose process on this machine has ended."""
+    """Return workers that hold claims and whose process on this machine has ended."""
     return pick_dead(list_workers_at_work())

@@ -1,4 +1,4 @@
-"""Fan out: a second person's yes becomes one row for each person and way; workers do the rest.
+"""Approve alerts: the second person's approval enqueues one delivery per recipient and channel; workers send them.
 
 Reads alerts, subscriptions. Writes alerts, delivery. Called by the desk.
 """
@@ -14,7 +14,7 @@ from django.db import transaction
 from corredor.alerts import actions
 from corredor.alerts.enums import SUPERSEDING, TO_EARLIER_RECIPIENTS, AlertKind, AlertState, HoldReason
 from corredor.alerts.errors import AlreadyDecided, Altered, SamePerson, Superseded, TooLate
-from corredor.alerts.integrity import follows_from_template, is_sound, sign_alert
+from corredor.alerts.integrity import follows_from_template, is_authentic, sign_alert
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import get_last_ending
 from corredor.delivery import actions as delivery
@@ -29,19 +29,19 @@ from corredor.incidents.models import Incident
 from corredor.incidents.queries import get_incident_for_update
 from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.people.queries import hold_account, local_today
+from corredor.people.queries import local_today, lock_account
 from corredor.people.rules import require_role
 
 from .compose import possible_kinds
 from .forecast import plan_alert
-from .hold_for_review import find_reason
+from .hold_for_review import find_hold_reason
 
 __all__ = ["AlreadyDecided", "Approved", "SamePerson", "SendingHalted", "TooLate", "approve_alert", "release_alert"]
 
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """``deliveries`` rows were made, one for each person and way; none where it was ``held_for``, for that reason."""
+    """Number of ``deliveries`` enqueued; none if the alert was held for review, for the reason ``held_for``."""
 
     deliveries: int
     held_for: HoldReason | None = None
@@ -49,12 +49,12 @@ class Approved:
 
 @transaction.atomic
 def approve_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
-    """The second yes, and in the same transaction everyone's row: nobody is forgotten half-way.
+    """Approve an alert and enqueue all deliveries in the same transaction, so that no recipient is missed.
 
-    Raises NotAllowed, SamePerson, AlreadyDecided, TooLate, Overtaken, SendingHalted, DrillMixed, IncidentClosed.
+    Raise NotAllowed, SamePerson, AlreadyDecided, TooLate, Superseded, SendingHalted, DrillMixed, IncidentClosed.
     """
     require_role(by, Role.APPROVER, today=local_today(now))
-    # The incident first, as everybody does: nobody can close it, move it or verify anew while this is decided.
+    # Lock the incident first, as every flow does: nobody closes, moves or verifies it meanwhile (and no deadlock).
     incident = get_incident_for_update(incident_id=Alert.objects.values_list("incident_id", flat=True).get(pk=alert_id))
     alert = Alert.objects.select_for_update(of=("self",)).select_related("incident", "place").get(pk=alert_id)
     if by.is_drill and not alert.is_drill:
@@ -64,10 +64,10 @@ def approve_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
     kind = AlertKind(alert.kind)
     if alert.state == AlertState.WAITING:
         _require_still_true(alert, incident)
-    hold_account(by)  # its other approvals of this moment are counted, not overtaken
+    lock_account(by)  # count the account's concurrent approvals too (rate limit in find_hold_reason)
     since = get_last_ending(incident=alert.incident, kind=kind)
     plan = plan_alert(alert=alert, now=now)
-    reason = find_reason(alert=alert, messages=plan.messages, by=by, now=now)
+    reason = find_hold_reason(alert=alert, messages=plan.messages, by=by, now=now)
     if reason is not None and alert.state == AlertState.WAITING:
         actions.require_approvable(alert=alert, by=by, now=now)
         actions.hold_alert(alert=alert, why=reason, by=by, now=now)
@@ -79,9 +79,9 @@ def approve_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
 
 @transaction.atomic
 def release_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
-    """A third person has looked at a frozen alert: it goes out after all, or goes on.
+    """Release a held alert after a third person's review: enqueue it, or resume its stopped deliveries.
 
-    Raises NotAllowed, ThirdPersonNeeded, Altered, AlreadyDecided, TooLate, Overtaken, SendingHalted, IncidentClosed.
+    Raise NotAllowed, ThirdPersonNeeded, Altered, AlreadyDecided, TooLate, Superseded, SendingHalted, IncidentClosed.
     """
     require_role(by, Role.STEWARD, today=local_today(now))
     incident = get_incident_for_update(incident_id=Alert.objects.values_list("incident_id", flat=True).get(pk=alert_id))
@@ -89,7 +89,7 @@ def release_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
     if not alert.is_drill and is_halted():
         raise SendingHalted
     was_going_out = alert.approved_at is not None
-    if not (is_sound(alert) if was_going_out else follows_from_template(alert)):
+    if not (is_authentic(alert) if was_going_out else follows_from_template(alert)):
         raise Altered
     since = get_last_ending(incident=incident, kind=alert.kind)
     if alert.state == AlertState.HELD and not was_going_out:
@@ -104,7 +104,7 @@ def release_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
 
 
 def _send_out(alert: Alert, plan: SendPlan, *, since: datetime | None, now: datetime) -> Approved:
-    """Signed, everyone's row made, and the forecast kept beside it."""
+    """Sign the alert, enqueue all deliveries, store the forecast."""
     kind = AlertKind(alert.kind)
     sign_alert(alert=alert, now=now)
     began = time.monotonic()
@@ -120,7 +120,7 @@ def _send_out(alert: Alert, plan: SendPlan, *, since: datetime | None, now: date
 
 
 def _require_still_true(alert: Alert, incident: Incident) -> None:
-    """What it says could be written anew at this moment, of the same place. Raises IncidentClosed, Overtaken."""
+    """Require that the alert could be written now, for the same place. Raise IncidentClosed, Superseded."""
     if incident.closed_at:
         raise IncidentClosed
     has_moved = alert.kind != AlertKind.MOVED_AWAY and alert.place_id != incident.place_id

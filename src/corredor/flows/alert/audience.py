@@ -1,4 +1,4 @@
-"""Whom a message would reach: by cells around a place, or those whom an earlier message reached.
+"""Audience of a message: subscribers by H3 cells around a place, or recipients of earlier messages.
 
 Reads alerts, incidents, subscriptions, delivery. Writes nothing.
 """
@@ -15,7 +15,7 @@ from django.db.models import Count, QuerySet
 
 from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import get_last_ending, list_repeated, list_sent_alerts
+from corredor.alerts.queries import get_last_ending, list_same_content, list_sent_alerts
 from corredor.delivery.actions import list_reached
 from corredor.delivery.forecast import Share
 from corredor.engines import hexgrid
@@ -27,8 +27,8 @@ from corredor.subscriptions.enums import Kind
 from corredor.subscriptions.models import ContactMethod
 from corredor.subscriptions.queries import in_quiet_hours, list_methods_in_cells
 
-NEVER_SILENT_M = 300  # this near, a warning comes through at night too
-SUMMARY_EACH = timedelta(minutes=30)  # who has been told the same already hears the newest of it this often
+NEVER_SILENT_M = 300  # within this radius a warning ignores quiet hours
+SUMMARY_EACH = timedelta(minutes=30)  # interval at which recipients get repeated content
 
 KIND_WANTED: dict[str, Kind] = {
     AlertKind.CONFIRMED: Kind.ENFORCEMENT,
@@ -41,7 +41,7 @@ KIND_WANTED: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """How many people a message would reach. ``messages`` counts a person once for each way."""
+    """Audience of a message. ``messages`` counts a person once per channel."""
 
     people: int
     messages: int
@@ -49,15 +49,15 @@ class Audience:
     by_language: dict[str, int]
     held_by_quiet_hours: int
     cells: list[int]
-    told_already: int = 0  # got the same said of the same place, so this waits for the next summary
+    told_already: int = 0  # got the same content for the same place, so this message waits for the next summary
     shares: tuple[Share, ...] = ()
 
 
 def preview_alert(*, alert_id: int, now: datetime) -> Audience:
-    """The audience of a written alert, as its approver sees it."""
+    """Return the audience of a written alert, for its approver."""
     alert = Alert.objects.select_related("incident", "place").get(pk=alert_id)
     audience = _count(alert.incident, alert.place, AlertKind(alert.kind), alert.radius_m, now=now)
-    if not (repeated := list_repeated(alert=alert)):
+    if not (repeated := list_same_content(alert=alert)):
         return audience
     return replace(
         audience, told_already=list_reached(incident_id=alert.incident_id).filter(alert__in=repeated).count()
@@ -65,7 +65,7 @@ def preview_alert(*, alert_id: int, now: datetime) -> Audience:
 
 
 def count_audience(*, incident_id: int, kind: AlertKind, radius_m: int, now: datetime) -> Audience:
-    """The audience that a message of this kind would have. Raises WrongRadius."""
+    """Return the audience that a message of this kind would have. Raise WrongRadius."""
     check_radius(radius_m)
     incident = get_incident(incident_id=incident_id)
     assert incident.place is not None, "every incident has a pin"
@@ -75,7 +75,7 @@ def count_audience(*, incident_id: int, kind: AlertKind, radius_m: int, now: dat
 
 
 def cells_for(*, incident: Incident, place: IncidentPlace, kind: AlertKind, radius_m: int) -> list[int]:
-    """FINEST cells that a message is for; for a hazard, those around everything not cleared yet."""
+    """Return the FINEST cells that a message targets; for a hazard, around all hazards not cleared."""
     points = [(place.lat, place.lon, radius_m)]
     if kind == AlertKind.HAZARD:
         rows = incident.hazards.filter(cleared_at=None)
@@ -84,14 +84,14 @@ def cells_for(*, incident: Incident, place: IncidentPlace, kind: AlertKind, radi
 
 
 def methods_for(*, cells: list[int], kind: AlertKind, is_drill: bool) -> QuerySet[ContactMethod]:
-    """Confirmed ways of everyone in the cells who wants this kind of message."""
+    """Return confirmed contact methods of subscribers in the cells to this kind of message."""
     return list_methods_in_cells(cells=hexgrid.with_ancestors(cells), kind=KIND_WANTED[kind], is_drill=is_drill)
 
 
 def split_by_quiet_hours(
     methods: QuerySet[ContactMethod], *, place: IncidentPlace, kind: AlertKind, now: datetime
 ) -> tuple[QuerySet[ContactMethod], QuerySet[ContactMethod]]:
-    """(ways to use now, ways to hold). Near the place nobody is held, unless it is only a rumour denied."""
+    """Return (methods to use now, methods held by quiet hours). Near the place none is held, except for denials."""
     local = now.astimezone(ZoneInfo(get_network().time_zone)).time().replace(microsecond=0)
     quiet = methods.filter(in_quiet_hours(local=local))
     if kind != AlertKind.DENIAL:
@@ -102,7 +102,7 @@ def split_by_quiet_hours(
 
 
 def next_summary(now: datetime) -> datetime:
-    """The next full or half hour. A later message that says the same takes the place of one that still waits."""
+    """Return the next full or half hour. A later update supersedes one that still waits."""
     since_hour = timedelta(minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
     return now - since_hour + SUMMARY_EACH * (since_hour // SUMMARY_EACH + 1)
 
@@ -128,7 +128,7 @@ def _count(incident: Incident, place: IncidentPlace, kind: AlertKind, radius_m: 
 
 
 def _group(methods: QuerySet[ContactMethod]) -> dict[tuple[str, str], int]:
-    """How many ways of each kind and language."""
+    """Count methods by channel and language."""
     rows = methods.order_by().values_list("kind", "subscription__language").annotate(n=Count("pk"))
     return {(channel, language): count for channel, language, count in rows}
 

@@ -1,6 +1,6 @@
-"""Check message: is what somebody was sent really ours, word for word?
+"""Check message: does a pasted message match one of our signed alerts, word for word?
 
-Reads alerts and what the public may know of incidents. Writes nothing. Called by the public page.
+Reads alerts and the public view of incidents. Writes nothing. Called by the public page.
 """
 
 from __future__ import annotations
@@ -13,42 +13,42 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from corredor.alerts.integrity import describe, find_alert_ids, is_sound, read_letters
+from corredor.alerts.integrity import describe, find_alert_ids, is_authentic, normalise_letters
 from corredor.alerts.models import Alert, AlertText, Signature
 from corredor.engines import signing
 from corredor.flows.publish.view import NothingPublic, PublicAlert, PublicIncident, public_alert
 from corredor.kit.ids import ALPHABET
 
-LONGEST = 3000  # the longest alert, twice over
+LONGEST = 3000  # twice the longest alert
 _CODE = re.compile(rf"(?<![a-z0-9])[{ALPHABET.lower()}]{{10}}(?![a-z0-9])")
 _LINK = re.compile(r"(?:https?://\S+|www\.\S+|(?<![\w@])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?/\S*)", re.IGNORECASE)
-_LEAST_LETTERS = 40  # so much of a message at least shows that it is this one
+_LEAST_LETTERS = 40  # minimum length of an excerpt that identifies a message
 _ENOUGH_CODES = 5
-_NOT_LETTERS = 12  # what may stand around a bare code, such as "codigo:"
+_NOT_LETTERS = 12  # maximum text around a bare code, such as "codigo:"
 
 
 class Verdict(StrEnum):
-    """What can be said of it."""
+    """Result of the check."""
 
-    OURS = "OURS"  # word for word, or a code alone
+    OURS = "OURS"  # exact words, or a code alone
     CHANGED = "CHANGED"  # our code, other words
-    FOREIGN_LINK = "FOREIGN_LINK"  # a link that leads elsewhere, whatever the words
-    UNKNOWN = "UNKNOWN"  # we have sent no such thing
+    FOREIGN_LINK = "FOREIGN_LINK"  # a link to another host, whatever the words
+    UNKNOWN = "UNKNOWN"  # no alert of ours matches
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The answer. The alert and its incident are there where one of ours was found, as the public may know them."""
+    """The verdict, with the matching alert and its incident as the public may see them."""
 
     verdict: Verdict
     alert: PublicAlert | None = None
     incident: PublicIncident | None = None
-    by_code: bool = False  # there were no words to compare, only a code
+    by_code: bool = False  # only a code, no words to compare
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What was signed, letter by letter, the signature in base64, and the name of the key."""
+    """The signed text, its signature in base64, and the name of the key."""
 
     text: str
     signature: str
@@ -56,7 +56,7 @@ class Signed:
 
 
 def check_message(*, text: str, now: datetime) -> Checked:
-    """Compare what was pasted with what was sent: by its words, else by the code or link in it."""
+    """Match pasted text with sent alerts: by its words, else by a code or link in it."""
     text = text[:LONGEST]
     is_foreign = any(_leads_elsewhere(link) for link in _LINK.findall(text))
     exact = _first_sound(find_alert_ids(text), now)
@@ -69,7 +69,7 @@ def check_message(*, text: str, now: datetime) -> Checked:
         found = _show(alert, now) if alert else None
         if alert is None or found is None:
             continue
-        letters = read_letters(text).replace(code, "")
+        letters = normalise_letters(text).replace(code, "")
         if len(letters) <= _NOT_LETTERS:
             return Checked(Verdict.OURS, *found, by_code=True)
         return Checked(Verdict.OURS if _is_part_of(letters, alert) else Verdict.CHANGED, *found)
@@ -77,9 +77,9 @@ def check_message(*, text: str, now: datetime) -> Checked:
 
 
 def get_signed(*, slug: str) -> Signed:
-    """The proof of one alert, for anyone to check offline. Raises NothingPublic."""
+    """Return the signature data of one alert, for offline verification. Raise NothingPublic."""
     signed = Signature.objects.select_related("alert").filter(alert__slug=slug).first()
-    if signed is None or not is_sound(signed.alert):
+    if signed is None or not is_authentic(signed.alert):
         raise NothingPublic
     texts = {text.language: text for text in AlertText.objects.filter(alert=signed.alert)}
     content = describe(signed.alert, texts, network=signed.network)
@@ -94,29 +94,29 @@ def _first_sound(alert_ids: list[int], now: datetime) -> tuple[PublicAlert, Publ
 
 
 def _show(alert: Alert, now: datetime) -> tuple[PublicAlert, PublicIncident] | None:
-    """As the public may know it; None unless it was approved and its signature holds."""
+    """Return the public view of an alert; None unless it was approved and its signature is valid."""
     try:
         shown = public_alert(slug=alert.slug, now=now)
     except NothingPublic:
         return None
-    return shown if is_sound(alert) else None
+    return shown if is_authentic(alert) else None
 
 
 def _is_part_of(letters: str, alert: Alert) -> bool:
-    """Whether these are words of the alert as they stand, enough of them, and from the first: without what stands
-    before it, "do not go there" says "go there".
+    """Return whether these letters are a long enough beginning of the alert's text. From the first letter on, because
+    "do not go there" without its beginning says "go there".
     """
     if len(letters) < _LEAST_LETTERS:
         return False
     for text in AlertText.objects.filter(alert=alert):
         for form in (text.short, text.standard, text.long):
-            if any(read_letters(whole).startswith(letters) for whole in (form, f"{text.title} {form}")):
+            if any(normalise_letters(whole).startswith(letters) for whole in (form, f"{text.title} {form}")):
                 return True
     return False
 
 
 def _leads_elsewhere(link: str) -> bool:
-    """Whether a link's host is not ours. A link is read as browsers read it, user names before @ included."""
+    """Return whether a link's host is not ours. Parsed as browsers do, user names before @ included."""
     link = link.rstrip(".,;:!?)]}>\"'”»")
     if not link.lower().startswith(("http://", "https://")):
         link = f"https://{link}"

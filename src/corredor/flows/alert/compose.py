@@ -1,4 +1,4 @@
-"""Compose: one record becomes a bilingual message in three lengths, seen whole before anybody approves it.
+"""Compose an alert: an incident's facts become a bilingual message in three lengths, previewed before approval.
 
 Reads incidents, subscriptions, delivery. Writes alerts. Called by the desk.
 """
@@ -17,7 +17,13 @@ from corredor.alerts import actions
 from corredor.alerts.enums import Advice, AlertKind
 from corredor.alerts.errors import NothingToSay, TextDoesNotFit
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import get_last_warning, list_prepared, list_sent_alerts, owes_correction, owes_ending
+from corredor.alerts.queries import (
+    get_last_warning,
+    is_correction_missing,
+    is_ending_missing,
+    list_prepared,
+    list_sent_alerts,
+)
 from corredor.alerts.wording import LANGUAGES, AlertWords, NoWordingFits, fill
 from corredor.engines import redact, smstext
 from corredor.flows.after_commit import after_change
@@ -30,7 +36,7 @@ from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
 from corredor.people.rules import require_role
 
-from .template_values import Said, make_slots
+from .template_values import AlertFacts, make_template_values
 
 WRITERS = (Role.OPERATOR, Role.VERIFIER, Role.APPROVER)
 HOLDS = timedelta(hours=4)
@@ -50,7 +56,7 @@ DEFAULT_ADVICE: dict[str, tuple[Advice, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """Words that were taken out of what the writer typed, and why (PLATE, PHONE, NAME, ...)."""
+    """Words redacted from the author's text, and why (PLATE, PHONE, NAME, ...)."""
 
     language: str
     words: str
@@ -59,9 +65,9 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
-    """One language of a draft and what its standard length costs as a text message.
+    """One language of a draft, and its standard length as SMS.
 
-    ``drops_words`` says that the writer's own words found no room in the standard length.
+    ``drops_words``: the author's own words did not fit into the standard length.
     """
 
     words: AlertWords
@@ -73,7 +79,7 @@ class DraftText:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message as it would go out. ``problems`` lists what keeps it from going."""
+    """A message as it would be sent. ``problems`` lists texts that do not fit."""
 
     texts: dict[str, DraftText]
     redactions: tuple[Redacted, ...]
@@ -81,8 +87,8 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
-    """What a message rests on."""
+class _Facts:
+    """Facts that a message is based on."""
 
     incident: Incident
     verification: Verification
@@ -91,16 +97,16 @@ class _Ground:
 
 
 def possible_kinds(*, incident: Incident) -> list[AlertKind]:
-    """What can truthfully be said now, likeliest first; empty while nothing is verified."""
+    """Return the kinds that can truthfully be sent now, likeliest first; empty without a verification."""
     verification = incident.verifications.last()
     if verification is None or incident.closed_at:
         return []
-    owed = owes_ending(incident=incident)
+    needs_ending = is_ending_missing(incident=incident)
     if verification.outcome == Outcome.CONFIRMED_ENDED:
-        return [AlertKind.ALL_CLEAR] if owed else []
+        return [AlertKind.ALL_CLEAR] if needs_ending else []
     if verification.outcome != Outcome.CONFIRMED_ACTIVE:
-        return [AlertKind.CORRECTION] if owes_correction(incident=incident) else [AlertKind.DENIAL]
-    return _warnings(incident, verification, owed=owed)
+        return [AlertKind.CORRECTION] if is_correction_missing(incident=incident) else [AlertKind.DENIAL]
+    return _warnings(incident, verification, needs_ending=needs_ending)
 
 
 def draft_alert(
@@ -113,16 +119,16 @@ def draft_alert(
     by: User,
     now: datetime,
 ) -> Draft:
-    """The message as it would go out; nothing is saved. Raises NothingToSay, NotAllowed."""
+    """Return the message as it would be sent, without saving. Raise NothingToSay, NotAllowed."""
     require_role(by, *WRITERS, today=local_today(now))
-    ground = _find_ground(queries.get_incident(incident_id=incident_id), kind)
-    said, redactions = _clean(what or {}, ground)
+    facts = _find_facts(queries.get_incident(incident_id=incident_id), kind)
+    said, redactions = _clean(what or {}, facts)
     texts: dict[str, DraftText] = {}
     problems: list[str] = []
-    slots = _slots(ground, kind, advice, said, slug="x" * 10, now=now)
+    slots = _slots(facts, kind, advice, said, slug="x" * 10, now=now)
     for language in LANGUAGES:
         try:
-            words = fill(kind=kind, language=language, slots=slots[language], is_drill=ground.incident.is_drill)
+            words = fill(kind=kind, language=language, slots=slots[language], is_drill=facts.incident.is_drill)
         except NoWordingFits as error:
             problems.append(f"{language}:{error.length}")
             continue
@@ -144,43 +150,43 @@ def write_alert(
     by: User,
     now: datetime,
 ) -> Alert:
-    """Keep the message for a second person. Raises NotAllowed, NothingToSay, TextDoesNotFit, DrillMixed."""
+    """Store the message for approval. Raise NotAllowed, NothingToSay, TextDoesNotFit, DrillMixed, IncidentClosed."""
     require_role(by, *WRITERS, today=local_today(now))
     incident = queries.get_incident_for_update(incident_id=incident_id)
     if by.is_drill and not incident.is_drill:
         raise DrillMixed
     if incident.closed_at:
         raise IncidentClosed
-    ground = _find_ground(incident, kind)
-    withdraw_prepared(incident=incident, by=by, now=now)  # a person's own words take its place
-    alert = _write(ground, kind, radius_m=radius_m, advice=advice, what=what or {}, by=by, now=now)
+    facts = _find_facts(incident, kind)
+    withdraw_prepared(incident=incident, by=by, now=now)  # superseded by a person's own draft
+    alert = _write(facts, kind, radius_m=radius_m, advice=advice, what=what or {}, by=by, now=now)
     after_change(now=now)
     return alert
 
 
 def prepare_correction(*, incident: Incident, by: User, now: datetime) -> Alert | None:
-    """The correction that people are owed since this finding, ready for a second person; None when nobody is.
+    """Draft the correction that a verification made necessary; None if no one has to be corrected.
 
-    The verifier who found it stands as its writer: another person must approve it. Inside the finding's transaction.
+    Its author is the verifier, so another person must approve it. Call inside the verification's transaction.
     """
     withdraw_prepared(incident=incident, by=by, now=now)
     last = get_last_warning(incident=incident)
     if last is None or AlertKind.CORRECTION not in possible_kinds(incident=incident):
         return None
-    ground = _find_ground(incident, AlertKind.CORRECTION)
+    facts = _find_facts(incident, AlertKind.CORRECTION)
     return _write(
-        ground, AlertKind.CORRECTION, radius_m=last.radius_m, advice=(), what={}, by=by, now=now, is_prepared=True
+        facts, AlertKind.CORRECTION, radius_m=last.radius_m, advice=(), what={}, by=by, now=now, is_prepared=True
     )
 
 
 def withdraw_prepared(*, incident: Incident, by: User, now: datetime) -> None:
-    """What a finding wrote by itself gives way to what is newer."""
+    """Replace pending auto-generated drafts by what is newer."""
     for prepared in list_prepared(incident=incident):
         actions.send_back_alert(alert=prepared, reason=gettext("Written anew."), by=by, now=now)
 
 
 def _write(
-    ground: _Ground,
+    facts: _Facts,
     kind: AlertKind,
     *,
     radius_m: int,
@@ -190,20 +196,20 @@ def _write(
     now: datetime,
     is_prepared: bool = False,
 ) -> Alert:
-    said, _ = _clean(what, ground)
+    said, _ = _clean(what, facts)
     slug = actions.new_slug()
-    slots = _slots(ground, kind, advice, said, slug=slug, now=now)
+    slots = _slots(facts, kind, advice, said, slug=slug, now=now)
     try:
         texts = {
-            language: fill(kind=kind, language=language, slots=slots[language], is_drill=ground.incident.is_drill)
+            language: fill(kind=kind, language=language, slots=slots[language], is_drill=facts.incident.is_drill)
             for language in LANGUAGES
         }
     except NoWordingFits as error:
         raise TextDoesNotFit(error.length) from error
     return actions.write_alert(
-        incident=ground.incident,
-        verification=ground.verification,
-        place=ground.place,
+        incident=facts.incident,
+        verification=facts.verification,
+        place=facts.place,
         kind=kind,
         radius_m=radius_m,
         advice=advice or DEFAULT_ADVICE[kind],
@@ -217,8 +223,8 @@ def _write(
     )
 
 
-def _warnings(incident: Incident, verification: Verification, *, owed: bool) -> list[AlertKind]:
-    """Kinds that say it is going on. A place they moved to must have been confirmed since."""
+def _warnings(incident: Incident, verification: Verification, *, needs_ending: bool) -> list[AlertKind]:
+    """Return kinds for an ongoing event. A place they moved to must have been verified since."""
     place = incident.place
     assert place is not None, "every incident has a pin"
     moved = place.kind in (PlaceKind.MOVED, PlaceKind.RETURNED)
@@ -226,22 +232,22 @@ def _warnings(incident: Incident, verification: Verification, *, owed: bool) -> 
         return []
     hazard = [AlertKind.HAZARD] if incident.hazards.filter(cleared_at=None).exists() else []
     last = get_last_warning(incident=incident)
-    told_of_place = list_sent_alerts(incident=incident).filter(place=place).exists()
-    if not owed:
+    was_sent_here = list_sent_alerts(incident=incident).filter(place=place).exists()
+    if not needs_ending:
         was_over = list_sent_alerts(incident=incident).filter(kind=AlertKind.ALL_CLEAR).exists()
-        if was_over and place.kind == PlaceKind.MOVED and not told_of_place:
-            return [AlertKind.MOVED_HERE, *hazard]  # over where it was, and now somewhere else
+        if was_over and place.kind == PlaceKind.MOVED and not was_sent_here:
+            return [AlertKind.MOVED_HERE, *hazard]  # ended at its earlier place, now somewhere else
         back = place.kind == PlaceKind.RETURNED or was_over
         return [AlertKind.RETURNED if back else AlertKind.CONFIRMED, *hazard]
-    if place.kind == PlaceKind.MOVED and not told_of_place:
+    if place.kind == PlaceKind.MOVED and not was_sent_here:
         return [AlertKind.MOVED_HERE, AlertKind.MOVED_AWAY, *hazard]
-    if place.kind == PlaceKind.RETURNED and not told_of_place:
+    if place.kind == PlaceKind.RETURNED and not was_sent_here:
         return [AlertKind.RETURNED, *hazard]
     left = [AlertKind.MOVED_AWAY] if last and place.kind == PlaceKind.MOVED else []
     return [AlertKind.UPDATE, *left, *hazard]
 
 
-def _find_ground(incident: Incident, kind: AlertKind) -> _Ground:
+def _find_facts(incident: Incident, kind: AlertKind) -> _Facts:
     verification = incident.verifications.last()
     if verification is None or incident.place is None:
         raise NotConfirmed
@@ -253,22 +259,22 @@ def _find_ground(incident: Incident, kind: AlertKind) -> _Ground:
         if kind != AlertKind.MOVED_AWAY or alert.place_id != incident.place_id
     ]
     first = warned[0] if warned else None
-    # "They have left" speaks of the place that was left, and goes to those who were told of it.
+    # MOVED_AWAY names the place that was left and goes to recipients of alerts of that place.
     place = first.place if kind == AlertKind.MOVED_AWAY and first else incident.place
-    return _Ground(incident, verification, place, first)
+    return _Facts(incident, verification, place, first)
 
 
 def _slots(
-    ground: _Ground, kind: AlertKind, advice: Sequence[str], said: dict[str, str], *, slug: str, now: datetime
+    facts: _Facts, kind: AlertKind, advice: Sequence[str], said: dict[str, str], *, slug: str, now: datetime
 ) -> dict[str, dict[str, str]]:
     network = get_network()
     return {
-        language: make_slots(
-            Said(
-                incident=ground.incident,
-                verification=ground.verification,
-                place=ground.place,
-                first=ground.first,
+        language: make_template_values(
+            AlertFacts(
+                incident=facts.incident,
+                verification=facts.verification,
+                place=facts.place,
+                first=facts.first,
                 kind=kind,
                 advice=tuple(advice) or DEFAULT_ADVICE[kind],
                 what=said.get(language, ""),
@@ -283,9 +289,9 @@ def _slots(
     }
 
 
-def _clean(what: dict[str, str], ground: _Ground) -> tuple[dict[str, str], list[Redacted]]:
-    """Free words without plates, names and numbers, one line, and what was taken out of them."""
-    known = {part.strip() for part in ground.place.label_en.replace(" and ", ",").split(",")}
+def _clean(what: dict[str, str], facts: _Facts) -> tuple[dict[str, str], list[Redacted]]:
+    """Return the free text as one line without plates, names and numbers, and the redactions."""
+    known = {part.strip() for part in facts.place.label_en.replace(" and ", ",").split(",")}
     said: dict[str, str] = {}
     taken: list[Redacted] = []
     for language, text in what.items():

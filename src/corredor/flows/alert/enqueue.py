@@ -1,4 +1,7 @@
-"""TODO."""
+"""Enqueue an approved alert: for the subscribers of an area, or for recipients of earlier messages.
+
+Reads subscriptions, routes. Writes delivery. Called by ``approve``.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from django.db.models import Q, QuerySet
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import list_repeated
+from corredor.alerts.queries import list_same_content
 from corredor.delivery import actions as delivery
-from corredor.delivery.clock import not_later
+from corredor.delivery.clock import cap_at_database_now
 from corredor.delivery.queries import get_routes
 from corredor.delivery.queue import text_fallback
 from corredor.people.queries import get_network
@@ -23,15 +26,15 @@ from .audience import cells_for, methods_for, next_summary, split_by_quiet_hours
 
 
 def queue_for_earlier(alert: Alert, since: datetime | None, *, now: datetime) -> int:
-    """Who has been told as much already is not rung again: the newest such update comes with the next summary."""
+    """Enqueue an update. Recipients of the same content get it with the next summary instead of at once."""
     at_once = _at_once(alert, now)
-    if not (repeated := list_repeated(alert=alert)):
+    if not (repeated := list_same_content(alert=alert)):
         return delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once)
-    told = Q(delivery.was_told(alert_ids=repeated))
-    count = delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once, told=~told)
+    already_told = Q(delivery.has_reached(alert_ids=repeated))
+    count = delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once, audience=~already_told)
     if (summary := next_summary(now)) < alert.expires_at:
-        count += delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=summary, told=told)
-    delivery.drop_repeats(of=repeated, by=alert, now=now)
+        count += delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=summary, audience=already_told)
+    delivery.supersede_repeats(of=repeated, by=alert, now=now)
     return count
 
 
@@ -44,24 +47,24 @@ def queue_for_area(alert: Alert, kind: AlertKind, *, now: datetime) -> int:
     for until in held.order_by().values_list("subscription__quiet_until", flat=True).distinct():
         assert until is not None, "both ends of quiet hours are kept, or none"
         due_at = next_local_time(at=until, now_local=local)
-        if due_at < alert.expires_at:  # a warning that would arrive after it stopped being true is not sent
+        if due_at < alert.expires_at:  # skip a warning that would arrive after its expiry
             some = held.filter(subscription__quiet_until=until)
             count += _queue(alert, kind, some, due_at=due_at)
     return count
 
 
 def _queue(alert: Alert, kind: AlertKind, methods: QuerySet[ContactMethod], *, due_at: datetime) -> int:
-    """Everyone's rows; texts that are only wanted in place of a push wait for it, or are left out of what can wait."""
+    """Enqueue rows; SMS that are only a text fallback are held for urgent kinds and left out for others."""
     routes = get_routes()
     if "null" in (routes[Channel.PUSH], routes[Channel.SMS]):
         return delivery.queue_for_methods(alert=alert, methods=methods, due_at=due_at)
-    count = delivery.queue_for_methods(alert=alert, methods=text_fallback.used_at_once(methods), due_at=due_at)
+    count = delivery.queue_for_methods(alert=alert, methods=text_fallback.sent_immediately(methods), due_at=due_at)
     if text_fallback.is_urgent(kind):
-        held, look_at = text_fallback.held_texts(methods), due_at + text_fallback.patience()
+        held, look_at = text_fallback.held_texts(methods), due_at + text_fallback.receipt_timeout()
         count += delivery.queue_for_methods(alert=alert, methods=held, due_at=look_at, after_push=True)
     return count
 
 
 def _at_once(alert: Alert, now: datetime) -> datetime:
-    """A drill has its own clock; for all others nobody waits because this machine's clock is ahead."""
-    return now if alert.is_drill else not_later(now)
+    """Return the due time of immediate rows: drills use their own clock, others a time capped at the database's."""
+    return now if alert.is_drill else cap_at_database_now(now)

@@ -1,6 +1,6 @@
-"""Fall back: texts that waited for a push that did not arrive go out now. Runs every few seconds.
+"""Text fallback: release SMS whose push has no delivery receipt in time. Runs every two seconds.
 
-Writes delivery. Called by the background chores.
+Writes delivery. Called by the background jobs.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.delivery.queries import is_halted
-from corredor.delivery.queue.text_fallback import FellBack, release_unanswered
+from corredor.delivery.queue.text_fallback import FallbackResult, release_undelivered
 from corredor.delivery.workers.wake import wake_after_commit
 from corredor.incidents.timeline import record
 
 
 @transaction.atomic
-def fall_back(*, now: datetime) -> FellBack:
-    """One look. While everything is halted pushes do not leave either, so nothing is to be concluded."""
+def fall_back(*, now: datetime) -> FallbackResult:
+    """Run one check. Under a halt no push is sent either, so a missing receipt proves nothing."""
     if is_halted():
-        return FellBack()
-    done = release_unanswered(now=now)
+        return FallbackResult()
+    done = release_undelivered(now=now)
     if done.released:
         wake_after_commit()
     if done.refused:

@@ -1,6 +1,6 @@
-"""Plan: what an alert will take before anybody approves it, and how it really went.
+"""Send forecast of an alert or draft, for its approver.
 
-Reads alerts, subscriptions, delivery. Writes delivery (the plan that is kept). Called by the desk and by fan out.
+Reads alerts, subscriptions, delivery. Called by the desk and by ``approve``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .audience import Audience, count_audience, preview_alert
 
 
 class Words(Protocol):
-    """The words of an alert in one language, stored or as drafted."""
+    """Text of an alert in one language, stored or drafted."""
 
     @property
     def title(self) -> str: ...
@@ -36,13 +36,13 @@ class Words(Protocol):
 
 
 def plan_alert(*, alert: Alert, now: datetime) -> SendPlan:
-    """The plan of an alert that waits, as its approver sees it."""
+    """Return the forecast of a written alert."""
     audience = preview_alert(alert_id=alert.pk, now=now)
     return plan_found(audience, alert=alert, texts=get_texts(alert_id=alert.pk), now=now)
 
 
 def plan_found(audience: Audience, *, alert: Alert, texts: Mapping[str, Words], now: datetime) -> SendPlan:
-    """The same where the audience has been counted already."""
+    """The same, with the audience already counted."""
     supersedes = alert.incident_id if alert.kind in SUPERSEDING else None
     return _plan(audience, texts, slug=alert.slug, supersedes=supersedes, now=now)
 
@@ -50,7 +50,7 @@ def plan_found(audience: Audience, *, alert: Alert, texts: Mapping[str, Words], 
 def plan_draft(
     *, incident_id: int, kind: AlertKind, radius_m: int, texts: Mapping[str, Words], now: datetime
 ) -> tuple[Audience, SendPlan]:
-    """The same for one that is being written."""
+    """Return audience and forecast of a draft."""
     audience = count_audience(incident_id=incident_id, kind=kind, radius_m=radius_m, now=now)
     supersedes = incident_id if kind in SUPERSEDING else None
     return audience, _plan(audience, texts, slug="x" * 10, supersedes=supersedes, now=now)
@@ -69,7 +69,7 @@ def _plan(
 
 
 def count_segments(texts: Mapping[str, Words], *, slug: str) -> dict[str, int]:
-    """How many parts a text message takes in each language, as the gateway in use will write it."""
+    """Return SMS segments per language, as the provider in use will encode them."""
     form = get_sms_form()
     link = f"{settings.BASE_URL}/a/{slug}"
     return {

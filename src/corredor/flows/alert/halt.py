@@ -1,4 +1,7 @@
-"""TODO."""
+"""Halt (kill switch): stop all sending except drills, and end the halt.
+
+Writes delivery. Called by the desk and by `corredor halt`.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +23,20 @@ MAY_STOP = (Role.APPROVER, Role.OPERATOR, Role.DISPATCHER, Role.VERIFIER, Role.S
 
 @transaction.atomic
 def halt_everything(*, reason: str, by: User | None, now: datetime) -> None:
-    """The kill switch: nothing leaves any more, drills excepted; ``by`` is None for whoever runs the server.
-
-    Raises NotAllowed.
-    """
+    """Halt all sending except drills; ``by`` is None for the server's operator. Raise NotAllowed."""
     if by is not None:
         require_role(by, *MAY_STOP, today=local_today(now))
     if get_halt() is None:
         delivery.begin_halt(reason=reason, by=by, now=now)
-    transaction.on_commit(halt_file.let_go)
+    transaction.on_commit(halt_file.remove)
     after_change(now=now)
 
 
 @transaction.atomic
 def end_halt(*, by: User | None, now: datetime) -> None:
-    """Let things leave again. Raises NotAllowed."""
+    """End the halt. Raise NotAllowed."""
     if by is not None:
         require_role(by, Role.STEWARD, Role.APPROVER, today=local_today(now))
     delivery.end_halt(by=by, now=now)
-    transaction.on_commit(halt_file.let_go)
+    transaction.on_commit(halt_file.remove)
     after_change(now=now)

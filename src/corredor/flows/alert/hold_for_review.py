@@ -1,6 +1,6 @@
-"""Freeze: what is out of the ordinary waits for a third person, although two have agreed on it.
+"""Hold for review: an unusual alert needs a third person, although two have agreed on it.
 
-Protects against a stolen account and a tampered database. Reads alerts, delivery. Called by fan out.
+Protects against a stolen account and a tampered database. Reads alerts, delivery. Called by ``approve``.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from corredor.alerts.queries import count_approved
 from corredor.delivery.forecast import list_usual_audiences
 from corredor.people.models import User
 
-LEAST_AUDIENCE = 500  # messages; a young network's third alert is no attack
-LEAST_ALERTS = 5  # before that nobody knows what is usual
+LEAST_AUDIENCE = 500  # messages; a small network's third alert is not an attack
+LEAST_ALERTS = 5  # before that there is no usual audience
 HOUR, FEW_MINUTES = timedelta(hours=1), timedelta(minutes=10)
 
 
-def find_reason(*, alert: Alert, messages: int, by: User, now: datetime) -> HoldReason | None:
-    """Why this alert must wait for a third person; None when nothing is unusual.
+def find_hold_reason(*, alert: Alert, messages: int, by: User, now: datetime) -> HoldReason | None:
+    """Return why this alert needs a third person; None when nothing is unusual.
 
-    Numbers are asked of the real world alone and never of what ends or corrects an earlier message: that goes
-    only to those who were told, and must not be kept from them.
+    Counts apply to real alerts to new recipients only: an ending or correction goes to people already warned and must
+    not be delayed.
     """
     if not follows_from_template(alert):
         return HoldReason.ALTERED

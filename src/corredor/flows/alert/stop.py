@@ -1,4 +1,7 @@
-"""TODO."""
+"""Stop an alert that is being sent, or reject a draft.
+
+Writes alerts, delivery. Called by the desk.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _MAY_STOP_ENDINGS = (Role.APPROVER, Role.STEWARD)
 
 @transaction.atomic
 def send_back_alert(*, alert_id: int, reason: str, by: User, now: datetime) -> None:
-    """Not like this. Raises NotAllowed, AlreadyDecided."""
+    """Reject the draft; the author sees the reason. Raise NotAllowed, AlreadyDecided."""
     require_role(by, Role.APPROVER, today=local_today(now))
     actions.send_back_alert(alert=lock_alert(alert_id), reason=reason, by=by, now=now)
     after_change(now=now)
@@ -30,10 +33,10 @@ def send_back_alert(*, alert_id: int, reason: str, by: User, now: datetime) -> N
 
 @transaction.atomic
 def stop_alert(*, alert_id: int, by: User, now: datetime) -> int:
-    """Send no more of it; returns how many rows were stopped.
+    """Stop sending the alert. Return the number of rows stopped.
 
-    A correction or all-clear is owed to people: only who may approve one, or a steward, stops it, and it is owed
-    again from then on. Raises NotAllowed, AlreadyDecided.
+    Corrections and all-clears: only approvers and stewards may stop them, and they become missing again for their
+    audience. Raise NotAllowed, AlreadyDecided.
     """
     alert = lock_alert(alert_id)
     require_role(by, *(_MAY_STOP_ENDINGS if alert.kind in ENDINGS else MAY_STOP), today=local_today(now))

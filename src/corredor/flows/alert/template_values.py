@@ -1,4 +1,4 @@
-"""Turns what is known of an incident into the words that fill a template's slots."""
+"""Template values: turn an incident's facts into the texts that fill an alert template."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert
 from corredor.alerts.wording import words_for
-from corredor.alerts.wording.clock import say_time
+from corredor.alerts.wording.clock import format_time
 from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.models import Incident, IncidentPlace, Verification
 
@@ -25,8 +25,8 @@ _NOT_IMMIGRATION_AGENCIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Everything a message may say. ``first`` is the earlier message it refers to, if any."""
+class AlertFacts:
+    """Facts of a message. ``first`` is the earlier message it refers to, if any."""
 
     incident: Incident
     verification: Verification
@@ -39,47 +39,47 @@ class Said:
     expires_at: datetime
 
 
-def make_slots(said: Said, *, language: str, zone: str, now: datetime) -> dict[str, str]:
-    """The slots of one language. Places are two street names, never a house number."""
-    at = partial(say_time, language=language, zone=zone, now=now)
-    agency = words_for("agency", said.verification.agency, language)
-    advice = [words_for("advice", code, language) for code in said.advice]
-    current = said.incident.place or said.place
-    first_place = said.first.place if said.first else said.place
+def make_template_values(facts: AlertFacts, *, language: str, zone: str, now: datetime) -> dict[str, str]:
+    """Return the template values of one language. Places are two street names, never a house number."""
+    at = partial(format_time, language=language, zone=zone, now=now)
+    agency = words_for("agency", facts.verification.agency, language)
+    advice = [words_for("advice", code, language) for code in facts.advice]
+    current = facts.incident.place or facts.place
+    first_place = facts.first.place if facts.first else facts.place
     return {
         "agency": agency,
         "agency_start": agency[:1].upper() + agency[1:],
         "advice": " ".join(advice),
         "advice_first": advice[0] if advice else "",
-        "where": _where(said, language),
-        "area": _of(current if said.kind == AlertKind.MOVED_AWAY else said.place, "area", language),
+        "where": _where(facts, language),
+        "area": _of(current if facts.kind == AlertKind.MOVED_AWAY else facts.place, "area", language),
         "first_where": streets_of(first_place, language),
         "first_area": _of(first_place, "area", language),
-        "first_time": at(said.first.approved_at) if said.first and said.first.approved_at else "",
-        "what": f"{said.what.rstrip('.')}. " if said.what else "",
-        "what_line": f"{_WHAT[language]}{said.what}\n" if said.what else "",
-        "seen": at(said.incident.last_seen_at),
-        "checked": at(said.verification.checked_at),
-        "expires": at(said.expires_at),
-        "method": words_for("method", said.verification.method, language),
-        "finding": _finding(said.verification, language),
-        "link": said.link,
+        "first_time": at(facts.first.approved_at) if facts.first and facts.first.approved_at else "",
+        "what": f"{facts.what.rstrip('.')}. " if facts.what else "",
+        "what_line": f"{_WHAT[language]}{facts.what}\n" if facts.what else "",
+        "seen": at(facts.incident.last_seen_at),
+        "checked": at(facts.verification.checked_at),
+        "expires": at(facts.expires_at),
+        "method": words_for("method", facts.verification.method, language),
+        "finding": _finding(facts.verification, language),
+        "link": facts.link,
     }
 
 
 def streets_of(place: IncidentPlace, language: str) -> str:
-    """A place's label without its area: the two street names."""
+    """Return the two street names of a place's label, without its area."""
     label, area = _of(place, "label", language), _of(place, "area", language)
     return label.removesuffix(f", {area}")
 
 
-def _where(said: Said, language: str) -> str:
-    if said.kind == AlertKind.HAZARD:
-        hazard = said.incident.hazards.filter(cleared_at=None).order_by("-noted_at").first()
+def _where(facts: AlertFacts, language: str) -> str:
+    if facts.kind == AlertKind.HAZARD:
+        hazard = facts.incident.hazards.filter(cleared_at=None).order_by("-noted_at").first()
         if hazard:
             label: str = getattr(hazard, f"label_{language}")
             return label.rpartition(",")[0] or label
-    return streets_of(said.place, language)
+    return streets_of(facts.place, language)
 
 
 def _of(place: IncidentPlace, field: str, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Drills: a scenario replayed through the real flows, on people who exist only for it."""
+"""Drills: replay a scenario through the real flows, with recipients that exist only for it."""
 
 from corredor.review.errors import DrillAlreadyRunning, NoDrillRunning
 from corredor.review.queries import get_drill_clock

@@ -1,4 +1,4 @@
-"""The senders of a drill: each report comes in by the door its sender would have used."""
+"""Senders of a drill: each report arrives through the channel that its sender would use."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from .refusal import REFUSALS
 from .scenario import ScriptedReport
 
 
-def bring_in(play: Play, script: ScriptedReport) -> Arrived | None:
-    """Hand one report to the product. None when it was no report: a keyword, or refused as it had to be."""
+def submit(play: Play, script: ScriptedReport) -> Arrived | None:
+    """Submit one report. Return None if it is a keyword or was refused as expected."""
     sender = f"drill:sender-{script.key}"
     try:
         report_id, code = _by_sms(play, script, sender) if script.by == "sms" else _by_form(play, script, sender)
@@ -42,7 +42,7 @@ def bring_in(play: Play, script: ScriptedReport) -> Arrived | None:
         true_incident=script.incident,
         true_point=None if script.flood else script.point,
     )
-    _see_whether_first(play, script, report_id)
+    _count_if_first(play, script, report_id)
     if script.private:
         play.tally["private_reports"] += 1
         play.tally["private_reports_caught"] += bool(find_private(f"{script.says} {script.where}"))
@@ -50,9 +50,9 @@ def bring_in(play: Play, script: ScriptedReport) -> Arrived | None:
 
 
 def answer(play: Play, arrived: Arrived, text: str) -> int:
-    """The sender answers the desk's question, by text message or with the receipt code.
+    """Answer the desk's question, by SMS or with the tracking code.
 
-    Returns the report that holds the answer: the same one, unless the product took it for a new one.
+    Return the id of the report that holds the answer: the same one, unless the product took it for a new report.
     """
     if arrived.script.by != "sms":
         add_to_report(code=arrived.tracking_code, text=text, now=play.now)
@@ -126,8 +126,8 @@ def _call_taker(play: Play, script: ScriptedReport) -> str:
     return truth.desk if truth else play.scenario.people[0].id
 
 
-def _see_whether_first(play: Play, script: ScriptedReport, report_id: int) -> None:
-    """Where somebody is hurt the report must stand before all others at once."""
+def _count_if_first(play: Play, script: ScriptedReport, report_id: int) -> None:
+    """Count whether a report of an injured person is first in the queue immediately."""
     if not script.hurt:
         return
     play.tally["hurt_reports"] += 1

@@ -1,6 +1,6 @@
-"""A drill in the browser: played by a thread of `corredor serve` inside the live database, one at a time.
+"""A drill started in the browser: run by a thread of `corredor serve` in the live database, one at a time.
 
-The thread ends with its process; a run that was cut off so is marked as stopped by whoever looks next.
+The thread dies with its process; the next reader marks such a run as stopped (stale heartbeat).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from corredor.review.models import DrillRun
 
 from . import runner
 from .erase import erase_drill_rows
-from .pace import AtOnce, Pace, Stopped, TimesReal
+from .pace import AsFastAsPossible, Pace, Stopped, TimesReal
 from .reader import load_scenario
 from .scenario import Calendar, Scenario
 
@@ -36,15 +36,15 @@ _threads: dict[int, threading.Thread] = {}
 
 
 def start_drill(*, scenario: str, speed: float | None, by: User, now: datetime) -> DrillRun:
-    """Begin a drill in this process, ``speed`` times faster than life (None: at once).
+    """Start a drill in this process, at ``speed`` times real time (None: as fast as possible).
 
-    ``now`` is real time: the scenario's days are moved behind it. Raises NotAllowed, UnknownScenario,
-    DrillAlreadyRunning, ValueError (a speed that cannot be).
+    ``now`` is real time: the scenario's days are moved behind it. Raise NotAllowed, UnknownScenario,
+    DrillAlreadyRunning, ValueError (speed out of range).
     """
     require_role(by, *MAY_DRILL, today=local_today(now))
     read = load_scenario(scenario)
     stop = threading.Event()
-    pace = TimesReal(speed, stop=stop) if speed else AtOnce()
+    pace = TimesReal(speed, stop=stop) if speed else AsFastAsPossible()
     calendar = Calendar.after(read, timezone.localdate(now, read.zone))
     with transaction.atomic():
         run = runner.begin(scenario=read, calendar=calendar, speed=speed, by=by)
@@ -58,7 +58,7 @@ def start_drill(*, scenario: str, speed: float | None, by: User, now: datetime) 
 
 
 def stop_drill(*, by: User, now: datetime) -> None:
-    """End the drill that plays, wherever it plays. Raises NotAllowed, NoDrillRunning."""
+    """Stop the running drill, whichever process runs it. Raise NotAllowed, NoDrillRunning."""
     require_role(by, *MAY_DRILL, today=local_today(now))
     with transaction.atomic():
         run = queries.get_playing_run()
@@ -70,7 +70,7 @@ def stop_drill(*, by: User, now: datetime) -> None:
 
 
 def get_run(*, run_id: int | None = None, now: datetime) -> DrillRun | None:
-    """A run, the latest without a number. A run whose process is gone is marked as stopped first."""
+    """Return a run, by default the latest. A run with a stale heartbeat is marked as stopped first."""
     playing = queries.get_playing_run()
     if playing and playing.beat_at and now - playing.beat_at > review.SILENT_FOR:
         review.stop_silent_runs(now=now)
@@ -80,9 +80,9 @@ def get_run(*, run_id: int | None = None, now: datetime) -> DrillRun | None:
 
 
 def erase_drill(*, by: User, now: datetime) -> dict[str, int]:
-    """Erase what drills left behind; returns how many rows of each sort.
+    """Erase all drill data; return row counts by kind.
 
-    Raises NotAllowed, DrillAlreadyRunning while one plays.
+    Raise NotAllowed, DrillAlreadyRunning.
     """
     require_role(by, *MAY_DRILL, today=local_today(now))
     with transaction.atomic():
@@ -94,7 +94,7 @@ def erase_drill(*, by: User, now: datetime) -> dict[str, int]:
 
 
 def join_drill(*, run_id: int, timeout_s: float) -> bool:
-    """Wait for a run of this process; False when it still plays. For a server that is closing down."""
+    """Wait for a run of this process, on server shutdown. Return False if it is still running."""
     thread = _threads.get(run_id)
     if thread is None:
         return True

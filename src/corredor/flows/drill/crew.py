@@ -1,4 +1,4 @@
-"""Makes the people of a drill: its desk, and everyone who is warned in it."""
+"""Create the people of a drill: its desk and its recipients."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _TRAINED_FOR = timedelta(days=365)
 
 
 def make_desk(scenario: Scenario, *, first_day: date, now: datetime) -> dict[str, User]:
-    """The desk's people by their name in the scenario; an expired course ended the day before."""
+    """Return the desk's accounts by scenario id; expired training ends the day before the drill."""
     return {person.id: _make_person(person, first_day, now) for person in scenario.people}
 
 
 def make_recipients(scenario: Scenario, *, now: datetime) -> Iterator[str]:
-    """Subscribe everyone through the real flow, one at a time; yields each leave token as it is made."""
+    """Subscribe all recipients through the real flow; yield each unsubscribe token."""
     recipients = scenario.recipients
-    dice = random.Random(recipients.seed)  # noqa: S311 -- the same people at every run, nothing secret
+    rng = random.Random(recipients.seed)  # noqa: S311 -- the same people at every run, not security relevant
     number = 0
     for group in recipients.groups:
         areas, circle = _where(scenario, group)
         for _ in range(group.count):
             number += 1
-            preferences = _preferences(dice, group, recipients, areas, circle)
+            preferences = _preferences(rng, group, recipients, areas, circle)
             yield _subscribe(f"drill:recipient-{number:04d}", preferences, now=now)
 
 
@@ -67,16 +67,16 @@ def _find_area(scenario: Scenario, name: str) -> str:
 
 
 def _preferences(
-    dice: random.Random,
+    rng: random.Random,
     group: Group,
     recipients: Recipients,
     areas: tuple[str, ...],
     circle: tuple[float, float, int] | None,
 ) -> Preferences:
-    language = "es" if dice.random() < group.spanish else "en"
-    wants_rumour = dice.random() < recipients.wants_rumour
+    language = "es" if rng.random() < group.spanish else "en"
+    wants_rumour = rng.random() < recipients.wants_rumour
     start = end = None
-    draw = dice.random()
+    draw = rng.random()
     for quiet in recipients.quiet:
         if 0 <= draw < quiet.share:
             start, end = quiet.start, quiet.end

@@ -1,4 +1,4 @@
-"""The steps of a drill's script: each verb is one call of the flow that the desk's button makes."""
+"""Steps of a drill's script: each verb calls the flow behind the desk's button."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ Values = Mapping[str, Any]
 
 
 def do(play: Play, step: ScriptedStep) -> bool:
-    """Do one step. True when an alert was written that somebody is to approve next.
+    """Run one step. Return True when an alert was written that waits for approval.
 
-    A refusal the script expects is what it is there for; any other is noted as a failure, and so is the
-    lack of an expected one.
+    An expected refusal counts as success; any other error, or a missing refusal, is recorded as a failure.
     """
     try:
         with timing_proposals(play):
@@ -49,7 +48,7 @@ def do(play: Play, step: ScriptedStep) -> bool:
 
 
 def approve(play: Play, step: ScriptedStep) -> None:
-    """The second person's turn on an alert that a step has written."""
+    """Approve an alert that a step has written, as the second person."""
     values = step.values
     expected = str(values.get("approval_refused", ""))
     try:
@@ -99,7 +98,7 @@ def _write(play: Play, values: Values) -> bool:
         "by": _by(play, values),
         "now": play.now,
     }
-    draft = compose.draft_alert(**message)  # as the writer's screen does before anything is kept
+    draft = compose.draft_alert(**message)  # as the preview does before anything is stored
     play.tally["redactions"] += len(draft.redactions)
     play.tally["draft_problems"] += len(draft.problems)
     play.waiting_alert[values["incident"]] = compose.write_alert(**message).pk
@@ -181,7 +180,7 @@ def _leave(play: Play, values: Values) -> None:
 
 
 def _note(play: Play, values: Values) -> None:
-    """Only said, nothing done."""
+    """Do nothing: the step only carries text."""
 
 
 def _incident(play: Play, values: Values) -> int:

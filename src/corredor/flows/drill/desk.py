@@ -1,8 +1,8 @@
-"""The operators of a drill: place, ask, join or open, by what the product itself suggests.
+"""Operators of a drill: place, ask, join or open, following the product's own suggestions.
 
-The script never gives the desk a place: a pin is the product's first suggestion when it is sure, else its
-first suggestion for what the sender answered. Which event a report belongs to is a person's judgement, so
-there the script decides, and what the product suggested is counted beside it.
+The script never gives the desk a place: a pin is the product's first suggestion if confident, else the first one after
+the sender's answer. Which event a report belongs to is a human judgement, so the script decides it; whether the
+product's suggestion agreed is counted.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from .arrival import answer
 from .play import Arrived, Play
 from .scenario import Point
 
-SURE = 0.7  # from here an operator takes a suggestion without asking
-LIKELY = 0.3  # from here a suggested incident is worth opening beside the report
+SURE = 0.7  # minimum confidence at which an operator takes a suggestion without asking
+LIKELY = 0.3  # minimum score at which a suggested incident is compared with the report
 _NO_POINTS = ("AREA", "STREET", "OUTSIDE")
 _ASK = {
     "en": "Which two streets is it at, or what is the address or a place nearby?",
@@ -37,7 +37,7 @@ _ASK_AGAIN = {
 
 
 def take(play: Play, arrived: Arrived) -> bool:
-    """An operator takes a report from the queue. True when the sender is asked and may answer."""
+    """Take a report from the queue. Return True when the sender was asked and may answer."""
     script, report_id, by = arrived.script, arrived.row.report_id, _operator(play, arrived)
     report = Report.objects.get(pk=report_id)
     if report.state == ReportState.HELD:
@@ -59,8 +59,8 @@ def take(play: Play, arrived: Arrived) -> bool:
     return False
 
 
-def hear(play: Play, arrived: Arrived) -> None:
-    """The sender has answered: look again at what the product suggests now."""
+def process_answer(play: Play, arrived: Arrived) -> None:
+    """Process the sender's answer: geocode again and settle the report."""
     text = arrived.script.answers[0]
     holder = answer(play, arrived, text)
     if holder != arrived.row.report_id:
@@ -78,7 +78,7 @@ def hear(play: Play, arrived: Arrived) -> None:
 
 
 def pick(suggestions: list[PlaceSuggestion]) -> PlaceSuggestion | None:
-    """The first suggestion, if it is a point and the product is sure of it."""
+    """Return the first suggestion if it is a point with enough confidence."""
     first = suggestions[0] if suggestions else None
     if first is None or first.lat is None or first.kind in _NO_POINTS or first.outside:
         return None
@@ -99,7 +99,7 @@ def _ask(play: Play, arrived: Arrived, suggestions: list[PlaceSuggestion], by: U
 
 
 def _settle(play: Play, arrived: Arrived, best: PlaceSuggestion | None, how: Pinning, by: User) -> None:
-    """Note the pin, then join the report to its event or open one."""
+    """Record the pin, then join the report to its event or open one."""
     point: Point | None = None
     if best is not None and best.lat is not None and best.lon is not None:
         point = (best.lat, best.lon)

@@ -1,4 +1,4 @@
-"""Erases what drills left behind: every row about a made-up person. The timeline stays, it names nobody."""
+"""Erase drill data: every row about a made-up person. The timeline stays; it names nobody."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 def erase_drill_rows(*, but: DrillRun | None = None) -> dict[str, int]:
     """Erase reports, recipients, addresses and messages of all drills and close their incidents.
 
-    Returns how many rows of each went. Incidents, verifications, alerts and the timeline are kept by rule;
-    they hold no words of a person. ``but`` is the run that is beginning.
+    Return row counts by kind. Incidents, verifications, alerts and the timeline are immutable and stay; they hold no
+    personal text. ``but`` is the run that is starting.
     """
     with transaction.atomic():
         counts = {
@@ -46,7 +46,7 @@ def erase_drill_rows(*, but: DrillRun | None = None) -> dict[str, int]:
         counts["incidents_closed"] = len(left)
         for incident in left:
             close_incident(incident=incident, by=incident.opened_by, now=now)
-        # Out of sight of every "closed lately": a drill's days may lie ahead of today.
+        # Out of every "recently closed" list: a drill's days may lie in the future.
         Incident.objects.filter(is_drill=True).update(closed_at=_LONG_AGO)
         for run in queries.list_runs().filter(erased_at=None):
             if but is None or run.pk != but.pk:
@@ -55,7 +55,7 @@ def erase_drill_rows(*, but: DrillRun | None = None) -> dict[str, int]:
 
 
 def _delete(rows: QuerySet[Any]) -> int:
-    """Returns how many of the rows themselves went, without those that hung on them."""
+    """Delete rows; return their number, cascades not counted."""
     return int(rows.delete()[1].get(rows.model._meta.label, 0))
 
 

@@ -1,4 +1,4 @@
-"""What comes next: a queue of happenings in the drill's time, and the words that tell of each."""
+"""Event queue of a drill, in the drill's time, and the texts that describe events."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from corredor.engines.redact import redact
 from .play import Arrived
 from .scenario import Scenario, ScriptedReport, ScriptedStep
 
-TAKEN_AFTER = timedelta(seconds=75)  # how long a report lies in the queue
+TAKEN_AFTER = timedelta(seconds=75)  # time a report waits in the queue
 ANSWERED_AFTER = timedelta(minutes=2)
 APPROVED_AFTER_S = 45
 _LONGEST = 110
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Happening:
-    """One thing at one local time; ``does`` is called with the drill's clock set to it."""
+class Event:
+    """One event at a local time; ``does`` is called with the drill's clock set to it."""
 
     at: datetime
     order: int
@@ -31,44 +31,44 @@ class Happening:
     says: str = field(compare=False)
 
 
-class Agenda:
-    """Happenings in order of time; those of one moment in the order they were put in."""
+class EventQueue:
+    """Priority queue of events by time; events of the same time in insertion order."""
 
     def __init__(self) -> None:
-        self._heap: list[Happening] = []
+        self._heap: list[Event] = []
         self._order = count()
 
     def put(self, at: datetime, says: str, does: Callable[[], None]) -> None:
-        """One more happening."""
-        heapq.heappush(self._heap, Happening(at, next(self._order), does, says))
+        """Add an event."""
+        heapq.heappush(self._heap, Event(at, next(self._order), does, says))
 
     def __len__(self) -> int:
         return len(self._heap)
 
-    def next(self) -> Happening:
-        """The next one, taken out."""
+    def next(self) -> Event:
+        """Remove and return the next event."""
         return heapq.heappop(self._heap)
 
 
-def say_report(script: ScriptedReport) -> str:
-    """A code that ``tell`` turns into words: a report comes in. Private words are left out already here."""
+def code_report(script: ScriptedReport) -> str:
+    """Return the code of an incoming report, for ``tell``. Private words are redacted here."""
     text, _ = redact(script.says.strip() or "-", language=script.language)
     words = " ".join(text.replace("|", " ").split())[:_LONGEST]
     return f"REPORT|{script.by}|{words}"
 
 
-def say_desk(arrived: Arrived) -> str:
-    """A report is taken from the queue."""
+def code_desk(arrived: Arrived) -> str:
+    """Return the code of a report taken from the queue."""
     return f"DESK|{arrived.row.report_id}"
 
 
-def say_answer(arrived: Arrived) -> str:
-    """A sender answers."""
+def code_answer(arrived: Arrived) -> str:
+    """Return the code of a sender's answer."""
     return f"ANSWER|{arrived.row.report_id}"
 
 
-def say_step(scenario: Scenario, step: ScriptedStep) -> str:
-    """Something is done at the desk."""
+def code_step(scenario: Scenario, step: ScriptedStep) -> str:
+    """Return the code of a desk step."""
     names = {person.id: person.alias for person in scenario.people}
     who = names.get(step.values.get("by", ""), "")
     if step.do == "note":
@@ -77,14 +77,14 @@ def say_step(scenario: Scenario, step: ScriptedStep) -> str:
     return f"{step.do.upper()}|{who}|{what}"
 
 
-def say_approval(scenario: Scenario, step: ScriptedStep) -> str:
-    """Somebody else is asked to approve."""
+def code_approval(scenario: Scenario, step: ScriptedStep) -> str:
+    """Return the code of an approval by a second person."""
     names = {person.id: person.alias for person in scenario.people}
     return f"APPROVE|{names[step.values['approve_by']]}|{step.values['kind']}"
 
 
 def tell(says: str, language: str) -> str:
-    """The words of a code, in the language that is active; ``language`` picks a script's own words."""
+    """Render a code in the active language; ``language`` selects the script's own texts."""
     code, _sep, rest = says.partition("|")
     first, _sep, second = rest.partition("|")
     if code == "NOTE":

@@ -1,4 +1,4 @@
-"""How fast a drill plays: at once, or so many times faster than life."""
+"""Playback speed of a drill: as fast as possible, or a multiple of real time."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-LONGEST_PAUSE = timedelta(minutes=20)  # in the drill's time; the night between two days is skipped
+LONGEST_PAUSE = timedelta(minutes=20)  # in the drill's time; skips the night between two days
 _BEAT_S = 5.0
 
 Beat = Callable[[datetime], bool]
-"""Called with the drill's local time as it goes by; False when somebody has asked to stop."""
+"""Heartbeat callback with the drill's local time; returns False when a stop was requested."""
 
 
 class Stopped(Exception):
-    """Somebody ended the drill before its last step."""
+    """The drill was stopped before its last step."""
 
 
 class Pace(ABC):
-    """Lets the drill's time go by."""
+    """Waits for the drill's time to pass."""
 
     speed: float | None = None
 
     @abstractmethod
     def wait(self, begin: datetime, end: datetime, beat: Beat) -> None:
-        """Return when the drill's clock may show ``end``. Raises Stopped."""
+        """Return when the drill's clock may show ``end``. Raise Stopped."""
 
 
-class AtOnce(Pace):
-    """As fast as the machine can."""
+class AsFastAsPossible(Pace):
+    """As fast as possible."""
 
     def wait(self, begin: datetime, end: datetime, beat: Beat) -> None:
-        """No waiting at all."""
+        """Return immediately."""
 
 
 class TimesReal(Pace):
-    """``speed`` minutes of the drill in one real minute."""
+    """``speed`` minutes of the drill per real minute."""
 
     def __init__(self, speed: float, *, stop: threading.Event | None = None) -> None:
         if not 0.1 <= speed <= 100_000:
@@ -46,7 +46,7 @@ class TimesReal(Pace):
         self._stop = stop or threading.Event()
 
     def wait(self, begin: datetime, end: datetime, beat: Beat) -> None:
-        """Sleep in short stretches, with a sign of life in between."""
+        """Sleep in short intervals with heartbeats."""
         assert self.speed is not None
         begin = max(begin, end - LONGEST_PAUSE)
         started, lasts_s = time.monotonic(), (end - begin).total_seconds() / self.speed

@@ -1,6 +1,6 @@
-"""Looks again, by plain geometry, at whom the alerts of a drill reached: nobody around left out, nobody else told.
+"""Check the audience of a drill's alerts by plain geometry: nobody nearby missed, nobody elsewhere warned.
 
-Independent of the matching that chose them: distances in metres to each person's ground, no joins of cells.
+Independent of the production matching: distances in metres to each coverage area, no joins on cells.
 """
 
 from __future__ import annotations
@@ -19,20 +19,19 @@ from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Kind, SubscriptionState
 from corredor.subscriptions.models import CoverageCell, Subscription
 
-# People's ground is kept in cells of some 200 m to a side: whose cell the circle merely touches may be told too.
+# Coverage areas are cells about 200 m wide: subscribers of a cell that the circle only touches may be warned.
 TOUCHES_M = 260.0
 
 Spot = tuple[float, float, float]
 """Latitude, longitude, radius in metres."""
 Ground = tuple[int, ...]
-"""The finest cells in which somebody wants to be warned."""
+"""Finest cells of a coverage area."""
 
 
 def find_misdirected(*, incident_ids: Collection[int]) -> tuple[list[int], list[int]]:
-    """(subscriptions around that got no row, deliveries to people elsewhere), over all alerts to an area.
+    """Return (subscriptions nearby without a row, deliveries to people elsewhere), over all alerts to an area.
 
-    Who sleeps when an alert goes out is not expected to have a row: a warning that would come too late is
-    not sent.
+    People in quiet hours at approval are not expected to have a row: a warning that would come too late is not sent.
     """
     missed: list[int] = []
     strayed: list[int] = []
@@ -66,7 +65,7 @@ def _people_by_ground() -> dict[Ground, list[Subscription]]:
 
 
 def _spots(alert: Alert) -> list[Spot]:
-    """What the alert was for; a hazard's alert, for every hazard that was open when it was approved."""
+    """Return an alert's target circles; for a hazard alert, all hazards open at its approval."""
     place = alert.place
     if alert.kind == AlertKind.HAZARD:
         open_then = alert.incident.hazards.filter(noted_at__lte=alert.approved_at).exclude(
@@ -77,9 +76,9 @@ def _spots(alert: Alert) -> list[Spot]:
 
 
 def _how_far_outside_m(ground: Ground, spots: list[Spot]) -> float:
-    """How far the nearest cell's centre lies beyond the nearest circle; 0 or less when inside one.
+    """Return the distance from the nearest cell centre to the nearest circle; 0 or less inside one.
 
-    Who follows a school and no place is nowhere near.
+    Infinite for followers of a school without a coverage area.
     """
     return min(
         (

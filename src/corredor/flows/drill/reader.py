@@ -1,4 +1,4 @@
-"""Reads scenarios from TOML and refuses what does not hold together, naming file, entry and field."""
+"""Read scenarios from TOML; refuse inconsistent ones, naming file, entry and field."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .scenario import (
     UnknownScenario,
 )
 
-# What each thing done at the desk must say, and what else it may.
+# Required and optional fields of each desk step.
 STEPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
     {
         verb: (frozenset(must.split()), frozenset(may.split()) | {"at", "do", "refused"})
@@ -60,17 +60,17 @@ STEPS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = MappingProxyType(
         }.items()
     }
 )
-WINDS = frozenset(("N", "NE", "E", "SE", "S", "SW", "W", "NW"))  # where it blows to; without one nobody knows
+WINDS = frozenset(("N", "NE", "E", "SE", "S", "SW", "W", "NW"))  # direction the wind blows to; omitted if unknown
 _TRUTH = frozenset(("place", "lat", "lon"))
 
 
 def list_scenarios() -> list[str]:
-    """Names of all scenarios."""
+    """Return the names of all scenarios."""
     return sorted(scenario.name for scenario in _read_all())
 
 
 def load_scenario(name: str) -> Scenario:
-    """One scenario. Raises UnknownScenario, ScenarioWrong."""
+    """Return one scenario. Raise UnknownScenario, ScenarioWrong."""
     for scenario in _read_all():
         if scenario.name == name:
             return scenario
@@ -78,7 +78,7 @@ def load_scenario(name: str) -> Scenario:
 
 
 def read_folder(folder: Traversable) -> Scenario:
-    """A scenario from a folder that holds ``scenario.toml`` and its days. Raises ScenarioWrong."""
+    """Read a scenario from a folder that holds ``scenario.toml`` and its days. Raise ScenarioWrong."""
     return _Reader(folder).read()
 
 

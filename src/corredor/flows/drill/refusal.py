@@ -1,4 +1,4 @@
-"""The product's own small refusals, as one tuple: what a drill may meet and note without falling over."""
+"""All refusal exceptions of the stages as one tuple: a drill records them instead of failing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corredor.subscriptions import errors as subscriptions
 
 
 class NotOpened(Exception):
-    """The script speaks of an event for which the desk could open no incident."""
+    """The script refers to an event for which the desk has opened no incident."""
 
 
 def _classes(module: ModuleType) -> tuple[type[Exception], ...]:

@@ -1,4 +1,4 @@
-"""What a drill measured, as one object: counts, times, safety, and the story's rows."""
+"""Result of a drill: counts, times, safety invariants, and the rows of the story."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .story import tell_story
 
 _Count = Callable[..., int]
 
-# What must hold for a drill to pass. docs/drills.md says what each means.
+# Conditions for passing a drill. docs/drills.md explains each.
 MUST_HOLD: Mapping[str, float | int | bool] = MappingProxyType(
     {
         "located_within_100m": 1.0,
@@ -43,7 +43,7 @@ MUST_HOLD: Mapping[str, float | int | bool] = MappingProxyType(
 
 
 def measure(play: Play) -> dict[str, Any]:
-    """Everything, read from the database where it is there to be read."""
+    """Measure everything, from the database where possible."""
     incident_ids, report_ids = queries.list_incident_ids(run=play.run), queries.list_report_ids(run=play.run)
     share, located = queries.measure_located(run=play.run)
     result: dict[str, Any] = {
@@ -65,7 +65,7 @@ def measure(play: Play) -> dict[str, Any]:
 
 
 def list_broken(result: Mapping[str, Any]) -> list[str]:
-    """The safety keys that do not hold."""
+    """Return the safety keys that do not hold."""
     return [key for key, wanted in MUST_HOLD.items() if result.get(key) != wanted]
 
 

@@ -1,4 +1,4 @@
-"""Plays a scenario from its first report to its last step, on a clock of its own, and measures it."""
+"""Run a scenario from its first report to its last step, on its own clock, and measure it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .happening import (
     ANSWERED_AFTER,
     APPROVED_AFTER_S,
     TAKEN_AFTER,
-    Agenda,
-    say_answer,
-    say_approval,
-    say_desk,
-    say_report,
-    say_step,
+    EventQueue,
+    code_answer,
+    code_approval,
+    code_desk,
+    code_report,
+    code_step,
 )
 from .pace import Pace, Stopped
 from .play import Arrived, Play
@@ -35,12 +35,12 @@ from .result import measure
 from .scenario import Calendar, Scenario, ScriptedReport, ScriptedStep
 from .schools import make_schools
 
-_EACH = 25  # recipients between two signs of life
+_EACH = 25  # recipients between two heartbeats
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come; ``says`` is a code for ``happening.tell``."""
+    """Progress of a run; ``says`` is a code for ``happening.tell``."""
 
     step: int
     steps: int
@@ -51,7 +51,7 @@ OnProgress = Callable[[Progress], object]
 
 
 def begin(*, scenario: Scenario, calendar: Calendar, speed: float | None, by: User | None) -> DrillRun:
-    """Put a run down in the database. Raises DrillAlreadyRunning."""
+    """Create the run's row. Raise DrillAlreadyRunning."""
     now = timezone.now()
     review.stop_silent_runs(now=now)
     return review.begin_run(
@@ -65,19 +65,19 @@ def begin(*, scenario: Scenario, calendar: Calendar, speed: float | None, by: Us
 
 
 def count_steps(scenario: Scenario) -> int:
-    """About how many happenings a run has: answers come on top as they are asked for."""
+    """Estimate the number of events of a run; answers come on top when the desk asks."""
     taken = sum(not (report.keyword or report.refused) for report in scenario.reports)
     approvals = sum("approve_by" in step.values for step in scenario.steps)
-    made = scenario.recipients.count // _EACH + 2  # with the beginning and the end
+    made = scenario.recipients.count // _EACH + 2  # including start and end
     return made + len(scenario.reports) + taken + len(scenario.steps) + approvals
 
 
 def play_run(
     *, run: DrillRun, scenario: Scenario, calendar: Calendar, pace: Pace, on_progress: OnProgress | None = None
 ) -> dict[str, Any]:
-    """Play it to the end and keep what it measured. Raises Stopped.
+    """Run to the end and store the measures. Raise Stopped.
 
-    Whatever else ends it is noted on the run before it is raised on.
+    Any other exception is recorded on the run and re-raised.
     """
     try:
         with withhold_publication():
@@ -98,38 +98,38 @@ class _Runner:
         self, run: DrillRun, scenario: Scenario, calendar: Calendar, pace: Pace, on_progress: OnProgress | None
     ) -> None:
         self.scenario, self.pace, self.on_progress = scenario, pace, on_progress
-        self.play_now = Play(
+        self.state = Play(
             scenario=scenario,
             calendar=calendar,
             run=run,
             desk={},
             now=calendar.at(scenario.begins_at - timedelta(hours=2)),
         )
-        self.agenda = Agenda()
+        self.events = EventQueue()
         self.step, self.steps = 0, count_steps(scenario)
 
     def play(self) -> dict[str, Any]:
-        play = self.play_now
-        self._gather()
+        play = self.state
+        self._create_people()
         for report in self.scenario.reports:
-            self.agenda.put(report.at, say_report(report), partial(self._bring_in, report))
+            self.events.put(report.at, code_report(report), partial(self._submit, report))
         for step in self.scenario.steps:
-            self.agenda.put(step.at, say_step(self.scenario, step), partial(self._do, step))
+            self.events.put(step.at, code_step(self.scenario, step), partial(self._do, step))
         local = self.scenario.begins_at
-        while self.agenda:
-            happening = self.agenda.next()
-            self.pace.wait(local, happening.at, self._beat)
-            local = happening.at
+        while self.events:
+            event = self.events.next()
+            self.pace.wait(local, event.at, self._beat)
+            local = event.at
             play.go_to(local)
-            self._note(happening.says)
-            happening.does()
+            self._note(event.says)
+            event.does()
             play.deliver()
-        self._send_what_was_held(local)
+        self._send_held(local)
         self._note("END")
         return measure(play)
 
-    def _gather(self) -> None:
-        play = self.play_now
+    def _create_people(self) -> None:
+        play = self.state
         self._note("BEGIN")
         first_day = play.calendar.at(self.scenario.begins_at).date()
         play.desk = make_desk(self.scenario, first_day=first_day, now=play.now)
@@ -139,38 +139,38 @@ class _Runner:
                 self._note("BEGIN")
         make_schools(play)
 
-    def _bring_in(self, script: ScriptedReport) -> None:
-        arrived = arrival.bring_in(self.play_now, script)
+    def _submit(self, script: ScriptedReport) -> None:
+        arrived = arrival.submit(self.state, script)
         if arrived:
-            self.agenda.put(script.at + TAKEN_AFTER, say_desk(arrived), partial(self._take, arrived))
+            self.events.put(script.at + TAKEN_AFTER, code_desk(arrived), partial(self._take, arrived))
 
     def _take(self, arrived: Arrived) -> None:
-        if desk.take(self.play_now, arrived):
+        if desk.take(self.state, arrived):
             at = arrived.script.at + TAKEN_AFTER + ANSWERED_AFTER
-            self.agenda.put(at, say_answer(arrived), partial(desk.hear, self.play_now, arrived))
+            self.events.put(at, code_answer(arrived), partial(desk.process_answer, self.state, arrived))
 
     def _do(self, step: ScriptedStep) -> None:
-        if deed.do(self.play_now, step):
+        if deed.do(self.state, step):
             after = timedelta(seconds=step.values.get("approve_after_s", APPROVED_AFTER_S))
-            self.agenda.put(
-                step.at + after, say_approval(self.scenario, step), partial(deed.approve, self.play_now, step)
+            self.events.put(
+                step.at + after, code_approval(self.scenario, step), partial(deed.approve, self.state, step)
             )
 
-    def _send_what_was_held(self, local: datetime) -> None:
-        """Let quiet hours end, so that what waits for morning is counted too."""
-        self.play_now.go_to(local + timedelta(hours=16))
-        self.play_now.deliver()
-        self.play_now.go_to(local)
+    def _send_held(self, local: datetime) -> None:
+        """Let quiet hours end, so that messages held until morning are counted too."""
+        self.state.go_to(local + timedelta(hours=16))
+        self.state.deliver()
+        self.state.go_to(local)
 
     def _note(self, says: str) -> None:
         self.step += 1
-        steps = self.step if says == "END" else max(self.steps, self.step + len(self.agenda))
+        steps = self.step if says == "END" else max(self.steps, self.step + len(self.events))
         plays = review.note_step(
-            run=self.play_now.run,
+            run=self.state.run,
             step=self.step,
             steps=steps,
             says=says,
-            clock_at=self.play_now.now,
+            clock_at=self.state.now,
             now=timezone.now(),
         )
         if not plays:
@@ -179,4 +179,4 @@ class _Runner:
             self.on_progress(Progress(self.step, steps, says))
 
     def _beat(self, local: datetime) -> bool:
-        return review.beat(run=self.play_now.run, clock_at=self.play_now.calendar.at(local), now=timezone.now())
+        return review.beat(run=self.state.run, clock_at=self.state.calendar.at(local), now=timezone.now())

@@ -1,4 +1,4 @@
-"""What a scenario is in memory: people, recipients, reports, steps, and what was truly the case."""
+"""Data model of a scenario: people, recipients, reports, steps, and ground truth."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Point = tuple[float, float]
 
 
 class UnknownScenario(Exception):
-    """There is no scenario of this name."""
+    """No scenario has this name."""
 
 
 class ScenarioWrong(Exception):
-    """A scenario's file cannot be used; the text names file, entry and field."""
+    """A scenario file is invalid; the text names file, entry and field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody at the desk of the drill, by alias."""
+    """A desk person of the drill, by alias."""
 
     id: str
     alias: str
@@ -34,10 +34,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Recipients who chose the same area, or drew a circle around the same place."""
+    """Recipients with the same area, or the same circle."""
 
     count: int
-    spanish: float  # share who read Spanish
+    spanish: float  # share of Spanish readers
     area: str = ""
     circle: str = ""  # a place of the scenario
     radius_m: int = 0
@@ -45,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Quiet hours that a share of the recipients keep."""
+    """Quiet hours of a share of the recipients."""
 
     share: float
     start: time
@@ -54,7 +54,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """How the drill's recipients are made: the same seed makes the same people."""
+    """Recipients of the drill; deterministic by seed."""
 
     seed: int
     wants_rumour: float
@@ -63,13 +63,13 @@ class Recipients:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """Total number of recipients."""
         return sum(group.count for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptedSchool:
-    """A school with corridors: its key in the city pack, leads, last bell, posts, and parents who follow."""
+    """A school: its key in the city pack, leads, last bell, number of posts and of following parents."""
 
     id: str
     key: str
@@ -83,7 +83,7 @@ class ScriptedSchool:
 
 @dataclass(frozen=True, slots=True)
 class TrueIncident:
-    """What an event truly was. ``desk`` is the operator who takes its reports."""
+    """Ground truth of an event. ``desk`` is the operator who takes its reports."""
 
     key: str
     desk: str
@@ -97,7 +97,7 @@ class TrueIncident:
 
 @dataclass(frozen=True, slots=True)
 class ScriptedReport:
-    """One report as its sender makes it, and what is true of it. Times are local and naive."""
+    """One report as sent, and its ground truth. Times are local and naive."""
 
     key: str
     at: datetime
@@ -115,20 +115,20 @@ class ScriptedReport:
     hurt: bool | None = None
     gas: bool | None = None
     children: bool | None = None
-    answers: tuple[str, ...] = ()  # what the sender says when the desk asks
-    doubted: bool = False  # the desk asks although the product is sure
-    point: Point | None = None  # where it truly was
+    answers: tuple[str, ...] = ()  # the sender's answers to the desk
+    doubted: bool = False  # the desk asks although the product is confident
+    point: Point | None = None  # true position
     incident: str = ""
     set_aside: str = ""
-    refused: str = ""  # the error the product must answer with
-    keyword: bool = False  # a word to the machine, not a report
+    refused: str = ""  # the expected error
+    keyword: bool = False  # a keyword, not a report
     flood: bool = False
     private: bool = False  # holds made-up plates, names or numbers
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptedStep:
-    """One thing done at the desk. Times are local and naive."""
+    """One desk step. Times are local and naive."""
 
     key: str
     at: datetime
@@ -137,7 +137,7 @@ class ScriptedStep:
 
     @property
     def refused(self) -> str:
-        """The error that the product must answer with, or nothing."""
+        """Name of the expected error, or empty."""
         return str(self.values.get("refused", ""))
 
 
@@ -161,12 +161,12 @@ class Scenario:
 
     @property
     def begins_at(self) -> datetime:
-        """The first moment, local and naive."""
+        """First event, local and naive."""
         return min(self._times())
 
     @property
     def ends_at(self) -> datetime:
-        """The last moment, local and naive."""
+        """Last event, local and naive."""
         return max(self._times())
 
     def _times(self) -> list[datetime]:
@@ -175,21 +175,21 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Turns the scenario's local times into moments, on its own days or on later ones.
+    """Converts the scenario's local times to moments, on its own days or shifted by whole weeks.
 
-    Inside a live database the days are moved to the same weekdays after today, because nothing of the live
-    machinery (senders, expiry, erasing) touches what is not due yet.
+    In a live database the days are shifted to the same weekdays after today, because live workers, expiry and retention
+    do not touch rows that are not due yet.
     """
 
     zone: ZoneInfo
     moved_by: timedelta = timedelta()
 
     def at(self, local: datetime) -> datetime:
-        """The moment at which local clocks show this time."""
+        """Return the moment when local clocks show this time."""
         return (local + self.moved_by).replace(tzinfo=self.zone)
 
     @staticmethod
     def after(scenario: Scenario, today: date) -> Calendar:
-        """The scenario's own weekdays, the first time they all lie after ``today``."""
+        """Return the calendar on the scenario's weekdays, first time after ``today``."""
         weeks = max(0, (today - scenario.begins_at.date()).days // 7 + 1)
         return Calendar(scenario.zone, timedelta(weeks=weeks))

@@ -1,4 +1,4 @@
-"""What the schools of a drill measured, and the rows of the story that hang on them. Read from the rows."""
+"""Measures of a drill's schools, and the rows of the story that depend on them. Read from the database."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from corredor.review import figures
 from .play import Play
 
 WITHIN_S = 1.0
-_OFF_M = 1.0  # a line may touch the edge of a hazard, not lie in it
+_OFF_M = 1.0  # tolerance: a line may touch the edge of a hazard
 
 
 def measure_schools(play: Play) -> dict[str, Any]:
-    """Counts over the run's schools; safety keys first."""
+    """Return counts over the run's schools; safety keys first."""
     days = _days(play)
     proposals = Proposal.objects.filter(day__in=days)
     taken = proposals.filter(state=ProposalState.TAKEN)
@@ -59,7 +59,7 @@ def measure_schools(play: Play) -> dict[str, Any]:
 
 
 def tell_school_rows(play: Play) -> tuple[dict[str, bool], dict[str, bool]]:
-    """Parts of row 5 (lead, roster, page) and of row 6 (corridors that move)."""
+    """Return the parts of row 5 (lead, roster, page) and of row 6 (corridors that move)."""
     days = _days(play)
     schools = School.objects.filter(slug__in=play.schools.values())
     taken = Proposal.objects.filter(day__in=days, state=ProposalState.TAKEN)
@@ -84,14 +84,14 @@ def _days(play: Play) -> Any:
 
 
 def _missing(day: Dismissal) -> int:
-    """Children who went out, were not counted home, and about whom nobody has said anything."""
+    """Return the number of children who went out, were not counted home, and have no settled alarm."""
     totals = get_totals(day=day)
     settled = day.alarms.filter(expected__isnull=False, settled_at__isnull=False).exists()
     return 0 if settled else abs(totals.on_the_way)
 
 
 def _count_in_danger(days: Any) -> int:
-    """Points of ways that were proposed to walk although gas lay there, or was carried there, when they were."""
+    """Count points of proposed ways inside a hazard, wind wedge included, at the time of the proposal."""
     wrong = 0
     for proposal in Proposal.objects.filter(day__in=days, way__isnull=False):
         for hazard in Hazard.objects.filter(incident__is_drill=True, noted_at__lte=proposal.made_at):

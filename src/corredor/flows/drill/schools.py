@@ -1,6 +1,6 @@
-"""Schools of a drill: made through the real flows, then opened, held, sent another way and closed by the script.
+"""Schools of a drill: created through the real flows, then opened, held, diverted and closed by the script.
 
-Each verb is one call of the flow that a lead's button, a post's page or a text message makes.
+Each verb calls the flow behind a lead's button, a post's page or an SMS.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from corredor.flows.school import roster as school_roster
 from corredor.flows.school import set_up as school_set_up
 from corredor.flows.school import tell
 from corredor.flows.school.follow import follow
-from corredor.flows.school.watch import look_at_corridors
+from corredor.flows.school.watch import check_corridors
 from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
@@ -37,7 +37,7 @@ Values = Mapping[str, Any]
 
 
 def make_schools(play: Play) -> None:
-    """Every school of the scenario: page, leads, bells, plan, people at posts, parents who follow."""
+    """Create every school of the scenario: page, leads, bells, plan, volunteers at posts, following parents."""
     for script in play.scenario.schools:
         school = _make_school(play, script)
         play.schools[script.id] = school.slug
@@ -47,13 +47,13 @@ def make_schools(play: Play) -> None:
 
 @contextmanager
 def timing_proposals(play: Play) -> Iterator[None]:
-    """Notes in real seconds how long a step took that made proposals, from pressing to all of them standing there.
+    """Measure in real seconds how long a step took to create proposals.
 
-    Looks once more at the end, as the sweep does every minute for the real world: a drill has a clock of its own.
+    Checks corridors once more at the end, as the sweep does every minute for real schools: a drill has its own clock.
     """
     before, began = _count_proposals(), time.perf_counter()
     yield
-    look_at_corridors(is_drill=True, now=play.now)
+    check_corridors(is_drill=True, now=play.now)
     made = _count_proposals() - before
     play.to_proposal_s += [time.perf_counter() - began] * made
 
@@ -98,34 +98,34 @@ def _make_people(play: Play, script: ScriptedSchool, school: School) -> None:
 
 
 def _make_parents(play: Play, script: ScriptedSchool, school: School) -> None:
-    dice = random.Random(f"{play.scenario.recipients.seed}:{script.id}")  # noqa: S311 -- made-up people, not secrets
+    rng = random.Random(f"{play.scenario.recipients.seed}:{script.id}")  # noqa: S311 -- made-up people, not secrets
     for row in range(script.parents):
-        language = "es" if dice.random() < script.spanish else "en"
+        language = "es" if rng.random() < script.spanish else "en"
         address = f"parent-{script.id}-{row}"
         follow(slug=school.slug, language=language, channel=Channel.DRILL, address=address, now=play.now)
         confirm_by_address(kind=AddressKind.DRILL, address=address, now=play.now)
 
 
 def open_school(play: Play, values: Values) -> None:
-    """The lead lets the children go."""
+    """Open the corridor, as the lead."""
     day = _day(play, values)
     school_day.open_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
 
 
 def hold_school(play: Play, values: Values) -> None:
-    """Nobody leaves."""
+    """Hold the children at school, as the lead."""
     day = _day(play, values)
     school_day.hold_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
 
 
 def close_school(play: Play, values: Values) -> None:
-    """Everybody is home, or the product says that they are not."""
+    """Close the day, as the lead; refused while children are missing."""
     day = _day(play, values)
     school_day.close_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
 
 
 def ready_posts(play: Play, values: Values) -> None:
-    """Everybody who stands here says so: the odd ones by text message, the others on their own page."""
+    """Report all posts ready: odd ones by SMS, the others on their page."""
     day = _day(play, values)
     for row, standing in enumerate(queries.list_standings(day=day)):
         if row % 2:
@@ -135,7 +135,7 @@ def ready_posts(play: Play, values: Values) -> None:
 
 
 def count_children(play: Play, values: Values) -> None:
-    """Counted at the gate by the lead, or home from a post by text message."""
+    """Count children at the gate as the lead, or home from a post by SMS."""
     if values["where"] == "gate":
         day = _day(play, values)
         by = _by(play, values)
@@ -146,7 +146,7 @@ def count_children(play: Play, values: Values) -> None:
 
 
 def decide(play: Play, values: Values) -> None:
-    """The lead takes what is proposed, if it is what the script expects; else that is a failure."""
+    """Accept the proposal if its kind is expected; else record a failure."""
     day = _day(play, values)
     proposal = queries.get_proposal(day=day)
     if proposal is None or proposal.kind not in values["expects"]:
@@ -157,7 +157,7 @@ def decide(play: Play, values: Values) -> None:
 
 
 def tell_parents(play: Play, values: Values) -> None:
-    """The second person sends what waits for the parents of a school."""
+    """Send the waiting message to parents, as the second person."""
     message = Message.objects.filter(day=_day(play, values), state="WAITING").last()
     if message is None:
         play.failures.append(f"{values['school']}: no message to parents waits")
@@ -167,7 +167,7 @@ def tell_parents(play: Play, values: Values) -> None:
 
 
 def settle(play: Play, values: Values) -> None:
-    """Somebody has looked, and says that everybody is accounted for."""
+    """Settle all alarms: everybody is accounted for."""
     for alarm in queries.list_alarms(day=_day(play, values)):
         school_day.settle_alarm(alarm_id=alarm.pk, by=_by(play, values), now=play.now)
 

@@ -1,7 +1,7 @@
-"""The sixteen rows of the story this project starts from: which of them the system carried in this run.
+"""The sixteen rows of the story this project starts from: which ones the system covered in this run.
 
-A row is carried when every part of it is; each part is looked up in what the run left in the database.
-Rows whose stage does not exist yet are not carried, and become so by themselves once it does.
+A row is covered when each of its parts is found in the run's data. Rows of stages that do not exist yet are not
+covered.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ CARRIED, NOT_YET = "carried", "not yet"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the story and its parts, each true or not."""
+    """One row of the story and the truth of its parts."""
 
     number: int
     parts: dict[str, bool]
 
     @property
     def state(self) -> str:
-        """Carried only when nothing is missing."""
+        """CARRIED only if no part is missing."""
         return CARRIED if all(self.parts.values()) else NOT_YET
 
 
 def tell_story(play: Play) -> list[Row]:
-    """All rows, in order."""
+    """Return all rows in order."""
     ids = list(play.incidents.values())
     schools, corridors = tell_school_rows(play)
     return [
@@ -169,7 +169,7 @@ def _sent(ids: Collection[int], kind: AlertKind) -> bool:
 
 
 def _has_drill_rows(stage: str) -> bool:
-    """Whether a stage exists and did something in a drill."""
+    """Return whether a stage exists and has drill rows."""
     if not apps.is_installed(f"corredor.{stage}"):
         return False
     models = apps.get_app_config(stage).get_models()

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Access rules shared by the incident flows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def require_desk(by: User, *, now: datetime) -> None:
     require_role(by, *DESK, today=local_today(now))
 
 
-def refuse_mix(is_drill: bool, by: User) -> None:
-    """A drill's actors touch drills only. Real people may also act in a drill: that is what it is for."""
+def reject_drill_mix(is_drill: bool, by: User) -> None:
+    """Raise DrillMixed if a drill account touches real data. Real people may act in drills."""
     if by.is_drill and not is_drill:
         raise DrillMixed

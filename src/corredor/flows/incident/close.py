@@ -1,5 +1,4 @@
-"""Close: nothing more is expected. Refused while people who were warned have not been told that it is over,
-or that it was wrong.
+"""Close an incident. Refused while warned people have had no all-clear or correction.
 
 Reads alerts and delivery. Writes incidents. Called by the desk.
 """
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from corredor.alerts.actions import send_back_alert, stop_alert
 from corredor.alerts.enums import AlertKind, AlertState
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import get_last_ending, owes_correction, owes_ending
+from corredor.alerts.queries import get_last_ending, is_correction_missing, is_ending_missing
 from corredor.delivery.actions import list_reached
 from corredor.flows.after_commit import after_change
 from corredor.flows.incident.access import DESK
@@ -29,7 +28,7 @@ from corredor.people.rules import require_role
 
 @transaction.atomic
 def close_incident(*, incident_id: int, by: User, now: datetime) -> None:
-    """Raises NotAllowed, AllClearMissing, NotConfirmed (nobody has established what it was), DrillMixed."""
+    """Close an incident. Raise NotAllowed, AllClearMissing, NotConfirmed (no verification yet), DrillMixed."""
     require_role(by, *DESK, today=local_today(now))
     incident = queries.get_incident_for_update(incident_id=incident_id)
     if by.is_drill and not incident.is_drill:
@@ -37,7 +36,7 @@ def close_incident(*, incident_id: int, by: User, now: datetime) -> None:
     if incident.status == Status.BEING_CHECKED:
         raise NotConfirmed
     is_wrong = incident.status == Status.CORRECTED
-    if owes_correction(incident=incident) if is_wrong else owes_ending(incident=incident):
+    if is_correction_missing(incident=incident) if is_wrong else is_ending_missing(incident=incident):
         kind = AlertKind.CORRECTION if is_wrong else AlertKind.ALL_CLEAR
         since = get_last_ending(incident=incident, kind=kind)
         people = list_reached(incident_id=incident.pk, since=since).values("address_id").distinct().count()

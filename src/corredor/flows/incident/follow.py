@@ -1,5 +1,5 @@
-"""Follow: it moves, comes back, is seen again; gas is noted and cleared by people. The warning that goes
-with each is proposed by ``compose.possible_kinds`` and still needs two people.
+"""Follow an incident: moves, returns, new sightings, hazards. ``compose.possible_kinds`` proposes the matching warning,
+which still needs two people.
 
 Writes incidents. Called by the desk.
 """
@@ -27,7 +27,7 @@ _FOLLOWABLE = (Status.CONFIRMED, Status.ENDED)
 
 @transaction.atomic
 def move_incident(*, incident_id: int, lat: float, lon: float, seen_at: datetime, by: User, now: datetime) -> Incident:
-    """It has gone to another place. Raises NotAllowed, NotConfirmed, OutsideCity, IncidentClosed, WrongTime."""
+    """Move the incident to another place. Raise NotAllowed, NotConfirmed, OutsideCity, IncidentClosed, WrongTime."""
     incident = _get(incident_id, by=by, now=now)
     return _place(incident, PlaceKind.MOVED, lat, lon, seen_at, by=by, now=now)
 
@@ -42,8 +42,8 @@ def return_incident(
     by: User,
     now: datetime,
 ) -> Incident:
-    """They came back, to the last place unless another is given. It must be verified again before anyone is
-    warned again. Raises as move_incident.
+    """Record that they came back, to the last place unless another is given. Warnings need a new verification. Raise as
+    move_incident.
     """
     incident = _get(incident_id, by=by, now=now)
     if lat is None or lon is None:
@@ -54,7 +54,7 @@ def return_incident(
 
 @transaction.atomic
 def note_seen_again(*, incident_id: int, seen_at: datetime, by: User, now: datetime) -> None:
-    """Somebody still sees it. Raises NotAllowed, IncidentClosed, WrongTime."""
+    """Record a new sighting. Raise NotAllowed, IncidentClosed, WrongTime."""
     incident = _get(incident_id, by=by, now=now, confirmed=False)
     actions.note_seen_again(incident=incident, seen_at=seen_at, by=by, now=now)
     after_change(now=now)
@@ -72,7 +72,7 @@ def note_hazard(
     now: datetime,
     wind_to: WindTo = WindTo.UNKNOWN,
 ) -> Hazard:
-    """Tear gas or another danger, and where the wind carries it. Raises NotAllowed, OutsideCity, IncidentClosed."""
+    """Record a hazard and its wind direction. Raise NotAllowed, OutsideCity, IncidentClosed, WrongRadius."""
     incident = _get(incident_id, by=by, now=now, confirmed=False)
     pin = make_pin(lat=lat, lon=lon)
     hazard = actions.note_hazard(
@@ -85,9 +85,9 @@ def note_hazard(
 
 @transaction.atomic
 def turn_wind(*, hazard_id: int, wind_to: WindTo, by: User, now: datetime) -> None:
-    """The wind has turned, or somebody knows it now. Schools are looked at again right after the commit.
+    """Record the wind direction of a hazard; schools are re-checked after commit.
 
-    Raises NotAllowed, IncidentClosed, HazardCleared.
+    Raise NotAllowed, IncidentClosed, HazardCleared.
     """
     hazard = _get_hazard(hazard_id, by=by, now=now)
     if actions.turn_wind(hazard=hazard, wind_to=wind_to, by=by, now=now):
@@ -97,7 +97,7 @@ def turn_wind(*, hazard_id: int, wind_to: WindTo, by: User, now: datetime) -> No
 
 @transaction.atomic
 def look_again(*, hazard_id: int, by: User, now: datetime) -> None:
-    """A person looked: still dangerous. Raises NotAllowed."""
+    """Record that a hazard persists. Raise NotAllowed."""
     hazard = _get_hazard(hazard_id, by=by, now=now)
     actions.look_again(hazard=hazard, by=by, now=now)
     after_change(now=now)
@@ -105,7 +105,7 @@ def look_again(*, hazard_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def clear_hazard(*, hazard_id: int, by: User, now: datetime) -> None:
-    """A person looked: safe again. Raises NotAllowed."""
+    """Clear a hazard. Raise NotAllowed."""
     hazard = _get_hazard(hazard_id, by=by, now=now)
     actions.clear_hazard(hazard=hazard, by=by, now=now)
     after_change(now=now)

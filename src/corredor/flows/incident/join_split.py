@@ -1,4 +1,7 @@
-"""TODO."""
+"""Join a report to an open incident, and split it off again.
+
+Writes incidents, intake (report state). Called by the desk.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.incident.access import refuse_mix, require_desk
+from corredor.flows.incident.access import reject_drill_mix, require_desk
 from corredor.incidents import actions, queries
 from corredor.incidents.errors import AlreadyJoined, DrillMixed
 from corredor.incidents.models import Incident
@@ -20,14 +23,14 @@ from corredor.people.models import User
 
 @transaction.atomic
 def join_report(*, report_id: int, incident_id: int, by: User, reason: str = "", now: datetime) -> None:
-    """Make a report part of an open incident.
+    """Join a report to an open incident.
 
-    Raises NotAllowed, AlreadyJoined, AlreadyWithdrawn, IncidentClosed, DrillMixed.
+    Raise NotAllowed, AlreadyJoined, AlreadyWithdrawn, IncidentClosed, DrillMixed.
     """
     require_desk(by, now=now)
     incident = queries.get_incident_for_update(incident_id=incident_id)
     report = Report.objects.select_for_update().get(pk=report_id)
-    refuse_mix(report.is_drill, by)
+    reject_drill_mix(report.is_drill, by)
     if incident.is_drill != report.is_drill:
         raise DrillMixed
     add_to_incident(incident, report, reason=reason, by=by, now=now)
@@ -36,7 +39,7 @@ def join_report(*, report_id: int, incident_id: int, by: User, reason: str = "",
 
 @transaction.atomic
 def split_report(*, report_id: int, by: User, now: datetime) -> None:
-    """Take a report out of its incident; it is new in the queue again. Raises NotAllowed, NotJoined."""
+    """Remove a report from its incident and put it back into the queue. Raise NotAllowed, NotJoined."""
     require_desk(by, now=now)
     report = Report.objects.select_for_update().get(pk=report_id)
     actions.split_report(report=report, by=by, now=now)
@@ -50,7 +53,7 @@ def add_to_incident(incident: Incident, report: Report, *, reason: str, by: User
     try:
         with transaction.atomic():
             actions.join_report(incident=incident, report=report, reason=reason, by=by, now=now)
-    except IntegrityError as error:  # two people joined it in the same instant
+    except IntegrityError as error:  # two people joined it concurrently
         raise AlreadyJoined from error
     move_report(report=report, state=ReportState.JOINED)
     seen = report.seen_at or report.received_at

@@ -1,6 +1,6 @@
-"""Open: reports of one event become one incident at a pin that a person has confirmed.
+"""Open an incident from a report, at a pin that a person has confirmed.
 
-Reads intake and places. Writes incidents (and where a report stands). Called by the desk.
+Reads intake and places. Writes incidents, intake (report state). Called by the desk.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.incident.access import refuse_mix, require_desk
+from corredor.flows.incident.access import reject_drill_mix, require_desk
 from corredor.flows.incident.join_split import add_to_incident
 from corredor.flows.incident.pin import make_pin
 from corredor.incidents import actions
@@ -22,13 +22,13 @@ from corredor.people.queries import get_network
 
 @transaction.atomic
 def open_incident(*, report_id: int, lat: float, lon: float, by: User, now: datetime) -> Incident:
-    """A new incident from a report, at the pin ``by`` confirms; it is theirs to follow until released.
+    """Open an incident at the pin that ``by`` confirms, and claim it for them.
 
-    Raises NotAllowed, OutsideCity, AlreadyJoined, AlreadyWithdrawn, DrillMixed.
+    Raise NotAllowed, OutsideCity, AlreadyJoined, AlreadyWithdrawn, DrillMixed.
     """
     require_desk(by, now=now)
     report = Report.objects.select_for_update().get(pk=report_id)
-    refuse_mix(report.is_drill, by)
+    reject_drill_mix(report.is_drill, by)
     pin = make_pin(lat=lat, lon=lon)
     incident = actions.open_incident(
         city=get_network().city,

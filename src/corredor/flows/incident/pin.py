@@ -1,4 +1,7 @@
-"""TODO."""
+"""Pins: correct an incident's pin, and describe a point.
+
+Reads places. Writes incidents. Called by the desk.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from corredor.people.models import User
 
 @transaction.atomic
 def correct_pin(*, incident_id: int, lat: float, lon: float, by: User, now: datetime) -> None:
-    """The pin was wrong, the event did not move. Raises NotAllowed, OutsideCity, IncidentClosed."""
+    """Correct a wrong pin; the event did not move. Raise NotAllowed, OutsideCity, IncidentClosed."""
     require_desk(by, now=now)
     incident = queries.get_incident_for_update(incident_id=incident_id)
     if incident.closed_at:
@@ -30,7 +33,7 @@ def correct_pin(*, incident_id: int, lat: float, lon: float, by: User, now: date
 
 
 def make_pin(*, lat: float, lon: float) -> Pin:
-    """A point with its words. Raises OutsideCity."""
+    """Return a point with its labels. Raise OutsideCity."""
     words = describe_point(lat=lat, lon=lon)
     if words is None:
         raise OutsideCity

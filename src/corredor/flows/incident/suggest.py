@@ -1,4 +1,7 @@
-"""TODO."""
+"""Duplicate detection: suggest open incidents that a report may belong to.
+
+Reads intake, incidents, places. Writes nothing. Called by the desk.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ LEAST_LIKENESS = 0.15
 
 @dataclass(frozen=True, slots=True)
 class IncidentSuggestion:
-    """An open incident that a report may belong to, with the reasons a person can check."""
+    """An open incident that a report may belong to, with reasons that a person can check."""
 
     incident_id: int
     slug: str
@@ -29,7 +32,7 @@ class IncidentSuggestion:
 
 
 def suggest_incidents(*, report_id: int, now: datetime) -> list[IncidentSuggestion]:
-    """Open incidents the report may be about, likeliest first."""
+    """Return open incidents with a similarity of at least LEAST_LIKENESS, likeliest first."""
     report = Report.objects.get(pk=report_id)
     point = _best_point(report, now=now)
     sample = _sample(report, point)

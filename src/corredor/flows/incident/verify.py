@@ -1,8 +1,9 @@
-"""Verify: a trained person establishes what it is, and every sender is told what became of their report.
+"""Verify an incident: record a trained person's outcome and report it to every sender.
 
-A finding that takes back what people were told writes the correction too, for another person to approve.
+An outcome that refutes a warning also drafts the correction, for another person to approve.
 
-Reads people (training). Writes incidents, intake (notes), delivery (notices), alerts. Called by the desk.
+Reads people (training). Writes incidents, intake (notes), delivery (transactional messages), alerts. Called by the
+desk.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.delivery.enums import TransactionalKind
-from corredor.delivery.words import say_outcome
+from corredor.delivery.words import render_outcome
 from corredor.flows.after_commit import after_change
 from corredor.flows.alert.compose import prepare_correction
 from corredor.flows.notify import notify
@@ -45,7 +46,7 @@ def verify_incident(
     by: User,
     now: datetime,
 ) -> Verification:
-    """Keep an outcome and tell the senders. Raises NotAllowed, IncidentClosed, WrongTime, DrillMixed."""
+    """Record an outcome and notify the senders. Raise NotAllowed, IncidentClosed, WrongTime, DrillMixed."""
     require_role(by, Role.VERIFIER, today=local_today(now))
     training = current_training(by, Role.VERIFIER, today=local_today(now))
     if training is None:
@@ -70,27 +71,27 @@ def verify_incident(
         by=by,
         now=now,
     )
-    tell_senders(incident, verification, now=now)
+    notify_senders(incident, verification, now=now)
     prepare_correction(incident=incident, by=by, now=now)
     after_change(now=now)
     watch_after_commit(is_drill=incident.is_drill, now=now)
     return verification
 
 
-def tell_senders(incident: Incident, verification: Verification, *, now: datetime) -> None:
-    """Note the outcome under every receipt and send it once to each address that was left."""
-    told: set[int] = set()
+def notify_senders(incident: Incident, verification: Verification, *, now: datetime) -> None:
+    """Note the outcome on every report and send it once per call-back address."""
+    notified: set[int] = set()
     for report in queries.list_reports(incident=incident).select_related("reply_to"):
         if report.notes.filter(kind=NoteKind.OUTCOME, text=verification.outcome).exists():
             continue
         add_note(report=report, kind=NoteKind.OUTCOME, text=verification.outcome, said_by_id=None, now=now)
-        if report.reply_to and report.reply_to.pk not in told:
-            told.add(report.reply_to.pk)
+        if report.reply_to and report.reply_to.pk not in notified:
+            notified.add(report.reply_to.pk)
             link = f"{settings.BASE_URL}/i/{incident.slug}"
             notify(
                 address=report.reply_to,
                 kind=TransactionalKind.OUTCOME,
-                text=say_outcome(verification.outcome, report.language, link=link, is_drill=report.is_drill),
+                text=render_outcome(verification.outcome, report.language, link=link, is_drill=report.is_drill),
                 language=report.language,
                 link=link,
                 now=now,
@@ -98,7 +99,7 @@ def tell_senders(incident: Incident, verification: Verification, *, now: datetim
 
 
 def _near_now(seen_at: datetime, now: datetime) -> datetime:
-    """A phone's clock may run ahead a little; more than that is a mistake."""
+    """Return ``now`` for a phone clock up to 5 minutes ahead. Raise WrongTime beyond that."""
     if (seen_at - now).total_seconds() > 300:
         raise WrongTime
     return now

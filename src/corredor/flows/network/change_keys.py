@@ -1,4 +1,4 @@
-"""Change keys: a new key seals from now on, everything is sealed anew, and the old key is destroyed.
+"""Key rotation: create a new address key, re-encrypt everything, destroy the old key.
 
 Reads and writes the key files, people (addresses), second factors and partners. Called by `corredor keys`.
 """
@@ -22,17 +22,16 @@ KEY_NAME = "address.key"
 
 @dataclass(frozen=True, slots=True)
 class Resealed:
-    """How much was sealed anew."""
+    """Number of re-encrypted rows."""
 
     addresses: int
     secrets: int
 
 
 def make_new_key() -> Resealed:
-    """Put a new key in place, keep the present one for opening, and seal everything anew.
+    """Create a new key, keep the current one for decryption, and re-encrypt everything.
 
-    A running server goes on with the present key until it is started again, so the old one is not
-    destroyed here.
+    A running server uses the current key until restarted, so the old key is not destroyed here.
     """
     folder = Path(settings.KEY_ROOT)
     present, new = folder / KEY_NAME, secrets.token_bytes(32)
@@ -41,7 +40,7 @@ def make_new_key() -> Resealed:
     draft.unlink(missing_ok=True)
     write_secret(draft, new.hex().encode())
     write_secret(kept, present.read_bytes())
-    draft.replace(present)  # at no moment is there no key: first the copy, then the change
+    draft.replace(present)  # copied before it is replaced: at no time is a key missing
     sync_folder(folder)
     settings.ADDRESS_KEYS_OLDER = [*settings.ADDRESS_KEYS_OLDER, settings.ADDRESS_KEY]
     settings.ADDRESS_KEY = new
@@ -49,7 +48,7 @@ def make_new_key() -> Resealed:
 
 
 def reseal_all() -> Resealed:
-    """Seal with the newest key whatever an older one sealed."""
+    """Re-encrypt everything sealed with an older key."""
     addresses = 0
     while changed := _reseal_some():
         addresses += changed
@@ -58,9 +57,9 @@ def reseal_all() -> Resealed:
 
 
 def forget_older_keys() -> tuple[Resealed, int]:
-    """Destroy the older keys once nothing is left that only they open; returns how many they were.
+    """Destroy the older keys once nothing needs them. Return their number.
 
-    Only after the server has been started again: what it sealed until then is sealed anew here.
+    Call only after the server has been restarted: what it sealed before is re-encrypted here.
     """
     resealed = reseal_all()
     files = sorted(Path(settings.KEY_ROOT).glob(f"{KEY_NAME}.[0-9]*"))

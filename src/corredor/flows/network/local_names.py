@@ -1,4 +1,4 @@
-"""Local names: places and other names of streets that people here use; found in reports from the same moment.
+"""Local names: add places and street aliases to the gazetteer, used by geocoding from that moment.
 
 Writes places and the timeline. Called by the steward pages.
 """
@@ -21,37 +21,37 @@ from corredor.people.rules import require_role
 from corredor.places import actions, queries
 from corredor.places.models import AddedPlace, StreetAlias
 
-SURE = 0.6  # under that the locator itself asks
+SURE = 0.6  # minimum confidence; below it the geocoder itself asks
 
 
 class WhereUnclear(Exception):
-    """The words do not say where. ``question`` is what would settle it; None if nothing was found."""
+    """The text does not name one place. ``question`` would disambiguate; None if nothing was found."""
 
     def __init__(self, question: Text | None) -> None:
-        """Keep the question for the form."""
+        """Store the question for the form."""
         super().__init__()
         self.question = question
 
 
 @dataclass(frozen=True, slots=True)
 class LocalNames:
-    """Everything the network has added for its city."""
+    """Everything the network added to its city's gazetteer."""
 
     places: tuple[AddedPlace, ...]
     aliases: tuple[StreetAlias, ...]
 
 
 def list_names() -> LocalNames:
-    """What was added and not removed, by name."""
+    """Return added places and aliases, by name."""
     city = get_network().city
     return LocalNames(tuple(queries.list_added_places(city=city)), tuple(queries.list_aliases(city=city)))
 
 
 @transaction.atomic
 def add_place(*, name: str, other_names: Sequence[str], where: str, by: User, now: datetime) -> PlaceSuggestion:
-    """Add a shop, a site or a meeting point that stands where ``where`` says; returns how that was understood.
+    """Add a shop, site or meeting point at the place described by ``where``. Return how that was geocoded.
 
-    Raises NotAllowed, WhereUnclear, and what places.actions.add_place raises.
+    Raise NotAllowed, WhereUnclear, and the errors of places.actions.add_place.
     """
     _require_steward(by, now)
     found = find_spot(where, now)
@@ -66,7 +66,7 @@ def add_place(*, name: str, other_names: Sequence[str], where: str, by: User, no
 
 @transaction.atomic
 def add_alias(*, street: str, alias: str, by: User, now: datetime) -> StreetAlias:
-    """Add another name of a street, an area or a place. Raises NotAllowed, NamelessPlace, UnknownTarget."""
+    """Add an alias of a street, area or place. Raise NotAllowed, NamelessPlace, UnknownTarget."""
     _require_steward(by, now)
     added = actions.add_alias(city=get_network().city, street=street, alias=alias, by=by, now=now)
     record(kind="alias.added", now=now, actor_id=by.pk, alias=added.pk)
@@ -75,7 +75,7 @@ def add_alias(*, street: str, alias: str, by: User, now: datetime) -> StreetAlia
 
 @transaction.atomic
 def remove_place(*, place_id: int, by: User, now: datetime) -> None:
-    """Stop finding it. Raises NotAllowed."""
+    """Remove an added place. Raise NotAllowed."""
     _require_steward(by, now)
     if actions.remove_place(place_id=place_id, now=now):
         record(kind="place.removed", now=now, actor_id=by.pk, place=place_id)
@@ -83,14 +83,14 @@ def remove_place(*, place_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def remove_alias(*, alias_id: int, by: User, now: datetime) -> None:
-    """Stop knowing it. Raises NotAllowed."""
+    """Remove an alias. Raise NotAllowed."""
     _require_steward(by, now)
     if actions.remove_alias(alias_id=alias_id, now=now):
         record(kind="alias.removed", now=now, actor_id=by.pk, alias=alias_id)
 
 
 def find_spot(where: str, now: datetime) -> PlaceSuggestion:
-    """The one place that the words surely mean, with its point. Raises WhereUnclear."""
+    """Return the one place that the text means with confidence >= SURE. Raise WhereUnclear."""
     rows = find_places(text=where, knows_incidents=False, now=now)
     if not rows:
         raise WhereUnclear(None)

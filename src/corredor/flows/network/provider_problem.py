@@ -1,4 +1,4 @@
-"""What is wrong with a channel's settings, in the reader's language and with the names that the settings have."""
+"""Describe wrong provider settings in the reader's language, with the settings' names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from corredor.channels.base import Problem, ProviderNotConfigured
 
 
 def describe_problem(error: ProviderNotConfigured) -> str:
-    """One sentence. Values are never told, only names and what is allowed."""
+    """Return one sentence. It names settings and allowed values, never the actual value."""
     name = settings.CORREDOR_PROVIDER_VARIABLES.get(error.provider, {}).get(error.setting, error.setting)
     return _sentence(error.problem) % {"name": name, **error.slots}
 

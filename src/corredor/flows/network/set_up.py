@@ -1,4 +1,4 @@
-"""Set up: the first people, the network's own settings, and which channels are on.
+"""Set-up: first account, network settings, providers of channels.
 
 Writes people, delivery and the timeline. Called by the steward pages and by `corredor init`.
 """
@@ -18,7 +18,7 @@ from corredor.channels.catalogue import DEFAULT, build_provider, providers_of
 from corredor.delivery import actions as delivery
 from corredor.delivery.models import ProviderHealth
 from corredor.delivery.providers.circuit import is_circuit_open, list_health
-from corredor.delivery.queries import get_routes, get_seconds
+from corredor.delivery.queries import get_failovers, get_routes
 from corredor.incidents.enums import RADIUS_LEAST_M, RADIUS_MOST_M
 from corredor.incidents.timeline import record
 from corredor.packs import list_packs
@@ -57,15 +57,15 @@ _FIRST_TRAINING_LASTS = timedelta(days=365)
 
 
 class UnknownProvider(Exception):
-    """The provider cannot carry this kind of way."""
+    """The provider does not support this channel."""
 
 
 class NotForTrying(Exception):
-    """This server is open to others, so nobody's code is shown."""
+    """This server is open to others, so no one's code is shown."""
 
 
 class WrongSetting(Exception):
-    """A network setting that cannot be used; ``field`` names it."""
+    """Invalid network setting; ``field`` names it."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)
@@ -74,24 +74,24 @@ class WrongSetting(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ProviderChoice:
-    """One way of carrying messages; ``problem`` says in the reader's language which setting is wrong, if any."""
+    """A provider of a channel; ``problem`` names the wrong setting in the reader's language, if any."""
 
     name: str
     problem: str
     is_current: bool
     is_second: bool = False
-    health: ProviderHealth | None = None  # how it has answered lately
-    is_circuit_open: bool = False  # its second carries the messages now
+    health: ProviderHealth | None = None  # recent outcome counts
+    is_circuit_open: bool = False  # the failover provider is in use
 
     @property
     def may_be_second(self) -> bool:
-        """Whether it could take over from the current one."""
+        """True if it could be the failover of the current one."""
         return not (self.problem or self.is_current or self.is_second or self.name == DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstPerson:
-    """An account that `corredor init` made, with what is shown once."""
+    """An account made by `corredor init`, with secrets that are shown once."""
 
     username: str
     alias: str
@@ -102,9 +102,9 @@ class FirstPerson:
 
 @transaction.atomic
 def switch_channel(*, channel: str, provider: str, by: User, now: datetime) -> None:
-    """Let ``provider`` carry a kind of way, or turn it off with ``null``.
+    """Route a channel through ``provider``, or turn it off with ``null``.
 
-    Raises WrongTransport, ChannelNotConfigured (naming the setting that is missing).
+    Raise UnknownProvider, ProviderNotConfigured (naming the missing setting).
     """
     _require_steward(by, now)
     if provider not in PROVIDERS.get(channel, ()):
@@ -115,9 +115,9 @@ def switch_channel(*, channel: str, provider: str, by: User, now: datetime) -> N
 
 @transaction.atomic
 def choose_failover(*, channel: str, provider: str, by: User, now: datetime) -> None:
-    """Let ``provider`` take over a kind of way while its first one answers nothing but faults; empty for none.
+    """Set the failover provider of a channel, used while the first one's circuit is open; empty for none.
 
-    Raises WrongTransport, ChannelNotConfigured.
+    Raise UnknownProvider, ProviderNotConfigured.
     """
     _require_steward(by, now)
     first = get_routes().get(channel)
@@ -131,8 +131,8 @@ def choose_failover(*, channel: str, provider: str, by: User, now: datetime) -> 
 
 
 def list_channels(*, now: datetime) -> dict[str, list[ProviderChoice]]:
-    """For each kind of way its possible providers, which one carries it now, and how it has answered."""
-    routes, seconds, records = get_routes(), get_seconds(), list_health()
+    """Return for each channel its possible providers, their state and recent outcomes."""
+    routes, seconds, records = get_routes(), get_failovers(), list_health()
     return {
         channel: [
             ProviderChoice(
@@ -161,7 +161,7 @@ def change_network(
     by: User | None,
     now: datetime,
 ) -> Network:
-    """Write the network's own settings. ``by`` is None for `corredor init`. Raises WrongSetting."""
+    """Write the network's settings. ``by`` is None for `corredor init`. Raise WrongSetting."""
     if by is not None:
         _require_steward(by, now)
     for field, is_right in (
@@ -185,7 +185,7 @@ def change_network(
 
 
 def list_cities() -> list[str]:
-    """Names of the city packs that are installed; the configured city even when its pack is missing."""
+    """Return the installed city packs; the configured city even if its pack is missing."""
     return sorted({settings.DEFAULT_CITY, *(path.name for path in list_packs(pack_roots()))})
 
 
@@ -193,9 +193,9 @@ def list_cities() -> list[str]:
 def make_first_person(
     *, username: str, alias: str, roles: tuple[str, ...], password: str, language: str, now: datetime
 ) -> FirstPerson:
-    """An account with roles, current courses and an authenticator app, made by whoever runs the server.
+    """Create an account with roles, current courses and an authenticator app, for the server's operator.
 
-    Raises NameTaken, WeakPassword.
+    Raise NameTaken, WeakPassword.
     """
     user = actions.make_user(username=username, alias=alias, password=password, language=language, now=now)
     record(kind="staff.made_by_server", now=now, user=user.pk, roles=list(roles))
@@ -215,15 +215,15 @@ def make_first_person(
 
 
 def is_set_up() -> bool:
-    """Whether any real person has an account."""
+    """Return whether any real account exists."""
     return User.objects.filter(is_drill=False).exists()
 
 
 def read_code_for_trying(*, username: str) -> str:
-    """The six digits that an account's app shows now, on a server that only this computer reaches.
+    """Return the current TOTP code of an account, on a server that only this computer reaches.
 
-    Whoever runs the server could compute them anyway; elsewhere it is still refused, so that nobody
-    makes a habit of it. Raises NotForTrying, UnknownPerson.
+    The operator could compute it anyway; elsewhere it is refused, so that it does not become a habit. Raise
+    NotForTrying, UnknownPerson.
     """
     if urlsplit(settings.BASE_URL).hostname not in ("localhost", "127.0.0.1", "::1"):
         raise NotForTrying

@@ -1,4 +1,4 @@
-"""Staff: who is invited, what they may do and until when, and in which browsers they are signed in.
+"""Staff: invitations, roles, training, accounts and sessions.
 
 Writes people and the timeline. Called by the sign-in and steward pages and by `corredor init`.
 """
@@ -41,7 +41,6 @@ __all__ = [
     "close_account",
     "end_all_sessions",
     "end_session",
-    "give_way_back",
     "grant_role",
     "invite_person",
     "open_account",
@@ -50,13 +49,14 @@ __all__ = [
     "set_alias",
     "set_language",
     "show_invite",
+    "start_account_recovery",
     "withdraw_invite",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """A one-use link: the token is known now and never again."""
+    """A one-use link; its token is not stored."""
 
     invite_id: int
     token: str
@@ -65,7 +65,7 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class InviteView:
-    """What the holder of a link is shown. ``username`` is set when they come back to an account."""
+    """Content of an invitation page. ``username`` is set for account recovery."""
 
     roles: tuple[str, ...]
     username: str
@@ -74,7 +74,7 @@ class InviteView:
 
 @transaction.atomic
 def invite_person(*, roles: list[str], by: User, now: datetime) -> Invited:
-    """A link with which one new person makes an account that holds ``roles``."""
+    """Create a link with which one new person makes an account with ``roles``."""
     _require_steward(by, now)
     invite, token = actions.make_invite(roles=roles, by_id=by.pk, now=now)
     record(kind="staff.invited", now=now, actor_id=by.pk, invite=invite.pk, roles=invite.roles)
@@ -82,14 +82,14 @@ def invite_person(*, roles: list[str], by: User, now: datetime) -> Invited:
 
 
 @transaction.atomic
-def give_way_back(*, user_id: int, by: User, now: datetime) -> Invited:
-    """For a lost phone or password: sign the person out everywhere, take password and second factor away,
-    and make a link with which they set new ones.
+def start_account_recovery(*, user_id: int, by: User, now: datetime) -> Invited:
+    """Account recovery for a lost phone or password: end all sessions, remove password and second factor, and create a
+    link to set new ones.
     """
     _require_steward(by, now)
     user = actions.get_user(user_id=user_id)
     actions.end_sessions(user_id=user.pk)
-    actions.close_password(user=user)
+    actions.disable_password(user=user)
     forget_factors(user)
     invite, token = actions.make_invite(roles=[], by_id=by.pk, for_user=user, now=now)
     record(kind="staff.way_back_given", now=now, actor_id=by.pk, user=user.pk)
@@ -98,14 +98,14 @@ def give_way_back(*, user_id: int, by: User, now: datetime) -> Invited:
 
 @transaction.atomic
 def withdraw_invite(*, invite_id: int, by: User, now: datetime) -> None:
-    """Make an unused link useless."""
+    """Delete an unused link."""
     _require_steward(by, now)
     if actions.withdraw_invite(invite_id=invite_id):
         record(kind="staff.invite_withdrawn", now=now, actor_id=by.pk, invite=invite_id)
 
 
 def show_invite(*, token: str, now: datetime) -> InviteView:
-    """What the link is for. Raises WrongInvite."""
+    """Return what the link is for. Raise WrongInvite."""
     invite = queries.find_invite(token=token, now=now)
     if invite is None:
         raise WrongInvite
@@ -117,9 +117,9 @@ def show_invite(*, token: str, now: datetime) -> InviteView:
 def accept_invite(
     *, token: str, username: str = "", alias: str = "", password: str, language: str, now: datetime
 ) -> User:
-    """Make the account, or set a new password for the one the link belongs to.
+    """Create the account, or set a new password for the link's account.
 
-    Raises WrongInvite, NameTaken, WeakPassword. Of two people with one link the first gets it.
+    Raise WrongInvite, NameTaken, WeakPassword. Of two people with one link the first gets it.
     """
     invite = queries.find_invite(token=token, now=now)
     if invite is None or (invite.for_user and not invite.for_user.is_active):
@@ -140,7 +140,7 @@ def accept_invite(
 
 @transaction.atomic
 def grant_role(*, user_id: int, role: str, by: User, now: datetime) -> None:
-    """Give a role; it counts once its course is recorded."""
+    """Grant a role; it is effective once its course is recorded."""
     _require_steward(by, now)
     user = actions.get_user(user_id=user_id)
     if actions.grant_role(user=user, role=role, by_id=by.pk, now=now):
@@ -149,7 +149,7 @@ def grant_role(*, user_id: int, role: str, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def revoke_role(*, user_id: int, role: str, by: User, now: datetime) -> None:
-    """Take a role back, from this moment. Raises LastSteward."""
+    """Revoke a role immediately. Raise LastSteward."""
     _require_steward(by, now)
     user = actions.get_user(user_id=user_id)
     if actions.revoke_role(user=user, role=role, now=now):
@@ -158,7 +158,7 @@ def revoke_role(*, user_id: int, role: str, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def record_training(*, user_id: int, course: str, passed_on: date, expires_on: date, by: User, now: datetime) -> None:
-    """Write down a course passed. Raises WrongTraining."""
+    """Record a passed course. Raise WrongTraining."""
     _require_steward(by, now)
     user = actions.get_user(user_id=user_id)
     actions.record_training(
@@ -175,7 +175,7 @@ def record_training(*, user_id: int, course: str, passed_on: date, expires_on: d
 
 @transaction.atomic
 def close_account(*, user_id: int, by: User, now: datetime) -> None:
-    """Sign the person out everywhere and let nobody sign in as them. Raises LastSteward."""
+    """Close an account and end its sessions. Raise LastSteward."""
     _require_steward(by, now)
     user = actions.get_user(user_id=user_id)
     actions.open_account(user=user, is_open=False)
@@ -185,7 +185,7 @@ def close_account(*, user_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def open_account(*, user_id: int, by: User, now: datetime) -> None:
-    """Let a closed account be used again, with the roles it had."""
+    """Reopen a closed account, with the roles it had."""
     _require_steward(by, now)
     user = actions.get_user(user_id=user_id)
     actions.open_account(user=user, is_open=True)
@@ -194,21 +194,21 @@ def open_account(*, user_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def begin_session(*, user_id: int, session_key: str, device: str, now: datetime) -> StaffSession:
-    """List a browser that has just signed in. Raises DrillPerson, UnknownPerson."""
+    """Record a browser that has just signed in. Raise DrillPerson, UnknownPerson."""
     user = actions.get_user(user_id=user_id)
     return actions.begin_session(user=user, session_key=session_key, device=device, now=now)
 
 
 @transaction.atomic
 def end_session(*, session_id: int, by: User, now: datetime) -> None:
-    """Sign oneself out of one browser."""
+    """End one's own session in one browser."""
     if actions.end_sessions(user_id=by.pk, session_id=session_id):
         record(kind="staff.session_ended", now=now, actor_id=by.pk, user=by.pk)
 
 
 @transaction.atomic
 def end_all_sessions(*, user_id: int, by: User, but_not: int | None = None, now: datetime) -> None:
-    """Sign oneself, or as a steward somebody else, out of all browsers (but one)."""
+    """End all sessions (but one) of oneself, or as a steward of somebody else."""
     if user_id != by.pk:
         _require_steward(by, now)
     if actions.end_sessions(user_id=user_id, but_not=but_not):
@@ -216,18 +216,18 @@ def end_all_sessions(*, user_id: int, by: User, but_not: int | None = None, now:
 
 
 def set_language(*, user: User, language: str) -> None:
-    """In which language the pages speak to this person."""
+    """Set the interface language."""
     actions.change_language(user_id=user.pk, language=language)
 
 
 def set_area(*, user: User, area: str) -> None:
-    """Which area this person knows best; in doubt, places there come first at the desk."""
+    """Set the area this person knows best, which ranks its places first at the desk."""
     actions.change_area(user_id=user.pk, area=area)
 
 
 @transaction.atomic
 def set_alias(*, user: User, alias: str, now: datetime) -> None:
-    """How the others see this person named."""
+    """Set the display name."""
     if alias == user.alias:
         return
     actions.change_alias(user=user, alias=alias)

@@ -1,7 +1,7 @@
-"""Streets without light: marked on the map or by name, listed, and taken back; every school's next plan heeds them.
+"""Unlit streets: mark on the map or by name, list, unmark. Every school's next plan avoids them.
 
-A steward marks anywhere, a lead what children of their own school walk. Writes places and the timeline. Called by the
-steward's page and the schools' pages.
+Stewards may mark anywhere, a school lead within the school's walking area. Writes places and the timeline. Called by
+the steward's page and the schools' pages.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ from .local_names import WhereUnclear, find_spot
 
 
 class CornerUnclear(WhereUnclear):
-    """The words do not say where one end is: ``which`` is "start" or "end"."""
+    """One end of the stretch is ambiguous: ``which`` is "start" or "end"."""
 
     def __init__(self, which: str, question: Text | None) -> None:
-        """Keep which end it is, for the form."""
+        """Store which end it is, for the form."""
         super().__init__(question)
         self.which = which
 
 
 @dataclass(frozen=True, slots=True)
 class Unlit:
-    """One mark, and where it lies on the present map; ``stretch`` is None where a rebuilt pack knows it no more."""
+    """One mark and its stretch on the current map; ``stretch`` is None if a rebuilt pack no longer has it."""
 
     row: UnlitStreet
     stretch: Stretch | None
 
 
 def list_unlit(*, slug: str = "") -> list[Unlit]:
-    """All marks of the city, newest first; of a school, those that its children may walk. Raises UnknownSchool."""
+    """Return all marks of the city, newest first; of a school, those in its walking area. Raise UnknownSchool."""
     found = [Unlit(row, find_unlit(row)) for row in list_unlit_streets(city=get_network().city)]
     if not slug:
         return found
@@ -60,7 +60,7 @@ def list_unlit(*, slug: str = "") -> list[Unlit]:
 
 
 def look_at_block(*, lat: float, lon: float) -> Stretch:
-    """The block nearest to a point, to be confirmed before it is marked. Raises NoStreetHere."""
+    """Return the block nearest to a point, for confirmation. Raise NoStreetHere."""
     found = find_block(lat, lon, get_network().city)
     if found is None:
         raise NoStreetHere
@@ -69,9 +69,10 @@ def look_at_block(*, lat: float, lon: float) -> Stretch:
 
 @transaction.atomic
 def mark_block(*, lat: float, lon: float, slug: str = "", by: User, now: datetime) -> UnlitStreet:
-    """The block nearest to a point has no light.
+    """Mark the block nearest to a point as unlit.
 
-    Raises NoStreetHere, AlreadyUnlit, NotALead, NotAllowed, WorldsMixed, OutsideCity (not where the school walks).
+    Raise NoStreetHere, AlreadyUnlit, NotALead, NotAllowed, WorldsMixed, OutsideCity (outside the school's walking
+    area).
     """
     school = _require(slug, by, now)
     return _mark(look_at_block(lat=lat, lon=lon), school, by=by, now=now)
@@ -79,9 +80,9 @@ def mark_block(*, lat: float, lon: float, slug: str = "", by: User, now: datetim
 
 @transaction.atomic
 def mark_between(*, street: str, start: str, end: str, slug: str = "", by: User, now: datetime) -> UnlitStreet:
-    """A street has no light from one crossing street to another, in people's own words.
+    """Mark a street as unlit between two crossing streets, given by name.
 
-    Raises CornerUnclear, NotOneStreet, and as mark_block.
+    Raise CornerUnclear, NotOneStreet, and as mark_block.
     """
     school = _require(slug, by, now)
     corners = [_find_corner(which, street, across, now) for which, across in (("start", start), ("end", end))]
@@ -93,11 +94,11 @@ def mark_between(*, street: str, start: str, end: str, slug: str = "", by: User,
 
 @transaction.atomic
 def unmark(*, unlit_id: int, slug: str = "", by: User, now: datetime) -> None:
-    """There is light, or it was a slip. Raises NotALead, NotAllowed, WorldsMixed, OutsideCity."""
+    """Remove a mark. Raise NotALead, NotAllowed, WorldsMixed, OutsideCity."""
     school = _require(slug, by, now)
     row = UnlitStreet.objects.filter(pk=unlit_id, removed_at=None).first()
     if row is None:
-        return  # somebody else has taken it back already
+        return  # already removed by somebody else
     if school is not None and not _is_walked(school, find_unlit(row)):
         raise OutsideCity
     if actions.unmark_unlit(unlit_id=unlit_id, by=by, now=now):
@@ -109,7 +110,7 @@ def _find_corner(which: str, street: str, across: str, now: datetime) -> tuple[f
         found = find_spot(f"{street} y {across}", now)
     except WhereUnclear as unclear:
         raise CornerUnclear(which, unclear.question) from None
-    if found.question_en:  # nearly sure is enough for a report that a person reads, not for a mark that stays
+    if found.question_en:  # moderate confidence is enough for a report that a person reads, not for a lasting mark
         raise CornerUnclear(which, Text(found.question_en, found.question_es))
     assert found.lat is not None
     assert found.lon is not None
@@ -125,7 +126,7 @@ def _mark(stretch: Stretch, school: School | None, *, by: User, now: datetime) -
 
 
 def _require(slug: str, by: User, now: datetime) -> School | None:
-    """The school whose lead asks; None for a steward, who may do it anywhere. Streets are real: no drill marks any."""
+    """Return the lead's school; None for a steward. Drills may not mark, because streets are real."""
     today = local_today(now)
     school = schools.get_school(slug=slug) if slug else None
     if by.is_drill or (school is not None and school.is_drill):
@@ -142,7 +143,7 @@ def _is_walked(school: School, stretch: Stretch | None) -> bool:
 
 
 def _reach(school: School) -> frozenset[int]:
-    """The crossings that the school's children may walk."""
+    """Return the crossings within the school's walking area."""
     walking = get_walking_map(school.city)
     gate, _ = walking.find_node(school.lat, school.lon)
     return frozenset(list_reached(walking.network, gate).tolist())

@@ -1,7 +1,7 @@
-"""A neighbouring network's CAP message: a report to be checked like any other, or a word added to one.
+"""Receive CAP messages of neighbouring networks: each becomes a report to be verified, or a note on one.
 
-It never becomes an incident, an alert or a message to anybody by itself. Exercises and tests become nothing.
-Reads and writes partners; writes intake through receive. Called by the webhook.
+None becomes an incident, alert or message without a person. Exercises and tests are ignored. Reads and writes partners;
+writes intake through ``report.receive``. Called by the webhook.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from corredor.partners.models import Heard, Partner
 
 __all__ = ["Result", "TooMany", "UnknownPartner", "UnreadableCap", "receive_cap"]
 
-MOST_AN_HOUR = 120  # messages of one partner; a token that was lost must not bury the desk
+MOST_AN_HOUR = 120  # rate limit per partner; a leaked token must not flood the desk
 
 
 class TooMany(Exception):
-    """The partner has sent more than a desk can read."""
+    """The partner exceeded its rate limit."""
 
 
 class Result(StrEnum):
-    """What became of a message; the partner is told."""
+    """Result of a message, returned to the partner."""
 
-    RECEIVED = "RECEIVED"  # a new report
-    ADDED = "ADDED"  # to the report that its first message made
+    RECEIVED = "RECEIVED"  # stored as a new report
+    ADDED = "ADDED"  # added to the report of the message it refers to
     DUPLICATE = "DUPLICATE"
     NOT_ACTUAL = "NOT_ACTUAL"  # an exercise, a test, a draft
     NOT_FOR_US = "NOT_FOR_US"  # an acknowledgement or error
-    UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"  # takes back what never came
+    UNKNOWN_REFERENCE = "UNKNOWN_REFERENCE"  # refers to a message never received
     NOTHING_SAID = "NOTHING_SAID"
 
 
@@ -55,7 +55,7 @@ class _Call:
 
 
 def receive_cap(*, token: str, raw: bytes, now: datetime) -> Result:
-    """Take one message. Raises UnknownPartner, UnreadableCap, TooMany."""
+    """Process one message. Raise UnknownPartner, UnreadableCap, TooMany."""
     partner = queries.find_by_token(token=token)
     message = read_message(raw)
     if queries.count_received(partner=partner, since=now - timedelta(hours=1)) >= MOST_AN_HOUR:
@@ -117,7 +117,7 @@ def _remember(call: _Call, report: Report) -> None:
 
 
 def _pick(message: Message) -> Info | None:
-    """What it says in Spanish, else in English, else at all: the desk speaks both."""
+    """Return the Spanish info block, else the English one, else the first: the desk reads both languages."""
     for language in ("es", "en", ""):
         for info in message.infos:
             if info.language.lower().startswith(language):
@@ -146,6 +146,6 @@ def _say(info: Info) -> str:
 
 
 def _digest(name: Reference) -> str:
-    """64 characters that stand for the three things which together name a message."""
+    """Return a digest of the three fields that identify a CAP message, 64 hex digits."""
     sent = name.sent.timestamp()
     return hashlib.sha256(f"{name.sender}\n{name.identifier}\n{sent}".encode()).hexdigest()

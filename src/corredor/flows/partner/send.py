@@ -1,4 +1,4 @@
-"""Calls partners with what waits for them. Runs every two seconds beside the pages.
+"""Call partners' webhooks with queued events. Runs every two seconds in the background.
 
 Writes partners, through their own queue.
 """
@@ -9,11 +9,11 @@ from datetime import datetime
 
 from corredor.partners.sender import send_due
 
-_MOST_BATCHES = 20  # then others have their turn
+_MOST_BATCHES = 20  # then other jobs of the process get a chance
 
 
 def call_partners(*, now: datetime) -> int:
-    """Send what is due; returns how many calls were made."""
+    """Send due calls; return their number."""
     count = 0
     for _ in range(_MOST_BATCHES):
         sent = send_due(now=now)

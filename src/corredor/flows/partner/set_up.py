@@ -1,4 +1,4 @@
-"""Partners as a steward keeps them: added, tested, given new secrets, turned off, removed.
+"""Manage partners: add, test, rotate secrets and tokens, turn off, remove.
 
 Writes partners and the timeline. Called by the steward pages.
 """
@@ -41,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A partner with what is shown once and never again; either may be empty."""
+    """A partner, with secrets that are shown once; either may be empty."""
 
     partner: Partner
     secret: str = ""
@@ -50,23 +50,23 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What the partner's server answered: an HTTP status, or why there was none."""
+    """Response of the partner's server: an HTTP status, or why there was none."""
 
     is_accepted: bool
     code: str
 
 
 def list_partners(*, by: User, now: datetime) -> list[Partner]:
-    """All of them. Raises NotAllowed."""
+    """Return all partners. Raise NotAllowed."""
     _require_steward(by, now)
     return list(queries.list_partners())
 
 
 @transaction.atomic
 def add_partner(*, name: str, url: str, may_report: bool, by: User, now: datetime) -> Shown:
-    """Add a partner to be told (``url``), one that may report to us, or both.
+    """Add a partner that receives events (``url``), may report to us, or both.
 
-    Raises NotAllowed, NamelessPartner, WrongEndpoint.
+    Raise NotAllowed, NamelessPartner, WrongEndpoint.
     """
     _require_steward(by, now)
     if url:
@@ -80,7 +80,7 @@ def add_partner(*, name: str, url: str, may_report: bool, by: User, now: datetim
 
 @transaction.atomic
 def change_secret(*, partner_id: int, by: User, now: datetime) -> Shown:
-    """A new secret; the one before signs beside it for a day. Raises NotAllowed, UnknownPartner, NoEndpoint."""
+    """Rotate the signing secret; the previous one signs too for a day. Raise NotAllowed, UnknownPartner, NoEndpoint."""
     _require_steward(by, now)
     partner = queries.get_partner(partner_id=partner_id)
     if not partner.url:
@@ -91,7 +91,7 @@ def change_secret(*, partner_id: int, by: User, now: datetime) -> Shown:
 
 @transaction.atomic
 def change_token(*, partner_id: int, by: User, now: datetime) -> Shown:
-    """A new token for their reports; the one before opens nothing. Raises NotAllowed, UnknownPartner."""
+    """Replace the partner's reporting token; the previous one is invalid. Raise NotAllowed, UnknownPartner."""
     _require_steward(by, now)
     partner = queries.get_partner(partner_id=partner_id)
     record(kind="partner.token", now=now, actor_id=by.pk, partner=partner.pk)
@@ -100,7 +100,7 @@ def change_token(*, partner_id: int, by: User, now: datetime) -> Shown:
 
 @transaction.atomic
 def switch_partner(*, partner_id: int, is_on: bool, by: User, now: datetime) -> None:
-    """Tell them, or tell them nothing. Raises NotAllowed, UnknownPartner."""
+    """Turn calls to the partner on or off. Raise NotAllowed, UnknownPartner."""
     _require_steward(by, now)
     partner = queries.get_partner(partner_id=partner_id)
     if is_on:
@@ -112,7 +112,7 @@ def switch_partner(*, partner_id: int, is_on: bool, by: User, now: datetime) -> 
 
 @transaction.atomic
 def remove_partner(*, partner_id: int, by: User, now: datetime) -> None:
-    """Forget address, secret and token. Raises NotAllowed, UnknownPartner."""
+    """Erase the partner's address, secret and token. Raise NotAllowed, UnknownPartner."""
     _require_steward(by, now)
     partner = queries.get_partner(partner_id=partner_id)
     actions.remove_partner(partner=partner, now=now)
@@ -120,9 +120,9 @@ def remove_partner(*, partner_id: int, by: User, now: datetime) -> None:
 
 
 def test_partner(*, partner_id: int, by: User, now: datetime) -> Tested:
-    """Call them now with a test and say what came of it. Raises NotAllowed, UnknownPartner, NoEndpoint.
+    """Send a test call now and return its result. Raise NotAllowed, UnknownPartner, NoEndpoint.
 
-    No transaction is held while their server thinks.
+    No transaction is open while waiting for their server.
     """
     _require_steward(by, now)
     partner = queries.get_partner(partner_id=partner_id)
@@ -136,7 +136,7 @@ def test_partner(*, partner_id: int, by: User, now: datetime) -> Tested:
 
 
 def _first_secret(partner: Partner, now: datetime) -> str:
-    """The one that everybody sees first; nothing was signed before it."""
+    """Create the first secret, without a previous one that would sign too."""
     secret = actions.change_secret(partner=partner, now=now)
     Partner.objects.filter(pk=partner.pk).update(sealed_older_secret=None, older_until=None)
     return secret

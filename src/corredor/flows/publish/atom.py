@@ -1,6 +1,6 @@
-"""Atom feeds (RFC 4287): what is confirmed, for each language, and an index of CAP messages.
+"""Atom feeds (RFC 4287): incidents of the front page per language, and an index of CAP messages.
 
-An entry keeps its id while its status changes, so that a correction reaches a reader as an update of what it read.
+An entry's id is stable across status changes, so that readers show a correction as an update of the same entry.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from corredor.kit.xml_text import printable
 from .cap import identify
 from .view import PublicAlert, PublicIncident, PublicView
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed in which nothing has happened yet
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # of an empty feed
 _CAP = "application/cap+xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """One entry, in the terms of Django's generator and of ``_Feed``."""
+    """One entry, in the fields of Django's generator and of ``_Feed``."""
 
     unique_id: str
     title: str
@@ -51,11 +51,11 @@ class _Feed(Atom1Feed):
     """
 
     def latest_post_date(self) -> datetime:
-        """Return the newest entry's time; an empty feed stays the same however often it is written."""
+        """Return the newest entry's time; constant for an empty feed, so that its bytes do not change."""
         return super().latest_post_date() if self.items else _NEVER
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        """Write the entry."""
+        """Write the entry with its CAP links, category and plain-text summary."""
         super().add_item_elements(handler, item)
         for url in item["cap_urls"]:
             handler.addQuickElement("link", "", {"rel": item["cap_rel"], "type": _CAP, "href": url})
@@ -75,7 +75,7 @@ def encode_atom(view: PublicView, *, name: str, language: str) -> bytes:
 
 
 def encode_cap_index(view: PublicView, *, name: str) -> bytes:
-    """Return every message about the incidents of the front page, newest first, each leading to its CAP file."""
+    """Return all messages about the incidents of the front page, newest first, each with its CAP file."""
     alerts = sorted(
         (alert for row in _rows(view) for alert in row.alerts),
         key=lambda alert: (alert.sent_at, alert.slug),
@@ -85,7 +85,7 @@ def encode_cap_index(view: PublicView, *, name: str) -> bytes:
 
 
 def changed_at(row: PublicIncident) -> datetime:
-    """When there was last something new to say of an incident."""
+    """Return the time of an incident's last public change."""
     return max([row.checked_at, *(alert.sent_at for alert in row.alerts), *(step.at for step in row.timeline)])
 
 
@@ -116,7 +116,7 @@ def _incident_entry(row: PublicIncident, language: str) -> _Entry:
     area = row.area_es if language == "es" else row.area_en
     status = str(Status(row.status).label)
     agency = str(Agency(row.agency).label) if row.agency else ""
-    told = row.alerts[0].texts.get(language, "") if row.alerts else ""
+    sent_text = row.alerts[0].texts.get(language, "") if row.alerts else ""
     page = f"{settings.BASE_URL}/i/{row.slug}"
     return _Entry(
         unique_id=page,
@@ -124,7 +124,7 @@ def _incident_entry(row: PublicIncident, language: str) -> _Entry:
         link=page,
         pubdate=_whole_second(row.timeline[0].at if row.timeline else row.checked_at),
         updateddate=_whole_second(changed_at(row)),
-        summary=printable("\n".join(part for part in (agency, told) if part) or status),
+        summary=printable("\n".join(part for part in (agency, sent_text) if part) or status),
         category={"term": row.status, "label": status},
         cap_rel="related",
         cap_urls=tuple(_cap_address(alert) for alert in row.alerts),

@@ -1,6 +1,6 @@
-"""One public alert as a message of the Common Alerting Protocol, with no more of a place than the public page.
+"""Encode a public alert as a CAP 1.2 message (Common Alerting Protocol), no more precise than the public page.
 
-What a community network says is never dressed up as a government's warning: no event codes, no broadcast channels.
+It must not look like a government warning: no event codes, no broadcast channels.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NOT_SO = (AlertKind.CORRECTION, AlertKind.DENIAL)
 
 @dataclass(frozen=True, slots=True)
 class _Tone:
-    """How loud a kind of message is, in the words of the standard."""
+    """Urgency, severity and certainty of a kind of message, in CAP's terms."""
 
     urgency: str
     severity: str
@@ -39,12 +39,12 @@ class _Tone:
 
 
 def encode_cap(alert: PublicAlert, incident: PublicIncident, network: Network) -> bytes:
-    """The message as XML. It never changes: what it refers to was sent before it."""
+    """Return the message as XML. Immutable: it refers only to earlier messages."""
     return write_message(make_cap(alert, incident, network))
 
 
 def make_cap(alert: PublicAlert, incident: PublicIncident, network: Network) -> Message:
-    """Confirmed is observed, a drill is an exercise, a correction cancels, an ending is an update that clears."""
+    """Map to CAP: confirmed is Observed, a drill an Exercise, a correction a Cancel, an ending an AllClear Update."""
     references = tuple(_name(one) for one in _superseded(alert, incident))
     return Message(
         identifier=identify(alert),
@@ -60,12 +60,12 @@ def make_cap(alert: PublicAlert, incident: PublicIncident, network: Network) -> 
 
 
 def name_sender() -> str:
-    """This server as CAP wants it: no blanks, commas or brackets, and nobody else's."""
+    """Return this server's CAP sender: no spaces, commas or brackets, globally unique."""
     return f"corredor@{urlsplit(settings.BASE_URL).hostname or 'localhost'}"
 
 
 def identify(alert: PublicAlert) -> str:
-    """Unique for its sender for ever."""
+    """Return the message's CAP identifier, unique for its sender."""
     return f"corredor-{alert.slug}"
 
 
@@ -80,7 +80,7 @@ def _kind(alert: PublicAlert, *, has_references: bool) -> str:
 
 
 def _superseded(alert: PublicAlert, incident: PublicIncident) -> list[PublicAlert]:
-    """Earlier messages that this one replaces, oldest first. A danger in the air is a matter of its own."""
+    """Return earlier messages that this one replaces, oldest first. Hazard messages form a thread of their own."""
     at = [one.slug for one in incident.alerts].index(alert.slug)
     earlier = [one for one in reversed(incident.alerts[at + 1 :]) if one.kind != AlertKind.DENIAL]
     if alert.kind in (AlertKind.ALL_CLEAR, AlertKind.CORRECTION):
@@ -146,5 +146,5 @@ def _area(alert: PublicAlert, city: str, language: str) -> Area:
 
 
 def network_wide(city: str) -> str:
-    """Words for a place in no area that the pack knows: the city."""
+    """Return the words for a place outside all known areas: the city."""
     return city.replace("-", " ").title()

@@ -1,4 +1,4 @@
-"""The published files as readers get them: strong validators, gzip, and answers made without Django's help."""
+"""HTTP responses for published files without Django: strong ETags, gzip, 304."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAX_AGE_S = 10
-MESSAGE_MAX_AGE_S = 3600  # a CAP message never changes
-_MOST_KEPT = 256
+MESSAGE_MAX_AGE_S = 3600  # a CAP message is immutable
+_CACHE_SIZE = 256
 _TYPES = {
     ".json": "application/json",
     ".geojson": "application/geo+json",
@@ -27,7 +27,7 @@ _TAG = re.compile(r'"[^"]*"')
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One file's bytes in both codings, with the lines of its reply that are always the same."""
+    """One file in both encodings, with its constant response headers."""
 
     body: bytes
     etag: str
@@ -38,7 +38,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to send: 200 with a body, or 304 without."""
+    """Response: 200 with a body, or 304 without."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -46,12 +46,12 @@ class Answer:
 
 
 def is_published(name: str) -> bool:
-    """Whether a path (without its first slash) can be a published file's; nothing else is looked for on the disk."""
+    """Return whether a path (without leading slash) may be a published file; other paths are never read."""
     return _NAME.fullmatch(name) is not None
 
 
 def prepare(name: str, body: bytes) -> Published:
-    """A body with its validators."""
+    """Return a body with its ETags, headers and gzip form."""
     tag = hashlib.sha256(body).hexdigest()[:20]
     max_age_s = MESSAGE_MAX_AGE_S if name.startswith("feeds/cap/") else MAX_AGE_S
     headers = (
@@ -65,11 +65,11 @@ def prepare(name: str, body: bytes) -> Published:
 
 
 def answer(published: Published, *, if_none_match: str, accept_encoding: str) -> Answer:
-    """The reply to one reader. A reader whose copy is of either coding is told that it still holds."""
+    """Return the response to one request. A cached copy in either encoding gets 304."""
     zips = _takes_gzip(accept_encoding)
     etag = published.zipped_etag if zips else published.etag
     if if_none_match:
-        known = _TAG.findall(if_none_match)  # weak marks do not matter to this comparison (RFC 9110, 13.1.2)
+        known = _TAG.findall(if_none_match)  # If-None-Match uses weak comparison (RFC 9110, 13.1.2)
         if if_none_match.strip() == "*" or published.etag in known or published.zipped_etag in known:
             held = etag if etag in known or not known else next(t for t in known if t in _both(published))
             return Answer(304, (*published.headers[1:], ("ETag", held)), b"")
@@ -80,27 +80,27 @@ def answer(published: Published, *, if_none_match: str, accept_encoding: str) ->
 
 
 class PublishedFiles:
-    """Files of the snapshot folder, kept in memory for as long as the disk says that they are the same."""
+    """In-memory cache of the snapshot folder's files, validated by inode, mtime and size."""
 
     def __init__(self, folder: str) -> None:
-        self._folder, self._live = folder, f"{folder}/live.json"  # plain texts: they are put together very often
-        self._kept: OrderedDict[str, tuple[tuple[int, int, int], Published]] = OrderedDict()
+        self._folder, self._live = folder, f"{folder}/live.json"  # plain strings: joined for every request
+        self._cache: OrderedDict[str, tuple[tuple[int, int, int], Published]] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(self, name: str) -> Published | None:
-        """The file, None when there is none of that name."""
+        """Return the file; None if it does not exist."""
         path = f"{self._folder}/{name}"
         try:
             mark = _mark(os.stat(path))
         except OSError:
             return None
-        known = self._kept.get(name)
+        known = self._cache.get(name)
         if known is not None and known[0] == mark:
             return known[1]
         return self._read(name, path)
 
     def age_s(self) -> float:
-        """Seconds since somebody last looked the snapshot over."""
+        """Return the snapshot's age in seconds since it was last checked."""
         try:
             return time.time() - os.stat(self._live).st_mtime
         except OSError:
@@ -113,12 +113,12 @@ class PublishedFiles:
                     mark, body = _mark(os.fstat(file.fileno())), file.read()
             except OSError:
                 return None
-            known = self._kept.get(name)
+            known = self._cache.get(name)
             published = known[1] if known and known[1].body == body else prepare(name, body)
-            self._kept[name] = (mark, published)
-            self._kept.move_to_end(name)
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
+            self._cache[name] = (mark, published)
+            self._cache.move_to_end(name)
+            while len(self._cache) > _CACHE_SIZE:
+                self._cache.popitem(last=False)
         return published
 
 

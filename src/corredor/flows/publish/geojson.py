@@ -1,4 +1,4 @@
-"""Public incidents as GeoJSON (RFC 7946): whole areas, never a point."""
+"""Encode public incidents as GeoJSON (RFC 7946): whole areas, never points."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .view import PublicIncident, PublicView
 
 
 def encode_geojson(view: PublicView, city: str) -> bytes:
-    """One feature for each incident of the front page; its geometry is null where the city pack has no outline."""
+    """Return one feature per incident of the front page; geometry is null where the city pack has no outline."""
     rows = (*view.confirmed, *view.denied, *view.ended)
     shape = {"type": "FeatureCollection", "features": [_feature(row, city) for row in rows]}
     return json.dumps(shape, ensure_ascii=False, separators=(",", ":")).encode()
@@ -30,6 +30,6 @@ def _feature(row: PublicIncident, city: str) -> dict[str, Any]:
 
 
 def describe_area(code: str, city: str) -> dict[str, Any] | None:
-    """The area's outline, thinned out; None where there is none."""
+    """Return the area's simplified outline; None without one."""
     rings = area_rings(code=code, city=city)
     return {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]} if rings else None

@@ -1,4 +1,4 @@
-"""Public incidents and alerts as plain values for JSON: times in UTC and no ages, so that nothing changes by itself."""
+"""Public incidents and alerts as JSON values: times in UTC and no ages, so that bytes change only with the data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .view import PublicAlert, PublicIncident, PublicView
 
 
 def describe_view(view: PublicView) -> dict[str, Any]:
-    """The front page."""
+    """Return the front page."""
     return {
         "version": 1,
         "being_checked": view.being_checked,
@@ -23,21 +23,21 @@ def describe_view(view: PublicView) -> dict[str, Any]:
 
 
 def describe_incident(row: PublicIncident) -> dict[str, Any]:
-    """One incident."""
+    """Return one incident."""
     return {
         "slug": row.slug,
         "url": f"{settings.BASE_URL}/i/{row.slug}",
         "status": row.status,
         "agency": row.agency,
         "area": {"code": row.area_code, "en": row.area_en, "es": row.area_es},
-        "seen_at": say_time(row.seen_at),
-        "checked_at": say_time(row.checked_at),
-        "ended_at": say_time(row.ended_at) if row.ended_at else None,
+        "seen_at": format_time(row.seen_at),
+        "checked_at": format_time(row.checked_at),
+        "ended_at": format_time(row.ended_at) if row.ended_at else None,
     }
 
 
 def describe_alert(row: PublicAlert, incident: PublicIncident) -> dict[str, Any]:
-    """One message, word for word as it was sent."""
+    """Return one message, verbatim."""
     return {
         "slug": row.slug,
         "url": f"{settings.BASE_URL}/a/{row.slug}",
@@ -45,8 +45,8 @@ def describe_alert(row: PublicAlert, incident: PublicIncident) -> dict[str, Any]
         "incident": incident.slug,
         "is_drill": incident.is_drill,
         "kind": row.kind,
-        "sent_at": say_time(row.sent_at),
-        "expires_at": say_time(row.expires_at),
+        "sent_at": format_time(row.sent_at),
+        "expires_at": format_time(row.expires_at),
         "is_stopped": row.is_stopped,
         "area": {"code": row.area_code, "en": row.area_en, "es": row.area_es},
         "texts": {
@@ -57,10 +57,10 @@ def describe_alert(row: PublicAlert, incident: PublicIncident) -> dict[str, Any]
 
 
 def describe_story(row: PublicIncident) -> list[dict[str, Any]]:
-    """An incident's statuses and areas, oldest first."""
+    """Return an incident's statuses and areas, oldest first."""
     return [
         {
-            "at": say_time(step.at),
+            "at": format_time(step.at),
             "status": step.status,
             "area": {"en": step.area_en, "es": step.area_es} if step.area_en else None,
         }
@@ -68,6 +68,6 @@ def describe_story(row: PublicIncident) -> list[dict[str, Any]]:
     ]
 
 
-def say_time(moment: datetime) -> str:
-    """RFC 3339 in UTC, whole seconds."""
+def format_time(moment: datetime) -> str:
+    """Return a time as RFC 3339 in UTC, whole seconds."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", moment.utctimetuple())

@@ -1,7 +1,7 @@
-"""News for partners: whatever the public may newly know is put on its way to them, once, and lost by no crash.
+"""Queue webhook events for partners: each public change is queued once, and survives crashes.
 
-Compares the public view with what was told before, so it is nothing but the public view that can be told.
-Reads incidents and alerts through the public view. Writes partners. Called after each publication.
+Diffs the public view with what was queued before, so only public data can be sent. Reads incidents and alerts through
+the public view. Writes partners. Called after each publication.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from typing import Any
 
 from django.db import transaction
 
-from corredor.flows.publish.json import describe_alert, describe_incident, say_time
+from corredor.flows.publish.json import describe_alert, describe_incident, format_time
 from corredor.flows.publish.view import PublicView
 from corredor.partners import actions, queries
 from corredor.partners.enums import HookKind
 
 
 @dataclass(frozen=True, slots=True)
-class _News:
+class _Event:
     subject: str
     kind: HookKind
     data: dict[str, Any]
 
     @property
     def digest(self) -> str:
-        """Changes when there is something else to say."""
+        """Digest of kind and content; changes with either."""
         return hashlib.sha256(json.dumps([self.kind, self.data], sort_keys=True).encode()).hexdigest()
 
 
-def queue_news(view: PublicView, *, now: datetime) -> int:
+def queue_events(view: PublicView, *, now: datetime) -> int:
     """Queue a call to each partner for everything that changed since it was last told; returns how many."""
-    news = list(_list_news(view))
+    news = list(_list_events(view))
     told = queries.get_announced(subjects=(one.subject for one in news))
     fresh = [one for one in news if told.get(one.subject) != one.digest]
     if not fresh:
@@ -56,18 +56,18 @@ def queue_news(view: PublicView, *, now: datetime) -> int:
 
 
 def subjects_of(view: PublicView) -> frozenset[str]:
-    """What the view speaks of."""
-    return frozenset(one.subject for one in _list_news(view))
+    """Return the subjects in the view."""
+    return frozenset(one.subject for one in _list_events(view))
 
 
 def write_body(kind: HookKind, data: dict[str, Any], now: datetime) -> str:
-    """The body of a call."""
-    return json.dumps({"type": kind.value, "timestamp": say_time(now), "data": data}, ensure_ascii=False)
+    """Return the body of a call."""
+    return json.dumps({"type": kind.value, "timestamp": format_time(now), "data": data}, ensure_ascii=False)
 
 
-def _list_news(view: PublicView) -> Iterator[_News]:
+def _list_events(view: PublicView) -> Iterator[_Event]:
     for row in (*view.confirmed, *view.denied, *view.ended):
-        yield _News(f"incident:{row.slug}", HookKind.INCIDENT_CHANGED, describe_incident(row))
+        yield _Event(f"incident:{row.slug}", HookKind.INCIDENT_CHANGED, describe_incident(row))
         for alert in reversed(row.alerts):
             kind = HookKind.ALERT_STOPPED if alert.is_stopped else HookKind.ALERT_PUBLISHED
-            yield _News(f"alert:{alert.slug}", kind, describe_alert(alert, row))
+            yield _Event(f"alert:{alert.slug}", kind, describe_alert(alert, row))

@@ -1,6 +1,6 @@
-"""The public view as small files that any web server or CDN can carry to a million readers.
+"""Public snapshot: the public view as static files that any web server or CDN can serve to a million readers.
 
-Written on every change after the change is committed; who reads it leaves no trace here.
+Written after every committed change; readers leave no trace on this server.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.alerts.wording import LANGUAGES
-from corredor.flows.publish.partner_news import queue_news
+from corredor.flows.publish.partner_news import queue_events
 from corredor.people.queries import get_network
 
 from .atom import encode_atom, encode_cap_index
@@ -48,14 +48,14 @@ log = logging.getLogger(__name__)
 
 LIVE = "live.json"
 MESSAGES_KEPT = timedelta(days=30)
-CHECK_AGAIN_S = 20.0  # how old the file may grow before a reader's request has it looked over
+CHECK_AGAIN_S = 20.0  # maximum age of the file before a request re-checks it
 
 _withheld: ContextVar[bool] = ContextVar("withheld", default=False)
 
 
 @contextmanager
 def withhold_publication() -> Iterator[None]:
-    """Inside, no change is published: a drill has a clock of its own and nothing for the public."""
+    """Suppress publication inside the block: a drill has its own clock and nothing for the public."""
     token = _withheld.set(True)
     try:
         yield
@@ -64,50 +64,48 @@ def withhold_publication() -> Iterator[None]:
 
 
 def publish_after_commit(*, now: datetime) -> None:
-    """Have the snapshot written once the running transaction is safe; a full disk is logged, not raised."""
+    """Write the snapshot after the running transaction commits; a full disk is logged, not raised."""
     if _withheld.get():
         return
 
-    def write() -> None:  # Django names it in the log when it fails, which a partial has no name for
+    def write() -> None:  # a named function: Django logs its name on failure, and a partial has none
         publish(now=now)
 
     transaction.on_commit(write, robust=True)
 
 
 def publish(*, now: datetime) -> None:
-    """Write the files, then put on its way to partners what is new in them."""
+    """Write the files, then queue partner events for what is new."""
     _, view = _write_files(now)
-    queue_news(view, now=now)
+    queue_events(view, now=now)
 
 
 def write_snapshot(*, now: datetime) -> bytes:
-    """Write every file that would change; returns the bytes of live.json."""
+    """Write every file that changed; return the bytes of live.json."""
     return _write_files(now)[0]
 
 
 def _write_files(now: datetime) -> tuple[bytes, PublicView]:
-    """Writers queue, and each reads the database when its turn has come, so that the last to write is never
-    the one who knew least.
-    """
+    """Write under a file lock, reading the database only inside it, so that the last writer has the newest data."""
     folder = Path(settings.PUBLIC_SNAPSHOT)
     folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)  # what is public may be read by any web server of this computer
+    folder.chmod(0o755)  # public files are readable by any web server of this computer
     with (folder / ".live.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         view = public_view(now=now)
         body = encode(view)
-        _put(folder / LIVE, body)
-        os.utime(folder / LIVE)  # somebody has looked it over
+        _write_if_changed(folder / LIVE, body)
+        os.utime(folder / LIVE)  # mtime records the last check
         for name, content in _feeds(view, folder):
-            _put(folder / name, content)
-        _forget_messages(folder / "feeds/cap", now)
+            _write_if_changed(folder / name, content)
+        _delete_old_messages(folder / "feeds/cap", now)
     return body, view
 
 
 def get_snapshot(*, now: datetime) -> bytes:
-    """live.json as it is, looked over first when nobody has for a while: a denial leaves by age alone.
+    """Return live.json, re-checked first when older than CHECK_AGAIN_S: denials disappear by age alone.
 
-    When that fails, because the database or the disk cannot be used, the last file is still served.
+    If that fails (database or disk unusable), the last file is returned.
     """
     path = snapshot_path()
     body = _read(path)
@@ -122,9 +120,9 @@ def get_snapshot(*, now: datetime) -> bytes:
 
 
 def get_published(*, name: str, now: datetime) -> Published | None:
-    """A published file, fresh; a CAP message also when its incident has long left the front page.
+    """Return a published file, fresh; CAP messages also after their incident has left the front page.
 
-    None when there is no such file, or none that the public may see.
+    None if there is no such file, or it is not public.
     """
     if not is_published(name):
         return None
@@ -135,17 +133,17 @@ def get_published(*, name: str, now: datetime) -> Published | None:
 
 
 def open_files() -> PublishedFiles:
-    """The published files of this process."""
+    """Return this process's file cache."""
     return _open_files(str(settings.PUBLIC_SNAPSHOT))
 
 
 def snapshot_path() -> Path:
-    """Where live.json lies, for a web server to be pointed at; the feeds lie in ``feeds`` beside it."""
+    """Return the path of live.json, for a web server; the feeds are in ``feeds`` next to it."""
     return Path(settings.PUBLIC_SNAPSHOT) / LIVE
 
 
 def encode(view: PublicView) -> bytes:
-    """The view as JSON."""
+    """Encode the view as JSON."""
     return json.dumps(describe_view(view), ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -154,12 +152,12 @@ def _feeds(view: PublicView, folder: Path) -> Iterator[tuple[str, bytes]]:
     for row in (*view.confirmed, *view.denied, *view.ended):
         for alert in row.alerts:
             name = f"feeds/cap/{alert.slug}.xml"
-            if not (folder / name).exists():  # what was said under an identifier is never said otherwise
+            if not (folder / name).exists():  # CAP messages are immutable
                 yield name, encode_cap(alert, row, network)
     yield "feeds/incidents.geojson", encode_geojson(view, network.city)
     for language in LANGUAGES:
         yield f"feeds/{language}.atom", encode_atom(view, name=network.name, language=language)
-    yield "feeds/cap.atom", encode_cap_index(view, name=network.name)  # last: what it names is there
+    yield "feeds/cap.atom", encode_cap_index(view, name=network.name)  # last: the files it links to exist by then
 
 
 def _write_old_message(slug: str, name: str, *, now: datetime) -> Published | None:
@@ -170,8 +168,8 @@ def _write_old_message(slug: str, name: str, *, now: datetime) -> Published | No
     return prepare(name, encode_cap(alert, incident, get_network()))
 
 
-def _forget_messages(folder: Path, now: datetime) -> None:
-    """Messages are kept as files for a while after they were written, for whoever follows a reference."""
+def _delete_old_messages(folder: Path, now: datetime) -> None:
+    """Delete CAP files MESSAGES_KEPT after they were written; until then references to them resolve."""
     oldest = now.timestamp() - MESSAGES_KEPT.total_seconds()
     for path in folder.glob("*.xml*") if folder.is_dir() else ():
         if path.stat().st_mtime < oldest:
@@ -190,9 +188,9 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _put(path: Path, body: bytes) -> None:
-    """Write a file and its compressed twin if it would change. The twin comes first: when the second write
-    fails, the next writer still sees a difference and does both again.
+def _write_if_changed(path: Path, body: bytes) -> None:
+    """Write a file and its gzip twin if changed. The twin first: if the second write fails, the next writer still sees
+    a difference and writes both.
     """
     if _read(path) == body:
         return

@@ -1,7 +1,7 @@
-"""What the public may know: status, area and age of what trained people have checked, and nothing else.
+"""Public view: status, area and age of verified incidents, and nothing else.
 
-Never a point, a street, a note or a name. What is still being checked is a number without a place.
-Reads incidents and alerts. Writes nothing.
+Never a point, street, note or name. Unverified incidents appear only as a count. Reads incidents and alerts. Writes
+nothing.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from corredor.incidents.models import Incident, IncidentPlace, Verification
 from corredor.incidents.queries import confidence, count_being_checked, list_public_incidents
 from corredor.review.queries import get_drill_clock
 
-KEPT_IN_VIEW = timedelta(hours=24)  # how long an ending or a denial stays on the front page
+KEPT_IN_VIEW = timedelta(hours=24)  # how long endings and denials stay on the front page
 _DENIED = (Status.NOT_IMMIGRATION, Status.COULD_NOT_VERIFY, Status.CORRECTED)
 _TRUE_OUTCOMES = (Outcome.CONFIRMED_ACTIVE, Outcome.CONFIRMED_ENDED)
 
 
 class NothingPublic(Exception):
-    """No such incident or alert, or none that the public may see: the two look alike from outside."""
+    """No such incident or alert, or not public: indistinguishable from outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicStep:
-    """One moment of an incident's story: a new status, or (``status`` empty) another area."""
+    """One step of an incident's public timeline: a new status, or (``status`` empty) another area."""
 
     at: datetime
     status: str
@@ -41,18 +41,18 @@ class PublicStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicAlert:
-    """A message exactly as it was sent; each dict maps a language to its words."""
+    """A message exactly as sent; each dict maps a language to its text."""
 
     slug: str
     kind: str
     sent_at: datetime
     titles: dict[str, str]
-    standards: dict[str, str]  # what a text message or notification said
+    standards: dict[str, str]  # the SMS and notification text
     texts: dict[str, str]  # the long text
     is_stopped: bool
     expires_at: datetime
     advice: tuple[str, ...]
-    place_id: int  # tells messages about one place from those about another; never shown
+    place_id: int  # groups messages by place; never shown
     area_code: str
     area_en: str
     area_es: str
@@ -60,11 +60,11 @@ class PublicAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicIncident:
-    """One incident as the public may see it. ``agency`` is empty until somebody established it."""
+    """One incident as the public may see it. ``agency`` is empty until verified."""
 
     slug: str
     is_drill: bool
-    as_of: datetime  # the clock that its ages are told by; a drill has its own
+    as_of: datetime  # reference time of its ages; a drill has its own
     status: str
     agency: str
     area_code: str
@@ -80,7 +80,7 @@ class PublicIncident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicView:
-    """The front page: each group newest first."""
+    """The front page, each group newest first."""
 
     made_at: datetime
     is_drill: bool
@@ -91,13 +91,13 @@ class PublicView:
 
 
 def public_view(*, now: datetime, is_drill: bool = False) -> PublicView:
-    """Everything the front page says, live or of the drill; the two are never mixed.
+    """Return the front page, real or of the drill, never mixed.
 
-    A drill's ages are those of its own clock.
+    A drill's ages are relative to its own clock.
     """
     now = _clock(is_drill, now)
     since = now - KEPT_IN_VIEW
-    rows = _with_story(list_public_incidents(is_drill=is_drill, since=since))
+    rows = _with_timeline(list_public_incidents(is_drill=is_drill, since=since))
     shown = [_describe(row, now=now) for row in rows]
     recent = [row for row in shown if row.checked_at >= since]
     return PublicView(
@@ -111,20 +111,20 @@ def public_view(*, now: datetime, is_drill: bool = False) -> PublicView:
 
 
 def public_incident(*, slug: str, now: datetime) -> PublicIncident:
-    """One incident's page, however long ago it was. Raises NothingPublic."""
+    """Return one incident of any age. Raise NothingPublic."""
     rows = Incident.objects.exclude(status=Status.BEING_CHECKED).filter(slug=slug)
-    row = _with_story(rows).first()
+    row = _with_timeline(rows).first()
     if row is None:
         raise NothingPublic
     return _describe(row, now=_clock(row.is_drill, now))
 
 
 def public_alert(*, slug: str, now: datetime) -> tuple[PublicAlert, PublicIncident]:
-    """One message that was sent, and its incident. Raises NothingPublic, also before approval."""
+    """Return one sent message and its incident. Raise NothingPublic, also before approval."""
     alert = _sent_alerts().filter(slug=slug).first()
     if alert is None:
         raise NothingPublic
-    incident = _with_story(Incident.objects.filter(pk=alert.incident_id)).get()
+    incident = _with_timeline(Incident.objects.filter(pk=alert.incident_id)).get()
     return _describe_alert(alert), _describe(incident, now=_clock(incident.is_drill, now))
 
 
@@ -141,7 +141,7 @@ def _sent_alerts() -> QuerySet[Alert]:
     )
 
 
-def _with_story(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+def _with_timeline(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     return rows.prefetch_related("verifications", "path", Prefetch("alerts", queryset=_sent_alerts()))
 
 
@@ -163,13 +163,13 @@ def _describe(incident: Incident, *, now: datetime) -> PublicIncident:
         checked_at=incident.checked_at or incident.opened_at,
         ended_at=incident.ended_at,
         confidence=confidence(last_seen_at=incident.last_seen_at, now=now),
-        timeline=tuple(_tell_story(verifications, places)),
+        timeline=tuple(_make_timeline(verifications, places)),
         alerts=tuple(_describe_alert(alert) for alert in alerts),
     )
 
 
 def _describe_alert(alert: Alert) -> PublicAlert:
-    if alert.approved_at is None:  # the queries above ask for approved ones only
+    if alert.approved_at is None:  # the queries above return approved alerts only
         raise NothingPublic
     texts = list(alert.texts.all())
     return PublicAlert(
@@ -190,14 +190,14 @@ def _describe_alert(alert: Alert) -> PublicAlert:
 
 
 def _public_agency(incident: Incident) -> str:
-    """Who it was, once a verifier has said so; a denial that names the police calms more than a bare no."""
+    """Return the verified agency; a denial that names the police is more reassuring than a bare no."""
     unknown = incident.status == Status.COULD_NOT_VERIFY or incident.agency == Agency.UNKNOWN
     return "" if unknown else incident.agency
 
 
 def _public_places(path: Iterable[IncidentPlace], verifications: Sequence[Verification]) -> list[IncidentPlace]:
-    """The stretches of the path the public may know of: a move counts once somebody verified it there, as
-    for messages. A corrected pin replaces the one it corrects.
+    """Return the public part of the path: a move counts once verified there, as for messages. A corrected pin replaces
+    the previous one.
     """
     last_check = max((v.checked_at for v in verifications), default=None)
     known: list[IncidentPlace] = []
@@ -209,7 +209,7 @@ def _public_places(path: Iterable[IncidentPlace], verifications: Sequence[Verifi
     return known
 
 
-def _tell_story(verifications: Iterable[Verification], places: Sequence[IncidentPlace]) -> list[PublicStep]:
+def _make_timeline(verifications: Iterable[Verification], places: Sequence[IncidentPlace]) -> list[PublicStep]:
     steps: list[PublicStep] = []
     was_confirmed = False
     for found in verifications:

@@ -1,7 +1,7 @@
-"""Receive: a neighbour's words are kept exactly as they came, and answered with a receipt.
+"""Receive reports: store them exactly as received, and return a tracking code.
 
-Reads subscriptions (for keywords). Writes intake, people (a call-back address), delivery (notices).
-Called by the public form, the phone form at the desk, and the SMS webhook.
+Reads subscriptions (for keywords). Writes intake, people (call-back address), delivery (transactional messages). Called
+by the public form, the phone form at the desk, and the SMS webhook.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ from corredor.people.queries import local_today
 from corredor.people.rules import require_role
 
 FLOOD_WINDOW = timedelta(minutes=15)
-FLOOD_LEAST = 6  # the first five near-identical texts reach the queue; neighbours do use the same words
+FLOOD_LEAST = 6  # the first five similar texts reach the queue: neighbours do use the same words
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """``tracking_code`` is None when the same message had come before; the web form gets its code again,
-    because a person who pressed twice sees only the second answer.
+    """``tracking_code`` is None for a duplicate message; the web form gets its code again, because a person who pressed
+    twice sees only the second response.
     """
 
     report_id: int
@@ -57,7 +57,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """What a sender sees with the receipt code. ``status`` is a public Status or empty."""
+    """The sender's view of a report. ``status`` is a public Status or empty."""
 
     report_id: int
     number: str
@@ -82,10 +82,10 @@ def receive_report(
     is_drill: bool = False,
     now: datetime,
 ) -> Received:
-    """Keep a report and hand back its receipt code.
+    """Store a report and return its tracking code.
 
-    Raises EmptyReport, ReportTooLong, SeenInFuture, WrongPhoto, WrongAddress, NotAllowed. A replayed
-    ``provider_reference`` is answered with the report that is already there.
+    Idempotent: a repeated ``provider_reference`` returns the existing report. Raise EmptyReport, ReportTooLong,
+    SeenInFuture, WrongPhoto, WrongAddress, NotAllowed.
     """
     if taken_by:
         require_role(taken_by, Role.OPERATOR, today=local_today(now))
@@ -109,7 +109,7 @@ def receive_report(
         remove_photos(saved, root=settings.PHOTO_ROOT)
         if not provider_reference:
             raise
-        return store(saved=())  # the same message came twice in one instant: the other one is there now
+        return store(saved=())  # the same message came twice concurrently: the other one is stored now
     except BaseException:
         remove_photos(saved, root=settings.PHOTO_ROOT)
         raise
@@ -133,7 +133,7 @@ def _store(
     is_form = source in (Source.WEB, Source.PHONE) and bool(provider_reference)
     code = ids.code_of(provider_reference, pepper=settings.CODE_PEPPER) if is_form else ids.new_code()
     if provider_reference and before:
-        remove_photos(saved, root=settings.PHOTO_ROOT)  # the first time brought them already
+        remove_photos(saved, root=settings.PHOTO_ROOT)  # stored with the first copy
         return Received(before.pk, code if is_form else None)
     address = _keep_contact(contact, is_drill=is_drill, now=now)
     report = actions.save_report(
@@ -163,9 +163,9 @@ def _keep_contact(contact: str, *, is_drill: bool, now: datetime) -> Address | N
 
 
 def _hold_flood(report: Report, *, now: datetime) -> None:
-    """Hold back (never delete) a report that repeats what many just said in nearly the same words.
+    """Hold (never delete) a report that repeats many recent ones nearly word for word.
 
-    One where somebody is hurt is never held.
+    Reports of injured people are never held.
     """
     if report.someone_hurt:
         return
@@ -178,7 +178,7 @@ def _hold_flood(report: Report, *, now: datetime) -> None:
 
 
 def show_report(*, code: str, now: datetime) -> ReportView:
-    """What a sender may see of their report. Raises UnknownReceipt."""
+    """Return the sender's view of a report. Raise UnknownTrackingCode."""
     report = queries.get_report_by_code(code=code)
     incident = Incident.objects.filter(memberships__report=report, memberships__left_at=None).first()
     notes = report.notes.values_list("kind", "text", "said_at")
@@ -196,22 +196,22 @@ def show_report(*, code: str, now: datetime) -> ReportView:
 
 @transaction.atomic
 def add_to_report(*, code: str, text: str, now: datetime) -> None:
-    """The sender adds something. Raises UnknownReceipt, EmptyReport, ReportTooLong, AlreadyWithdrawn."""
+    """Add the sender's note. Raise UnknownTrackingCode, EmptyReport, ReportTooLong, AlreadyWithdrawn."""
     _note_from_sender(queries.get_report_by_code(code=code), NoteKind.ADDED, text, now=now)
 
 
 @transaction.atomic
 def ask_about_report(*, code: str, text: str, now: datetime) -> None:
-    """The sender asks something. Raises as add_to_report."""
+    """Add the sender's question. Raise as add_to_report."""
     _note_from_sender(queries.get_report_by_code(code=code), NoteKind.ASKED, text, now=now)
 
 
 @transaction.atomic
 def withdraw_report(*, code: str, now: datetime) -> None:
-    """The sender takes the report back: it leaves the queue and its call-back address is erased.
+    """Withdraw a report: it leaves the queue and its call-back address is erased.
 
-    What was received stays as it was until its time is over, because others may have acted on it; the
-    privacy page says so. Raises UnknownReceipt.
+    The raw report stays for its retention period, because others may have acted on it; the privacy page says so. Raise
+    UnknownTrackingCode.
     """
     report = queries.get_report_by_code(code=code)
     if report.state == ReportState.WITHDRAWN:
@@ -234,7 +234,7 @@ def _note_from_sender(report: Report, kind: NoteKind, text: str, *, now: datetim
 
 @transaction.atomic
 def ask_sender(*, report_id: int, text: str, by: User, now: datetime) -> None:
-    """The desk asks the sender: always shown under the receipt code, and sent if they left a contact."""
+    """Ask the sender: shown with the tracking code, and sent if they left a contact. Raise NotAllowed."""
     require_role(by, Role.OPERATOR, Role.VERIFIER, Role.DISPATCHER, today=local_today(now))
     report = Report.objects.select_related("reply_to").get(pk=report_id)
     actions.add_note(report=report, kind=NoteKind.ANSWERED, text=text, said_by_id=by.pk, now=now)

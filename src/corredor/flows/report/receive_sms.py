@@ -1,7 +1,7 @@
-"""Receive by text message: a keyword, an addition to a report just sent, or a new report.
+"""Receive SMS: a keyword, an addition to a recent report, or a new report.
 
-The answer goes back as the reply to the provider's own request, so it needs no queue.
-Reads places, incidents. Writes through receive and subscribe. Called by the SMS webhooks.
+The reply is the webhook's response, so it is not queued. Reads places, incidents. Writes through ``receive`` and
+subscribe flows. Called by the SMS webhooks.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from corredor.engines.smstext import Keyword, keyword_language, parse_keyword, t
 from corredor.flows.after_commit import after_change
 from corredor.flows.locate import find_places
 from corredor.flows.publish.view import public_view
-from corredor.flows.school.sms import answer_corridor_text
+from corredor.flows.school.sms import reply_corridor_text
 from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.flows.subscribe.leave import leave_by_address
-from corredor.flows.subscribe.restart import start_again
+from corredor.flows.subscribe.restart import lift_stop
 from corredor.incidents.timeline import record
 from corredor.intake.actions import ReportFields, add_note
 from corredor.intake.enums import NoteKind, ReportState, Source
@@ -38,27 +38,27 @@ from corredor.subscriptions.models import ContactMethod
 
 from .receive import receive_report
 
-MOST_ANSWERS = 30  # to one number at once, and as many more each hour: programs that answer programs never end
-AT_WORK = 0.2  # of one, to people at a school's posts, who text every minute
+MOST_ANSWERS = 30  # rate limit per number, burst and per hour: two bots that answer each other never stop
+AT_WORK = 0.2  # token cost of a reply to people at a school's posts, who text every minute
 answers = TokenBuckets(per_s=MOST_ANSWERS / 3600, most=MOST_ANSWERS)
-SAME_STORY = timedelta(minutes=30)  # further texts without a place of their own belong to the report before
+SAME_STORY = timedelta(minutes=30)  # within this time a text without a place of its own belongs to the previous report
 
 
 @dataclass(frozen=True, slots=True)
 class SmsReply:
-    """``text`` is empty when nothing is to be answered (a replay, or text messages are switched off)."""
+    """``text`` is empty when no reply is sent (a duplicate, or SMS is off)."""
 
     text: str
     report_id: int | None = None
-    is_at_work: bool = False  # somebody at a school's post, or its lead
+    is_at_work: bool = False  # a volunteer at a school's post, or its lead
 
 
 def receive_sms(
     *, sender: str, text: str, raw: bytes, provider_reference: str, is_drill: bool = False, now: datetime
 ) -> SmsReply:
-    """Take one inbound text. Raises WrongAddress for a sender that is no phone number.
+    """Process one inbound SMS. Raise WrongAddress for a sender that is no phone number.
 
-    Everything is taken in; who texts more than people do is answered no more for a while.
+    Every message is processed; only replies are rate limited.
     """
     said = _take(sender=sender, text=text, raw=raw, provider_reference=provider_reference, is_drill=is_drill, now=now)
     if said.text and not is_drill:
@@ -77,7 +77,7 @@ def _take(*, sender: str, text: str, raw: bytes, provider_reference: str, is_dri
         answer = _answer(keyword, sender, language, is_drill=is_drill, now=now)
         return _reply(answer, is_drill=is_drill)
     if keyword is None and (
-        said := answer_corridor_text(sender=sender, text=text, reference=provider_reference, is_drill=is_drill, now=now)
+        said := reply_corridor_text(sender=sender, text=text, reference=provider_reference, is_drill=is_drill, now=now)
     ):
         return replace(_reply(said, is_drill=is_drill), is_at_work=True)
     report = _report_just_sent(sender, text, is_drill=is_drill, now=now)
@@ -112,15 +112,15 @@ def _answer(keyword: Keyword, sender: str, language: str, *, is_drill: bool, now
         leave_by_address(kind=kind, address=sender, now=now)
         return _say("LEFT", language, is_drill=is_drill, link=f"{link}/s")
     if keyword == Keyword.START:
-        start_again(kind=kind, address=sender, now=now)
+        lift_stop(kind=kind, address=sender, now=now)
         return _say("START", language, is_drill=is_drill, link=f"{link}/s")
     if keyword == Keyword.YES:
         try:
             counted = confirm_by_address(kind=kind, address=sender, now=now)
         except CodeNeeded:
             return _say("CODE_NEEDED", language, is_drill=is_drill)
-        if not counted and start_again(kind=kind, address=sender, now=now):
-            return _say("START", language, is_drill=is_drill, link=f"{link}/s")  # to carriers YES undoes STOP
+        if not counted and lift_stop(kind=kind, address=sender, now=now):
+            return _say("START", language, is_drill=is_drill, link=f"{link}/s")  # for carriers YES lifts STOP
         return _say("WELCOME" if counted else "NOTHING_TO_CONFIRM", language, is_drill=is_drill)
     if keyword == Keyword.STATUS:
         return _status(language, is_drill=is_drill, now=now)
@@ -142,7 +142,7 @@ def _status(language: str, *, is_drill: bool, now: datetime) -> str:
 
 @transaction.atomic
 def _add(report: Report, text: str, provider_reference: str, *, now: datetime) -> str:
-    # A provider that repeats itself must not make the same words stand twice.
+    # A provider's retry must not store the same text twice.
     if not report.notes.filter(text=text.strip(), said_at__gte=now - SAME_STORY).exists():
         add_note(report=report, kind=NoteKind.ADDED, text=text, said_by_id=None, now=now)
         record(kind="report.note", now=now, report=report.pk, what=NoteKind.ADDED)
@@ -151,7 +151,7 @@ def _add(report: Report, text: str, provider_reference: str, *, now: datetime) -
 
 
 def _asked_report(sender: str, *, is_drill: bool, now: datetime) -> Report | None:
-    """The sender's newest report if the desk has asked about it and has had no answer."""
+    """Return the sender's newest report if the desk's last question is unanswered."""
     report = _newest_report(sender, is_drill=is_drill, now=now)
     return report if report and _was_asked(report) else None
 
@@ -170,13 +170,14 @@ def _newest_report(sender: str, *, is_drill: bool, now: datetime) -> Report | No
 
 
 def _report_just_sent(sender: str, text: str, *, is_drill: bool, now: datetime) -> Report | None:
-    """The sender's newest report, if this text tells more of it: it came soon after and names no place
-    of its own, or the desk had asked."""
+    """Return the sender's newest report if this text adds to it: it came soon after and names no place of its own, or
+    the desk had asked.
+    """
     report = _newest_report(sender, is_drill=is_drill, now=now) if text.strip() else None
     if report is None or report.text.strip() == text.strip():
         return None
     if _was_asked(report):
-        return report  # whatever places it names, it answers the desk's question
+        return report  # any place it names answers the desk's question
     names_place = any(
         row.lat is not None and row.confidence >= 0.5 for row in find_places(text=text, is_drill=is_drill, now=now)
     )
@@ -184,13 +185,13 @@ def _report_just_sent(sender: str, text: str, *, is_drill: bool, now: datetime) 
 
 
 def _was_asked(report: Report) -> bool:
-    """Whether the last thing said about the report is a question of the desk."""
+    """Return whether the newest note on the report is a question of the desk."""
     last = report.notes.exclude(kind=NoteKind.OUTCOME).last()
     return last is not None and last.kind == NoteKind.ANSWERED and last.said_by_id is not None
 
 
 def _language(sender: str, text: str, keyword: Keyword | None, *, is_drill: bool) -> str:
-    """What they subscribed in, else what the words are in."""
+    """Return the subscription's language, else the text's."""
     kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
     if keyword:
         address = address_book.find_address(kind=kind, value=sender)

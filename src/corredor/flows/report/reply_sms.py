@@ -1,6 +1,6 @@
-"""Text messages of a provider that cannot be answered in the same breath: the answer leaves by the queue.
+"""Reply to SMS through the queue, for providers whose webhook response cannot carry a reply.
 
-Writes through receive_sms, and delivery (notices). Called by the webhooks.
+Writes through ``receive_sms``, and delivery (transactional messages). Called by the webhooks.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from corredor.people.enums import AddressKind
 
 from .receive_sms import receive_sms
 
-_KEPT_FOR = timedelta(hours=1)  # long enough to answer once
+_KEPT_FOR = timedelta(hours=1)  # long enough for one reply
 
 
 @transaction.atomic
 def receive_and_answer(*, sender: str, text: str, raw: bytes, provider_reference: str, now: datetime) -> None:
-    """Take one text and queue what is to be said. Whoever said STOP is told so by the provider itself.
+    """Process one SMS and queue the reply. STOP is answered by the provider.
 
-    Raises WrongAddress, ReportTooLong.
+    Raise WrongAddress, ReportTooLong.
     """
     reply = receive_sms(sender=sender, text=text, raw=raw, provider_reference=provider_reference, now=now)
     if not reply.text:

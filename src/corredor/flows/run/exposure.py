@@ -1,7 +1,7 @@
-"""Exposure: what somebody who takes this server, or a court that orders it, could get from it today.
+"""Exposure report: personal data that a seizure or court order could obtain from this server today.
 
-Reads everything, writes nothing. Called by `corredor exposure` and the steward's page. What is counted, each stage
-lists beside its models (``kit/retention.py``).
+Reads everything, writes nothing. Called by `corredor exposure` and the steward's page. Each stage lists its data
+classes (``<stage>/retention.py``, ``kit/retention.py``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Exposure", "Form", "Kept", "count_exposure"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One class of data: what it is, in which form, how many rows, since when, and for how many days."""
+    """One class of stored data: form, row count, oldest row, retention in days."""
 
     code: str
     form: Form
@@ -30,19 +30,19 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """All that is kept, and what never is."""
+    """All stored classes, and what is never stored."""
 
     counted_at: datetime
     kept: tuple[Kept, ...]
     never: tuple[str, ...]
 
     def of_form(self, form: Form) -> list[Kept]:
-        """The classes that lie there in one form."""
+        """Return the classes stored in one form."""
         return [kept for kept in self.kept if kept.form is form]
 
 
 def count_exposure(*, now: datetime) -> Exposure:
-    """Count what real people left here; drills and their made-up people are not counted."""
+    """Count data of real people; drills are not counted."""
     kept = tuple(_count(stored) for form in Form for stored in list_stored() if stored.form is form)
     return Exposure(counted_at=now, kept=kept, never=tuple(_list_never()))
 

@@ -1,4 +1,4 @@
-"""Whether this installation may start: migrated, and with every rule the database must keep."""
+"""Start-up check: migrations applied and database triggers installed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STAGES = (
 
 
 def find_obstacles() -> list[str]:
-    """What keeps the server from starting, in words that say how to mend it. Empty when it may start."""
+    """Return what prevents the server from starting, with the command that fixes it. Empty when it may start."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return ["The database is not up to date. Run: corredor init"]

@@ -1,4 +1,4 @@
-"""Repair: finish what was left half-way. Runs every minute beside ``retention``."""
+"""Repair: release, expire and reopen what a crash or an outage left unfinished. Runs every minute with retention."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from corredor.alerts.actions import stop_alert
-from corredor.alerts.queries import list_endings_out
+from corredor.alerts.queries import list_expired_endings
 from corredor.delivery import halt_file
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, TransactionalMessage
@@ -16,13 +16,13 @@ from corredor.delivery.providers.rates import learn
 from corredor.delivery.queue.release import expire, release_rows
 from corredor.flows.alert.halt import halt_everything
 from corredor.flows.school.day import plan_days_ahead, raise_late_alarms
-from corredor.flows.school.watch import look_at_corridors
+from corredor.flows.school.watch import check_corridors
 
 
 def repair(*, now: datetime) -> dict[str, int]:
-    """Release rows of dead workers, expire rows past their time, halt on the server's word, look after schools.
+    """Release rows with an expired lease, expire old rows, store a halt requested by file, update send rates.
 
-    Returns how many rows were released and expired.
+    Return the number of rows released and expired.
     """
     models = (Delivery, TransactionalMessage)
     counts = {
@@ -30,23 +30,23 @@ def repair(*, now: datetime) -> dict[str, int]:
         "expired": sum(expire(model=model, now=now) for model in models),
     }
     _reopen_endings(now)
-    if halt_file.is_pulled():
+    if halt_file.exists():
         halt_everything(reason=gettext("From the server's command line"), by=None, now=now)
     with transaction.atomic():
         learn(now=now)
     return counts
 
 
-def look_after_schools(*, now: datetime) -> None:
-    """Plan today's dismissals, look at dangers near them once more, ask for children who are late."""
+def maintain_schools(*, now: datetime) -> None:
+    """Plan today's dismissals, re-check hazards near schools, raise alarms for late children."""
     plan_days_ahead(now=now)
-    look_at_corridors(is_drill=False, now=now)
+    check_corridors(is_drill=False, now=now)
     raise_late_alarms(now=now)
 
 
 @transaction.atomic
 def _reopen_endings(now: datetime) -> None:
-    """Stop a correction or all-clear that could not be sent in time, so that it is missing again for its audience."""
+    """Stop corrections and all-clears not sent in time, so that they are missing again for their audience."""
     unsent = Delivery.objects.filter(state=SendState.EXPIRED, outcome_unknown=False)
-    for alert in list_endings_out(before=now).filter(pk__in=unsent.values("alert_id")):
+    for alert in list_expired_endings(before=now).filter(pk__in=unsent.values("alert_id")):
         stop_alert(alert=alert, by=None, now=now)

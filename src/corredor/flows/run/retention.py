@@ -1,6 +1,6 @@
-"""Retention: erase what is past its time, by the list of each stage (``<stage>/retention.py``).
+"""Retention: erase expired data, class by class, as each stage lists it (``<stage>/retention.py``).
 
-Runs every minute beside ``repair``, and by `corredor sweep`.
+Runs every minute with ``repair``, and by `corredor sweep`.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ _RECORDED = ("addresses", "unconfirmed", "reports", "attendance", "applications"
 
 
 def erase_expired(*, now: datetime) -> dict[str, int]:
-    """Erase one round of every class of data; return how many rows by code.
+    """Run one round of every class; return erased rows by code.
 
-    Each step is a transaction of its own: a fault in one leaves the others done. Contacts are unlinked before
-    addresses are looked at, because the intake stage comes first in the list of those that unlink.
+    Each step has its own transaction: an error in one leaves the others done. Steps that unlink addresses run before
+    the addresses are erased.
     """
     steps = {stored.code: stored.erase for stored in list_stored() if stored.erase is not None}
-    # What unlinks an address first, then the addresses that nothing uses any more.
+    # First everything that unlinks addresses, then the unused addresses.
     erased = {code: erase(now) for code, erase in steps.items() if code != "addresses"}
     erased["addresses"] = steps["addresses"](now)
     erased["partner_calls"] = _erase_partner_calls(now)
-    if told := {code: erased[code] for code in _RECORDED if erased[code]}:
+    if counts := {code: erased[code] for code in _RECORDED if erased[code]}:
         with transaction.atomic():
-            record(kind="swept", now=now, **told)
+            record(kind="swept", now=now, **counts)
     return erased
 
 
 @transaction.atomic
 def _erase_partner_calls(now: datetime) -> int:
-    """Erase calls to partners that are over, and what they were told of things the public no longer sees."""
+    """Erase finished partner calls, and records of what partners were counts about incidents no longer public."""
     return partners.forget_old(now=now, subjects_in_view=subjects_of(public_view(now=now)))

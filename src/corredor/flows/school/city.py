@@ -1,4 +1,4 @@
-"""All schools of a city at once: who has a lead, a roster, gaps, and where more volunteers would help most.
+"""City overview of schools: leads, rosters, gaps, and where further volunteers help most.
 
 Reads corridors. Writes nothing. Called by the schools' pages.
 """
@@ -22,13 +22,13 @@ from corredor.people.rules import require_role
 
 from .planning.adults import Adults, count_adults
 
-# Not a lead of one school: where posts are missing elsewhere is nobody's business who does not stand there.
+# Not school leads: gaps of other schools are sensitive.
 MAY_LOOK = (Role.STEWARD, Role.DISPATCHER, Role.OPERATOR, Role.VERIFIER, Role.APPROVER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolRow:
-    """One school today. ``taken`` posts have somebody who has agreed, of ``posts``; ``adults`` None without a plan."""
+    """One school today. ``taken`` of ``posts`` have a volunteer who agreed; ``adults`` is None without a plan."""
 
     slug: str
     name: str
@@ -48,18 +48,18 @@ class SchoolRow:
 
     @property
     def adults_missing(self) -> int:
-        """Adults to ask for beyond the people there are and one lead; 0 without a plan."""
+        """Adults to recruit beyond the volunteers and one lead; 0 without a plan."""
         return max(0, self.adults.to_ask_for - self.volunteers - min(self.leads, 1)) if self.adults else 0
 
     @property
     def missing(self) -> int:
-        """Posts that nobody has taken."""
+        """Posts without a volunteer."""
         return self.posts - self.taken
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Of the volunteers to give, how many would help most at this school, and the child-metres they would guard."""
+    """Volunteers allocated to a school, and the child-metres they would guard."""
 
     slug: str
     name: str
@@ -73,7 +73,7 @@ class Share:
 
 
 def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime) -> list[SchoolRow]:
-    """Every school with a page, by name; of one area if asked. Raises NotAllowed."""
+    """Return every school with a page, by name, optionally of one area. Raise NotAllowed."""
     require_role(by, *MAY_LOOK, today=local_today(now))
     schools = queries.list_schools(city=get_network().city, is_drill=is_drill)
     if area:
@@ -109,8 +109,8 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
     ]
 
 
-def share_out(rows: Sequence[SchoolRow], *, people: int) -> list[Share]:
-    """Where ``people`` more volunteers guard most child-metres: the best division over all schools, found exactly.
+def allocate_volunteers(rows: Sequence[SchoolRow], *, people: int) -> list[Share]:
+    """Allocate ``people`` volunteers to schools so that they guard most child-metres (exact optimum).
 
     Dynamic programming over the schools: best(s, n) = max over k <= n of best(s - 1, n - k) + gain_s(k), where
     gain_s(k) is what the planner says k more posts would guard at school s beyond those taken today.
@@ -138,7 +138,7 @@ def share_out(rows: Sequence[SchoolRow], *, people: int) -> list[Share]:
 
 
 def _gains(row: SchoolRow, people: int) -> list[float]:
-    """Child-metres that 0, 1, ... more people would add, read off the plan's curve between its points."""
+    """Return the child-metres that 0, 1, ... more people would add, interpolated on the plan's curve."""
     if not row.curve:
         return [0.0] * (people + 1)
     now = _read(row.curve, row.taken)
@@ -146,7 +146,7 @@ def _gains(row: SchoolRow, people: int) -> list[float]:
 
 
 def _read(curve: Sequence[tuple[int, float]], posts: float) -> float:
-    """A curve from (0, 0) through its points, flat beyond the last."""
+    """Interpolate a curve from (0, 0) through its points; constant beyond the last."""
     before = (0.0, 0.0)
     for at, value in curve:
         if posts <= at:

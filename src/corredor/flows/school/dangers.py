@@ -1,6 +1,6 @@
-"""Which dangers lie near a school now: open hazards with where the wind carries them, and confirmed incidents.
+"""Dangers near a school now: open hazards with their downwind wedge, and confirmed incidents.
 
-Reads incidents. Writes nothing. Called by corridor_watch, corridor_planner, the lead's page and the desk's map.
+Reads incidents. Writes nothing. Called by ``watch``, the planner, the lead's page and the desk's map.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from corredor.incidents.enums import Status, WindTo
 from corredor.incidents.models import Hazard, Incident
 from corredor.incidents.queries import list_active_hazards, list_open_incidents
 
-KEEP_AWAY_M = 300  # around agents who are confirmed; a hazard has a radius of its own
-WITHIN_M = 2000  # of the gate: farther off no corridor is touched
-WEDGE_M = 500  # how far downwind nobody is led while the wind is known
-WEDGE_DEG = 30  # to both sides of where it blows to: light wind wavers
+KEEP_AWAY_M = 300  # radius around confirmed agents; a hazard has its own radius
+WITHIN_M = 2000  # from the gate: corridors do not reach farther
+WEDGE_M = 500  # length of the downwind wedge when the wind is known
+WEDGE_DEG = 30  # half angle of the wedge: light wind varies
 
 Ring = list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """Where nobody is led. ``key`` names it for as long as it stays in its place."""
+    """An area to avoid. ``key`` is stable while it stays in place."""
 
     lat: float
     lon: float
@@ -37,11 +37,11 @@ class Danger:
 
     @property
     def reach_m(self) -> int:
-        """How far it reaches from its middle, whichever way."""
+        """Maximum distance from its centre, in metres."""
         return max(self.radius_m, WEDGE_M) if self.wind_to else self.radius_m
 
     def as_area(self) -> engine.Hazard:
-        """The area as the planner takes it: a circle, and downwind of it a wedge if the wind is known."""
+        """Return the area for the planner: a circle, plus a downwind wedge if the wind is known."""
         return engine.Hazard(
             self.lat,
             self.lon,
@@ -63,19 +63,19 @@ class Near:
 
 
 def read_hazard(hazard: Hazard) -> Danger:
-    """A hazard as what nobody is led through."""
+    """Return a hazard as an area to avoid."""
     wind = WindTo(hazard.wind_to)
     return Danger(hazard.lat, hazard.lon, hazard.radius_m, f"h{hazard.pk}", is_hazard=True, wind_to=wind)
 
 
 def draw_drift(hazard: Hazard) -> Ring:
-    """Where the wind carries it: a closed ring of (lat, lon) points, the first again at the end; empty if not known."""
+    """Return the downwind wedge as a closed ring of (lat, lon); empty if the wind is unknown."""
     rings = engine.outline(read_hazard(hazard).as_area())
     return rings[1] if len(rings) > 1 else []
 
 
 def list_near(day: Dismissal) -> list[Near]:
-    """Dangers near the gate, hazards first, then the nearest."""
+    """Return dangers near the gate, hazards first, then by distance."""
     gate = (day.school.lat, day.school.lon)
     found: list[Near] = []
     for hazard in list_active_hazards(is_drill=day.is_drill):
@@ -92,17 +92,17 @@ def list_near(day: Dismissal) -> list[Near]:
 
 
 def list_rings_near(day: Dismissal) -> list[Ring]:
-    """Outlines of the dangers near a school, the wind's wedges among them, for its picture."""
+    """Return outlines of the dangers near a school, wedges included, for its map."""
     return [ring for one in list_near(day) for ring in engine.outline(one.danger.as_area())]
 
 
 def name_dangers_near(day: Dismissal) -> str:
-    """One name for all dangers that lie near the school now; empty when there is none."""
+    """Return one digest of all dangers near the school now; empty without any."""
     return name_dangers(list_near(day))
 
 
 def name_dangers(near: Sequence[Near]) -> str:
-    """The same dangers in the same places, in the same wind, have the same name; none has the empty one."""
+    """Return a digest of places, radii and wind of the dangers; empty without any."""
     if not near:
         return ""
     parts = sorted(f"{one.danger.key}:{one.danger.radius_m}:{one.danger.wind_to}" for one in near)

@@ -1,9 +1,9 @@
-"""Follow a school: parents say what happened to tell them by, and the second yes goes the usual way.
+"""Follow a school: parents subscribe with a contact method, confirmed by double opt-in.
 
-On a phone it is one tap. The phone's own word that it has shown our first notice is then the second yes: only the
-browser that made the address can read that notice, and only after its owner has let this site show any.
-Writes subscriptions, people (addresses), corridors, delivery (the question). Called by the school's public pages, and
-by what comes back of a push.
+On a phone it takes one tap. The delivery receipt of our first push is then the second opt-in: only the browser that
+created the push address can decrypt it, and only after its owner has allowed notifications. Writes subscriptions,
+people (addresses), corridors, delivery (opt-in request). Called by the school's public pages, and for receipts of a
+push.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.flows.subscribe.confirm import confirm_method
 from corredor.flows.subscribe.leave import end_subscription
-from corredor.flows.subscribe.opt_in import keep_willing, may_ask
-from corredor.flows.subscribe.renew_push import find_phone
+from corredor.flows.subscribe.opt_in import may_send_opt_in_request, save_unsuppressed_address
+from corredor.flows.subscribe.renew_push import find_push_address
 from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
 from corredor.people.models import Address
-from corredor.subscriptions.actions import Preferences, ask_subscription
+from corredor.subscriptions.actions import Preferences, create_subscription
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import ChannelIsOff
 from corredor.subscriptions.models import ContactMethod, Subscription
@@ -38,7 +38,7 @@ from .tell import school_link
 
 
 class OnPhone(StrEnum):
-    """Whether a phone is told of a school: not, once it has shown our first notice, or now."""
+    """State of a phone for a school: off, waiting for the receipt of our first push, or on."""
 
     OFF = "off"
     WAITING = "waiting"
@@ -47,9 +47,9 @@ class OnPhone(StrEnum):
 
 @transaction.atomic
 def follow(*, slug: str, language: str, channel: Channel, address: str, now: datetime) -> Started:
-    """A subscription to one school that waits for its second yes.
+    """Subscribe to one school, pending double opt-in.
 
-    Raises WrongAddress, Refused, TooManyAsk, UnknownSchool.
+    Raise WrongAddress, Suppressed, TooManyOptInRequests, UnknownSchool.
     """
     school = queries.get_school(slug=slug)
     started = start_subscription(
@@ -64,24 +64,25 @@ def follow(*, slug: str, language: str, channel: Channel, address: str, now: dat
     return started
 
 
-def look_at_phone(*, slug: str, subscription: str) -> OnPhone:
-    """Whether this browser's push address is told of the school. Raises WrongAddress, UnknownSchool."""
-    school, phone = queries.get_school(slug=slug), find_phone(subscription)
+def get_phone_state(*, slug: str, subscription: str) -> OnPhone:
+    """Return the state of this browser's push address for the school. Raise WrongAddress, UnknownSchool."""
+    school, phone = queries.get_school(slug=slug), find_push_address(subscription)
     return _state_of(queries.find_follower(school=school, address_id=phone.pk) if phone else None)
 
 
 @transaction.atomic
 def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetime) -> OnPhone:
-    """One tap: this browser is told of the school as soon as it has shown a first notice.
+    """Subscribe this browser to the school; active as soon as it has shown a first push.
 
-    ``subscription`` is the browser's push subscription as JSON. A phone that has said yes to something here before is
-    known to be its owner's, and is told from now on. Raises WrongAddress, Refused, UnknownSchool, WayIsOff.
+    ``subscription`` is the browser's push subscription as JSON. A phone with another confirmed subscription is active
+    immediately, because its owner is verified. Raise WrongAddress, Suppressed, UnknownSchool, ChannelIsOff.
     """
     school = queries.get_school(slug=slug)
     if Channel.PUSH not in list_open_channels():
         raise ChannelIsOff
-    saved = keep_willing(channel=Channel.PUSH, address=subscription, is_drill=school.is_drill, now=now)
-    phone = Address.objects.select_for_update().get(pk=saved.pk)  # a second tap finds what the first has written
+    saved = save_unsuppressed_address(channel=Channel.PUSH, address=subscription, is_drill=school.is_drill, now=now)
+    # row lock: a concurrent second tap finds the first one's row
+    phone = Address.objects.select_for_update().get(pk=saved.pk)
     method = queries.find_follower(school=school, address_id=phone.pk) or _add(school, phone, language, now=now)
     if method.confirmed_at is not None:
         return OnPhone.ON
@@ -89,7 +90,7 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
         confirm_method(method, welcome=False, now=now)
         after_change(now=now)
         return OnPhone.ON
-    if may_ask(phone, now=now):
+    if may_send_opt_in_request(phone, now=now):
         notify(
             address=phone,
             kind=TransactionalKind.CONFIRM,
@@ -105,12 +106,12 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
 
 @transaction.atomic
 def leave_on_phone(*, slug: str, subscription: str, now: datetime) -> bool:
-    """One tap: this browser is told of the school no more, and what was kept for that is erased.
+    """Unsubscribe this browser from the school and erase the subscription. Idempotent.
 
-    Says whether its address is still needed, because it gets alerts or follows another school; if not, the browser
-    can give it up too. Leaving twice is no fault. Raises WrongAddress, UnknownSchool.
+    Return whether its address is still needed for alerts or another school; if not, the browser can drop it too. Raise
+    WrongAddress, UnknownSchool.
     """
-    school, phone = queries.get_school(slug=slug), find_phone(subscription)
+    school, phone = queries.get_school(slug=slug), find_push_address(subscription)
     if phone is None:
         return False
     while method := queries.find_follower(school=school, address_id=phone.pk):
@@ -120,13 +121,13 @@ def leave_on_phone(*, slug: str, subscription: str, now: datetime) -> bool:
 
 @transaction.atomic
 def confirm_shown(*, notice_ids: Sequence[int], now: datetime) -> int:
-    """These notices have been shown by phones: for those that asked for a school, that is the yes. Returns how many."""
+    """Confirm school subscriptions whose opt-in push was shown. Return their number."""
     count = 0
     asked = TransactionalMessage.objects.filter(
         pk__in=notice_ids, kind=TransactionalKind.CONFIRM, channel=Channel.PUSH, about__isnull=False
     )
     for about, address_id in asked.values_list("about", "address_id"):
-        assert about is not None  # asked for above
+        assert about is not None  # filtered above
         method = ContactMethod.objects.filter(
             pk=about, address_id=address_id, kind=Channel.PUSH, confirmed_at=None
         ).first()
@@ -143,8 +144,8 @@ def _preferences(school: School, language: str) -> Preferences:
 
 
 def _add(school: School, phone: Address, language: str, *, now: datetime) -> ContactMethod:
-    # The code is told to nobody: what confirms this way is that the phone shows the notice.
-    subscription, _token = ask_subscription(
+    # The code is never sent: the receipt of the push confirms this contact method.
+    subscription, _token = create_subscription(
         preferences=_preferences(school, language),
         cells=[],
         channel=Channel.PUSH,

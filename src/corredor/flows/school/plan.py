@@ -1,4 +1,4 @@
-"""Plan: a school's children, gate and number of posts become corridors with named posts; a lead chooses the version.
+"""Make and choose a school's plan: children, gate and number of posts become corridors with named posts.
 
 Reads places, corridors. Writes corridors. Called by the schools' pages and the drill.
 """
@@ -19,22 +19,22 @@ from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import local_today
 
-from .planning.solve import draw_plan, measure_curve
+from .planning.solve import compute_plan, measure_curve
 
 MOST_POSTS = 60
-CURVE_STEPS = (0, 1, 2, 3, 5, 8, 12, 20)  # more posts than asked for, for the city view
+CURVE_STEPS = (0, 1, 2, 3, 5, 8, 12, 20)  # posts beyond those requested, for the city view
 
 
 def make_plan(*, slug: str, posts: int, by: User, now: datetime) -> Plan:
-    """A new version for this many posts; not in use before somebody chooses it.
+    """Compute and store a new plan version; not in use before it is chosen.
 
-    Raises NoPosts, NoSafePlan (with the reason in words), NotALead, NotAllowed.
+    Raise NoPosts, NoSafePlan (with the reason in words), NotALead, NotAllowed.
     """
     school = queries.get_school(slug=slug)
     require_lead_or(by, school, Role.STEWARD, today=local_today(now))
     if not 1 <= posts <= MOST_POSTS:
         raise NoPosts
-    drawn, rows = draw_plan(school, posts=posts)
+    drawn, rows = compute_plan(school, posts=posts)
     drawn["curve"] = measure_curve(school, posts=[posts + more for more in CURVE_STEPS])
     with transaction.atomic():
         plan = actions.save_plan(school=school, posts_asked=posts, data=drawn, posts=rows, by=by, now=now)
@@ -44,7 +44,7 @@ def make_plan(*, slug: str, posts: int, by: User, now: datetime) -> Plan:
 
 @transaction.atomic
 def choose_plan(*, plan_id: int, by: User, now: datetime) -> Plan:
-    """Use this version from the next dismissal on; a day that is made already keeps its own."""
+    """Use this version from the next dismissal on; a dismissal already created keeps its version."""
     plan = Plan.objects.select_for_update(of=("self",)).select_related("school").get(pk=plan_id)
     require_lead_or(by, plan.school, Role.STEWARD, today=local_today(now))
     actions.choose_plan(plan=plan, by=by, now=now)
@@ -53,5 +53,5 @@ def choose_plan(*, plan_id: int, by: User, now: datetime) -> Plan:
 
 
 def list_plans(*, school: School) -> Sequence[Plan]:
-    """All versions, newest first."""
+    """Return all versions, newest first."""
     return list(school.plans.select_related("made_by").order_by("-number"))

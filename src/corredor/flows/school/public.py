@@ -1,4 +1,4 @@
-"""What anyone may know of a school's corridors: how they stand, their lines, when. Never who stands where.
+"""Public view of a school's corridors: state, lines, times. Never who stands where.
 
 Reads corridors. Writes nothing. Called by the public pages, the sheet and the calendar.
 """
@@ -26,9 +26,9 @@ CALENDAR_DAYS = 56
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicSchool:
-    """One school as anyone may see it. ``state`` is a DayState, NOT_PLANNED or NO_SCHOOL.
+    """One school as anyone may see it. ``state`` is a DismissalState, NOT_PLANNED or NO_SCHOOL.
 
-    ``inside_at`` names the place where children have been taken in, if they have.
+    ``inside_at`` names the place where children took shelter, if they did.
     """
 
     slug: str
@@ -60,13 +60,13 @@ class PublicDismissal:
 
 
 def list_public_schools() -> list[School]:
-    """Schools of the real world that have a plan in use, by name."""
+    """Return real schools with a plan in use, by name."""
     rows = queries.list_schools(city=get_network().city)
     return list(rows.filter(plans__chosen_at__isnull=False, plans__retired_at=None).distinct())
 
 
 def public_school(*, slug: str, now: datetime) -> PublicSchool:
-    """One school's page. Raises UnknownSchool."""
+    """Return one school's page. Raise UnknownSchool."""
     school = queries.get_school(slug=slug)
     if school.is_drill:
         now = get_drill_clock() or now
@@ -96,7 +96,7 @@ def public_school(*, slug: str, now: datetime) -> PublicSchool:
 
 
 def list_public_dismissals(*, slug: str, now: datetime) -> list[PublicDismissal]:
-    """The coming weeks' last bells, for a calendar. Raises UnknownSchool."""
+    """Return the coming weeks' last bells, for a calendar. Raise UnknownSchool."""
     school = queries.get_school(slug=slug)
     today = local_today(now)
     special = dict(school.special_days.filter(on__gte=today).values_list("on", "at"))
@@ -115,7 +115,7 @@ def _days(today: date) -> Iterable[date]:
 
 
 def _walked(day: Dismissal | None, planned: dict[str, Any]) -> dict[str, Any]:
-    """The way that is walked now: the plan's, or the other one while diverted. A held day draws none."""
+    """Return the way in use: the plan's, or the diversion's."""
     if day is None or day.way is None:
         return planned
     return {**planned, **day.way}

@@ -1,4 +1,4 @@
-"""Set up a school's page: which school, who leads, when the bell rings, and how many children live in which cell.
+"""Set up a school: page, leads, bells, gate, attendance outline, and children by cell and age.
 
 Reads places and people. Writes corridors. Called by the schools' pages and the drill.
 """
@@ -30,16 +30,16 @@ from corredor.people.queries import get_network, local_today
 from corredor.people.rules import require_role
 from corredor.places.pack import get_pack
 
-from .planning.inputs import read_ground
+from .planning.inputs import read_planner_inputs
 
 MOST_FOUND = 12
-GATE_WITHIN_M = 400  # a gate farther from the school's own point is another place
+GATE_WITHIN_M = 400  # a gate farther from the school's point is a mistake
 CELLS_WITHIN_M = 1600
 
 
 @dataclass(frozen=True, slots=True)
 class PackSchool:
-    """A school as the city pack knows it. ``closes`` and ``hours_from`` are indicative and may be empty."""
+    """A school of the city pack. ``closes`` and ``hours_from`` are indicative and may be empty."""
 
     key: str
     name: str
@@ -54,16 +54,16 @@ class PackSchool:
 
 @dataclass(frozen=True, slots=True)
 class Bells:
-    """The week's last bells, and whether a person must look at them again."""
+    """The week's last bells, and whether a person must check them again."""
 
     by_weekday: dict[int, time]
     checked_on: date | None
     are_stale: bool
-    suggested: str  # what the pack says, such as "15:00 (2018-2019)"
+    suggested: str  # the pack's value, such as "15:00 (2018-2019)"
 
 
 def find_schools(*, words: str) -> list[PackSchool]:
-    """Schools of the pack whose name holds all the words, in the pack's order."""
+    """Return schools of the pack whose name contains all the words, in the pack's order."""
     wanted = words.casefold().split()
     if not wanted:
         return []
@@ -74,7 +74,7 @@ def find_schools(*, words: str) -> list[PackSchool]:
 
 
 def get_pack_school(*, key: str) -> PackSchool:
-    """One school of the pack. Raises UnknownSchool."""
+    """Return one school of the pack. Raise UnknownSchool."""
     places = get_pack(get_network().city).places
     if key not in places.id:
         raise UnknownSchool
@@ -86,7 +86,7 @@ def get_pack_school(*, key: str) -> PackSchool:
 
 @transaction.atomic
 def set_up_school(*, key: str, is_drill: bool = False, by: User, now: datetime) -> School:
-    """Make the page of a school. Raises NotAllowed, UnknownSchool, AlreadySetUp, OutsideCity."""
+    """Create a school's page. Raise NotAllowed, UnknownSchool, AlreadySetUp, OutsideCity, WorldsMixed."""
     if by.is_drill != is_drill:
         raise WorldsMixed
     require_role(by, Role.STEWARD, today=local_today(now))
@@ -111,7 +111,7 @@ def set_up_school(*, key: str, is_drill: bool = False, by: User, now: datetime) 
 
 @transaction.atomic
 def name_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
-    """Make somebody with current training a lead of the school. Raises NotAllowed, WorldsMixed."""
+    """Make a person with current training a lead of the school. Raise NotAllowed, WorldsMixed."""
     require_role(by, Role.STEWARD, today=local_today(now))
     school = queries.get_school(slug=slug)
     user = User.objects.get(pk=user_id)
@@ -123,7 +123,7 @@ def name_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def end_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
-    """The person leads there no more. Raises NotAllowed."""
+    """Remove a lead from the school. Raise NotAllowed."""
     require_role(by, Role.STEWARD, today=local_today(now))
     address_id = actions.end_lead(school=queries.get_school(slug=slug), user_id=user_id, by=by, now=now)
     if address_id is not None:
@@ -132,8 +132,8 @@ def end_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def set_gate(*, slug: str, lat: float, lon: float, by: User, now: datetime) -> None:
-    """Where the children come out. Raises NotALead, NotAllowed, OutsideCity (too far from the school)."""
-    school = _mine(slug, by, now)
+    """Set the gate where children come out. Raise NotALead, NotAllowed, OutsideCity (too far from the school)."""
+    school = _require_lead(slug, by, now)
     found = get_pack_school(key=school.key)
     if hexgrid.distance_m((found.lat, found.lon), (lat, lon)) > GATE_WITHIN_M:
         raise OutsideCity
@@ -142,30 +142,30 @@ def set_gate(*, slug: str, lat: float, lon: float, by: User, now: datetime) -> N
 
 @transaction.atomic
 def set_bells(*, slug: str, bells: Mapping[int, time | None], by: User, now: datetime) -> None:
-    """The last bell of every weekday; saving says that a person has looked. Raises WrongBell."""
-    school = _mine(slug, by, now)
+    """Set the last bell of every weekday; saving also records the check. Raise WrongBell."""
+    school = _require_lead(slug, by, now)
     actions.set_bells(school=school, bells=bells, today=local_today(now), by=by, now=now)
 
 
 @transaction.atomic
 def set_special_day(*, slug: str, on: date, at: time | None, by: User, now: datetime) -> None:
-    """A half day, or a day off (no time). Raises WrongBell."""
-    actions.set_special_day(school=_mine(slug, by, now), on=on, at=at, today=local_today(now), by=by, now=now)
+    """Set a half day, or a day off (no time). Raise WrongBell."""
+    actions.set_special_day(school=_require_lead(slug, by, now), on=on, at=at, today=local_today(now), by=by, now=now)
 
 
 @transaction.atomic
 def clear_special_day(*, slug: str, on: date, by: User, now: datetime) -> None:
-    """That day is like any other again."""
-    actions.clear_special_day(school=_mine(slug, by, now), on=on, by=by, now=now)
+    """Remove the exception of a day."""
+    actions.clear_special_day(school=_require_lead(slug, by, now), on=on, by=by, now=now)
 
 
 @transaction.atomic
 def set_children(*, slug: str, counts: Mapping[int, int], by: User, now: datetime) -> None:
-    """How many children live in each cell around; cells out of reach are refused.
+    """Set the number of children by cell; cells out of reach are refused.
 
-    Raises WrongCount, OutsideCity, FewerByAge.
+    Raise WrongCount, OutsideCity, FewerByAge.
     """
-    school = _mine(slug, by, now)
+    school = _require_lead(slug, by, now)
     if not set(counts) <= set(list_cells(school)):
         raise OutsideCity
     actions.set_children(school=school, counts=counts, by=by, now=now)
@@ -173,13 +173,13 @@ def set_children(*, slug: str, counts: Mapping[int, int], by: User, now: datetim
 
 @transaction.atomic
 def set_outline(*, slug: str, text: str, by: User, now: datetime) -> Outline:
-    """The ground the children come from, as GeoJSON; outside it nobody is planned for, from the next plan on.
+    """Set the attendance outline from GeoJSON; the next plan leaves out children beyond it.
 
-    Raises OutlineWrong, EmptyOutline, NotALead, NotAllowed.
+    Raise OutlineWrong, EmptyOutline, NotALead, NotAllowed.
     """
-    school = _mine(slug, by, now)
+    school = _require_lead(slug, by, now)
     rings = read_outline(text, lat=school.lat, lon=school.lon, within_m=LONGEST_WALK_M)
-    alone = replace(read_ground(school), children=(), outline=rings)
+    alone = replace(read_planner_inputs(school), children=(), outline=rings)
     if not alone.count_children():
         raise EmptyOutline
     return actions.set_outline(school=school, rings=rings, by=by, now=now)
@@ -187,52 +187,52 @@ def set_outline(*, slug: str, text: str, by: User, now: datetime) -> Outline:
 
 @transaction.atomic
 def remove_outline(*, slug: str, by: User, now: datetime) -> None:
-    """The children come from everywhere around again. Raises NotALead, NotAllowed."""
-    actions.remove_outline(school=_mine(slug, by, now), by=by, now=now)
+    """Remove the attendance outline. Raise NotALead, NotAllowed."""
+    actions.remove_outline(school=_require_lead(slug, by, now), by=by, now=now)
 
 
 @transaction.atomic
 def set_ages(*, slug: str, ages: Sequence[OfAge], by: User, now: datetime) -> None:
-    """How many children of each age walk, and how many of them one adult walks with.
+    """Set the number of children per age, and of children per adult.
 
-    Raises WrongAges, RuleUnnamed, FewerByAge.
+    Raise WrongAges, RuleUnnamed, FewerByAge.
     """
-    actions.set_ages(school=_mine(slug, by, now), ages=ages, by=by, now=now)
+    actions.set_ages(school=_require_lead(slug, by, now), ages=ages, by=by, now=now)
 
 
 @transaction.atomic
 def set_wants_codes(*, slug: str, wants: bool, by: User, now: datetime) -> None:
-    """Whether guardians of this school hold codes."""
-    actions.set_wants_codes(school=_mine(slug, by, now), wants=wants, by=by, now=now)
+    """Set whether guardians of this school hold codes."""
+    actions.set_wants_codes(school=_require_lead(slug, by, now), wants=wants, by=by, now=now)
 
 
 @transaction.atomic
 def make_codes(*, slug: str, count: int, by: User, now: datetime) -> list[str]:
-    """Codes to hand to guardians, shown once. Raises WrongCount."""
-    return actions.make_codes(school=_mine(slug, by, now), count=min(max(count, 1), 200), by=by, now=now)
+    """Create codes for guardians, shown once. Raise WrongCount."""
+    return actions.make_codes(school=_require_lead(slug, by, now), count=min(max(count, 1), 200), by=by, now=now)
 
 
 @transaction.atomic
 def withdraw_codes(*, slug: str, by: User, now: datetime) -> int:
-    """Make all codes useless, for instance at the end of the year."""
-    return actions.withdraw_codes(school=_mine(slug, by, now), by=by, now=now)
+    """Invalidate all codes, for instance at the end of the year."""
+    return actions.withdraw_codes(school=_require_lead(slug, by, now), by=by, now=now)
 
 
 def list_cells(school: School) -> list[int]:
-    """Cells from which children walk, nearest first."""
+    """Return cells within walking distance, nearest first."""
     cells = hexgrid.cells_in_circle(school.lat, school.lon, CELLS_WITHIN_M)
     return sorted(cells, key=lambda cell: hexgrid.distance_m((school.lat, school.lon), hexgrid.centre_of(cell)))
 
 
 def get_bells(*, school: School, now: datetime) -> Bells:
-    """The bells and how fresh they are."""
+    """Return the bells and their freshness."""
     found = get_pack_school(key=school.key)
     suggested = f"{found.closes} ({found.hours_from})" if found.closes else ""
     stale = are_bells_stale(school, today=local_today(now))
     return Bells(queries.get_bells(school=school), school.bells_checked_on, stale, suggested)
 
 
-def _mine(slug: str, by: User, now: datetime) -> School:
+def _require_lead(slug: str, by: User, now: datetime) -> School:
     school = queries.get_school(slug=slug)
     require_lead_or(by, school, Role.STEWARD, today=local_today(now))
     return school

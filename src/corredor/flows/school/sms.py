@@ -1,7 +1,7 @@
-"""A day at school by text message alone: posts check in and count, leads open, hold, divert, close and send.
+"""Run a school day by SMS: posts check in and count, leads open, hold, divert, close and send.
 
-Only numbers that a volunteer or a lead has left are read here; every other text is what it was before.
-Reads people (addresses), corridors. Writes through corridor_day and corridor_tell. Called by receive_sms.
+Only numbers of volunteers and leads are handled; other texts pass through. Reads people (addresses), corridors. Writes
+through ``day``, ``post`` and ``tell``. Called by ``receive_sms``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from corredor.people.queries import local_today
 
 from . import day as day_flow
 from . import post as school_post
-from .tell import say_proposed, send_to_parents
+from .tell import render_proposal, send_to_parents
 
 W = CorridorWord
 _LEADS = frozenset({W.OUT, W.OPEN, W.HOLD, W.DIVERT, W.INSIDE, W.REOPEN, W.KEEP, W.CLOSE, W.FOUND, W.SEND, W.DAY})
@@ -53,7 +53,7 @@ _KIND_OF = {
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """One text by somebody we know at one school."""
+    """One SMS of a known person at one school."""
 
     text: CorridorText
     school: School
@@ -63,14 +63,12 @@ class _Sent:
     now: datetime
 
     def render_text(self, key: str, **slots: str) -> str:
-        """The answer, in the sender's language."""
+        """Render the reply in the sender's language."""
         return render_text(key, self.language, is_drill=self.is_drill, **{"school": self.school.name, **slots})
 
 
-def answer_corridor_text(
-    *, sender: str, text: str, reference: str, is_drill: bool = False, now: datetime
-) -> str | None:
-    """The answer to a text of a volunteer or a lead; None when it is none of theirs."""
+def reply_corridor_text(*, sender: str, text: str, reference: str, is_drill: bool = False, now: datetime) -> str | None:
+    """Return the reply to a volunteer's or lead's SMS; None if it is not theirs."""
     parsed = parse_corridor_text(text)
     if parsed is None:
         return None
@@ -94,7 +92,7 @@ def answer_corridor_text(
 
 
 def _pick(leads: list[Lead], now: datetime) -> Lead:
-    """Of several schools the one whose day is under way."""
+    """Return the lead role at the school whose day is under way; else the first."""
     for lead in leads:
         day = queries.find_day(school=lead.school, on=local_today(now))
         if day is not None and day.state not in (DismissalState.PLANNED, DismissalState.CLOSED):
@@ -169,7 +167,7 @@ _VOLUNTEER: dict[CorridorWord, Callable[[_Sent, Volunteer], str]] = {
     W.HOME: _count,
     W.LEAVE: _leave,
     W.TROUBLE: _trouble,
-    W.HOLD: _trouble,  # a post that says "stop the corridor" asks; a lead decides
+    W.HOLD: _trouble,  # a volunteer's "stop the corridor" is a request; a lead decides
     W.AGREE: _agree,
     W.CODE: _show_code,
 }
@@ -256,7 +254,7 @@ def _tell_day(sent: _Sent, lead: Lead, day: Dismissal) -> str:
         gate=str(totals.gate),
         home=str(totals.home),
         alarms=str(queries.list_alarms(day=day).count()),
-        proposal=f" > {say_proposed(proposal, sent.language)}" if proposal else "",
+        proposal=f" > {render_proposal(proposal, sent.language)}" if proposal else "",
     )
 
 

@@ -1,8 +1,8 @@
-"""Tell: posts and leads at once, parents once a second person has said yes.
+"""Notify a school's people: posts and leads immediately, parents after a second person's approval.
 
-Posts and leads are the network's own people at work: what they get are notices, like a question of the desk. Parents
-are the public: a text to them rests on a decision, is asked for by one person and sent by another, and the database
-refuses anything else. Reads corridors, subscriptions. Writes corridors, delivery.
+Posts and leads are the network's own volunteers: they get transactional messages, like a question of the desk. Parents
+are the public: a message to them needs a decision, one person who writes it and another who sends it, enforced by a
+database trigger. Reads corridors, subscriptions. Writes corridors, delivery.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ USEFUL_FOR = timedelta(hours=2)
 
 
 def tell_posts(day: Dismissal, key: str, *, now: datetime) -> int:
-    """One text to everybody who stands today. ``key`` is POST_OPEN, POST_HELD, POST_REOPENED or POST_CLOSED."""
+    """Text everybody on duty today. ``key`` is POST_OPEN, POST_HELD, POST_REOPENED or POST_CLOSED."""
     count = 0
     for standing in queries.list_standings(day=day):
         if standing.left_at is None:
@@ -48,7 +48,7 @@ def tell_posts(day: Dismissal, key: str, *, now: datetime) -> int:
 
 
 def tell_moves(day: Dismissal, proposal: Proposal, *, now: datetime) -> int:
-    """Everybody their own: where to go, that they are not needed, that they stay, or which door to go in by."""
+    """Text each person on duty their move: a new place, released, staying, or which safe place to enter."""
     moves = {move["post"]: move for move in proposal.moves}
     count = 0
     for standing in queries.list_standings(day=day):
@@ -72,13 +72,13 @@ def tell_moves(day: Dismissal, proposal: Proposal, *, now: datetime) -> int:
 
 
 def tell_leads_of_proposal(proposal: Proposal, *, now: datetime) -> int:
-    """Every lead who left a number: what is proposed and with which word to decide."""
+    """Text every lead with a phone number the proposal and the keyword to accept it."""
     count = 0
     for lead in queries.list_leads(school=proposal.day.school):
         language = lead.user.language
         slots = {
             "reason": proposal.reason_es if language == "es" else proposal.reason_en,
-            "what": say_proposed(proposal, language),
+            "what": render_proposal(proposal, language),
             "answer": word("answer", proposal.kind, language),
             "link": day_link(proposal.day),
         }
@@ -87,10 +87,10 @@ def tell_leads_of_proposal(proposal: Proposal, *, now: datetime) -> int:
 
 
 def tell_leads_of_alarm(alarm: Alarm, *, now: datetime) -> int:
-    """Every lead who left a number. The desk sees it on its own board."""
+    """Text every lead with a phone number about an alarm. The desk sees it on its own board."""
     count = 0
     for lead in queries.list_leads(school=alarm.day.school):
-        slots = {"what": say_alarm(alarm, lead.user.language), "link": day_link(alarm.day)}
+        slots = {"what": render_alarm(alarm, lead.user.language), "link": day_link(alarm.day)}
         count += _text(lead.address, "LEAD_ALARM", lead.user.language, alarm.day.school, slots, now=now)
     return count
 
@@ -98,7 +98,7 @@ def tell_leads_of_alarm(alarm: Alarm, *, now: datetime) -> int:
 def write_to_parents(
     day: Dismissal, kind: MessageKind, *, proposal: Proposal | None, by: User, now: datetime
 ) -> Message:
-    """Ask to tell the parents who follow the school; another lead or an approver at the desk sends it."""
+    """Draft a message to followers and ask the other leads to approve it; the desk's approvers can too."""
     texts = {language: _fill(day, kind, proposal, language, now) for language in LANGUAGES}
     message = day_actions.write_message(day=day, kind=kind, proposal=proposal, texts=texts, by=by, now=now)
     people = str(queries.list_followings(school=day.school).count())
@@ -117,9 +117,9 @@ def write_to_parents(
 
 @transaction.atomic
 def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
-    """The second person's yes; in the same transaction everyone's notice. Returns how many.
+    """Approve a message as second person and enqueue it for all followers. Return the number of recipients.
 
-    Raises NotAllowed, SamePerson, AlreadyDecided, MessageTooOld, SendingHalted, WorldsMixed.
+    Raise NotAllowed, SamePerson, AlreadyDecided, MessageTooOld, SendingHalted, WorldsMixed.
     """
     message = Message.objects.select_for_update(of=("self",)).select_related("day__school").get(pk=message_id)
     school = message.day.school
@@ -157,7 +157,7 @@ def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
 
 
 def list_follower_methods(school: School) -> list[ContactMethod]:
-    """Confirmed ways of everybody who follows the school, each address once, in its own world."""
+    """Return confirmed contact methods of the school's followers, each address once; drill and real never mixed."""
     followings = queries.list_followings(school=school)
     methods = ContactMethod.objects.filter(
         subscription__in=followings.values("subscription_id"),
@@ -167,8 +167,8 @@ def list_follower_methods(school: School) -> list[ContactMethod]:
     return list({method.address_id: method for method in methods.order_by("-pk")}.values())
 
 
-def say_proposed(proposal: Proposal, language: str) -> str:
-    """What is proposed, in a few words."""
+def render_proposal(proposal: Proposal, language: str) -> str:
+    """Render a proposal in a few words."""
     slots = {
         "minutes": proposal.minutes or 0,
         "place": (proposal.safe_place or {}).get("name", ""),
@@ -183,19 +183,19 @@ def say_proposed(proposal: Proposal, language: str) -> str:
     return "; ".join(words)
 
 
-def say_alarm(alarm: Alarm, language: str) -> str:
-    """What is to be looked at, in a sentence."""
+def render_alarm(alarm: Alarm, language: str) -> str:
+    """Render an alarm as a sentence."""
     post = str(alarm.post.number) if alarm.post else ""
     return word("alarm", alarm.kind, language).format(counted=alarm.counted, expected=alarm.expected, post=post)
 
 
 def day_link(day: Dismissal) -> str:
-    """Where a lead opens the day."""
+    """Return the link of the lead's day page."""
     return f"{settings.BASE_URL}/team/{day.school.slug}/"
 
 
 def school_link(school: School) -> str:
-    """The page that parents see."""
+    """Return the link of the public school page."""
     return f"{settings.BASE_URL}/school/{school.slug}/"
 
 
@@ -232,7 +232,7 @@ def _label(post: Any, language: str) -> str:
 def _text(
     address: Address | None, key: str, language: str, school: School, slots: Mapping[str, str], *, now: datetime
 ) -> int:
-    """Queue one notice to one of our own people; 0 where there is no number, or texts are switched off."""
+    """Queue one SMS to a volunteer or lead; return 0 without a number, or when the channel is off."""
     if address is None or (not address.is_drill and get_routes()[CHANNEL_OF[address.kind]] == "null"):
         return 0
     text = render_text(key, language, is_drill=school.is_drill, school=school.name, **slots)

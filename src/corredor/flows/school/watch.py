@@ -1,8 +1,8 @@
-"""Watch: a confirmed incident or a danger near a school's corridors becomes a proposal, and a person decides.
+"""Watch: a confirmed incident or hazard near a school's corridors becomes a proposal; a person decides.
 
-Runs right after the commit of what was confirmed, in a transaction of its own: a fault of the planner must not undo a
-verification, and none may pass in silence: then the proposal is to hold. The sweep looks once more.
-Reads incidents, corridors. Writes corridors, delivery (notices to leads).
+Runs after the commit of the verification, in its own transaction: a planner error must not undo a verification. On an
+error the proposal is to hold. The sweep checks again every minute. Reads incidents, corridors. Writes corridors,
+delivery (texts to leads).
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from .tell import tell_leads_of_proposal
 
 log = logging.getLogger(__name__)
 
-LOOK_AHEAD = timedelta(hours=2)  # before the bell: then children may have to wait inside
-ANSWER_WITHIN_S = 0.3  # all schools together; who comes later gets what was prepared, and no long search
+LOOK_AHEAD = timedelta(hours=2)  # before the bell: children may have to wait inside
+PLANNING_BUDGET_S = 0.3  # time budget for all schools together; after it only prepared ways are used
 
 
 def watch_after_commit(*, is_drill: bool, now: datetime) -> None:
-    """Have every school's corridors looked at once what was just written is safe."""
-    transaction.on_commit(partial(look_at_corridors, is_drill=is_drill, now=now))
+    """Check every school's corridors after the running transaction commits."""
+    transaction.on_commit(partial(check_corridors, is_drill=is_drill, now=now))
 
 
 def warm_up() -> None:
-    """Read the walking network of this process's city once, if any school has a plan; nothing else is done."""
+    """Load the walking network of this process's city ahead, if any school has a plan."""
     close_old_connections()
     try:
         if Plan.objects.filter(chosen_at__isnull=False, retired_at=None).exists():
@@ -52,59 +52,59 @@ def warm_up() -> None:
         close_old_connections()
 
 
-def look_at_corridors(*, is_drill: bool, now: datetime) -> int:
-    """Compare every day that is under way, or soon to be, with all dangers. Returns how many proposals were made."""
+def check_corridors(*, is_drill: bool, now: datetime) -> int:
+    """Check all current and imminent dismissals against all dangers. Return the number of proposals made."""
     began = time.perf_counter()
     made = 0
     for day in queries.list_watched_days(is_drill=is_drill, bell_before=now + LOOK_AHEAD):
         try:
-            made += _look(day, began, now=now)
+            made += _check_day(day, began, now=now)
         except Exception:
             log.exception("a school's corridors could not be looked at")
     return made
 
 
 @transaction.atomic
-def _look(day: Dismissal, began: float, *, now: datetime) -> bool:
+def _check_day(day: Dismissal, began: float, *, now: datetime) -> bool:
     day = queries.get_day_for_update(day_id=day.pk)
     near = list_near(day)
     answers_to = name_dangers(near)
     if _is_answered(day, answers_to):
         return False
     if not near:
-        return _look_at_clear(day, began, now=now)
+        return _handle_no_danger(day, began, now=now)
     proposed = _or_reopen(day, _propose(day, near, began))
     if proposed is None:
-        _let_fall(day)  # proposed for dangers that lay otherwise, such as gas before the wind turned
+        _supersede_waiting(day)  # proposed for an earlier state, such as gas before the wind turned
         return False
-    _keep(day, proposed, near[0], answers_to, _say_why(proposed, near[0]), began, now=now)
+    _save_proposal(day, proposed, near[0], answers_to, _render_reason(proposed, near[0]), began, now=now)
     return True
 
 
 def _or_reopen(day: Dismissal, proposed: Proposed | None) -> Proposed | None:
-    """Where the usual way is free again, opening is proposed although something else is still near."""
+    """Propose to reopen where the usual way is free again, although another danger is nearby."""
     last = queries.get_last_taken(day=day)
     is_free = proposed is None or proposed.kind == ProposalKind.KEEP_BACK
-    was_because = last is not None and last.kind not in (ProposalKind.REOPEN, ProposalKind.KEEP_BACK)
-    if not (is_free and was_because and day.state in (DismissalState.HELD, DismissalState.DIVERTED)):
+    was_closed = last is not None and last.kind not in (ProposalKind.REOPEN, ProposalKind.KEEP_BACK)
+    if not (is_free and was_closed and day.state in (DismissalState.HELD, DismissalState.DIVERTED)):
         return proposed
     return Proposed(ProposalKind.REOPEN, children=proposed.children if proposed else None)
 
 
-def _look_at_clear(day: Dismissal, began: float, *, now: datetime) -> bool:
-    """Nothing is near any more: what was proposed because of it falls away, and a way that was closed may open."""
-    waiting = _let_fall(day)
+def _handle_no_danger(day: Dismissal, began: float, *, now: datetime) -> bool:
+    """Handle the absence of dangers: drop proposals made for them, and propose to reopen a closed way."""
+    waiting = _supersede_waiting(day)
     last = queries.get_last_taken(day=day)
-    was_because = last is not None and last.kind != ProposalKind.REOPEN
-    if waiting is not None or last is None or not was_because or not _is_kept(day, last):
+    was_closed = last is not None and last.kind != ProposalKind.REOPEN
+    if waiting is not None or last is None or not was_closed or not _is_still_affected(day, last):
         return False
     reason = {language: word("reason", "clear", language) for language in LANGUAGES}
-    _keep(day, Proposed(ProposalKind.REOPEN), None, "", reason, began, now=now)
+    _save_proposal(day, Proposed(ProposalKind.REOPEN), None, "", reason, began, now=now)
     return True
 
 
-def _let_fall(day: Dismissal) -> Proposal | None:
-    """What was proposed because of a danger no longer fits; to open again still may, and is returned if it waits."""
+def _supersede_waiting(day: Dismissal) -> Proposal | None:
+    """Supersede the waiting proposal; one to reopen still fits and is returned."""
     waiting = queries.get_proposal(day=day)
     if waiting is None or waiting.kind == ProposalKind.REOPEN:
         return waiting
@@ -112,22 +112,22 @@ def _let_fall(day: Dismissal) -> Proposal | None:
     return None
 
 
-def _is_kept(day: Dismissal, last: Proposal) -> bool:
-    """Whether somebody still waits, or walks elsewhere, because of what was proposed."""
+def _is_still_affected(day: Dismissal, last: Proposal) -> bool:
+    """Return whether children still wait or walk elsewhere because of the accepted proposal."""
     some = last.kind == ProposalKind.KEEP_BACK and day.state in (DismissalState.PLANNED, DismissalState.OPEN)
     return some or day.state in (DismissalState.HELD, DismissalState.DIVERTED)
 
 
 def _propose(day: Dismissal, near: Sequence[Near], began: float) -> Proposed | None:
-    """What the planner says; None where it says that nothing is touched. A planner that fails says: hold."""
+    """Return the planner's proposal; None if nothing is affected. If the planner fails: hold."""
     try:
-        return propose_way(day, [one.danger for one in near], lambda: time.perf_counter() - began > ANSWER_WITHIN_S)
+        return propose_way(day, [one.danger for one in near], lambda: time.perf_counter() - began > PLANNING_BUDGET_S)
     except Exception:
         log.exception("the planner failed; the proposal is to hold")
         return Proposed(ProposalKind.HOLD, why="no_plan")
 
 
-def _keep(
+def _save_proposal(
     day: Dismissal,
     proposed: Proposed,
     because: Near | None,
@@ -157,15 +157,15 @@ def _keep(
 
 
 def _is_answered(day: Dismissal, answers_to: str) -> bool:
-    """Whether just these dangers have been proposed for, decided or not; an overtaken answer is none."""
+    """Return whether a proposal for exactly these dangers exists, decided or not; superseded ones do not count."""
     if not answers_to:
         return False
     last = day.proposals.exclude(state=ProposalState.SUPERSEDED).order_by("-pk").first()
     return last is not None and last.answers_to == answers_to
 
 
-def _say_why(proposed: Proposed, because: Near) -> dict[str, str]:
-    """ "Tear gas or another danger 240 m away. There is no safe way out of the gate to the north and west." """
+def _render_reason(proposed: Proposed, because: Near) -> dict[str, str]:
+    """Return e.g. "Tear gas or another danger 240 m away. There is no safe way out to the north and west." """
     words = {}
     for language in LANGUAGES:
         kind = "hazard" if because.danger.is_hazard else "incident"
@@ -174,20 +174,20 @@ def _say_why(proposed: Proposed, because: Near) -> dict[str, str]:
             continue
         parts = [word("reason", kind, language).format(metres=max(10, round(because.metres, -1)))]
         if because.danger.wind_to:
-            wind = say_directions([because.danger.wind_to], language)
+            wind = render_directions([because.danger.wind_to], language)
             parts.append(word("reason", "wind", language).format(direction=wind))
         if proposed.why == "gate":
             parts.append(word("reason", "gate", language))
         elif proposed.why == "no_plan":
             parts.append(word("reason", "no_plan", language))
         if proposed.directions:
-            parts.append(f"{word('reason', 'no_way', language)} {say_directions(proposed.directions, language)}.")
+            parts.append(f"{word('reason', 'no_way', language)} {render_directions(proposed.directions, language)}.")
         words[language] = " ".join(parts)
     return words
 
 
-def say_directions(directions: Sequence[str], language: str) -> str:
-    """ "to the north and west": the closed directions in words, at most three."""
+def render_directions(directions: Sequence[str], language: str) -> str:
+    """Return e.g. "to the north and west": the closed directions in words, at most three."""
     names = [word("direction", one, language) for one in directions[:3]]
     *first, last = names
     joined = f" {word('direction', 'and', language)} ".join([", ".join(first), last]) if first else last

@@ -1,6 +1,6 @@
-"""Add text: a phone number beside the alerts on a phone, texted only when such an alert does not arrive.
+"""Add an SMS number to a push subscription, as text fallback only.
 
-Writes subscriptions, people (addresses), delivery (notices). Called by the public pages.
+Writes subscriptions, people (addresses), delivery (transactional messages). Called by the public pages.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.subscribe.opt_in import keep_willing, may_ask, send_opt_in_request
+from corredor.flows.subscribe.opt_in import may_send_opt_in_request, save_unsuppressed_address, send_opt_in_request
 from corredor.flows.subscribe.sign_up import list_open_channels
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Channel, SubscriptionState
@@ -22,7 +22,7 @@ from corredor.subscriptions.unsubscribe_link import find_by_token
 
 @dataclass(frozen=True, slots=True)
 class TextShown:
-    """Where a person stands with texts in place of pushes. ``is_on``: both ways are confirmed."""
+    """State of the text fallback of a subscription. ``is_on``: both contact methods are confirmed."""
 
     may_add: bool
     is_waiting: bool
@@ -30,23 +30,23 @@ class TextShown:
 
 
 def show_text(*, token: str) -> TextShown:
-    """What the page of a subscription offers. Raises UnknownSubscription."""
+    """Return the state for the subscription's page. Raise UnknownSubscription."""
     return _show(find_by_token(token))
 
 
 @transaction.atomic
 def add_text(*, token: str, number: str, now: datetime) -> None:
-    """Ask a phone for its owner's yes; until then nothing is texted. Says the same when it was asked too often.
+    """Send an opt-in request; nothing else is texted before the opt-in. Over the rate limit it fails silently.
 
-    Raises UnknownSubscription, WrongAddress, Refused, TooManyAsk.
+    Raise UnknownSubscription, WrongAddress, Suppressed, TooManyOptInRequests.
     """
     subscription = find_by_token(token)
-    saved = keep_willing(channel=Channel.SMS, address=number, now=now)
+    saved = save_unsuppressed_address(channel=Channel.SMS, address=number, now=now)
     if not _show(subscription).may_add:
         return
     code = f"{secrets.randbelow(1_000_000):06d}"
     actions.add_method(subscription=subscription, kind=Channel.SMS, address=saved, token=token, code=code, now=now)
-    if may_ask(saved, now=now):
+    if may_send_opt_in_request(saved, now=now):
         send_opt_in_request(saved, Channel.SMS, subscription.language, token=token, code=code, now=now)
     after_change(now=now)
 

@@ -1,4 +1,7 @@
-"""TODO."""
+"""Confirm a subscription (double opt-in): by code, by link, or by YES from the phone.
+
+Writes subscriptions, people (addresses), delivery (transactional messages). Called by the public pages and webhooks.
+"""
 
 from __future__ import annotations
 
@@ -20,55 +23,54 @@ from corredor.subscriptions.unsubscribe_link import find_by_token
 
 
 def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
-    """The second yes, by a code or link. Returns the subscription's id.
+    """Confirm by code or link. Return the subscription's id.
 
-    Raises UnknownSubscription, WrongCode, TooManyTries. Wrong tries are counted outside the transaction
-    that they fail.
+    Raise UnknownSubscription, WrongCode, TooManyTries. Wrong tries are counted outside the transaction that they fail.
     """
     subscription = find_by_token(token)
-    # A number added later says yes by a text message of its own.
+    # A number added later is confirmed by its own SMS.
     waiting = list(subscription.methods.filter(confirmed_at=None, asked_at=None))
     if not waiting:
         if subscription.methods.exists():
-            return subscription.pk  # a link pressed twice
+            return subscription.pk  # a link pressed twice: idempotent
         raise WrongCode
     for method in waiting:
         actions.check_code(method=method, token=token, code=code)
     with transaction.atomic():
         for method in waiting:
             confirm_method(method, now=now)
-            for other in queries.list_waiting_methods(address_id=method.address_id):
-                actions.drop_waiting(method=other)
+            for other in queries.list_pending_methods(address_id=method.address_id):
+                actions.delete_pending_method(method=other)
         after_change(now=now)
     return subscription.pk
 
 
 @transaction.atomic
 def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
-    """YES or SI from the phone itself; returns how many subscriptions now count.
+    """Confirm by YES or SI from the phone itself. Return the number of subscriptions activated.
 
-    Asked for twice with the same wishes, the newest counts and the others are erased. With different wishes somebody
-    else may have asked for one of them: then only a code tells which. Raises WrongAddress, CodeNeeded.
+    Of several pending sign-ups with the same preferences the newest counts and the others are erased. If preferences
+    differ, another person may have made one of them: then only a code can select it. Raise WrongAddress, CodeNeeded.
     """
     found = address_book.find_address(kind=kind, value=address)
-    waiting = list(queries.list_waiting_methods(address_id=found.pk)) if found else []
+    waiting = list(queries.list_pending_methods(address_id=found.pk)) if found else []
     if not waiting:
         return 0
     newest, *older = waiting
-    wanted = actions.list_preferences(newest.subscription)
-    if any(actions.list_preferences(method.subscription) != wanted for method in older):
+    wanted = actions.get_preferences_key(newest.subscription)
+    if any(actions.get_preferences_key(method.subscription) != wanted for method in older):
         raise CodeNeeded
     for method in older:
-        actions.drop_waiting(method=method)
+        actions.delete_pending_method(method=method)
     if newest.subscription.asked_again:
-        actions.forget_token(subscription=newest.subscription)  # the first to ask may not be who says yes
+        actions.invalidate_token(subscription=newest.subscription)  # the first person to sign up may not be the owner
     confirm_method(newest, welcome=False, now=now)
     after_change(now=now)
     return 1
 
 
 def confirm_method(method: ContactMethod, *, welcome: bool = True, now: datetime) -> None:
-    """The second yes was said. Inside the flow's transaction."""
+    """Record an opt-in and queue the welcome text. Call inside the flow's transaction."""
     actions.confirm_method(method=method, now=now)
     if welcome and get_channel(method.kind).sends_welcome:
         language = method.subscription.language

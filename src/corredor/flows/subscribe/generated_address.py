@@ -1,4 +1,4 @@
-"""Addresses that we make ourselves: a topic nobody can guess, and the word that opens a chat with the bot.
+"""Generated addresses: an unguessable ntfy topic, and the start token of a Telegram chat.
 
 Reads settings alone. Called by the subscribe pages, which show the result once.
 """

@@ -1,6 +1,6 @@
-"""Telegram: whoever presses Start in the chat with our bot says yes by it; whoever writes STOP or blocks it leaves.
+"""Telegram bot: Start confirms a subscription; STOP or blocking the bot unsubscribes.
 
-Writes subscriptions, people (addresses). Called by the bot's webhook, whose answer carries the words back.
+Writes subscriptions, people (addresses). Called by the bot's webhook, whose response carries the reply.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from corredor.channels.telegram.address import awaited_value
+from corredor.channels.telegram.address import make_placeholder_address
 from corredor.channels.telegram.inbound import BotEvent
 from corredor.delivery.words import render_text
 from corredor.engines.smstext import Keyword, parse_keyword
@@ -28,7 +28,7 @@ _LANGUAGES = ("es", "en")
 
 @transaction.atomic
 def receive_bot_event(event: BotEvent, *, now: datetime) -> str:
-    """What the bot answers, empty for nothing. A call that comes twice does nothing twice."""
+    """Return the bot's reply, empty for none. Idempotent."""
     language = _language(event)
     if event.has_left:
         leave_by_address(kind=AddressKind.TELEGRAM, address=event.chat, now=now)
@@ -43,16 +43,18 @@ def receive_bot_event(event: BotEvent, *, now: datetime) -> str:
 
 
 def _join(word: str, chat: str, *, now: datetime) -> str:
-    """Put the chat in the place of the word that opened it; the language they chose, empty for an unknown word."""
+    """Replace the start token by the chat id and confirm. Return the subscription's language, empty for an unknown
+    token.
+    """
     try:
-        awaited = address_book.find_address(kind=AddressKind.TELEGRAM, value=awaited_value(word))
+        awaited = address_book.find_address(kind=AddressKind.TELEGRAM, value=make_placeholder_address(word))
     except WrongAddress:
         return ""
     method = ContactMethod.objects.select_related("subscription").filter(address=awaited, confirmed_at=None).first()
     if awaited is None or method is None:
         return ""
     saved = address_book.save_address(kind=AddressKind.TELEGRAM, value=chat, now=now)
-    actions.lift_suppression(lookup=bytes(saved.lookup))  # only its owner can press Start in it
+    actions.lift_suppression(lookup=bytes(saved.lookup))  # only the owner can press Start in the chat
     actions.move_method(method=method, address=saved)
     address_book.erase_address(awaited.pk)
     confirm_method(method, now=now)
@@ -65,7 +67,7 @@ def _help(language: str) -> str:
 
 
 def _language(event: BotEvent) -> str:
-    """What they subscribed in, else what their app is in, else the network's first."""
+    """Return the subscription's language, else the app's, else the network's default."""
     address = address_book.find_address(kind=AddressKind.TELEGRAM, value=event.chat)
     method = ContactMethod.objects.select_related("subscription").filter(address=address).first() if address else None
     if method:

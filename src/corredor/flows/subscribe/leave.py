@@ -1,4 +1,7 @@
-"""Leave: erase one subscription, everything an address signed up for, or an address that is dead."""
+"""Unsubscribe: erase one subscription, all subscriptions of an address, or an invalid address.
+
+Writes subscriptions, people (addresses), intake. Called by the public pages, webhooks and workers.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.subscribe.opt_in import kinds_of
+from corredor.flows.subscribe.opt_in import kinds_stopped_with
 from corredor.intake.models import Report
 from corredor.people import address_book
 from corredor.people.address_uses import erase_if_unused
@@ -20,26 +23,26 @@ from corredor.subscriptions.unsubscribe_link import find_by_token
 
 @transaction.atomic
 def leave(*, token: str, now: datetime) -> None:
-    """One tap: everything about this subscription is erased. Raises UnknownSubscription."""
+    """Erase the subscription of an unsubscribe link (one click). Raise UnknownSubscription."""
     end_subscription(find_by_token(token), now=now)
 
 
 def end_subscription(subscription: Subscription, *, now: datetime) -> None:
-    """Erase one subscription, and its addresses where nothing else uses them. Inside the flow's transaction."""
+    """Erase one subscription, and its addresses if unused. Call inside the flow's transaction."""
     erase_if_unused(actions.erase_subscription(subscription=subscription))
     after_change(now=now)
 
 
 @transaction.atomic
 def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
-    """STOP or ALTO: the address is erased, and remembered as a digest only, so that nobody signs it up again.
+    """STOP or ALTO: erase the address and add its digest to the suppression list.
 
-    Whatever else uses it: nothing may be sent to it any more, by the school where its owner helps either.
-    Texted from a phone it ends calls to that number and Signal too; a key pressed in a call ends calls alone.
-    Returns how many subscriptions ended. Raises WrongAddress.
+    Overrides every other use of the address, volunteering at a school included. Sent as SMS it covers calls and Signal
+    on the same number; a key pressed in a call covers calls only. Return the number of subscriptions ended. Raise
+    WrongAddress.
     """
     actions.suppress_address(lookup=address_book.lookup_digest(kind=kind, value=address), now=now)
-    ended = sum(_leave_one(one, address) for one in kinds_of(kind))
+    ended = sum(_leave_one(one, address) for one in kinds_stopped_with(kind))
     after_change(now=now)
     return ended
 
@@ -61,7 +64,7 @@ def _leave_one(kind: AddressKind, address: str) -> int:
 
 @transaction.atomic
 def forget_dead_addresses(*, address_ids: Iterable[int], now: datetime) -> int:
-    """Erase addresses that their provider says no longer exist, whatever uses them; return how many there were."""
+    """Erase addresses that a provider reports invalid, whatever uses them. Return their number."""
     count = 0
     for address_id in set(address_ids):
         for subscription in Subscription.objects.filter(methods__address_id=address_id).distinct():

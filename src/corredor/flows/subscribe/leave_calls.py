@@ -1,6 +1,6 @@
-"""Leave calls: the key that was pressed in a call ends the calls to that number, and nothing else of it.
+"""Unsubscribe from calls by a key pressed during one; other channels of the number stay.
 
-Writes through subscribe. Called by the voice webhook.
+Writes through ``leave``. Called by the voice webhook.
 """
 
 from __future__ import annotations
@@ -13,6 +13,6 @@ from corredor.people.enums import AddressKind
 
 
 def leave_calls(*, number: str, language: str, now: datetime) -> str:
-    """The last sentence to be said in the call. Raises WrongAddress."""
+    """End calls to the number. Return the closing sentence of the call. Raise WrongAddress."""
     leave_by_address(kind=AddressKind.VOICE, address=number, now=now)
     return render_text("CALL_LEFT", language)

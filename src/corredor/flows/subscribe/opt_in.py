@@ -1,4 +1,7 @@
-"""TODO."""
+"""Opt-in requests: suppression list check, rate limits, and the confirmation message of each channel.
+
+Reads subscriptions (suppression list), delivery (counts). Writes people (addresses), delivery (transactional messages).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from django.conf import settings
 from corredor.channels.catalogue import get_channel, list_channels
 from corredor.channels.spec import OptIn
 from corredor.delivery.enums import TransactionalKind
-from corredor.delivery.queries import count_asked, count_questions
+from corredor.delivery.queries import count_channel_opt_in_requests, count_opt_in_requests
 from corredor.delivery.words import render_opt_in
 from corredor.flows.notify import CHANNEL_OF, notify
 from corredor.people import address_book
@@ -18,49 +21,52 @@ from corredor.people.models import Address
 from corredor.people.queries import get_network
 from corredor.subscriptions import queries
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.errors import Suppressed, TooManyAsk
+from corredor.subscriptions.errors import Suppressed, TooManyOptInRequests
 
-MOST_QUESTIONS = 3  # to one address in QUESTIONS_IN, however often somebody presses, whoever it is
-QUESTIONS_IN = timedelta(hours=24)
+MAX_OPT_IN_REQUESTS = 3  # to one address in OPT_IN_REQUESTS_WITHIN, however often somebody presses, whoever it is
+OPT_IN_REQUESTS_WITHIN = timedelta(hours=24)
 ADDRESS_OF: dict[Channel, AddressKind] = {channel: AddressKind(kind) for kind, channel in CHANNEL_OF.items()}
 # STOP texted from a number ends every channel whose address is that number.
 SAME_NUMBER = tuple(AddressKind(spec.address.kind) for spec in list_channels() if spec.address.is_phone_number)
 
 
-def kinds_of(kind: AddressKind) -> tuple[AddressKind, ...]:
+def kinds_stopped_with(kind: AddressKind) -> tuple[AddressKind, ...]:
     return SAME_NUMBER if kind == AddressKind.PHONE else (kind,)
 
 
 def _is_suppressed(kind: AddressKind, address: str) -> bool:
-    """Whether its owner said STOP to just this, or texted it from the number."""
+    """Return whether the address is on the suppression list for this kind, or by STOP from its phone."""
     kinds = {kind, AddressKind.PHONE} if kind in SAME_NUMBER else {kind}
     return any(queries.is_suppressed(lookup=address_book.lookup_digest(kind=one, value=address)) for one in kinds)
 
 
-def keep_willing(*, channel: Channel, address: str, is_drill: bool = False, now: datetime) -> Address:
-    """The row of an address whose owner has not said STOP. Raises WrongAddress, Refused."""
+def save_unsuppressed_address(*, channel: Channel, address: str, is_drill: bool = False, now: datetime) -> Address:
+    """Get or create the row of an address that is not on the suppression list. Raise WrongAddress, Suppressed."""
     saved = address_book.save_address(kind=ADDRESS_OF[channel], value=address, now=now, is_drill=is_drill)
     if _is_suppressed(ADDRESS_OF[channel], address):
         raise Suppressed
     return saved
 
 
-def may_ask(address: Address, *, now: datetime) -> bool:
-    """Whether an address may be asked for its yes once more today. Raises TooManyAsk where everybody is to wait."""
+def may_send_opt_in_request(address: Address, *, now: datetime) -> bool:
+    """Return whether the address's daily limit allows another opt-in request.
+
+    Raise TooManyOptInRequests over the hourly limit of a costly channel.
+    """
     channel = CHANNEL_OF[address.kind]
     if (
         get_channel(channel).is_costly
-        and count_questions(channel=channel, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR
+        and count_channel_opt_in_requests(channel=channel, since=now - timedelta(hours=1)) >= settings.QUESTIONS_AN_HOUR
     ):
-        raise TooManyAsk
-    asked = count_asked(address_id=address.pk, since=now - QUESTIONS_IN)
-    return address.is_drill or asked < MOST_QUESTIONS
+        raise TooManyOptInRequests
+    asked = count_opt_in_requests(address_id=address.pk, since=now - OPT_IN_REQUESTS_WITHIN)
+    return address.is_drill or asked < MAX_OPT_IN_REQUESTS
 
 
 def send_opt_in_request(
     address: Address, channel: Channel, language: str, *, token: str, code: str, now: datetime
 ) -> None:
-    """Send the question to which a yes is the second one."""
+    """Send the opt-in request of double opt-in."""
     link = f"{settings.BASE_URL}/s/{token}/yes/{code}"
     spec = get_channel(channel)
     if spec.opt_in in (OptIn.NONE, OptIn.CHAT):

@@ -1,4 +1,7 @@
-"""TODO."""
+"""Show and change a subscription's preferences.
+
+Writes subscriptions. Called by the public pages.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ from corredor.subscriptions.unsubscribe_link import find_by_token
 
 @transaction.atomic
 def change_preferences(*, token: str, preferences: Preferences, keeps_places: bool = False, now: datetime) -> None:
-    """Replace what was asked for; with ``keeps_places`` all but the places (a circle cannot be shown again).
+    """Replace the preferences; with ``keeps_places`` the coverage area stays (a circle cannot be shown again).
 
-    Raises UnknownSubscription, NowhereChosen, OutsideCity, TooWide.
+    Raise UnknownSubscription, NoPlaceChosen, OutsideCity, TooWide.
     """
     subscription = find_by_token(token)
     if keeps_places:
@@ -29,7 +32,7 @@ def change_preferences(*, token: str, preferences: Preferences, keeps_places: bo
 
 
 def show_preferences(*, token: str) -> Preferences:
-    """What was asked for. A circle is not shown again: only its cells were kept. Raises UnknownSubscription."""
+    """Return the preferences, without the circle: only its cells are stored. Raise UnknownSubscription."""
     row = find_by_token(token)
     return Preferences(
         language=row.language,

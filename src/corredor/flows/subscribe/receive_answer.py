@@ -16,7 +16,7 @@ from corredor.subscriptions.errors import CodeNeeded
 
 from .confirm import confirm_by_address
 from .leave import leave_by_address
-from .restart import start_again
+from .restart import lift_stop
 
 
 def receive_answer(*, channel: str, text: InboundText, now: datetime) -> None:
@@ -29,6 +29,6 @@ def receive_answer(*, channel: str, text: InboundText, now: datetime) -> None:
         elif keyword == Keyword.YES:
             confirm_by_address(kind=kind, address=text.sender, now=now)
         elif keyword == Keyword.START:
-            start_again(kind=kind, address=text.sender, now=now)
+            lift_stop(kind=kind, address=text.sender, now=now)
     except (WrongAddress, CodeNeeded):
         return  # no number of a person; or two sign-ups with different preferences, told apart by their codes

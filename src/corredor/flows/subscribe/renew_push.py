@@ -1,4 +1,7 @@
-"""TODO."""
+"""Renew a push address: a browser may replace its push subscription at any time.
+
+Writes subscriptions, people (addresses), delivery. Called by the service worker's request.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +19,17 @@ from corredor.people.models import Address
 from corredor.subscriptions.models import ContactMethod
 
 
-def find_phone(subscription: str) -> Address | None:
-    """The row of a browser's push address, if we keep it. Raises WrongAddress."""
+def find_push_address(subscription: str) -> Address | None:
+    """Return the row of a browser's push address, if stored. Raise WrongAddress."""
     return address_book.find_address(kind=AddressKind.PUSH, value=subscription)
 
 
 @transaction.atomic
 def renew_push(*, old_endpoint: str, subscription: str, now: datetime) -> bool:
-    """A browser has changed its push address: what led to the old one leads to the new one.
+    """Move everything from a browser's old push address to its new one.
 
-    Only who knows the old address, which is unguessable, can do this. ``subscription`` is the new one as
-    JSON. Returns False when the old one is not known. Raises WrongAddress.
+    Authorised by the old endpoint, which is unguessable. ``subscription`` is the new one as JSON. Return False if the
+    old one is unknown. Raise WrongAddress.
     """
     fresh = address_book.save_address(kind=AddressKind.PUSH, value=subscription, now=now)
     try:

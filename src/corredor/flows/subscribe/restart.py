@@ -1,4 +1,7 @@
-"""TODO."""
+"""START or INICIO: lift the suppression of an address.
+
+Writes subscriptions (suppression list). Called by the SMS webhooks.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from corredor.flows.subscribe.opt_in import kinds_of
+from corredor.flows.subscribe.opt_in import kinds_stopped_with
 from corredor.people import address_book
 from corredor.people.enums import AddressKind
 from corredor.subscriptions import actions
 
 
 @transaction.atomic
-def start_again(*, kind: AddressKind, address: str, now: datetime) -> bool:
-    """START or INICIO: the owner lifts their STOP; False if there was none. Raises WrongAddress."""
-    lookups = [address_book.lookup_digest(kind=one, value=address) for one in kinds_of(kind)]
+def lift_stop(*, kind: AddressKind, address: str, now: datetime) -> bool:
+    """Remove an address from the suppression list. Return False if it was not on it. Raise WrongAddress."""
+    lookups = [address_book.lookup_digest(kind=one, value=address) for one in kinds_stopped_with(kind)]
     return any([actions.lift_suppression(lookup=lookup) for lookup in lookups])

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from corredor.alerts.queries import is_going_out
+from corredor.alerts.queries import is_still_sending
 from corredor.corridors.queries import count_waiting
 from corredor.delivery.queries import get_halt
 from corredor.flows.drill.background import get_run
@@ -53,7 +53,7 @@ def _is_sending(selection: Selection, desk: Desk) -> bool:
     """Whether the tab that is open shows messages going out just now."""
     if selection.tab != "alert" or selection.is_drill:
         return False
-    return is_going_out(incident_slug=selection.incident, since=desk.now - SENDING_LASTS)
+    return is_still_sending(incident_slug=selection.incident, since=desk.now - SENDING_LASTS)
 
 
 def show_screen(

@@ -20,9 +20,9 @@ from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.errors import (
-    NowhereChosen,
+    NoPlaceChosen,
     Suppressed,
-    TooManyAsk,
+    TooManyOptInRequests,
     TooManyTries,
     TooWide,
     UnknownSubscription,
@@ -109,7 +109,7 @@ def text(request: HttpRequest, token: str) -> HttpResponse:
         return _gone(request)
     except (Suppressed, WrongAddress) as error:
         form.add_error("number", _refused_words() if isinstance(error, Suppressed) else _wrong_number_words())
-    except TooManyAsk:
+    except TooManyOptInRequests:
         form.add_error("number", exchange.too_many_words())
     return _private(request, "public/subscribe/text.html", {"form": form, "token": token, "text": shown})
 
@@ -150,7 +150,7 @@ def _change_places(request: HttpRequest, token: str, now_asked: Preferences, for
         change_preferences(token=token, preferences=asked, now=timezone.now())
     except OutsideCity:
         form.add_error("areas", _("That point lies outside the city. Choose one inside, or pick areas from the list."))
-    except (NowhereChosen, TooWide):
+    except (NoPlaceChosen, TooWide):
         form.add_error("areas", _("Choose at least one area, or a smaller circle."))
     else:
         response = HttpResponse(status=303)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from corredor.alerts.wording.clock import say_time
+from corredor.alerts.wording.clock import format_time
 from corredor.people.queries import get_network
 from corredor.web.language import page_language
 
@@ -88,7 +88,7 @@ def _when(when: dict[str, Any]) -> list[str]:
 
 def _say_time(moment: datetime) -> str:
     language = page_language()
-    return say_time(moment, language=language, zone=get_network().time_zone, now=timezone.now())
+    return format_time(moment, language=language, zone=get_network().time_zone, now=timezone.now())
 
 
 def _danger(danger: dict[str, Any]) -> list[str]:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from corredor.channels.catalogue import get_channel
 from corredor.flows.subscribe.generated_address import GENERATED_ADDRESS_CHANNELS, GeneratedAddress, generate_address
-from corredor.flows.subscribe.renew_push import find_phone, renew_push
+from corredor.flows.subscribe.renew_push import find_push_address, renew_push
 from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
 from corredor.incidents.errors import OutsideCity
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.errors import NowhereChosen, Suppressed, TooManyAsk, TooWide
+from corredor.subscriptions.errors import NoPlaceChosen, Suppressed, TooManyOptInRequests, TooWide
 from corredor.web.language import page_language
 
 from . import exchange, map_view
@@ -68,7 +68,7 @@ def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResp
     made = generate_address(channel) if channel in GENERATED_ADDRESS_CHANNELS else None
     try:
         started = _ask(answers, channel, made.value if made else address)
-    except (NowhereChosen, TooWide):
+    except (NoPlaceChosen, TooWide):
         return _show(request, answers, "areas", notice=_("Choose at least one area, or a smaller circle."))
     except OutsideCity:
         return _show(request, answers, "areas", notice=_outside_words())
@@ -78,7 +78,7 @@ def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResp
     except Suppressed:
         form.add_error("address", _refused_words())
         return _show(request, answers, "channel", form=form)
-    except TooManyAsk:
+    except TooManyOptInRequests:
         form.add_error("address", exchange.too_many_words())
         return _show(request, answers, "channel", form=form)
     return _show_asked(request, channel, started, made)
@@ -118,7 +118,7 @@ def subscribe_push(request: HttpRequest) -> HttpResponse:
         _ask(answers, Channel.PUSH, json.dumps(given.get("subscription")))
     except BrokenAnswers:
         return JsonResponse({"error": _("This page was too old. Please begin again.")}, status=400)
-    except (NowhereChosen, TooWide, OutsideCity):
+    except (NoPlaceChosen, TooWide, OutsideCity):
         return JsonResponse({"error": _("Go back and choose at least one area.")}, status=400)
     except (WrongAddress, Suppressed):
         words = _("This phone could not be signed up. Choose text message or e-mail instead.")
@@ -154,7 +154,7 @@ def push_needed(request: HttpRequest) -> HttpResponse:
     if given is None:
         return JsonResponse({"error": "unreadable"}, status=400)
     try:
-        needed = find_phone(json.dumps(given.get("subscription"))) is not None
+        needed = find_push_address(json.dumps(given.get("subscription"))) is not None
     except WrongAddress:
         return JsonResponse({"error": "unusable"}, status=400)
     return exchange.private(JsonResponse({"needed": needed}))

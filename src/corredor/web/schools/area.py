@@ -16,7 +16,7 @@ from corredor.corridors import queries
 from corredor.corridors.errors import EmptyOutline
 from corredor.engines.outline import LONGEST_TEXT, OutlineWrong, Wrong, write_outline
 from corredor.flows.school import set_up as school_set_up
-from corredor.flows.school.planning.inputs import read_ground, read_rings
+from corredor.flows.school.planning.inputs import read_planner_inputs, read_rings
 from corredor.web.public.map_view import pick_map
 
 from .access import AtSchool, at_school, step
@@ -116,7 +116,7 @@ def _context(here: AtSchool, form: OutlineForm | None) -> dict[str, Any]:
     outline = queries.find_outline(school=school)
     drawn = json.dumps(write_outline(outline.rings)) if outline else ""
     entered = queries.count_children(school=school)
-    planned = read_ground(school).count_children() if outline else 0
+    planned = read_planner_inputs(school).count_children() if outline else 0
     return {
         "here": here,
         "school": school,

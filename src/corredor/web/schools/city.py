@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from corredor.corridors import queries
 from corredor.corridors.enums import DismissalState
-from corredor.flows.school.city import MAY_LOOK, list_city, share_out
-from corredor.flows.school.tell import say_alarm, say_proposed
+from corredor.flows.school.city import MAY_LOOK, allocate_volunteers, list_city
+from corredor.flows.school.tell import render_alarm, render_proposal
 from corredor.people.enums import Role
 from corredor.people.queries import get_network, list_current_roles, local_today
 from corredor.web.language import page_language
@@ -47,10 +47,10 @@ def city(request: HttpRequest) -> HttpResponse:
         "areas": sorted((names.get(english, ""), words) for english, words in areas.items()),
         "area": area,
         "people": people,
-        "shares": share_out(rows, people=people),
-        "alarms": [(one, say_alarm(one, language)) for one in queries.list_open_alarms(is_drill=False)],
+        "shares": allocate_volunteers(rows, people=people),
+        "alarms": [(one, render_alarm(one, language)) for one in queries.list_open_alarms(is_drill=False)],
         "proposals": [
-            (one, one.reason_es if language == "es" else one.reason_en, say_proposed(one, language))
+            (one, one.reason_es if language == "es" else one.reason_en, render_proposal(one, language))
             for one in queries.list_waiting_proposals(is_drill=False)
         ],
         "waiting": queries.list_waiting_messages(is_drill=False),

@@ -17,7 +17,7 @@ from corredor.corridors.plan_geometry import lines_of
 from corredor.corridors.rules import MAY_SEND, are_bells_stale
 from corredor.flows.school import day as school_day
 from corredor.flows.school.dangers import list_rings_near
-from corredor.flows.school.tell import list_follower_methods, say_alarm, say_proposed, send_to_parents
+from corredor.flows.school.tell import list_follower_methods, render_alarm, render_proposal, send_to_parents
 from corredor.people.queries import list_current_roles, local_today
 
 from .access import AtSchool, at_school, number, step
@@ -169,9 +169,9 @@ def show(here: AtSchool) -> dict[str, Any]:
     context |= {
         "totals": queries.get_totals(day=found),
         "proposal": proposal,
-        "proposed": say_proposed(proposal, here.language) if proposal else "",
+        "proposed": render_proposal(proposal, here.language) if proposal else "",
         "may_take": here.leads or (proposal and proposal.kind in school_day.CAUTIOUS),
-        "alarms": [(alarm, say_alarm(alarm, here.language)) for alarm in queries.list_alarms(day=found)],
+        "alarms": [(alarm, render_alarm(alarm, here.language)) for alarm in queries.list_alarms(day=found)],
         "posts": _posts(found, standings, here.language),
         "missing": queries.list_empty_posts(plan=found.plan, weekday=found.on.weekday()),
         "ready": len({one.post_id for one in standings if one.ready_at and not one.left_at}),

@@ -22,7 +22,7 @@ from corredor.flows.subscribe.sign_up import list_open_channels
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
-from corredor.subscriptions.errors import Suppressed, TooManyAsk
+from corredor.subscriptions.errors import Suppressed, TooManyOptInRequests
 from corredor.web.language import page_language
 from corredor.web.public import exchange
 from corredor.web.public.map_view import pick_map
@@ -148,7 +148,7 @@ def follow_page(request: HttpRequest, slug: str) -> HttpResponse:
         except Suppressed:
             words = _("This number or address has asked to be left alone. Its owner can text START to our number.")
             form.add_error("address", words)
-        except TooManyAsk:
+        except TooManyOptInRequests:
             form.add_error("address", exchange.too_many_words())
         else:
             asking = {"channel": channel, "token": started.unsubscribe_token}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from corredor.corridors.errors import UnknownSchool
 from corredor.corridors.words import LANGUAGES
-from corredor.flows.school.follow import OnPhone, follow_on_phone, leave_on_phone, look_at_phone
+from corredor.flows.school.follow import OnPhone, follow_on_phone, get_phone_state, leave_on_phone
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import ChannelIsOff, Suppressed
 from corredor.web.language import page_language
@@ -45,7 +45,7 @@ def phone(request: HttpRequest, slug: str) -> JsonResponse:
 def _do(slug: str, given: dict[str, Any]) -> dict[str, Any]:
     subscription = json.dumps(given.get("subscription"))
     if given["do"] == "look":
-        return {"state": look_at_phone(slug=slug, subscription=subscription), "keeps": True}
+        return {"state": get_phone_state(slug=slug, subscription=subscription), "keeps": True}
     if given["do"] == "leave":
         keeps = leave_on_phone(slug=slug, subscription=subscription, now=timezone.now())
         return {"state": OnPhone.OFF, "keeps": keeps}

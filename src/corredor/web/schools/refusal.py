@@ -13,7 +13,7 @@ from corredor.corridors import errors as corridors
 from corredor.corridors.models import Alarm, Message, Plan, Proposal
 from corredor.corridors.words import say_state, word
 from corredor.delivery.errors import SendingHalted
-from corredor.flows.school.watch import say_directions
+from corredor.flows.school.watch import render_directions
 from corredor.incidents.errors import OutsideCity
 from corredor.kit.time_of_day import format_hour
 from corredor.people.errors import WrongAddress
@@ -55,7 +55,7 @@ def say_no_plan(error: corridors.NoSafePlan, language: str) -> str:
     """Why there is no plan, and in which directions no way leads out."""
     words = _NO_PLAN.get(error.reason, lambda: _("The planner found no way that adults could guard."))()
     if error.directions:
-        words += f" {word('reason', 'no_way', language)} {say_directions(error.directions, language)}."
+        words += f" {word('reason', 'no_way', language)} {render_directions(error.directions, language)}."
     return words
 
 

@@ -150,7 +150,7 @@ def reopen(request: HttpRequest, user_id: int) -> HttpResponse | None:
 @_changes
 def way_back(request: HttpRequest, user_id: int) -> HttpResponse:
     """After a lost phone or password: a link with which the person sets new ones."""
-    invited = staff.give_way_back(user_id=user_id, by=signed_in(request), now=timezone.now())
+    invited = staff.start_account_recovery(user_id=user_id, by=signed_in(request), now=timezone.now())
     return _show_link(request, invited, user_id=user_id)
 
 

@@ -13,7 +13,13 @@ from corredor.alerts.enums import HoldReason
 from corredor.alerts.queries import list_held_alerts
 from corredor.delivery.providers.rates import get_rates
 from corredor.delivery.queries import get_halt, get_routes
-from corredor.delivery.reports import DEAD_FOR, Health, count_dead, list_dead, list_health
+from corredor.delivery.reports import (
+    INVALID_WITHIN,
+    Health,
+    count_invalid_addresses,
+    list_health,
+    list_invalid_addresses,
+)
 from corredor.subscriptions.enums import Channel
 from corredor.web.delivery_words import say_code, say_pace, say_seconds
 
@@ -49,12 +55,14 @@ def sending(request: HttpRequest) -> HttpResponse:
         "halt": get_halt(),
         "frozen": [(alert, HoldReason(alert.held_for).label) for alert in list_held_alerts()],
         "health": [_show(health) for health in list_health(routes=get_routes(), now=now)],
-        "dead_counts": [(str(Channel(channel).label), count) for channel, count in count_dead(now=now).items()],
+        "dead_counts": [
+            (str(Channel(channel).label), count) for channel, count in count_invalid_addresses(now=now).items()
+        ],
         "dead": [
             (code, str(Channel(channel).label), at, name_provider(provider), say_code(provider))
-            for code, channel, at, provider, provider in list_dead(now=now)
+            for code, channel, at, provider, provider in list_invalid_addresses(now=now)
         ],
-        "dead_days": DEAD_FOR.days,
+        "dead_days": INVALID_WITHIN.days,
     }
     return render(request, "steward/sending.html", context)
 
@@ -67,7 +75,7 @@ def _show(health: Health) -> HealthView:
         last_success_at=health.last_success_at,
         answers=health.answers,
         failed=f"{health.failed_share:.0%}",
-        gone=f"{health.gone_share:.0%}",
+        gone=f"{health.invalid_share:.0%}",
         latency=say_seconds(health.latency_s) if health.latency_s is not None else "",
         slowest=say_seconds(health.slowest_s) if health.slowest_s is not None else "",
         pace=say_pace(pace.per_s, is_text=health.channel == Channel.SMS) if pace and pace.per_s else "",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from corredor.alerts.enums import AlertKind
-from corredor.alerts.wording.clock import say_time
+from corredor.alerts.wording.clock import format_time
 from corredor.incidents.enums import Agency
 from corredor.intake.enums import NoteKind
 from corredor.kit.time_of_day import UNBROKEN
@@ -59,7 +59,7 @@ def ago(context: template.Context, moment: datetime) -> SafeString:
 def clock(context: template.Context, moment: datetime) -> SafeString:
     """The time on the network's own clock, with day and date unless that is today: as in messages."""
     language = page_language()
-    shown = say_time(moment, language=language, zone=context["site"].time_zone, now=_now(context), space=UNBROKEN)
+    shown = format_time(moment, language=language, zone=context["site"].time_zone, now=_now(context), space=UNBROKEN)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), shown)
 
 
@@ -67,7 +67,7 @@ def clock(context: template.Context, moment: datetime) -> SafeString:
 def stamp(context: template.Context, moment: datetime) -> SafeString:
     """Day, date and time, always: pages are passed on as pictures long after the event."""
     language = page_language()
-    shown = say_time(
+    shown = format_time(
         moment, language=language, zone=context["site"].time_zone, now=moment + timedelta(days=2), space=UNBROKEN
     )
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), shown)

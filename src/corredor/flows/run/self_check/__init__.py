@@ -1,7 +1,6 @@
-"""Self-check: looks at configuration and safety and says in plain words what is not as it should be.
+"""Self-check: test configuration and safety, and report problems in plain words.
 
-Reads everything, writes one row of its own to see whether writing works. Called by `corredor check` and the
-steward's page.
+Reads everything, writes one row to test writing. Called by `corredor check` and the steward's page.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ _WITH_DATABASE: tuple[_Check, ...] = (
 
 
 def run_checks(*, now: datetime) -> list[Finding]:
-    """Everything that was looked at, good or bad. Without a sound database the rest is not asked."""
+    """Return all findings, good or bad. Without a usable database its checks are skipped."""
     findings = [finding for check in _FIRST for finding in check(now)]
     database = list(check_database(now))
     findings += database

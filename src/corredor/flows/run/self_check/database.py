@@ -1,4 +1,4 @@
-"""Looks at the database: reachable, up to date, with its rules, its timeline whole, its queue moving."""
+"""Database checks: reachable, migrated, writable, triggers installed, timeline intact, queue moving."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STUCK_AFTER = timedelta(minutes=5)
 
 
 def check_database(now: datetime) -> Iterator[Finding]:
-    """Reachable, migrated, and with every rule it must keep."""
+    """Check that the database is reachable, migrated, and has its triggers."""
     try:
         obstacles = find_obstacles()
     except DatabaseError as error:
@@ -37,7 +37,7 @@ def check_database(now: datetime) -> Iterator[Finding]:
 
 
 def check_sqlite(now: datetime) -> Iterator[Finding]:
-    """A library that can corrupt a database in WAL mode is never used in that mode."""
+    """Check that a SQLite with the WAL corruption bug does not use WAL mode."""
     if connection.vendor != "sqlite":
         return
     said = {"version": sqlite_library.VERSION}
@@ -58,7 +58,7 @@ def check_sqlite(now: datetime) -> Iterator[Finding]:
 
 
 def check_writing(now: datetime) -> Iterator[Finding]:
-    """A database that can be read and not written looks well, and keeps nothing."""
+    """Check that the database accepts writes: a read-only one looks healthy, but stores nothing."""
     try:
         try_writing()
     except Error as error:
@@ -79,7 +79,7 @@ def _describe(error: Error) -> str:
 
 
 def check_chain(now: datetime) -> Iterator[Finding]:
-    """Nobody has changed or removed what the timeline says."""
+    """Check the timeline's hash chain."""
     broken = find_broken_entry()
     if broken is None:
         count = TimelineEntry.objects.count()
@@ -90,7 +90,7 @@ def check_chain(now: datetime) -> Iterator[Finding]:
 
 
 def check_queue(now: datetime) -> Iterator[Finding]:
-    """Messages that should have left long ago mean that nothing sends."""
+    """Check for overdue messages, which mean that no worker sends."""
     late = sum(
         model._default_manager.filter(
             state__in=[SendState.DUE, SendState.CLAIMED], due_at__lt=now - _STUCK_AFTER, expires_at__gt=now

@@ -1,4 +1,4 @@
-"""One thing that was looked at."""
+"""Result of one check."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How it stands."""
+    """Severity of a finding."""
 
     GOOD = "GOOD"
-    LOOK = "LOOK"  # somebody should look at it
-    BAD = "BAD"  # people may be harmed or nothing works until it is mended
+    LOOK = "LOOK"  # needs attention
+    BAD = "BAD"  # people may be harmed, or nothing works, until it is fixed
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at and how it stands, in a sentence that says how to mend it."""
+    """Result of one check, in a sentence that says how to fix it."""
 
     code: str
     level: Level
@@ -28,20 +28,20 @@ _ORDER = (Level.GOOD, Level.LOOK, Level.BAD)
 
 
 def find_worst(findings: Iterable[Finding]) -> Level:
-    """The worst level among them; GOOD when there are none."""
+    """Return the worst level; GOOD without findings."""
     return max((finding.level for finding in findings), key=_ORDER.index, default=Level.GOOD)
 
 
 def good(code: str, words: str) -> Finding:
-    """All is well."""
+    """Return a finding of level GOOD."""
     return Finding(code, Level.GOOD, str(words))
 
 
 def look(code: str, words: str) -> Finding:
-    """Somebody should look at it."""
+    """Return a finding of level LOOK."""
     return Finding(code, Level.LOOK, str(words))
 
 
 def bad(code: str, words: str) -> Finding:
-    """To be mended now."""
+    """Return a finding of level BAD."""
     return Finding(code, Level.BAD, str(words))

@@ -1,4 +1,4 @@
-"""Looks at the network: which channels are on, and whether enough trained people are there."""
+"""Network checks: channels, halt, text fallback budget, and enough trained staff."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .finding import Finding, bad, good, look
 _USUAL = tuple(spec.kind for spec in list_specs() if spec.is_usual)
 _SOON = timedelta(days=30)
 _FAILING_FOR = timedelta(minutes=2)
-# How many people must be able to act in a role so that a report can become an alert. Two for the last step:
-# whoever wrote an alert may not approve it.
+# Minimum number of people per role so that a report can become an alert. Two approvers, because an author may not
+# approve.
 _LEAST: dict[Role, int] = {Role.STEWARD: 1, Role.OPERATOR: 1, Role.VERIFIER: 1, Role.APPROVER: 2}
 
 
 def check_channels(now: datetime) -> Iterator[Finding]:
-    """Which ways lead to people, and whether those that are on can work."""
+    """Check which channels are on, and whether those can send."""
     is_any_on = False
     for channel, choices in list_channels(now=now).items():
         current = next((choice for choice in choices if choice.is_current), None)
@@ -57,7 +57,7 @@ def check_channels(now: datetime) -> Iterator[Finding]:
 
 
 def check_fallback(now: datetime) -> Iterator[Finding]:
-    """Whether texts in place of pushes have used up what they may cost."""
+    """Check whether text fallback has used up its budget."""
     budget = get_budget(now=now)
     if budget.is_used_up:
         words = _("Texts in place of pushes have used up their budget: %(used)d of %(allowed)d parts in 24 hours.")
@@ -65,13 +65,13 @@ def check_fallback(now: datetime) -> Iterator[Finding]:
 
 
 def check_halt(now: datetime) -> Iterator[Finding]:
-    """The kill switch stops everything until somebody ends it."""
+    """Check for a halt, which stops everything until somebody ends it."""
     if is_halted():
         yield look("HALT", _("Sending is stopped for everything: nothing leaves until somebody lets it go on."))
 
 
 def check_crew(now: datetime) -> Iterator[Finding]:
-    """Enough people for each step of the road."""
+    """Check for enough trained people per role."""
     holders = queries.count_role_holders(today=queries.local_today(now))
     short = [(role, least) for role, least in _LEAST.items() if holders[role] < least]
     for role, least in short:
@@ -83,7 +83,7 @@ def check_crew(now: datetime) -> Iterator[Finding]:
 
 
 def check_trainings(now: datetime) -> Iterator[Finding]:
-    """Roles that stop counting soon, or have."""
+    """Check for roles whose training has expired or expires soon."""
     for user, standing in queries.list_expiring(today=queries.local_today(now), within=_SOON):
         names = {"alias": user.alias, "role": standing.role.label}
         if standing.training is None:
@@ -96,7 +96,7 @@ def check_trainings(now: datetime) -> Iterator[Finding]:
 
 
 def check_factors(now: datetime) -> Iterator[Finding]:
-    """People who could not get in, or have never been in."""
+    """Check for people without a second factor, who cannot get in."""
     people = queries.list_people(today=queries.local_today(now))
     without = [p.user.alias for p in people if p.user.is_active and not has_factor(p.user)]
     if without:

@@ -1,4 +1,4 @@
-"""Looks at partners: whether those who should be told can be told."""
+"""Partner checks: whether their webhooks accept calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .finding import Finding, look
 
 
 def check_partners(now: datetime) -> Iterator[Finding]:
-    """Turned off by their own failures, or failing now."""
+    """Check for partners turned off after failures, or failing now."""
     for partner in list_partners().exclude(url=""):
         if partner.off_reason in (OffReason.GONE, OffReason.FAILING):
             words = _("Partner %(name)s is told nothing any more: %(why)s.")

@@ -1,4 +1,4 @@
-"""Looks at the machine and the settings: keys, disk, addresses, the city pack."""
+"""Machine and settings checks: debug mode, addresses, keys, files, disk, city pack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 def check_debug(now: datetime) -> Iterator[Finding]:
-    """Error pages of a developer show everything."""
+    """Check debug mode: its error pages show everything."""
     if settings.DEBUG:
         yield bad("DEBUG", _("Debug mode is on: error pages show what people sent. Unset CORREDOR_DEBUG."))
     else:
@@ -35,7 +35,7 @@ def check_debug(now: datetime) -> Iterator[Finding]:
 
 
 def check_addresses(now: datetime) -> Iterator[Finding]:
-    """Under which address people reach it, and whether on an encrypted line."""
+    """Check the public address and that it is encrypted (https)."""
     base = urlsplit(settings.BASE_URL)
     if base.scheme == "https":
         yield good("HTTPS", _("People reach it encrypted, at %(url)s.") % {"url": settings.BASE_URL})
@@ -52,7 +52,7 @@ def check_addresses(now: datetime) -> Iterator[Finding]:
 
 
 def check_keys(now: datetime) -> Iterator[Finding]:
-    """Whoever reads the keys and the database can open every phone number."""
+    """Check file permissions of the keys: with keys and database every phone number can be decrypted."""
     folder = Path(settings.KEY_ROOT)
     files = sorted(path for path in folder.glob("*") if path.is_file()) if folder.is_dir() else []
     open_to_others = [path.name for path in (folder, *files) if path.exists() and path.stat().st_mode & _OTHERS]
@@ -74,7 +74,7 @@ def check_keys(now: datetime) -> Iterator[Finding]:
 
 
 def check_files(now: datetime) -> Iterator[Finding]:
-    """The database file and the photos are closed to other accounts of this computer."""
+    """Check file permissions of the database file and the photos."""
     home = Path(settings.HOME)
     kept = [*home.glob("corredor.sqlite3*"), Path(settings.PHOTO_ROOT)]
     open_to_others = [path.name for path in kept if path.exists() and path.stat().st_mode & _OTHERS]
@@ -86,7 +86,7 @@ def check_files(now: datetime) -> Iterator[Finding]:
 
 
 def check_disk(now: datetime) -> Iterator[Finding]:
-    """A full disk stops reports from being kept."""
+    """Check free disk space: reports cannot be stored on a full disk."""
     free = shutil.disk_usage(settings.HOME).free
     words = _("%(megabytes)d MB of disk are free.") % {"megabytes": free // _MEGABYTE}
     if free < LEAST_FREE:
@@ -98,7 +98,7 @@ def check_disk(now: datetime) -> Iterator[Finding]:
 
 
 def check_pack(now: datetime) -> Iterator[Finding]:
-    """Without a city pack no place is found."""
+    """Check the city pack: without it no place is found."""
     if find_pack(settings.DEFAULT_CITY, pack_roots()):
         yield good("PACK", _("The city pack %(city)s is there.") % {"city": settings.DEFAULT_CITY})
     else:
@@ -107,7 +107,7 @@ def check_pack(now: datetime) -> Iterator[Finding]:
 
 
 def check_django(now: datetime) -> Iterator[Finding]:
-    """What the frameworks themselves object to."""
+    """Run Django's own system checks."""
     for message in checks.run_checks():
         if message.is_serious():
             yield bad("DJANGO", f"{message.id}: {message.msg}")

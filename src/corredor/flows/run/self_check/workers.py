@@ -1,4 +1,4 @@
-"""Looks at what sends: clocks that agree, workers that were heard of, a broker that answers and is listened to."""
+"""Sending checks: clock offsets, worker heartbeats, broker and its consumers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from corredor.delivery.clock import database_now, measure_ahead
+from corredor.delivery.clock import database_now, measure_clock_offset
 from corredor.delivery.models import WorkerHeartbeat
 from corredor.delivery.queries import get_routes
 from corredor.delivery.workers import heartbeats
@@ -18,14 +18,14 @@ from corredor.subscriptions.enums import Channel
 from .finding import Finding, bad, good, look
 
 _NOTICEABLE = timedelta(seconds=2)
-_WRONG = timedelta(seconds=30)  # codes of apps fail, and times in messages are not what a watch says
+_WRONG = timedelta(seconds=30)  # authenticator codes fail, and times in messages are visibly wrong
 
 
 def check_clocks(now: datetime) -> Iterator[Finding]:
-    """This machine's clock and the workers', beside the database's, by which the queue goes."""
+    """Compare this machine's and the workers' clocks with the database's, which the queue uses."""
     if connection.vendor != "postgresql":
         return
-    clocks = [(_("this machine"), measure_ahead())]
+    clocks = [(_("this machine"), measure_clock_offset())]
     clocks += [(one.host, timedelta(milliseconds=one.ahead_ms)) for one in _list_seen()]
     wrong = {host: ahead for host, ahead in clocks if abs(ahead) > _NOTICEABLE}
     for host, ahead in wrong.items():
@@ -37,7 +37,7 @@ def check_clocks(now: datetime) -> Iterator[Finding]:
 
 
 def check_workers(now: datetime) -> Iterator[Finding]:
-    """Somebody sends, by each way that is on."""
+    """Check that a live worker serves each channel that is on."""
     if not heartbeats.is_stored():
         return
     seen = _list_seen()
@@ -58,7 +58,7 @@ def check_workers(now: datetime) -> Iterator[Finding]:
 
 
 def check_broker(now: datetime) -> Iterator[Finding]:
-    """Reachable, and with somebody listening; without it messages leave, only a second later."""
+    """Check that the broker is reachable and has consumers; without it messages are only delayed by a second."""
     if not settings.BROKER_URL:
         return
     from corredor.delivery.workers.broker import UNREACHABLE, count_waiting  # loads Celery
@@ -83,5 +83,5 @@ def _list_seen() -> list[WorkerHeartbeat]:
 
 
 def _list_channels_on() -> list[str]:
-    """Ways that a steward has turned on."""
+    """Return the channels that a steward has turned on."""
     return [channel for channel, provider in get_routes().items() if provider != "null" and channel != Channel.DRILL]

@@ -1,4 +1,4 @@
-"""How many adults to ask for: as many as stand at posts, or as many as the children's ages ask for.
+"""Adults to recruit: the larger of the number at posts and the number required by the children's ages.
 
 Reads corridors. Writes nothing. Called by the schools' pages, their sheets and the city view.
 """
@@ -14,18 +14,18 @@ from corredor.engines.corridors import AgeGroup, count_by_age
 
 @dataclass(frozen=True, slots=True)
 class Adults:
-    """Adults at one dismissal, the lead at the gate among them; ``by_age`` is None where no ages are entered."""
+    """Adults at one dismissal, the lead at the gate included; ``by_age`` is None without ages."""
 
     at_posts: int
     by_age: int | None
 
     @property
     def to_ask_for(self) -> int:
-        """The larger of both: posts see the way, and the smaller children also want a hand."""
+        """The larger of both: posts watch the way, and small children also need a hand."""
         return max(self.at_posts, self.by_age or 0)
 
 
 def count_adults(*, posts: int, ages: Iterable[ChildrenOfAge]) -> Adults:
-    """For a plan with so many posts and a school's children by age."""
+    """Count adults for a plan with ``posts`` posts and a school's children by age."""
     rows = [AgeGroup(row.children, row.per_adult) for row in ages if row.children]
     return Adults(at_posts=posts + 1, by_age=count_by_age(rows) if rows else None)

@@ -1,6 +1,6 @@
-"""All that a school's question to the planner hangs on, but the number of posts: read once, kept as a plain key.
+"""Inputs of the planner for a school, apart from the number of posts: a hashable cache key.
 
-Reads corridors and places. Writes nothing. Called by corridor_planner and the page of the attendance outline.
+Reads corridors and places. Writes nothing. Called by ``solve`` and the page of the attendance outline.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from .problem import make_problem
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A school's gate, its children by cell, the outline they come from, and the streets that are unlit.
+class PlannerInputs:
+    """A school's gate, children by cell, attendance outline, and unlit streets.
 
-    Hashable: the planner's answers are kept by it. ``children`` are (cell, number) and may be empty, ``outline`` closed
-    rings of (lat, lon), ``unlit`` pairs of nodes.
+    Hashable, as cache key of the planner's answers. ``children`` are (cell, number) and may be empty, ``outline``
+    closed rings of (lat, lon), ``unlit`` pairs of nodes.
     """
 
     key: str
@@ -37,7 +37,7 @@ class Ground:
     unlit: tuple[tuple[int, int], ...] = ()
 
     def ask(self, posts: int) -> Problem | None:
-        """The question for so many posts; None where the gate is off the network. Raises UnknownSchool."""
+        """Return the problem for ``posts`` posts; None if the gate is off the network. Raise UnknownSchool."""
         known = find_school(self.key, self.city)
         if known is None:
             raise UnknownSchool
@@ -51,15 +51,15 @@ class Ground:
         )
 
     def count_children(self) -> int:
-        """For how many children a plan would be made. Raises UnknownSchool."""
+        """Return the number of children that a plan would serve. Raise UnknownSchool."""
         problem = self.ask(0)
         return round(float(problem.weights.sum())) if problem is not None else 0
 
 
-def read_ground(school: School) -> Ground:
-    """What is kept of a school's ground now."""
+def read_planner_inputs(school: School) -> PlannerInputs:
+    """Return the school's current inputs."""
     outline = find_outline(school=school)
-    return Ground(
+    return PlannerInputs(
         school.key,
         school.city,
         school.lat,
@@ -71,7 +71,7 @@ def read_ground(school: School) -> Ground:
 
 
 def _list_unlit(school: School) -> tuple[tuple[int, int], ...]:
-    """Blocks without light within the walk, by their nodes: a mark elsewhere in the city is no new question here."""
+    """Return unlit blocks within walking distance, by nodes: marks elsewhere must not change the cache key."""
     gate, found = (school.lat, school.lon), set[tuple[int, int]]()
     for row in list_unlit_streets(city=school.city):
         near = distance_m(gate, (row.start_lat, row.start_lon)) <= LONGEST_WALK_M + row.length_m
@@ -80,6 +80,6 @@ def _list_unlit(school: School) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(found))
 
 
-def read_rings(kept: list[list[list[float]]]) -> tuple[Ring, ...]:
-    """Rings as they lie in a row."""
-    return tuple(tuple((lat, lon) for lat, lon in ring) for ring in kept)
+def read_rings(stored: list[list[list[float]]]) -> tuple[Ring, ...]:
+    """Convert stored rings to tuples."""
+    return tuple(tuple((lat, lon) for lat, lon in ring) for ring in stored)

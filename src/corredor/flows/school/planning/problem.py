@@ -1,4 +1,4 @@
-"""A school's corridors: its gate, its children by crossing and the city's doors that open, put to the planner.
+"""Build a school's planning problem: its gate, children by crossing, and the city's safe places.
 
 Reads the city pack only; needs no database.
 """
@@ -31,7 +31,7 @@ from corredor.places.pack import DEFAULT_CITY
 from corredor.places.walking import CrossingName, School, WalkingMap, find_school, get_walking_map, list_safe_places
 
 FARTHEST_GATE_M = 350.0
-"""A school further than this from any crossing of the network is off it."""
+"""Maximum distance in metres from the school to a crossing of the network."""
 
 Area = Hazard | Ring
 Children = float | Mapping[int, float] | None
@@ -39,14 +39,14 @@ Outline = Sequence[tuple[float, float]]
 
 
 class UnknownSchoolError(LookupError):
-    """The city pack has no school of that id."""
+    """The city pack has no school with this id."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolPlan:
-    """A school's plan, or why there is none, with names for the crossings it speaks of.
+    """A school's plan, or the reason why there is none, with names of its crossings.
 
-    ``problem`` is what was asked, for a later `replan`; None when the school is off the network.
+    ``problem`` is the solved problem, for a later `replan`; None when the school is off the network.
     """
 
     school: School
@@ -74,12 +74,12 @@ def plan_for_school(
     with_alternates: bool = False,
     with_bound: bool = False,
 ) -> SchoolPlan:
-    """Return the plan of a school of the pack for so many posts. Raises UnknownSchoolError, and as get_pack does.
+    """Return the plan of a school of the pack for ``posts`` posts. Raise UnknownSchoolError, and as get_pack does.
 
     *children* is their number, spread evenly over the walk-shed; or numbers by cell (hexgrid's finest), as a
     school enters them; None takes the pack's number of pupils. *within* is an attendance area, rings of (lat, lon)
     points, outside of which nobody is planned for. *unlit* are streets between two crossings, by their nodes.
-    *with_alternates* prepares a way for each side of the school that may be closed; *with_bound* works out a good
+    *with_alternates* prepares a way for each side of the school that may be closed; *with_bound* computes a tight
     upper bound, which takes about a second.
     """
     school = find_school(school_key, city)
@@ -108,7 +108,7 @@ def make_problem(
     ages: tuple[AgeGroup, ...] = (),
     city: str = DEFAULT_CITY,
 ) -> Problem | None:
-    """Return a school's question, or None when it lies off the network. Takes what `plan_for_school` takes."""
+    """Return a school's problem; None when it is off the network. Parameters as in `plan_for_school`."""
     walking = get_walking_map(city)
     gate, away_m = walking.find_node(school.lat, school.lon)
     if away_m > FARTHEST_GATE_M:
@@ -138,7 +138,7 @@ def make_problem(
 def replan_for_schools(
     plans: Sequence[SchoolPlan], hazards: Sequence[Area], *, walking: bool = False
 ) -> list[tuple[SchoolPlan, Proposal]]:
-    """Return a proposal for every school that the hazards may concern; the others are left out."""
+    """Return a proposal for every school that the hazards may affect; others are left out."""
     found = []
     for one in plans:
         problem = one.problem
@@ -154,9 +154,9 @@ def replan_for_schools(
 def _spread_cells(
     weights: np.ndarray, homes: np.ndarray, children: Mapping[int, float], walking: WalkingMap, *, is_bounded: bool
 ) -> None:
-    """Give each cell's children to its homes alike; a cell without any gives to the crossing nearest its middle.
+    """Spread each cell's children evenly over its crossings; a cell without any uses the crossing nearest its centre.
 
-    Where an outline bounds the homes, a cell without any lies outside it, and its children are left out.
+    With an attendance outline, a cell without crossings lies outside it, and its children are left out.
     """
     by_cell: dict[int, list[int]] = {}
     lat, lon = walking.network.lat, walking.network.lon

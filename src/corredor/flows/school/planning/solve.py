@@ -1,6 +1,6 @@
-"""Between what the corridors stage keeps and what the planner computes: questions in, lines and named posts out.
+"""Adapter between stored school data and the planning engine: problems in, drawn ways and named posts out.
 
-Reads the city pack and corridors. Writes nothing. Called by corridor_version and corridor_watch.
+Reads the city pack and corridors. Writes nothing. Called by ``plan`` and ``watch``.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from corredor.flows.school.dangers import Danger
 from corredor.places.pack import get_pack
 from corredor.places.walking import get_walking_map
 
-from .inputs import Ground, read_ground
-from .stored import draw_alternates, draw_way, make_posts, restore
+from .inputs import PlannerInputs, read_planner_inputs
+from .stored import make_posts, restore, serialise_alternates, serialise_way
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What the planner says to do. ``why`` is "gate" or "no_plan" where a plain word is owed; directions are closed."""
+    """The planner's proposal. ``why`` is "gate" or "no_plan" if a reason must be shown; ``directions`` are closed."""
 
     kind: ProposalKind
     way: Drawn | None = None
@@ -41,49 +41,49 @@ class Proposed:
     directions: tuple[str, ...] = field(default=())
 
 
-def draw_plan(school: School, *, posts: int) -> tuple[Drawn, list[Post]]:
-    """The best corridors for so many posts, and the posts as rows not yet kept. Raises NoSafePlan, UnknownSchool."""
-    answer = _answer(read_ground(school), posts, True)
+def compute_plan(school: School, *, posts: int) -> tuple[Drawn, list[Post]]:
+    """Return the best corridors for ``posts`` posts, and unsaved post rows. Raise NoSafePlan, UnknownSchool."""
+    answer = _answer(read_planner_inputs(school), posts, True)
     if isinstance(answer, engine.NoPlan):
         raise NoSafePlan(answer.reason, answer.directions)
     walking = get_walking_map(school.city)
-    drawn = draw_way(answer, school)
-    drawn["alternates"] = draw_alternates(answer, school)
+    drawn = serialise_way(answer, school)
+    drawn["alternates"] = serialise_alternates(answer, school)
     return drawn, make_posts(answer, walking)
 
 
 def measure_curve(school: School, *, posts: Sequence[int]) -> list[list[float]]:
-    """Child-metres guarded by number of posts; a number for which there is no plan is left out."""
-    ground, found = read_ground(school), []
+    """Return [posts, guarded child-metres] pairs; numbers of posts without a plan are left out."""
+    inputs, found = read_planner_inputs(school), []
     for count in posts:
-        answer = _answer(ground, count, False)
+        answer = _answer(inputs, count, False)
         if isinstance(answer, engine.Plan):
             found.append([float(count), round(answer.covered_child_m)])
     return found
 
 
 def propose_way(day: Dismissal, dangers: Sequence[Danger], is_late: Callable[[], bool]) -> Proposed | None:
-    """What to do on this day with these dangers near; None when the corridors are not touched.
+    """Return the proposal for this day with these dangers nearby; None when the corridors are not affected.
 
-    Planning anew and what was prepared in advance are compared; if planning fails, what was prepared stands. Where
-    that does not help either it raises, and the caller proposes to hold. Once ``is_late`` answers yes, a way that was
-    prepared is not waited with.
+    Replanning competes with the prepared alternates; if replanning fails, a prepared one is used. If there is none, the
+    error is raised, and the caller proposes to hold. Once ``is_late`` returns True, a prepared way is returned without
+    further search.
     """
-    school, kept = day.school, day.plan
-    problem = read_ground(school).ask(kept.posts_asked)
+    school, stored = day.school, day.plan
+    problem = read_planner_inputs(school).ask(stored.posts_asked)
     if problem is None:
         raise NoSafePlan(engine.Reason.OFF_NETWORK)
     asked = replace(problem, hazards=tuple(one.as_area() for one in dangers))
-    before = restore(kept)
+    before = restore(stored)
     is_out = day.state in (DismissalState.OPEN, DismissalState.DIVERTED) and get_totals(day=day).gate > 0
     try:
         found = engine.replan(before, asked, walking=is_out, is_late=is_late)
     except Exception:
-        stands = engine.fall_back(before, asked, walking=is_out)
-        if stands is None:
+        prepared = engine.fall_back(before, asked, walking=is_out)
+        if prepared is None:
             raise
-        log.exception("planning anew failed; what was prepared stands")
-        found = stands
+        log.exception("replanning failed; a prepared way is used")
+        found = prepared
     if found.kind is engine.ProposalKind.UNCHANGED:
         waits = round(found.plan.held - before.held) if found.plan is not None else 0
         return Proposed(ProposalKind.KEEP_BACK, children=waits, directions=found.directions) if waits > 0 else None
@@ -105,7 +105,7 @@ def propose_way(day: Dismissal, dangers: Sequence[Danger], is_late: Callable[[],
 
 
 def _divert(found: engine.Proposal, plan: engine.Plan, school: School, *, waits: int) -> Proposed:
-    way = draw_way(plan, school)
+    way = serialise_way(plan, school)
     way["prepared_for"] = found.prepared
     rows = make_posts(plan, get_walking_map(school.city))
     moves: dict[int, dict[str, Any]] = {}
@@ -118,7 +118,7 @@ def _divert(found: engine.Proposal, plan: engine.Plan, school: School, *, waits:
             "label_en": to.label_en if to else "",
             "label_es": to.label_es if to else "",
         }
-    for refuge in found.refuges:  # children who are there now go in at a door first
+    for refuge in found.refuges:  # children who are there now first enter a safe place
         moves[refuge.post + 1] = _name_refuge(refuge, school)
     return Proposed(
         ProposalKind.DIVERT,
@@ -140,9 +140,9 @@ def _name_refuge(refuge: engine.Refuge, school: School) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=512)
-def _answer(ground: Ground, posts: int, with_alternates: bool) -> engine.Plan | engine.NoPlan:
-    """The planner's answer, kept: the same question is asked again for each version and by the city view."""
-    problem = ground.ask(posts)
+def _answer(inputs: PlannerInputs, posts: int, with_alternates: bool) -> engine.Plan | engine.NoPlan:
+    """Return the planner's answer, cached: plan versions and the city view ask the same question again."""
+    problem = inputs.ask(posts)
     if problem is None:
         return engine.NoPlan(engine.Reason.OFF_NETWORK)
     return engine.plan(replace(problem, with_alternates=with_alternates))

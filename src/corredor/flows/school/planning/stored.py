@@ -1,6 +1,6 @@
-"""What is kept of a planner's answer, and the answer again out of what was kept: lines, named posts, prepared ways.
+"""Serialise a planner's answer to JSON and back: lines, named posts, prepared alternates.
 
-Reads the city pack and corridors. Writes nothing. Called by corridor_planner.
+Reads the city pack and corridors. Writes nothing. Called by ``solve``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from corredor.corridors.models import Plan as KeptPlan
+from corredor.corridors.models import Plan as StoredPlan
 from corredor.corridors.models import Post, School
 from corredor.corridors.plan_geometry import Alternate as DrawnAlternate
 from corredor.corridors.plan_geometry import Corridor as DrawnCorridor
@@ -20,10 +20,10 @@ from corredor.engines import corridors as engine
 from corredor.places.pack import get_pack
 from corredor.places.walking import CrossingName, WalkingMap, get_walking_map
 
-_SOMEWHERE = CrossingName("Mid-block", "A media cuadra")
+_MID_BLOCK = CrossingName("Mid-block", "A media cuadra")
 
 
-def draw_way(plan: engine.Plan, school: School) -> Drawn:
+def serialise_way(plan: engine.Plan, school: School) -> Drawn:
     city = school.city
     walking, places = get_walking_map(city), get_pack(city).places
     rows = {key: row for row, key in enumerate(places.id)}
@@ -43,7 +43,7 @@ def draw_way(plan: engine.Plan, school: School) -> Drawn:
         )
     doors = [rows[place.key] for place in plan.safe_places if place.key in rows and place.key != school.key]
     return {
-        "corridors": [_draw_corridor(corridor, city) for corridor in plan.corridors],
+        "corridors": [_serialise_corridor(corridor, city) for corridor in plan.corridors],
         "alternates": [],
         "prepared_for": "",
         "gaps": gaps,
@@ -64,8 +64,8 @@ def draw_way(plan: engine.Plan, school: School) -> Drawn:
     }
 
 
-def _draw_corridor(corridor: engine.Corridor, city: str) -> DrawnCorridor:
-    """A corridor with its real line, street by street."""
+def _serialise_corridor(corridor: engine.Corridor, city: str) -> DrawnCorridor:
+    """Return a corridor with its street geometry."""
     network = get_pack(city).network
     line: list[list[float]] = []
     for here, there in zip(corridor.nodes, corridor.nodes[1:], strict=False):
@@ -82,12 +82,12 @@ def _draw_corridor(corridor: engine.Corridor, city: str) -> DrawnCorridor:
 
 
 def make_posts(plan: engine.Plan, walking: WalkingMap) -> list[Post]:
-    """Rows of posts, numbered as the planner lists them, with the crossing's name and the post before each."""
-    before = _find_before(plan)
+    """Return post rows in the planner's order, with crossing names and the previous post of each."""
+    before = _find_previous(plan)
     rows = []
     for number, post in enumerate(plan.posts, start=1):
         name = walking.name_node(post.node)
-        name = name if name.en else _SOMEWHERE
+        name = name if name.en else _MID_BLOCK
         if post.along is not None:
             name = CrossingName(f"Half a block before {name.en}", f"Media cuadra antes de {name.es}")
         rows.append(
@@ -107,28 +107,28 @@ def make_posts(plan: engine.Plan, walking: WalkingMap) -> list[Post]:
     return rows
 
 
-def _find_before(plan: engine.Plan) -> dict[int, int]:
-    """For each post the next one nearer to the gate, by number: walked outward from the gate along who sees whom."""
+def _find_previous(plan: engine.Plan) -> dict[int, int]:
+    """Return for each post the next one towards the gate, by number: breadth-first search along sight lines."""
     seen_by: dict[int, list[int]] = {}
     for row, post in enumerate(plan.posts):
         for other in post.sees:
             seen_by.setdefault(other, []).append(row)
             seen_by.setdefault(row, []).append(other)
     before: dict[int, int] = {}
-    reached, edge = {engine.GATE}, [engine.GATE]
-    while edge:
-        here = edge.pop(0)
+    reached, frontier = {engine.GATE}, [engine.GATE]
+    while frontier:
+        here = frontier.pop(0)
         for row in seen_by.get(here, ()):
             if row not in reached:
                 reached.add(row)
-                edge.append(row)
+                frontier.append(row)
                 if here != engine.GATE:
                     before[row + 1] = here + 1
     return before
 
 
-def draw_alternates(plan: engine.Plan, school: School) -> list[DrawnAlternate]:
-    """The ways prepared for a closed side, with everybody's place on them, as they are kept beside the plan."""
+def serialise_alternates(plan: engine.Plan, school: School) -> list[DrawnAlternate]:
+    """Return the alternates prepared for closed sides, with their posts and moves, as stored with the plan."""
     walking = get_walking_map(school.city)
     found: list[DrawnAlternate] = []
     for one in plan.alternates:
@@ -151,14 +151,19 @@ def draw_alternates(plan: engine.Plan, school: School) -> list[DrawnAlternate]:
             for move in one.moves
         ]
         found.append(
-            {"closed": one.closed, "way": draw_way(replace(one.plan, gaps=()), school), "posts": posts, "moves": moves}
+            {
+                "closed": one.closed,
+                "way": serialise_way(replace(one.plan, gaps=()), school),
+                "posts": posts,
+                "moves": moves,
+            }
         )
     return found
 
 
-def restore(kept: KeptPlan) -> engine.Plan:
-    """The planner's own plan out of what was kept of it, with the ways prepared beside it."""
-    posts = [_restore_post(_as_dict(post)) for post in kept.posts.all()]
+def restore(stored: StoredPlan) -> engine.Plan:
+    """Rebuild the planner's plan from its stored form, alternates included."""
+    posts = [_restore_post(_as_dict(post)) for post in stored.posts.all()]
     alternates = tuple(
         engine.Alternate(
             one["closed"],
@@ -168,9 +173,9 @@ def restore(kept: KeptPlan) -> engine.Plan:
                 for move in one["moves"]
             ),
         )
-        for one in list_alternates(kept.data)
+        for one in list_alternates(stored.data)
     )
-    return replace(_restore_way(kept.data, posts), alternates=alternates)
+    return replace(_restore_way(stored.data, posts), alternates=alternates)
 
 
 def _as_dict(post: Post) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import list_reaching_alerts
+from corredor.alerts.queries import list_active_warnings
 from corredor.engines import hexgrid
 from corredor.flows.school.dangers import draw_drift
 from corredor.incidents.models import Hazard, Incident, IncidentPlace
@@ -31,7 +31,7 @@ def build_map(*, desk: Desk, selection: Selection) -> dict[str, Any]:
     """GeoJSON in three layers, and the point to look at. Coordinates are [lon, lat], WGS84."""
     incidents = [i for i in list_open_incidents(is_drill=selection.is_drill) if i.place]
     hazards = list(list_active_hazards(is_drill=selection.is_drill))
-    reaching = list(list_reaching_alerts(is_drill=selection.is_drill))
+    reaching = list(list_active_warnings(is_drill=selection.is_drill))
     reports = [
         report
         for report in (
