@@ -33,7 +33,7 @@ class Installation:
             input=typed,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,  # ends what hangs; a busy machine is no fault
             check=False,
         )
 

@@ -53,7 +53,7 @@ class _Browser:
         return self._ask("POST", address, urlencode(fields), headers | form)
 
     def _ask(self, method: str, address: str, body: str | None, headers: dict[str, str]) -> SimpleNamespace:
-        visit = http.client.HTTPConnection("localhost", self._port, timeout=60)
+        visit = http.client.HTTPConnection("localhost", self._port, timeout=180)
         try:
             visit.request(method, address, body, headers)
             answer = visit.getresponse()
@@ -73,7 +73,7 @@ def record(installation: Installation, *, reports: int) -> Recording:
     port = _free_port()
     command = [
         strace,
-        "-D",
+        "-DD",  # the tracer in a process group of its own: it must outlive the server to write the end
         "-f",
         "--seccomp-bpf",
         "-y",
@@ -86,12 +86,14 @@ def record(installation: Installation, *, reports: int) -> Recording:
         str(log),
     ]
     serve = [sys.executable, "-m", "corredor.commands.main", "serve", "--bind", f"127.0.0.1:{port}"]
-    with running([*command, *serve], log=log.with_suffix(".out"), environment=installation.environment) as process:
-        wait_until(lambda: process.poll() is not None or is_listening(port), "the server", limit_s=60)
+    with running(
+        [*command, *serve], log=log.with_suffix(".out"), environment=installation.environment, limit_s=120
+    ) as process:
+        wait_until(lambda: process.poll() is not None or is_listening(port), "the server", limit_s=180)
         with ThreadPoolExecutor(_AT_ONCE) as neighbours:
             codes = dict(neighbours.map(lambda number: _send_report(port, number), range(reports)))
     end = re.compile(rf"(?m)^{process.pid} +\+\+\+ exited".encode())
-    wait_until(lambda: end.search(log.read_bytes()), "the end of the log")
+    wait_until(lambda: end.search(log.read_bytes()), "the end of the log", limit_s=60)
     return _read(home, before, log, codes)
 
 
