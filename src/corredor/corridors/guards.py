@@ -44,7 +44,8 @@ GUARDS = [
         when="UPDATE",
         columns=("day_id", "at", "post_id", "children", "counted_at"),
         condition="NEW.day_id = OLD.day_id AND NEW.at = OLD.at AND NEW.children = OLD.children "
-        "AND NEW.counted_at = OLD.counted_at AND (NEW.post_id = OLD.post_id OR OLD.post_id IS NULL)",
+        "AND NEW.counted_at = OLD.counted_at "
+        "AND (NEW.post_id = OLD.post_id OR (NEW.post_id IS NULL AND OLD.post_id IS NULL))",
     ),
     Guard(
         name="only_accepted_people_stand",

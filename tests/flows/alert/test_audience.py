@@ -14,11 +14,15 @@ from corredor.delivery.models import Delivery
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.release import release_rows
 from corredor.delivery.queue.settle import settle
+from corredor.engines import hexgrid
+from corredor.flows.alert.audience import cells_for, count_audience, next_summary
 from corredor.flows.alert.halt import end_halt, halt_everything
-from corredor.incidents.enums import Agency, Outcome
+from corredor.flows.incident.follow import clear_hazard, move_incident, note_hazard
+from corredor.incidents.enums import Agency, HazardKind, Outcome
 from corredor.people.errors import NotAllowed
-from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
-from tests.flows.steps import check, open_at, say, send_all
+from tests.factories import NOW, PERSHING_KEDZIE, ROCKWELL_CERMAK, make_neighbours
+
+from .steps import check, open_at, say, send_all
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +149,86 @@ def test_a_channel_that_is_off_swallows_and_says_so(desk, settings):
     send_all(settings, provider="null")
 
     assert set(alert.deliveries.values_list("state", flat=True)) == {SendState.DISCARDED}
+
+
+def told_apart(desk, kinds):
+    """An incident that moved with people at both places, and for each kind the preview beside what is queued."""
+    make_neighbours(2, prefix="old")
+    make_neighbours(3, prefix="new", at=ROCKWELL_CERMAK)
+    incident, _ = open_at(desk)
+    check(desk, incident)
+    first = say(desk, incident, AlertKind.CONFIRMED)
+    first.deliveries.update(state=SendState.SENT)
+    later = NOW + timedelta(minutes=5)
+    move_incident(
+        incident_id=incident.pk,
+        lat=ROCKWELL_CERMAK[0],
+        lon=ROCKWELL_CERMAK[1],
+        seen_at=later,
+        by=desk["operator"],
+        now=later,
+    )
+    check(desk, incident, now=later)
+    found = {}
+    for kind in kinds:
+        preview = count_audience(incident_id=incident.pk, kind=kind, radius_m=800, now=later)
+        alert = say(desk, incident, kind, now=later)
+        found[kind] = (preview.people, alert.deliveries.count(), alert.place_id == incident.path.first().pk)
+    return found
+
+
+def test_the_preview_counts_whom_each_kind_really_reaches(desk):
+    """Two were told where it was, three live where it went: neither message goes to the other five or to all."""
+    found = told_apart(desk, [AlertKind.MOVED_AWAY, AlertKind.MOVED_HERE])
+
+    assert found == {AlertKind.MOVED_AWAY: (2, 2, True), AlertKind.MOVED_HERE: (3, 3, False)}
+
+
+def test_a_danger_is_told_around_itself_and_not_around_the_pin(desk):
+    make_neighbours(2, prefix="pin")
+    make_neighbours(3, prefix="gas", at=ROCKWELL_CERMAK)
+    incident, _ = open_at(desk)
+    check(desk, incident)
+    gas = note_hazard(
+        incident_id=incident.pk,
+        kind=HazardKind.IRRITANT,
+        lat=ROCKWELL_CERMAK[0],
+        lon=ROCKWELL_CERMAK[1],
+        radius_m=150,
+        by=desk["operator"],
+        now=NOW,
+    )
+    place, around = incident.place, {"incident": incident, "place": incident.place, "kind": AlertKind.HAZARD}
+    reached = set(cells_for(**around, radius_m=300))
+    assert hexgrid.cell_of(*ROCKWELL_CERMAK) in reached
+    assert hexgrid.cell_of(place.lat, place.lon) not in reached
+    edge = (ROCKWELL_CERMAK[0] + 420 / 111_195, ROCKWELL_CERMAK[1])  # 150 m of gas and 300 m around it
+    assert hexgrid.cell_of(*edge) in reached
+    assert say(desk, incident, AlertKind.HAZARD).deliveries.count() == 3
+
+    clear_hazard(hazard_id=gas.pk, by=desk["operator"], now=NOW)
+    assert hexgrid.cell_of(place.lat, place.lon) in set(cells_for(**around, radius_m=300))
+
+
+def test_a_warning_s_preview_tells_who_is_held_by_quiet_hours(desk):
+    night = NOW.replace(day=5, hour=7)  # 2 in the morning in Chicago
+    make_neighbours(2, prefix="near", quiet_from=time(22), quiet_until=time(4))
+    step = 3 * 0.0072
+    make_neighbours(3, at=(41.8226, -87.7044 + step), prefix="far", quiet_from=time(22), quiet_until=time(4))
+    make_neighbours(4, at=(41.8226, -87.7044 + step), prefix="awake")
+    incident, _ = open_at(desk, now=night)
+    check(desk, incident, now=night)
+    found = count_audience(incident_id=incident.pk, kind=AlertKind.CONFIRMED, radius_m=1600, now=night)
+
+    assert found.people == 9
+    assert [(share.messages, share.held) for share in found.shares] == [(9, 3)]
+
+
+@pytest.mark.parametrize(
+    ("minute", "second", "due"),
+    [(0, 0, "16:30"), (0, 1, "16:30"), (29, 59, "16:30"), (30, 0, "17:00"), (59, 59, "17:00")],
+)
+def test_the_next_summary_is_at_the_next_half_hour(minute, second, due):
+    now = NOW.replace(minute=minute, second=second, microsecond=5)
+    assert next_summary(now).strftime("%H:%M") == due
+    assert next_summary(now).second == next_summary(now).microsecond == 0
