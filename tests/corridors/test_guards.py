@@ -9,6 +9,7 @@ import pytest
 from corredor.corridors.enums import CountAt, DismissalState
 from corredor.corridors.models import Attendance, Count, Dismissal, Message, Plan, Volunteer
 from corredor.delivery.models import TransactionalMessage
+from corredor.flows.school import day as school_day
 from corredor.people import address_book
 from corredor.people.models import Training
 from tests.factories import make_user

@@ -9,7 +9,12 @@ from corredor.people.models import Address
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Kind
 from corredor.subscriptions.models import ContactMethod, Subscription
-from corredor.subscriptions.queries import is_suppressed, list_people_in_cells, list_waiting_ways, list_ways_in_cells
+from corredor.subscriptions.queries import (
+    is_suppressed,
+    list_methods_in_cells,
+    list_pending_methods,
+    list_people_in_cells,
+)
 from tests.factories import NOW, PERSHING_KEDZIE, ROCKWELL_CERMAK, make_neighbours
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +26,7 @@ def around(point=PERSHING_KEDZIE):
 
 def both(kind=Kind.ENFORCEMENT, *, is_drill=False):
     """Subscriptions of the ways that are found, and those found as people; two queries that must agree."""
-    ways = list_ways_in_cells(cells=around(), kind=kind, is_drill=is_drill)
+    ways = list_methods_in_cells(cells=around(), kind=kind, is_drill=is_drill)
     people = list_people_in_cells(cells=around(), kind=kind, is_drill=is_drill)
     found = sorted(ways.values_list("subscription_id", flat=True))
     assert found == sorted(people.values_list("pk", flat=True))
@@ -65,18 +70,18 @@ def test_nobody_is_warned_before_their_second_yes():
     assert both() == [confirmed.pk]
 
     ContactMethod.objects.filter(subscription=confirmed).update(confirmed_at=None)
-    assert not list_ways_in_cells(cells=around(), kind=Kind.ENFORCEMENT, is_drill=False).exists()
+    assert not list_methods_in_cells(cells=around(), kind=Kind.ENFORCEMENT, is_drill=False).exists()
 
 
 def test_one_stop_stops_one_address():
     one, other = (neighbour.methods.get().address for neighbour in make_neighbours(2))
-    actions.keep_refusal(lookup=bytes(one.lookup), now=NOW)
+    actions.suppress_address(lookup=bytes(one.lookup), now=NOW)
 
     assert is_suppressed(lookup=bytes(one.lookup))
     assert not is_suppressed(lookup=bytes(other.lookup))
-    assert not actions.lift_refusal(lookup=bytes(other.lookup))
+    assert not actions.lift_suppression(lookup=bytes(other.lookup))
     assert is_suppressed(lookup=bytes(one.lookup))
-    assert actions.lift_refusal(lookup=bytes(one.lookup))
+    assert actions.lift_suppression(lookup=bytes(one.lookup))
     assert not is_suppressed(lookup=bytes(one.lookup))
 
 
@@ -87,8 +92,8 @@ def test_what_waits_for_a_yes_is_that_address_s_own_newest_first():
     ContactMethod.objects.filter(subscription=first).update(confirmed_at=None)
     ContactMethod.objects.filter(subscription=other).update(confirmed_at=None)
 
-    waiting = list(list_waiting_ways(address_id=address.pk))
+    waiting = list(list_pending_methods(address_id=address.pk))
     assert [way.subscription_id for way in waiting] == [second.pk, first.pk]
     ContactMethod.objects.filter(subscription=first).update(confirmed_at=NOW)
-    assert [way.subscription_id for way in list_waiting_ways(address_id=address.pk)] == [second.pk]
+    assert [way.subscription_id for way in list_pending_methods(address_id=address.pk)] == [second.pk]
     assert Address.objects.count() == 3

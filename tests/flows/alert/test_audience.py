@@ -21,8 +21,7 @@ from corredor.flows.incident.follow import clear_hazard, move_incident, note_haz
 from corredor.incidents.enums import Agency, HazardKind, Outcome
 from corredor.people.errors import NotAllowed
 from tests.factories import NOW, PERSHING_KEDZIE, ROCKWELL_CERMAK, make_neighbours
-
-from .steps import check, open_at, say, send_all
+from tests.flows.steps import check, open_at, say, send_all
 
 pytestmark = pytest.mark.django_db
 
