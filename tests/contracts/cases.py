@@ -25,6 +25,7 @@ from corredor.channels.sms.twilio.provider import TwilioProvider, TwilioSettings
 from corredor.channels.telegram.provider import TelegramProvider, TelegramSettings
 from corredor.channels.voice.provider import VoiceProvider, VoiceSettings
 from tests.channels.message import make_message
+from corredor.channels.whatsapp.provider import WhatsAppProvider, WhatsAppSettings
 from tests.servers.provider import ProviderServer
 
 from .recorded import ACCEPTS
@@ -44,6 +45,7 @@ _PARTS: dict[str, tuple[Any, Any]] = {
     "sms_twilio": (TwilioSettings, TwilioProvider),
     "sms_telnyx": (TelnyxSettings, TelnyxProvider),
     "voice": (VoiceSettings, VoiceProvider),
+    "whatsapp": (WhatsAppSettings, WhatsAppProvider),
     "signal": (SignalSettings, SignalProvider),
     "telegram": (TelegramSettings, TelegramProvider),
     "matrix": (MatrixSettings, MatrixProvider),
@@ -56,6 +58,7 @@ _SETTINGS: dict[str, dict[str, object]] = {
     "sms_telnyx": {"key": SECRET, "sender": "+13125550100", **_UNPACED},
     "voice": {"account": "AC1", "token": SECRET, "sender": "+13125550100", "per_s": 0},
     "email_provider": {"provider": "postmark", "key": SECRET, "sender": "Red <red@example.org>"},
+    "whatsapp": {"phone_number_id": "106540352242922", "token": SECRET, "template": "aviso", "per_s": 0},
     "signal": {"number": "+13125550100", "per_s": 0},
     "telegram": {"token": SECRET, "bot": "red_bot", "per_s": 0},
     "matrix": {"user": "@red:example.org", "token": SECRET, "room_key": SECRET, "per_s": 0},

@@ -39,6 +39,10 @@ def matrix_says(status: int, code: str, **more: object) -> Answer:
     return say(status, {"errcode": f"M_{code}", "error": "x", **more})
 
 
+def whatsapp(status: int, code: int) -> Answer:
+    return say(status, {"error": {"message": "x", "type": "OAuthException", "code": code, "fbtrace_id": "y"}})
+
+
 def postmark(asked: Asked) -> Answer:
     """A mail provider, which names the recipient again."""
     return say(200, {"To": asked.json["To"], "MessageID": "b7bc2f4a-e38e", "ErrorCode": 0, "Message": "OK"})
@@ -50,6 +54,7 @@ ACCEPTS: dict[str, Any] = {
     "sms_gateway": (202, {}, "0: Accepted for delivery"),
     "email_provider": postmark,
     "voice": say(201, {"sid": "CA" + "a" * 32, "status": "queued"}),
+    "whatsapp": say(200, {"messaging_product": "whatsapp", "messages": [{"id": "wamid.HBgLMTMxMjU1NTAxMDAVAgAR"}]}),
     "signal": say(201, {"timestamp": "1764000000000"}),
     "telegram": say(200, {"ok": True, "result": {"message_id": 4711, "chat": {"id": 1}}}),
     "matrix": matrix,
@@ -99,6 +104,12 @@ REFUSALS = [
     Recorded("voice", twilio(400, 21215), R, "21215 ACCOUNT"),
     Recorded("voice", twilio(400, 13224), F, "13224 BLOCKED"),
     Recorded("voice", twilio(429, 20429), R, "20429 THROUGHPUT"),
+    Recorded("whatsapp", whatsapp(400, 131026), G, "131026 DEAD_NUMBER"),
+    Recorded("whatsapp", whatsapp(400, 131050), G, "131050 BLOCKED"),
+    Recorded("whatsapp", whatsapp(400, 131047), F, "131047"),
+    Recorded("whatsapp", whatsapp(429, 130429), R, "130429"),
+    Recorded("whatsapp", whatsapp(404, 132001), R, "132001"),
+    Recorded("whatsapp", whatsapp(401, 190), R, "190"),
     Recorded("signal", say(400, {"error": 'Failed to send: Unregistered user "x"'}), F, "NOT_ON_SIGNAL"),
     Recorded("signal", say(400, {"error": "User +1 is not registered."}), R, "400"),
     Recorded("signal", say(429, {"error": "rate limiting", "challenge_tokens": [""]}), R, "429", 300.0),

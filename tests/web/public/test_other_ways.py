@@ -53,7 +53,7 @@ def type_code(walker: Walker, code: str) -> str:
 
 
 def offered(walker: Walker) -> set[str]:
-    return set(re.findall(r'name="way" value="(\w+)"', walker.html))
+    return set(re.findall(r'name="channel" value="(\w+)"', walker.html))
 
 
 def test_only_what_is_on_is_offered():
