@@ -1,0 +1,1 @@
+"""Server processes: the web server, and the supervisor of sender processes."""

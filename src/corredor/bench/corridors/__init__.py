@@ -1,0 +1,1 @@
+"""Benches of the corridor planner: time, optimality, and comparison with other plans."""

@@ -1,0 +1,1 @@
+"""Parts that benches share with tests: local servers, certificates, push services, carriers, subscribers."""

@@ -1,0 +1,1 @@
+"""Benches of the geocoder and of the walking network."""

@@ -1,0 +1,1 @@
+"""Bench of the public snapshot served by the real web server."""
