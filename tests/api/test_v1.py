@@ -140,12 +140,12 @@ def test_the_words_of_the_description_are_those_of_the_program():
 def test_what_partners_are_called_with_is_as_described(description, told):
     import json
 
-    from corredor.flows.publish.partner_news import _list_news, write_body
+    from corredor.flows.publish.partner_news import _list_events, write_body
     from corredor.flows.publish.view import public_view
 
     bodies = [
         json.loads(write_body(one.kind, one.data, timezone.now()))
-        for one in _list_news(public_view(now=timezone.now()))
+        for one in _list_events(public_view(now=timezone.now()))
     ]
     assert {body["type"] for body in bodies} == {"incident.changed", "alert.published"}
     for body in bodies:

@@ -72,7 +72,7 @@ def test_many_at_the_same_moment(open_db):
 
     def try_it() -> None:
         together.wait(10)
-        got.append(leader_lease._begin("chore", timezone.now(), MOST))
+        got.append(leader_lease._try_acquire("chore", timezone.now(), MOST))
         connection.close()
 
     threads = [threading.Thread(target=try_it) for _ in range(6)]

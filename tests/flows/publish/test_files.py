@@ -72,12 +72,12 @@ def _replace_often(folder: str, number: int) -> None:
     from pathlib import Path
 
     for turn in range(200):
-        snapshot._put(Path(folder) / "feeds" / "es.atom", (f"{number}" * (1000 + turn % 7)).encode())
+        snapshot._write_if_changed(Path(folder) / "feeds" / "es.atom", (f"{number}" * (1000 + turn % 7)).encode())
 
 
 def test_two_processes_that_write_leave_no_reader_with_a_torn_file(folder):
     (folder / "feeds").mkdir(parents=True)
-    snapshot._put(folder / "feeds" / "es.atom", b"1" * 1000)
+    snapshot._write_if_changed(folder / "feeds" / "es.atom", b"1" * 1000)
     context = multiprocessing.get_context("fork")
     writers = [context.Process(target=_replace_often, args=(str(folder), number)) for number in (1, 2)]
     for writer in writers:

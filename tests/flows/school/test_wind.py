@@ -185,7 +185,7 @@ def test_every_reason_fits_its_column_with_the_longest_directions(at, desk, afte
     winds = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
     for why, directions in itertools.product(("gate", "no_plan", ""), itertools.permutations(winds, 3)):
         said = directions if why != "no_plan" else ()
-        words = school_watch._say_why(Proposed(ProposalKind.HOLD, why=why, directions=said), near)
+        words = school_watch._render_reason(Proposed(ProposalKind.HOLD, why=why, directions=said), near)
         for language in LANGUAGES:
             assert len(words[language]) <= 200
 
