@@ -42,7 +42,7 @@ def _fail(*_, **__):
 @pytest.fixture
 def late(monkeypatch):
     """No time at all to plan anew."""
-    monkeypatch.setattr(school_watch, "ANSWER_WITHIN_S", -1.0)
+    monkeypatch.setattr(school_watch, "PLANNING_BUDGET_S", -1.0)
 
 
 @pytest.fixture

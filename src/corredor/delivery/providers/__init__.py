@@ -1,0 +1,1 @@
+"""Per-provider state: circuit breaker, learnt send rates, delivery receipts."""

@@ -1,0 +1,1 @@
+"""Sending processes: workers, broker, heartbeats, leader lease, wake-up, database retries."""

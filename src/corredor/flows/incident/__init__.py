@@ -1,0 +1,1 @@
+"""Incidents: open, claim, join reports, verify, follow, close."""

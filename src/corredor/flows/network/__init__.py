@@ -1,0 +1,1 @@
+"""Administration of a network: set-up, staff, keys, local names, unlit streets."""

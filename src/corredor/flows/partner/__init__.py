@@ -1,0 +1,1 @@
+"""Partner networks: manage them, call their webhooks, receive their CAP messages."""

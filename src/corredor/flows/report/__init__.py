@@ -1,0 +1,1 @@
+"""Reports: receive them by form, phone and SMS, and reply."""

@@ -1,0 +1,1 @@
+"""Operation of a server: background jobs, repair, retention, exposure report, self-check."""

@@ -1,0 +1,1 @@
+"""Schools: set-up, plans, roster, dismissal days, followers, SMS commands."""

@@ -1,0 +1,1 @@
+"""Subscriptions: sign up, double opt-in, preferences, unsubscribe."""

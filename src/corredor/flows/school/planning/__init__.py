@@ -1,0 +1,1 @@
+"""Planning of a school's corridors: inputs, planning problem, solution, stored form."""
