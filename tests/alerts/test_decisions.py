@@ -105,6 +105,13 @@ def test_the_time_it_holds_ends_with_its_last_second(waiting, desk):
     assert Alert.objects.get().state == AlertState.APPROVED
 
 
+def test_what_a_newer_finding_contradicts_is_not_approved(waiting, desk):
+    check(desk, waiting.incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
+    with pytest.raises(Overtaken):
+        actions.approve_alert(alert=waiting, by=desk["approver"], now=NOW)
+    assert Alert.objects.get().state == AlertState.WAITING
+
+
 def test_nobody_approves_their_own(waiting, desk):
     with pytest.raises(SamePerson):
         actions.approve_alert(alert=waiting, by=desk["writer"], now=NOW)

@@ -102,8 +102,9 @@ def test_no_part_of_a_count_is_rewritten(at, column):
         "children": 6,
         "counted_at": FRIDAY + timedelta(minutes=1),
     }
-    change = {column: new[column]}
+    change, same = {column: new[column]}, {column: getattr(count, column)}
     assert refused(lambda: Count.objects.filter(pk=count.pk).update(**change)) == "a_count_is_never_rewritten"
+    assert refused(lambda: Count.objects.filter(pk=count.pk).update(**same)) is None
 
 
 def test_a_count_at_the_gate_is_not_moved_to_a_post(at):
@@ -112,7 +113,7 @@ def test_a_count_at_the_gate_is_not_moved_to_a_post(at):
 
     moved = {"post": day.plan.posts.first()}
     assert refused(lambda: Count.objects.update(**moved)) == "a_count_is_never_rewritten"
-    assert refused(lambda: Count.objects.update(reference="r")) is None
+    assert refused(lambda: Count.objects.update(post=None, children=5, reference="r")) is None
 
 
 @pytest.mark.parametrize("why", ["never accepted", "has left", "of another school", "of a drill"])

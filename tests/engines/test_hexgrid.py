@@ -3,6 +3,7 @@
 import math
 
 import h3.api.basic_int as h3
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,47 @@ def test_distance_of_the_storys_walk():
     assert 3_200 < hexgrid.distance_m((41.8226, -87.7044), (41.8520, -87.6905)) < 3_600
 
 
-@settings(max_examples=60)
+@pytest.mark.parametrize(
+    ("there", "metres"),
+    [((LAT + 1, LON), 111_195), ((LAT, LON + 1), 82_860), ((-LAT, LON + 180), 20_015_116), ((LAT, LON), 0)],
+)
+def test_distances_on_the_globe(there, metres):
+    assert hexgrid.distance_m((LAT, LON), there) == pytest.approx(metres, rel=0.001, abs=0.01)
+
+
+@pytest.mark.parametrize("radius", [50, 100, 300, 800, 2000, 5000])
+def test_nobody_is_warned_more_than_one_ring_too_far(radius):
+    farthest = max(
+        hexgrid.distance_m((LAT, LON), hexgrid.centre_of(cell)) for cell in hexgrid.cells_in_circle(LAT, LON, radius)
+    )
+    assert farthest < radius + 240, "a cell's own radius is about 200 m"
+
+
+def test_a_ring_of_cells_around_the_one_that_a_small_circle_lies_in():
+    centre = hexgrid.cell_of(LAT, LON)
+    assert hexgrid.cells_in_circle(*hexgrid.centre_of(centre), 1) == [centre]
+    around = hexgrid.cells_in_circle(*hexgrid.centre_of(centre), 300)
+    assert set(around) == set(h3.grid_disk(centre, 1))
+
+
+def test_cells_of_an_outline_are_all_that_it_touches():
+    south, north, west, east = LAT, LAT + 0.01, LON, LON + 0.01
+    inside = hexgrid.cells_in_polygon([(south, west), (south, east), (north, east), (north, west)])
+
+    corners = [(south, west), (south, east), (north, east), (north, west), (LAT + 0.005, LON + 0.005)]
+    assert {hexgrid.cell_of(*one) for one in corners} <= set(inside)
+    assert hexgrid.cell_of(LAT + 0.02, LON) not in inside
+
+
+def test_a_cell_is_drawn_around_its_centre():
+    cell = hexgrid.cell_of(LAT, LON)
+    corners = hexgrid.outline_of(cell)
+
+    assert len(corners) == 6
+    assert all(150 < hexgrid.distance_m(hexgrid.centre_of(cell), corner) < 240 for corner in corners)
+
+
+@settings(max_examples=60, deadline=None)
 @given(
     dlat=offsets,
     dlon=offsets,
