@@ -107,7 +107,7 @@ def test_the_time_it_holds_ends_with_its_last_second(waiting, desk):
 
 def test_what_a_newer_finding_contradicts_is_not_approved(waiting, desk):
     check(desk, waiting.incident, Outcome.NOT_IMMIGRATION, Agency.POLICE)
-    with pytest.raises(Overtaken):
+    with pytest.raises(Superseded):
         actions.approve_alert(alert=waiting, by=desk["approver"], now=NOW)
     assert Alert.objects.get().state == AlertState.WAITING
 

@@ -13,8 +13,9 @@ from corredor.channels.catalogue import get_channel
 from corredor.channels.inbound import InboundText, Receipt
 from corredor.channels.whatsapp.provider import WhatsAppProvider, write_line
 from tests.contracts.recorded import ACCEPTS
-from .message import make_message
 from tests.servers.provider import ProviderServer
+
+from .message import make_message
 
 SETTINGS = {"whatsapp": {"app_secret": "s3cret", "verify_token": "v3rify"}}
 WEBHOOK = get_channel("WHATSAPP").webhook
@@ -41,7 +42,9 @@ def test_a_template_in_the_persons_language_with_our_reference():
 
 
 def test_a_variable_has_no_line_breaks_and_never_loses_its_link():
-    message = make_message(1, "+13125550142", standard="Confirmado:\n\nagentes. " + "x" * 2000, link="https://r.org/i/abc")
+    message = make_message(
+        1, "+13125550142", standard="Confirmado:\n\nagentes. " + "x" * 2000, link="https://r.org/i/abc"
+    )
     line = write_line(message)
     assert "\n" not in line
     assert len(line) == 1024

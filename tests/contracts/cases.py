@@ -24,8 +24,8 @@ from corredor.channels.sms.telnyx.provider import TelnyxProvider, TelnyxSettings
 from corredor.channels.sms.twilio.provider import TwilioProvider, TwilioSettings
 from corredor.channels.telegram.provider import TelegramProvider, TelegramSettings
 from corredor.channels.voice.provider import VoiceProvider, VoiceSettings
-from tests.channels.message import make_message
 from corredor.channels.whatsapp.provider import WhatsAppProvider, WhatsAppSettings
+from tests.channels.message import make_message
 from tests.servers.provider import ProviderServer
 
 from .recorded import ACCEPTS

@@ -94,7 +94,7 @@ def test_parents_are_told_by_two_people_or_not_at_all(at):
     def tell(about):
         TransactionalMessage.objects.create(
             kind="SCHOOL",
-            way="EMAIL",
+            channel="EMAIL",
             address=address,
             language="es",
             title="x",

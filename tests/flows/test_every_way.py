@@ -60,11 +60,11 @@ def sign_up(channel, address):
 def test_code_and_alert_reach_the_provider(desk, settings, provider):
     channel, address, values = BY[provider]
     Route.objects.update_or_create(channel=channel, defaults={"provider": provider})
-    with ProviderServer(ACCEPTS[provider]) as provider:
-        settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {provider: {"url": provider.url, **values}}
+    with ProviderServer(ACCEPTS[provider]) as remote:
+        settings.CORREDOR_PROVIDERS = settings.CORREDOR_PROVIDERS | {provider: {"url": remote.url, **values}}
         token, code = sign_up(channel, address)
         send_due(channel)
-        assert len([asked for asked in provider.asked if not asked.path.endswith("/createRoom")]) == 1
+        assert len([asked for asked in remote.asked if not asked.path.endswith("/createRoom")]) == 1
         confirm_subscription(token=token, code=code, now=NOW)
         incident, _ = open_at(desk)
         check(desk, incident)

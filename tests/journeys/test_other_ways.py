@@ -33,7 +33,7 @@ def choose(page, channel, address=""):
     page.check("input[value='community_area:30']")
     press(page)
     press(page)
-    page.check(f"[name=way][value={channel}]")
+    page.check(f"[name=channel][value={channel}]")
     page.fill("[name=address]", address)
 
 

@@ -113,7 +113,7 @@ def test_the_filter_works_by_keyboard(screens, settings):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
-    expect(page).to_have_url(f"{screens.origin}{addresses[0]}?state=GONE&way=")
+    expect(page).to_have_url(f"{screens.origin}{addresses[0]}?state=INVALID_ADDRESS&channel=")
     expect(page.locator(".traces tbody tr")).to_have_count(Delivery.objects.filter(state="INVALID_ADDRESS").count())
 
 

@@ -68,7 +68,7 @@ def test_a_withdrawn_report_leaves_the_number_of_a_lead_or_volunteer(at, phone):
     received = report(contact=phone, now=FRIDAY)
     assert Report.objects.get().reply_to == address_of(phone)
 
-    receive.withdraw_report(code=received.receipt_code, now=FRIDAY)
+    receive.withdraw_report(code=received.tracking_code, now=FRIDAY)
 
     assert Report.objects.get().reply_to is None
     assert address_of(phone) is not None
@@ -92,16 +92,16 @@ def test_a_subscription_that_ends_leaves_the_number_that_a_report_is_answered_at
     leave(token=subscribed(NEVER_SEEN).unsubscribe_token, now=FRIDAY)
     assert address_of(NEVER_SEEN) is not None
 
-    receive.withdraw_report(code=received.receipt_code, now=FRIDAY)
+    receive.withdraw_report(code=received.tracking_code, now=FRIDAY)
     assert address_of(NEVER_SEEN) is None
 
 
 def test_one_of_two_reports_taken_back_leaves_the_number_to_the_other(db):
     first, second = (report(text, contact=NEVER_SEEN, now=FRIDAY) for text in ("uno en la 39", "dos en la 40"))
-    receive.withdraw_report(code=first.receipt_code, now=FRIDAY)
+    receive.withdraw_report(code=first.tracking_code, now=FRIDAY)
     assert address_of(NEVER_SEEN) is not None
 
-    receive.withdraw_report(code=second.receipt_code, now=FRIDAY)
+    receive.withdraw_report(code=second.tracking_code, now=FRIDAY)
     assert address_of(NEVER_SEEN) is None
 
 
@@ -151,7 +151,7 @@ def test_the_sweep_waits_for_a_message_on_its_way_and_a_wish_to_be_forgotten_doe
     assert filter_unused(Address.objects.all(), after_messages=False).get() == address
 
     Report.objects.update(reply_to=address)
-    receive.withdraw_report(code=received.receipt_code, now=FRIDAY)
+    receive.withdraw_report(code=received.tracking_code, now=FRIDAY)
     assert address_of(NEVER_SEEN) is None
 
 

@@ -147,7 +147,7 @@ def test_a_day_off_is_in_no_calendar(client, at):
 
 def test_parents_follow_with_a_second_yes(client, at):
     answer = client.post(
-        address(at, "follow/", area="school"), {"way": "EMAIL", "address": "madre@example.org", "language": "es"}
+        address(at, "follow/", area="school"), {"channel": "EMAIL", "address": "madre@example.org", "language": "es"}
     )
 
     assert answer.status_code == 200
@@ -159,7 +159,7 @@ def test_parents_follow_with_a_second_yes(client, at):
 
 def test_nobody_is_asked_by_text_while_too_many_are(client, at, settings):
     settings.QUESTIONS_AN_HOUR = 0
-    fields = {"way": "SMS", "address": "+13125550333", "language": "en"}
+    fields = {"channel": "SMS", "address": "+13125550333", "language": "en"}
     page = client.post(address(at, "follow/", area="school"), fields, headers={"Accept-Language": "en"})
 
     assert (page.status_code, "try again in an hour" in page.content.decode()) == (422, True)
