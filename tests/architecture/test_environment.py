@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from corredor.channels.catalogue import get_provider, list_providers
+
 from .repository import PACKAGE, bare, list_python, parse, read_table, show
 
 _READERS = {"text", "flag", "number", "words", "choice", "amounts"}  # of config/environment.py
@@ -14,7 +16,7 @@ _ALSO_READ = {
     "src/corredor/commands/drill.py",
     "src/corredor/commands/main.py",
     "src/corredor/commands/output.py",
-    "src/corredor/bench/parts/own_servers.py",
+    "src/corredor/channels/catalogue.py",
     "src/corredor/places/pack.py",
 }
 
@@ -23,6 +25,7 @@ def test_the_table_names_what_is_read_with_its_default():
     read = {}
     for path in [*sorted((PACKAGE / "config").glob("*.py")), PACKAGE / "places" / "pack.py"]:
         read |= dict(_list_variables(parse(path)))
+    read |= dict(_list_provider_variables())
     written = {bare(row[0]): bare(row[1]) for row in read_table("operate.md", "## Settings")}
 
     assert set(written) == set(read)
@@ -36,9 +39,19 @@ def test_only_config_reads_the_environment():
         show(path)
         for path in list_python("src")
         if path.parent.name != "config" and "os.environ" in path.read_text(encoding="utf-8")
-        if not path.name.startswith("bench_")
+        if not path.is_relative_to(PACKAGE / "bench")
     }
     assert readers <= _ALSO_READ
+
+
+def _list_provider_variables() -> Iterator[tuple[str, str | None]]:
+    """What the channels declare, with defaults as written in the table; None for a list."""
+    for name in list_providers():
+        for field in get_provider(name).fields:
+            if field.variable and "/" not in field.variable:
+                yield field.variable, None if isinstance(field.default, tuple) else str(field.default)
+    yield "CORREDOR_EXTRA_CHANNELS", None
+    yield "SMS_GATEWAY_INBOUND_TOKEN", None
 
 
 def _list_variables(tree: ast.Module) -> Iterator[tuple[str, str | None]]:

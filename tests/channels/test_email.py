@@ -36,7 +36,7 @@ def test_the_mail_that_arrives(provider, mailbox):
     assert mail["Subject"] == WORDS["title"]
     assert mail["Message-ID"] == outcome.reference
     assert mail["Date"].datetime.tzinfo is not None
-    assert mail["List-Unsubscribe"] == f"<{WORDS['leave_link']}>"
+    assert mail["List-Unsubscribe"] == f"<{WORDS['unsubscribe_link']}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail.get_content_type() == "multipart/alternative"
@@ -48,7 +48,7 @@ def test_the_plain_part_has_everything(provider, mailbox):
     text = mailbox.mails[0].part("plain").replace("\r\n", "\n")
     assert WORDS["long"] in text
     assert f"Más información: {WORDS['link']}" in text
-    assert f"Para no recibir más estos mensajes: {WORDS['leave_link']}" in text
+    assert f"Para no recibir más estos mensajes: {WORDS['unsubscribe_link']}" in text
 
 
 def test_the_page_is_escaped_and_loads_nothing(provider, mailbox):

@@ -72,7 +72,7 @@ from corredor.web.steward.channel_words import describe_channels
 settings.ALLOWED_HOSTS = ["*"]
 now = timezone.now()
 Route.objects.update_or_create(channel="PIGEON", defaults={"provider": "pigeon"})
-wanted = Preferences(language="en", areas=("CA58",))
+wanted = Preferences(language="en", circle=(41.82263, -87.70447, 800))
 started = start_subscription(preferences=wanted, channel=Channel("PIGEON"), address="loft-7", now=now)
 form = ChannelForm({"channel": "PIGEON", "address": "nest"}, channels=["PIGEON"])
 views = {view.channel: view for view in describe_channels(list_channels(now=now))}

@@ -32,7 +32,7 @@ def test_a_template_in_the_persons_language_with_our_reference():
     assert outcome.result is Result.ACCEPTED
     assert outcome.reference.startswith("wamid.")
     assert asked.path == "/v21.0/1065/messages"
-    assert asked.headers["Authorization"] == "Bearer t"
+    assert asked.headers["authorization"] == "Bearer t"
     sent = asked.json
     assert sent["to"] == "+13125550142"
     assert sent["biz_opaque_callback_data"] == "our-reference"

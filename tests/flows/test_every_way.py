@@ -73,7 +73,7 @@ def test_code_and_alert_reach_the_provider(desk, settings, provider):
     row = alert.deliveries.get()
     assert (row.channel, row.state, row.provider) == (channel, SendState.SENT, provider)
     assert row.reference
-    said = provider.asked[-1].body.decode()
+    said = remote.asked[-1].body.decode()
     assert "Pershing" in said
     assert f"/a/{alert.slug}".replace("/", "%2F") in said or f"/a/{alert.slug}" in said or channel == Channel.VOICE
 

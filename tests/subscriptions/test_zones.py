@@ -1,18 +1,13 @@
 """People who chose the same ground share a zone, and nobody's ground outlives them."""
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from corredor.engines import hexgrid
-from corredor.flows.run.ready import STAGES
-from corredor.kit.db_rules import drop_guards, guards_of
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Kind
 from corredor.subscriptions.models import CoverageArea, CoverageCell
 from corredor.subscriptions.queries import list_people_in_cells
-from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
+from tests.factories import PERSHING_KEDZIE, make_neighbours
 
 
 @pytest.mark.django_db
@@ -54,35 +49,3 @@ def test_people_are_found_by_the_cells_of_an_incident():
 
     found = list_people_in_cells(cells=cells, kind=Kind.ENFORCEMENT, is_drill=False)
     assert set(found) == set(near)
-
-
-def test_an_older_database_keeps_everyones_ground(open_db):
-    """Cells of each person become shared zones, and none is lost."""
-    for stage in STAGES:  # what the rules name is not there yet in the older tables
-        drop_guards(guards_of(stage))
-    executor = MigrationExecutor(connection)
-    newest = [node for node in executor.loader.graph.leaf_nodes() if node[0] in ("subscriptions", "delivery")]
-    executor.migrate([("subscriptions", "0001_initial"), ("delivery", "0001_initial")])
-    try:
-        old = executor.loader.project_state([("subscriptions", "0001_initial")]).apps
-        grounds = ([11, 12], [12, 11], [13])
-        for number, ground in enumerate(grounds):
-            row = old.get_model("subscriptions", "Subscription").objects.create(
-                language="es", unsubscribe_digest=str(number), asked_at=NOW
-            )
-            for cell in ground:
-                old.get_model("subscriptions", "SubscriptionCell").objects.create(subscription=row, cell=cell)
-    finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(newest)
-        call_command("migrate", verbosity=0)  # puts the rules back
-
-    from corredor.subscriptions.models import Subscription
-
-    rows = list(Subscription.objects.order_by("unsubscribe_digest"))
-    assert [sorted(row.coverage_area.cells.values_list("cell", flat=True)) for row in rows] == [
-        [11, 12],
-        [11, 12],
-        [13],
-    ]
-    assert CoverageArea.objects.count() == 2

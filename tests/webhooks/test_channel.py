@@ -38,7 +38,7 @@ def answer(client, words, **options):
 
 
 def sign_up():
-    wanted = Preferences(language="es", areas=("CA58",))
+    wanted = Preferences(language="es", circle=(41.82263, -87.70447, 800))
     return start_subscription(preferences=wanted, channel=Channel("WHATSAPP"), address=NUMBER, now=NOW)
 
 

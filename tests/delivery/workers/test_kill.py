@@ -72,7 +72,7 @@ def sender_host(push_service) -> Iterator[subprocess.Popen[str]]:
         "CORREDOR_CONTACT": "mailto:steward@example.org",
     }
     host = subprocess.Popen(
-        [sys.executable, "-m", "tests.delivery.sender_host"],
+        [sys.executable, "-m", "tests.delivery.workers.sender_host"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

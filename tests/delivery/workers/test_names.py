@@ -10,7 +10,7 @@ from corredor.delivery.workers.names import is_dead, new_worker_name, process_na
 
 
 def ask_another_process(*words: str) -> str:
-    code = f"from corredor.delivery.worker_name import process_name; {'; '.join(words) or 'print(process_name())'}"
+    code = f"from corredor.delivery.workers.names import process_name; {'; '.join(words) or 'print(process_name())'}"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 

@@ -89,7 +89,14 @@ def test_the_live_part_is_sent_again_only_when_it_changed(seats, sent):
 
 @pytest.mark.parametrize(
     ("query", "count"),
-    [("state=GONE", 1), ("state=SENT", 2), ("way=SMS", 0), ("state=%27", 3), ("page=99999999", 3), ("page=2", 0)],
+    [
+        ("state=INVALID_ADDRESS", 1),
+        ("state=SENT", 2),
+        ("channel=SMS", 0),
+        ("state=%27", 3),
+        ("page=99999999", 3),
+        ("page=2", 0),
+    ],
 )
 def test_filters_and_pages(seats, sent, query, count):
     body = seats["operator"].open(f"/desk/alerts/{sent.pk}/?{query}").content.decode()

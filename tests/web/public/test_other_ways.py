@@ -144,7 +144,7 @@ def test_telegram_is_opened_by_a_link_that_nobody_can_guess():
         ("SIGNAL", "", "Write your phone number"),
         ("MATRIX", "vecina", "not a Matrix name"),
         ("MATRIX", "@vecina:ex ample", "not a Matrix name"),
-        ("MATRIX", "", "Write your Matrix name"),
+        ("MATRIX", "", "Write your name on Matrix"),
     ],
 )
 def test_wrong_addresses_are_told(channel, typed, words):

@@ -61,7 +61,7 @@ def test_three_pages_then_a_second_yes_by_the_way_itself():
 
 
 def test_quiet_hours_and_rumours():
-    sign_up(preferences=ANSWERS["wishes"] | {"kinds": ["rumour"], "quiet": "on", "quiet_from": "21:30"})
+    sign_up(wishes=ANSWERS["wishes"] | {"kinds": ["rumour"], "quiet": "on", "quiet_from": "21:30"})
     subscription = Subscription.objects.get()
     assert (subscription.quiet_from, subscription.quiet_until) == (time(21, 30), time(6, 0))
     assert (subscription.wants_enforcement, subscription.wants_rumour) == (False, True)
