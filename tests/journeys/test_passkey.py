@@ -32,7 +32,7 @@ class Phone:
         self._tools.send("WebAuthn.enable")
         options = {
             "protocol": "ctap2",
-            "provider": "internal",
+            "transport": "internal",
             "hasResidentKey": True,
             "hasUserVerification": True,
             "isUserVerified": knows_owner,
