@@ -167,3 +167,10 @@ def test_a_lead_with_another_telephone_leaves_the_first_one_behind(at):
 
     school_roster.set_lead_phone(slug=at.school.slug, phone=NEVER_SEEN, by=at.lead, now=FRIDAY)
     assert address_of(NEVER_SEEN) is not None
+
+
+def test_only_the_addresses_that_are_named_are_erased(db):
+    one, other = (address_book.save_address(kind="EMAIL", value=f"{n}@example.org", now=FRIDAY) for n in "ab")
+
+    assert erase_if_unused([one.pk]) == 1
+    assert Address.objects.get() == other
