@@ -17,12 +17,13 @@ from django.conf import settings
 
 from corredor.engines import signing
 from corredor.engines.smstext import to_gsm7
+from corredor.kit import languages
 from corredor.kit.ids import ALPHABET
 
 from .models import Alert, AlertText, Fingerprint, Signature
 from .queries import get_texts
 from .signing_keys import list_public_keys
-from .wording import LANGUAGES, NoWordingFits, fill
+from .wording import NoWordingFits, fill
 
 FORMAT = "corredor-alert-1"
 # What was found sound word by word: a fan-out asks for each few hundred people again. Any change is another proof.
@@ -39,9 +40,9 @@ _TURNS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
 def follows_from_template(alert: Alert) -> bool:
     """Whether every stored text is, letter by letter, what the alert's template and slots give."""
     texts = get_texts(alert_id=alert.pk)
-    if set(texts) != set(LANGUAGES):
+    if set(texts) != set(alert.slots) or languages.SOURCE not in texts:
         return False
-    return all(_is_as_filled(alert, language, texts[language]) for language in LANGUAGES)
+    return all(_is_as_filled(alert, language, text) for language, text in texts.items())
 
 
 def sign_alert(*, alert: Alert, now: datetime) -> None:
@@ -68,7 +69,7 @@ def is_sound(alert: Alert) -> bool:
     """Whether an approved alert may be sent: its words follow from their template and the signature holds."""
     signed = Signature.objects.filter(alert=alert).first()
     texts = get_texts(alert_id=alert.pk)
-    if signed is None or set(texts) != set(LANGUAGES):
+    if signed is None or set(texts) != set(alert.slots):
         return False
     text = signing.write_canonical(describe(alert, texts, network=signed.network))
     filled_with = json.dumps([alert.kind, alert.template_version, alert.is_drill, alert.slots], sort_keys=True)

@@ -1,33 +1,27 @@
-"""Fixed sentences of a stage, from its wording.toml: by key and language, with slots, marked in a drill."""
+"""Fixed sentences of a stage, from `wording/<name>.toml` of each language: by key, with slots, marked in a drill."""
 
 from __future__ import annotations
 
-import tomllib
-from functools import cached_property
-from importlib import resources
+from collections.abc import Mapping
 from typing import Any
 
-_MARKS = {"en": "[DRILL] ", "es": "[SIMULACRO] "}
+from . import languages
 
 
 class FixedTexts:
-    """The ``wording.toml`` of one package, read when a text is asked for first."""
+    """One wording file in every language."""
 
-    def __init__(self, package: str) -> None:
-        self._package = package
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-    @cached_property
-    def table(self) -> dict[str, Any]:
-        """Everything in it, as it stands."""
-        return tomllib.loads(resources.files(self._package).joinpath("wording.toml").read_text(encoding="utf-8"))
+    def table(self, language: str) -> Mapping[str, Any]:
+        """Return everything in it, as it stands."""
+        return languages.wording(self._name, language)
 
-    def render_text(self, *path: str, is_drill: bool = False, **slots: str) -> str:
-        """The text at ``path``; a missing slot or text raises KeyError. Drill texts carry the drill mark.
-
-        One of the names in ``path`` is the language.
-        """
-        text: Any = self.table
+    def render_text(self, *path: str, language: str, is_drill: bool = False, **slots: str) -> str:
+        """Return the text at ``path`` with the drill's mark, if it is one. Raises KeyError: no such text or slot."""
+        text: Any = self.table(language)
         for name in path:
             text = text[name]
-        language = next(name for name in path if name in _MARKS)
-        return (_MARKS[language] if is_drill else "") + str(text).format_map(slots).strip()
+        mark = languages.get(language).drill_mark if is_drill else ""
+        return mark + str(text).format_map(slots).strip()

@@ -20,7 +20,7 @@ class DrillRun(models.Model):
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     step = models.PositiveIntegerField(default=0)
     steps = models.PositiveIntegerField(default=0)
-    says = models.CharField(max_length=200, blank=True)  # the step now being played
+    says = models.CharField(max_length=1000, blank=True)  # the step now being played
     clock_at = models.DateTimeField(null=True)  # what time it is inside the drill
     beat_at = models.DateTimeField(null=True)  # when the runner last gave a sign of life, real time
     ended_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""The alphabet of cheap texts (GSM 03.38), and a spelling of English and Spanish that stays within it."""
+"""The alphabet of cheap texts (GSM 03.38), and a spelling of Latin letters that stays within it."""
 
 from __future__ import annotations
 

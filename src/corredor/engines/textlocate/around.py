@@ -17,21 +17,11 @@ _BETTER_WEIGHT_M = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A point in words. ``area_code`` is the official area's code; texts are "" where there is no area."""
+    """A point in words. ``area_code`` is the official area's code; ``area`` is empty where there is none."""
 
     label: Text
     area: Text
     area_code: str
-
-    @property
-    def en(self) -> str:
-        """Return the label in English."""
-        return self.label.en
-
-    @property
-    def es(self) -> str:
-        """Return the label in Spanish."""
-        return self.label.es
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +46,7 @@ def describe(atlas: Atlas, lat: float, lon: float) -> Described | None:
     label = wording.corner(*corner)
     if far_m > _NEAR_M:
         label = wording.near(label)
-    return Described(wording.with_area(label, area), area or Text("", ""), code)
+    return Described(wording.with_area(label, area), area or {}, code)
 
 
 def nearest_school(atlas: Atlas, lat: float, lon: float) -> School | None:

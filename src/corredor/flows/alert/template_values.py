@@ -13,8 +13,8 @@ from corredor.alerts.wording import words_for
 from corredor.alerts.wording.clock import say_time
 from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.models import Incident, IncidentPlace, Verification
+from corredor.kit.languages import in_language
 
-_WHAT = {"en": "What: ", "es": "Qué pasa: "}
 _NOT_IMMIGRATION_AGENCIES = (
     Agency.POLICE,
     Agency.SHERIFF,
@@ -52,12 +52,12 @@ def make_slots(said: Said, *, language: str, zone: str, now: datetime) -> dict[s
         "advice": " ".join(advice),
         "advice_first": advice[0] if advice else "",
         "where": _where(said, language),
-        "area": _of(current if said.kind == AlertKind.MOVED_AWAY else said.place, "area", language),
+        "area": in_language((current if said.kind == AlertKind.MOVED_AWAY else said.place).area_names, language),
         "first_where": streets_of(first_place, language),
-        "first_area": _of(first_place, "area", language),
+        "first_area": in_language(first_place.area_names, language),
         "first_time": at(said.first.approved_at) if said.first and said.first.approved_at else "",
         "what": f"{said.what.rstrip('.')}. " if said.what else "",
-        "what_line": f"{_WHAT[language]}{said.what}\n" if said.what else "",
+        "what_line": f"{words_for('slot', 'what', language)} {said.what}\n" if said.what else "",
         "seen": at(said.incident.last_seen_at),
         "checked": at(said.verification.checked_at),
         "expires": at(said.expires_at),
@@ -69,7 +69,7 @@ def make_slots(said: Said, *, language: str, zone: str, now: datetime) -> dict[s
 
 def streets_of(place: IncidentPlace, language: str) -> str:
     """A place's label without its area: the two street names."""
-    label, area = _of(place, "label", language), _of(place, "area", language)
+    label, area = in_language(place.labels, language), in_language(place.area_names, language)
     return label.removesuffix(f", {area}")
 
 
@@ -77,14 +77,9 @@ def _where(said: Said, language: str) -> str:
     if said.kind == AlertKind.HAZARD:
         hazard = said.incident.hazards.filter(cleared_at=None).order_by("-noted_at").first()
         if hazard:
-            label: str = getattr(hazard, f"label_{language}")
+            label = in_language(hazard.labels, language)
             return label.rpartition(",")[0] or label
     return streets_of(said.place, language)
-
-
-def _of(place: IncidentPlace, field: str, language: str) -> str:
-    value: str = getattr(place, f"{field}_{language}")
-    return value
 
 
 def _finding(verification: Verification, language: str) -> str:

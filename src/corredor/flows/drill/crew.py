@@ -15,7 +15,7 @@ from corredor.places.pack import get_pack
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 
-from .scenario import Group, Person, Recipients, Scenario, ScenarioWrong
+from .scenario import Group, Person, Recipients, Scenario, ScenarioWrong, pick_language
 
 _TRAINED_FOR = timedelta(days=365)
 
@@ -73,7 +73,7 @@ def _preferences(
     areas: tuple[str, ...],
     circle: tuple[float, float, int] | None,
 ) -> Preferences:
-    language = "es" if dice.random() < group.spanish else "en"
+    language = pick_language(group.languages, dice.random())
     wants_rumour = dice.random() < recipients.wants_rumour
     start = end = None
     draw = dice.random()

@@ -21,6 +21,7 @@ from corredor.intake.actions import LONGEST_TEXT, ReportFields, add_note
 from corredor.intake.enums import NoteKind, Source
 from corredor.intake.errors import AlreadyWithdrawn, EmptyReport
 from corredor.intake.models import Report
+from corredor.kit.languages import CODES, SOURCE, find_code
 from corredor.partners import actions, queries
 from corredor.partners.errors import UnknownPartner
 from corredor.partners.models import Heard, Partner
@@ -89,7 +90,7 @@ def _report(call: _Call) -> Result:
     info = _pick(call.message)
     received = receive_report(
         source=Source.PARTNER,
-        language="es" if info and info.language.lower().startswith("es") else "en",
+        language=(find_code(info.language) if info else None) or SOURCE,
         raw=call.raw,
         fields=_read_fields(call.message, info, call.now),
         provider_reference=f"cap:{call.partner.pk}:{_digest(call.message.name)}"[:80],
@@ -117,12 +118,10 @@ def _remember(call: _Call, report: Report) -> None:
 
 
 def _pick(message: Message) -> Info | None:
-    """What it says in Spanish, else in English, else at all: the desk speaks both."""
-    for language in ("es", "en", ""):
-        for info in message.infos:
-            if info.language.lower().startswith(language):
-                return info
-    return None
+    """What it says in the first language of ours that it speaks, else at all."""
+    by_code = {find_code(info.language): info for info in reversed(message.infos)}
+    spoken = (by_code[code] for code in CODES if code in by_code)
+    return next(spoken, message.infos[0] if message.infos else None)
 
 
 def _read_fields(message: Message, info: Info | None, now: datetime) -> ReportFields:

@@ -1,1 +1,0 @@
-"""How English writes them."""

@@ -1,1 +1,0 @@
-"""How Spanish writes them."""
