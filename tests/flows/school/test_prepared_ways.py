@@ -114,7 +114,7 @@ def test_everybody_is_sent_where_their_sheet_says(at, desk, after, late):
         if place is None:
             assert "se queda donde está" in last or "stays where it is" in last
         elif place != "gate":
-            assert place[f"label_{language}"] in last
+            assert place["labels"][language] in last
             assert ("on your sheet" if language == "en" else "el de su hoja") in last
 
 

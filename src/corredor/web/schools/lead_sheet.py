@@ -16,8 +16,9 @@ from .prepared import make_table
 
 
 def script_of(language: str) -> dict[str, str]:
-    """How the language is set: its code and its direction."""
-    return {"lang": language, "dir": get(language).direction}
+    """How the language is set, its code and its direction; and whose map it is, in the language that is active."""
+    credit = _("Map data: OpenStreetMap contributors and the City of Chicago")
+    return {"lang": language, "dir": get(language).direction, "credit": credit}
 
 
 def say_lead(plan: Plan, posts: Sequence[Post], language: str) -> dict[str, Any]:

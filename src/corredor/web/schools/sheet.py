@@ -47,7 +47,7 @@ def print_school(school: PublicSchool) -> bytes:
         height=500,
     )
     sheets = [[_say_school(school, language) for language in pair] for pair in _pairs()]
-    data = {"school": school.name, "sheets": sheets, "link": link, "network": get_network().name, "credit": _credit()}
+    data = {"school": school.name, "sheets": sheets, "link": link, "network": get_network().name}
     return _typeset("school.typ", data, {"map.svg": _svg(picture), "code.svg": _code(link)})
 
 
@@ -87,7 +87,7 @@ def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = Fals
         for pair in _pairs():
             texts = [_say_post(post, number, language) for language in pair]
             pages.append({"number": str(post.number), "map": name, "texts": texts})
-    data: dict[str, Any] = {"school": school.name, "pages": pages, "network": get_network().name, "credit": _credit()}
+    data: dict[str, Any] = {"school": school.name, "pages": pages, "network": get_network().name}
     data["map_ratio"] = _MAP_SIZE[0] / _MAP_SIZE[1]
     data["lead"] = []
     if with_lead and plan is not None:
@@ -162,15 +162,6 @@ def _say_post(post: Post, number: str, language: str) -> dict[str, Any]:
             "closed": say_lines(post.plan.data, post.number, language),
             "emergency": _("If someone is hurt, call 911."),
         }
-
-
-def _credit() -> str:
-    """Whose map it is, in every language."""
-    lines = []
-    for language in CODES:
-        with override(language):
-            lines.append(_("Map data: OpenStreetMap contributors and the City of Chicago"))
-    return " · ".join(lines)
 
 
 def _svg(picture: Any) -> bytes:
