@@ -17,7 +17,6 @@ from typing import Any
 SOURCE = "en"  # the language in which code and templates are written, and the fallback of all others
 PACKAGED = Path(__file__).resolve().parent.parent / "languages"
 TABLE = "language.toml"
-VARIABLE = "CORREDOR_LANGUAGES"  # further folders that hold a folder for each language, as PATH lists them
 
 Names = Mapping[str, str]
 """One text in each language: {language code: text}."""
@@ -59,8 +58,8 @@ class Language:
 
 
 def roots() -> tuple[Path, ...]:
-    """Return the folders that hold languages, the packaged one first."""
-    more = os.environ.get(VARIABLE, "")
+    """Return the folders that hold languages: the packaged one, and those of CORREDOR_LANGUAGES, listed as in PATH."""
+    more = os.environ.get("CORREDOR_LANGUAGES", "")
     return (PACKAGED, *(Path(part) for part in more.split(os.pathsep) if part))
 
 
