@@ -64,8 +64,14 @@ def roots() -> tuple[Path, ...]:
 
 
 def read_folder(folder: Path) -> Language:
-    """Read one language. Raises KeyError for a missing field, ValueError for one that cannot be used."""
-    table = tomllib.loads((folder / TABLE).read_text(encoding="utf-8"))
+    """Read one language. Raises ValueError naming the file and the field that is missing or cannot be used."""
+    try:
+        return _read_table(folder, tomllib.loads((folder / TABLE).read_text(encoding="utf-8")))
+    except KeyError as error:
+        raise ValueError(f"{folder / TABLE}: {error.args[0]} is missing") from error
+
+
+def _read_table(folder: Path, table: dict[str, Any]) -> Language:
     if table["direction"] not in ("ltr", "rtl"):
         raise ValueError(f"{folder / TABLE}: direction must be ltr or rtl")
     clock = table["clock"]
