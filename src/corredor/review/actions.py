@@ -40,7 +40,7 @@ def note_step(*, run: DrillRun, step: int, steps: int, says: str, clock_at: date
     """How far it has come; False once somebody has asked it to stop."""
     return bool(
         DrillRun.objects.filter(pk=run.pk, lane__isnull=False).update(
-            step=step, steps=steps, says=says[:200], clock_at=clock_at, beat_at=now
+            step=step, steps=steps, says=says[:1000], clock_at=clock_at, beat_at=now
         )
     )
 

@@ -99,7 +99,7 @@ def test_hold_and_take_back(seats, report):
 def test_ask_the_sender_in_their_language(seats, report):
     number = report("kedzie", where_words="kedzie", language="es")
     page = seats["operator"].get(f"/desk/reports/{number}/").content.decode()
-    assert "Question in Spanish" in page
+    assert "Question in Español" in page
     places = seats["operator"].get(f"/desk/reports/{number}/places/").content.decode()
     asked = places.count("data-ask-with")
     assert asked
