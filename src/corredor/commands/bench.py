@@ -27,6 +27,7 @@ BENCHES: dict[str, tuple[str, str]] = {
     "sms": ("bench_sms", "texts through a real Kannel, beside the gateway's own rate, and their receipts"),
     "locate": ("bench_locate", "texts to places, beside a bare-name matcher and usaddress"),
     "snapshot": ("bench_snapshot", "readers of live.json told that nothing changed, beside Django and a file server"),
+    "server": ("bench_server", "what crowds, slow uploads and slow readers do to everybody else's visit"),
     "corridors": ("bench_corridors", "corridor plans: time, optimum, Safe Passage routes and simple peers"),
     "network": ("bench_network", "the derived walking network against real OpenStreetMap (needs --data)"),
 }

@@ -41,12 +41,15 @@ class _Server:
 
     def cpu_s(self) -> float:
         """Processor time that it and its children have used: a measure that other work on the machine spoils less."""
-        pids = [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
         ticks = 0
-        for pid in pids:
+        for pid in self.list_pids():
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def list_pids(self) -> list[int]:
+        """Its first process and that one's children."""
+        return [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
 
 
 def run() -> dict[str, Any]:
@@ -187,6 +190,7 @@ def _prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     from django.utils import timezone
 
     from corredor.flows.publish import write_snapshot

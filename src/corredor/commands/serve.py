@@ -12,7 +12,7 @@ from .output import set_up_django
 def add_parser(subparsers: Any) -> None:
     """Add `corredor serve`."""
     parser = subparsers.add_parser("serve", help="serve the pages and send what is due")
-    parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port (default 127.0.0.1:8000)")
+    parser.add_argument("--bind", default="127.0.0.1:8000", help="HOST:PORT or unix:PATH (default 127.0.0.1:8000)")
     parser.add_argument("--threads", type=int, default=16, help="pages served at once (default 16)")
     parser.add_argument("--no-send", action="store_true", help="pages only; `corredor worker` sends")
     parser.set_defaults(func=run)
@@ -27,7 +27,14 @@ def run(arguments: argparse.Namespace) -> int:
     if obstacles:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1
-    from .web_server import WebServer
+    from django.db import connections
 
-    WebServer(bind=arguments.bind, threads=arguments.threads, send=not arguments.no_send).run()
+    from .web_server import serve
+
+    connections.close_all()  # the process that answers has its own
+    try:
+        serve(bind=arguments.bind, threads=arguments.threads, send=not arguments.no_send)
+    except (ValueError, OSError) as error:
+        print(f"Not started: {error}", file=sys.stderr)
+        return 1
     return 0
