@@ -142,7 +142,7 @@ def test_exposure_counts_what_is_there(installation):
     assert (before["staff"], before["factors"], before["phones"], before["reports"]) == (3, 3, 0, 0)
     script = """
 from django.utils import timezone
-from corredor.flows.receive import ReportFields, receive_report
+from corredor.flows.report.receive import ReportFields, receive_report
 from corredor.intake.enums import Source
 for is_drill, contact in ((False, "312 555 0142"), (False, "ana@example.org"), (True, "phone-1")):
     receive_report(source=Source.WEB, language="es", raw=b"{}", fields=ReportFields(text="agentes"),
