@@ -16,8 +16,9 @@ hypothesis.settings.load_profile("suite")
 
 def pytest_terminal_summary(terminalreporter, config) -> None:
     """Say in which order a test failed, which `-q` would leave out."""
-    if terminalreporter.stats.get("failed") or terminalreporter.stats.get("error"):
-        terminalreporter.write_line(f"the same order again: --randomly-seed={config.option.randomly_seed}")
+    seed = getattr(config.option, "randomly_seed", None)  # none with `-p no:randomly`
+    if seed and (terminalreporter.stats.get("failed") or terminalreporter.stats.get("error")):
+        terminalreporter.write_line(f"the same order again: --randomly-seed={seed}")
 
 
 @pytest.fixture(autouse=True)

@@ -15,10 +15,10 @@ from tests.servers.binary import need_binary
 
 SMALL = """
 import json
-from corredor.commands import bench_sms
-bench_sms.PEOPLE, bench_sms.ROUNDS = 120, 1
+from corredor.bench.delivery import sms
+sms.PEOPLE, sms.ROUNDS = 120, 1
 if __name__ == "__main__":
-    print(json.dumps(bench_sms.run()))
+    print(json.dumps(sms.run()))
 """
 
 

@@ -102,7 +102,7 @@ def test_settings_that_expose_people_are_found(installation):
 
 
 def test_a_channel_that_is_on_but_cannot_work_is_found(installation):
-    _write(installation, "INSERT INTO delivery_route (way, provider) VALUES ('EMAIL', 'email')")
+    _write(installation, "INSERT INTO delivery_route (channel, provider) VALUES ('EMAIL', 'email')")
     assert "SMTP_HOST is missing." in _find(installation, "CHANNEL")[1]
     assert installation.run("check", SMTP_HOST="mail.example", SMTP_FROM="red@example.org").returncode == 0
 

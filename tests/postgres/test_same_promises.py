@@ -13,21 +13,14 @@ ROOT = Path(__file__).parents[2]
 # Everything that writes: rules in the database, queue, road, drills' isolation, two at once.
 SAME = [
     "tests/delivery",
-    "tests/flows/test_road.py",
-    "tests/flows/test_compose.py",
-    "tests/flows/test_who_is_told.py",
-    "tests/flows/test_at_once.py",
-    "tests/flows/test_subscribe.py",
-    "tests/flows/test_add_text.py",
-    "tests/flows/test_fall_back.py",
-    "tests/flows/test_partner_news.py",
-    "tests/webhooks/test_cap.py",
     "tests/corridors",
-    "tests/flows/test_corridor_watch.py",
-    "tests/flows/test_corridor_wind.py",
-    "tests/flows/test_school_outline.py",
-    "tests/flows/test_unlit_streets.py",
-    "tests/flows/test_corridor_at_once.py",
+    "tests/flows/test_road.py",
+    "tests/flows/alert",
+    "tests/flows/network",
+    "tests/flows/publish",
+    "tests/flows/school",
+    "tests/flows/subscribe",
+    "tests/webhooks/test_cap.py",
 ]
 
 
@@ -52,7 +45,7 @@ def run_again(postgres_url: str, *words: str) -> None:
         env=os.environ | {"CORREDOR_TEST_DATABASE_URL": postgres_url},
         capture_output=True,
         text=True,
-        timeout=500,
+        timeout=900,
         check=False,
     )
 

@@ -82,9 +82,9 @@ def _play(arguments: argparse.Namespace) -> dict[str, Any]:
     from corredor.flows.drill.scenario import Calendar
 
     scenario = load_scenario(arguments.name)
-    calendar = Calendar(scenario.zone)
+    calendar = Calendar(scenario.time_zone)
     if arguments.here:
-        calendar = Calendar.after(scenario, timezone.localdate(timezone=scenario.zone))
+        calendar = Calendar.after(scenario, timezone.localdate(timezone=scenario.time_zone))
     else:
         _make_database(scenario.city)
     pace = TimesReal(arguments.speed) if arguments.speed else AsFastAsPossible()

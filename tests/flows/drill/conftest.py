@@ -36,7 +36,7 @@ class Played:
 @pytest.fixture(scope="module")
 def played(django_db_setup, django_db_blocker):
     scenario = load_scenario("chicago-october")
-    calendar = Calendar(scenario.zone)
+    calendar = Calendar(scenario.time_zone)
     steps: list[runner.Progress] = []
     with django_db_blocker.unblock(), transaction.atomic():
         run = runner.begin(scenario=scenario, calendar=calendar, speed=None, by=None)

@@ -225,4 +225,4 @@ def test_in_a_live_database_the_days_lie_ahead_on_the_same_weekdays(october):
 
 
 def test_on_its_own_days_nothing_is_moved(october):
-    assert Calendar(october.coverage_area).at(october.begins_at).isoformat() == "2025-10-03T11:38:00-05:00"
+    assert Calendar(october.time_zone).at(october.begins_at).isoformat() == "2025-10-03T11:38:00-05:00"

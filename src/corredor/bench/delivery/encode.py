@@ -14,10 +14,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from corredor.bench.parts.own_servers import NotInstalled
 from corredor.engines.webpush import KeyPool, Receiver, SenderKey, encrypt, parse_receiver
 from corredor.engines.webpush.base64url import encode_base64url
-
-from .own_servers import NotInstalled
 
 _ROUNDS, _PER_ROUND = 25, 500
 _PAYLOAD = os.urandom(600)

@@ -45,7 +45,7 @@ def start_drill(*, scenario: str, speed: float | None, by: User, now: datetime) 
     read = load_scenario(scenario)
     stop = threading.Event()
     pace = TimesReal(speed, stop=stop) if speed else AsFastAsPossible()
-    calendar = Calendar.after(read, timezone.localdate(now, read.zone))
+    calendar = Calendar.after(read, timezone.localdate(now, read.time_zone))
     with transaction.atomic():
         run = runner.begin(scenario=read, calendar=calendar, speed=speed, by=by)
         record(kind="drill.begun", now=now, actor_id=by.pk, run=run.pk)

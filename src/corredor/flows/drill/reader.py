@@ -108,7 +108,7 @@ class _Reader:
         scenario = Scenario(
             name=head["name"],
             city=head["city"],
-            zone=ZoneInfo(head["time_zone"]),
+            time_zone=ZoneInfo(head["time_zone"]),
             title={"en": head["title_en"], "es": head["title_es"]},
             about={"en": head["about_en"], "es": head["about_es"]},
             people=people,

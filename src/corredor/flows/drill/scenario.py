@@ -147,7 +147,7 @@ class Scenario:
 
     name: str
     city: str
-    zone: ZoneInfo
+    time_zone: ZoneInfo
     title: Mapping[str, str]
     about: Mapping[str, str]
     people: tuple[Person, ...]
@@ -181,15 +181,15 @@ class Calendar:
     do not touch rows that are not due yet.
     """
 
-    zone: ZoneInfo
+    time_zone: ZoneInfo
     moved_by: timedelta = timedelta()
 
     def at(self, local: datetime) -> datetime:
         """Return the moment when local clocks show this time."""
-        return (local + self.moved_by).replace(tzinfo=self.zone)
+        return (local + self.moved_by).replace(tzinfo=self.time_zone)
 
     @staticmethod
     def after(scenario: Scenario, today: date) -> Calendar:
         """Return the calendar on the scenario's weekdays, first time after ``today``."""
         weeks = max(0, (today - scenario.begins_at.date()).days // 7 + 1)
-        return Calendar(scenario.zone, timedelta(weeks=weeks))
+        return Calendar(scenario.time_zone, timedelta(weeks=weeks))
