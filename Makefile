@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: help run install test setup lint types imports texts format lock clean
+.PHONY: help run install test smoke setup lint types imports texts format lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ install: $(VENV)/.run $(VENV)/.front-end $(VENV)/.texts ## what running needs, a
 test: setup lint types imports texts ## set everything up and run all checks and tests
 	@# What fails beside others on a busy machine is run once more by itself; failing twice is failing.
 	$(BIN)/pytest -n 2 --dist loadgroup || $(BIN)/pytest --last-failed --last-failed-no-failures none
+
+smoke: ## set up a copy with PYTHON=... and use it: home page, desk sign-in, drill
+	"$(PYTHON)" scripts/smoke_test.py "$(PYTHON)"
 
 setup: $(VENV)/.test $(VENV)/.front-end $(VENV)/.texts ## what tests need: Python packages, front-end parts, texts
 
