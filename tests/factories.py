@@ -14,11 +14,13 @@ from corredor.engines import hexgrid
 from corredor.flows.alert.approve import approve_alert
 from corredor.flows.alert.compose import write_alert
 from corredor.flows.incident.verify import verify_incident
+from corredor.flows.subscribe.opt_in import ADDRESS_OF
 from corredor.incidents import actions as incident_actions
 from corredor.incidents.actions import Pin
 from corredor.incidents.enums import Agency, Method, Outcome
 from corredor.incidents.models import Incident
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.people.enums import COURSE_FOR_ROLE, Role
 from corredor.people.models import RoleGrant, Training, User
 from corredor.subscriptions import actions as subscription_actions
@@ -111,6 +113,11 @@ def push_address(number: int) -> str:
     return json.dumps({"endpoint": f"https://push.example/{number}", "keys": keys})
 
 
+def contact_for(channel: str, text: str) -> Contact:
+    """What a person typed for a channel, as the sign-up form parses it."""
+    return Contact.parse(ADDRESS_OF[Channel(channel)], text)
+
+
 def make_neighbours(
     count: int,
     *,
@@ -128,7 +135,7 @@ def make_neighbours(
         value = f"{prefix}{number}@example.org" if kind == "EMAIL" else f"{prefix}{number}"
         if kind == "PHONE":
             value = f"+1312555{number:04d}"
-        address = address_book.save_address(kind=kind, value=value, now=NOW, is_drill=is_drill)
+        address = address_book.save_address(Contact.parse(kind, value), now=NOW)
         cells = hexgrid.compact(hexgrid.cells_in_circle(*at, 800))
         subscription, _ = subscription_actions.create_subscription(
             preferences=Preferences(language=language, **preferences),

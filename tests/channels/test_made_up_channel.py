@@ -63,7 +63,7 @@ from corredor.channels.catalogue import build_provider, providers_of
 from corredor.delivery.models import Route, TransactionalMessage
 from corredor.flows.network.set_up import list_channels
 from corredor.flows.subscribe.sign_up import start_subscription
-from corredor.people.address import normalise
+from corredor.people.contact import Contact
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.web.public.subscribe_steps import ChannelForm
@@ -73,7 +73,7 @@ settings.ALLOWED_HOSTS = ["*"]
 now = timezone.now()
 Route.objects.update_or_create(channel="PIGEON", defaults={"provider": "pigeon"})
 wanted = Preferences(language="en", circle=(41.82263, -87.70447, 800))
-started = start_subscription(preferences=wanted, channel=Channel("PIGEON"), address="loft-7", now=now)
+started = start_subscription(preferences=wanted, contact=Contact.parse("LOFT", "loft-7"), now=now)
 form = ChannelForm({"channel": "PIGEON", "address": "nest"}, channels=["PIGEON"])
 views = {view.channel: view for view in describe_channels(list_channels(now=now))}
 print(json.dumps({

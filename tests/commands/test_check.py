@@ -142,11 +142,17 @@ def test_exposure_counts_what_is_there(installation):
     assert (before["staff"], before["factors"], before["phones"], before["reports"]) == (3, 3, 0, 0)
     script = """
 from django.utils import timezone
-from corredor.flows.report.receive import ReportFields, receive_report
+from corredor.people.contact import Contact
+from corredor.intake.new_report import NewReport, ReportFields
+from corredor.flows.report.receive import receive_report
 from corredor.intake.enums import Source
-for is_drill, contact in ((False, "312 555 0142"), (False, "ana@example.org"), (True, "phone-1")):
-    receive_report(source=Source.WEB, language="es", raw=b"{}", fields=ReportFields(text="agentes"),
-                   contact=contact, is_drill=is_drill, now=timezone.now())
+for kind, text in (("PHONE", "312 555 0142"), ("EMAIL", "ana@example.org"), ("DRILL", "phone-1")):
+    contact = Contact.parse(kind, text)
+    fields = ReportFields(text="agentes")
+    new = NewReport(
+        source=Source.WEB, language="es", raw=b"{}", fields=fields, contact=contact, is_drill=contact.is_drill
+    )
+    receive_report(new, now=timezone.now())
 """
     answer = installation.run("manage", "shell", "-v", "0", "-c", script)
     assert answer.returncode == 0, answer.stderr

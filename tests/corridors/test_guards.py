@@ -11,6 +11,7 @@ from corredor.corridors.models import Attendance, Count, Dismissal, Message, Pla
 from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.people.models import Training
 from tests.factories import make_user
 from tests.flows.school_day import FRIDAY, make_school_day
@@ -162,8 +163,8 @@ def test_what_a_message_to_parents_rests_on_is_not_changed(at, message, column):
 
 
 def test_a_notice_to_parents_rests_on_its_own_message_of_its_own_world(at, message):
-    address = address_book.save_address(kind="EMAIL", value="m@example.org", now=FRIDAY)
-    drill = address_book.save_address(kind="DRILL", value="m", now=FRIDAY, is_drill=True)
+    address = address_book.save_address(Contact.parse("EMAIL", "m@example.org"), now=FRIDAY)
+    drill = address_book.save_address(Contact.parse("DRILL", "m"), now=FRIDAY)
     row = {"language": "es", "title": "x", "text": "x", "due_at": FRIDAY, "expires_at": FRIDAY}
 
     def tell(kind="SCHOOL", about=message.pk, **fields):

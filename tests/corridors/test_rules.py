@@ -14,6 +14,7 @@ from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.kit.db_rules import broken_rule
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.people.models import Training
 from tests.factories import make_user
 from tests.flows.school_day import FRIDAY, make_school_day
@@ -89,7 +90,7 @@ def test_parents_are_told_by_two_people_or_not_at_all(at):
     day = at.opened()
     school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=FRIDAY)
     message = Message.objects.get()
-    address = address_book.save_address(kind="EMAIL", value="m@example.org", now=FRIDAY)
+    address = address_book.save_address(Contact.parse("EMAIL", "m@example.org"), now=FRIDAY)
 
     def tell(about):
         TransactionalMessage.objects.create(

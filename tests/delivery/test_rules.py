@@ -16,6 +16,7 @@ from corredor.incidents.models import Incident, TimelineEntry, Verification
 from corredor.intake.models import Report
 from corredor.kit.db_rules import broken_rule
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.people.models import Training
 from corredor.subscriptions.models import ContactMethod
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_incident, make_neighbours, make_user
@@ -156,7 +157,7 @@ def test_one_wrong_row_among_many_is_refused(desk):
 
 
 def test_drill_notices_stay_in_the_drill(desk):
-    real = address_book.save_address(kind="EMAIL", value="someone@example.org", now=NOW)
+    real = address_book.save_address(Contact.parse("EMAIL", "someone@example.org"), now=NOW)
 
     def write():
         TransactionalMessage.objects.create(

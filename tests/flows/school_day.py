@@ -21,11 +21,11 @@ from corredor.flows.school.follow import follow
 from corredor.incidents import actions as incidents
 from corredor.incidents.enums import HazardKind, WindTo
 from corredor.incidents.models import Hazard, Incident
+from corredor.people.contact import Contact
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import local_today
 from corredor.subscriptions.actions import confirm_method
-from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription
 from tests.factories import make_pin, make_user, turn_channels_on
 
@@ -108,8 +108,7 @@ def add_parents(at: SchoolDay, count: int) -> None:
         started = follow(
             slug=at.school.slug,
             language="es" if row % 2 == 0 else "en",
-            channel=Channel.EMAIL,
-            address=f"parent{row}@example.org",
+            contact=Contact.parse("EMAIL", f"parent{row}@example.org"),
             now=then,
         )
         way = Subscription.objects.get(pk=started.subscription_id).methods.get()

@@ -10,8 +10,9 @@ from corredor.flows.incident import verify
 from corredor.flows.incident.open import open_incident
 from corredor.flows.report import receive
 from corredor.incidents.enums import Agency, Method, Outcome
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
+from corredor.intake.new_report import NewReport, ReportFields
+from corredor.people.contact import Contact
 from tests.factories import NOW, PERSHING_KEDZIE
 
 WORDS = "agentes en la 39 y kedzie, echaron gas"
@@ -19,11 +20,13 @@ WORDS = "agentes en la 39 y kedzie, echaron gas"
 
 def report(text=WORDS, *, now=NOW, contact="", **fields):
     return receive.receive_report(
-        source=Source.WEB,
-        language="es",
-        raw=text.encode(),
-        fields=ReportFields(text=text, **fields),
-        contact=contact,
+        NewReport(
+            source=Source.WEB,
+            language="es",
+            raw=text.encode(),
+            fields=ReportFields(text=text, **fields),
+            contact=Contact.parse_typed(contact),
+        ),
         now=now,
     )
 

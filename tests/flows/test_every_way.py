@@ -19,7 +19,7 @@ from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod, Subscription
 from tests.contracts.recorded import ACCEPTS, twilio
-from tests.factories import NOW, PERSHING_KEDZIE
+from tests.factories import NOW, PERSHING_KEDZIE, contact_for
 from tests.servers.provider import ProviderServer
 
 from .steps import check, open_at, say
@@ -50,7 +50,7 @@ def send_due(channel):
 def sign_up(channel, address):
     """Asked for on the page, with the code that waits in the queue typed there."""
     preferences = Preferences(language="es", circle=(*PERSHING_KEDZIE, 800))
-    started = start_subscription(preferences=preferences, channel=channel, address=address, now=NOW)
+    started = start_subscription(preferences=preferences, contact=contact_for(channel, address), now=NOW)
     text = TransactionalMessage.objects.latest("pk").text
     code = re.search(r"/yes/(\d{6})|((?:\d, ){5}\d|\d{6})", text)
     return started.unsubscribe_token, re.sub(r"\D", "", code[1] or code[2])

@@ -15,8 +15,9 @@ from corredor.flows.alert.compose import write_alert
 from corredor.flows.incident.follow import note_hazard
 from corredor.flows.report.receive import receive_report
 from corredor.incidents.enums import HazardKind
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
+from corredor.intake.new_report import NewReport, ReportFields
+from corredor.people.contact import Contact
 from corredor.people.enums import Role
 from corredor.people.models import User
 from tests.factories import PERSHING_KEDZIE, make_confirmed, make_desk, make_incident, make_neighbours, make_user
@@ -34,17 +35,19 @@ def furnish() -> tuple[User, list[str]]:
     desk = make_desk()
     make_neighbours(3)
     report = receive_report(
-        source=Source.PHONE,
-        language="es",
-        raw=b"{}",
-        fields=ReportFields(
-            text="Una señora está herida, placa BX 48213",
-            where_words="kedzie",
-            someone_hurt=True,
-            offered_lat=41.82,
-            offered_lon=-87.70,
+        NewReport(
+            source=Source.PHONE,
+            language="es",
+            raw=b"{}",
+            fields=ReportFields(
+                text="Una señora está herida, placa BX 48213",
+                where_words="kedzie",
+                someone_hurt=True,
+                offered_lat=41.82,
+                offered_lon=-87.70,
+            ),
+            contact=Contact.parse_typed("+13125550142"),
         ),
-        contact="+13125550142",
         now=now - timedelta(minutes=2),
     )
     checking = make_incident(desk["operator"], now=now - timedelta(minutes=9))

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from corredor.flows.report.receive import receive_report
 from corredor.incidents.models import Incident
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
+from corredor.intake.new_report import NewReport, ReportFields
 from tests.factories import make_confirmed, make_desk, make_incident
 
 from .desk_screens import eventually
@@ -28,10 +28,7 @@ def poll_statuses(page):
 
 def take_in(text: str, **fields):
     return receive_report(
-        source=Source.WEB,
-        language="es",
-        raw=text.encode(),
-        fields=ReportFields(text=text, **fields),
+        NewReport(source=Source.WEB, language="es", raw=text.encode(), fields=ReportFields(text=text, **fields)),
         now=timezone.now(),
     ).report_id
 

@@ -20,7 +20,7 @@ from corredor.people.enums import Role
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel, SubscriptionState
 from corredor.subscriptions.models import Subscription
-from tests.factories import NOW, make_user
+from tests.factories import NOW, contact_for, make_user
 from tests.servers.chromium import ServiceWorkerPush, open_page
 from tests.servers.deadline import wait_until
 
@@ -63,7 +63,7 @@ def sign_up(visitors, browser, mailbox) -> None:
     from django.utils import timezone
 
     for channel, address in ((Channel.EMAIL, NEIGHBOUR), (Channel.PUSH, browser.address)):
-        start_subscription(preferences=CORNER, channel=channel, address=address, now=timezone.now())
+        start_subscription(preferences=CORNER, contact=contact_for(channel, address), now=timezone.now())
     (mail,) = wait_until(lambda: mailbox.to(NEIGHBOUR), "the mail that asks for a yes")
     say_yes(visitors, re.search(r"http://\S+/yes/\d+", mail.part("plain"))[0])
     (hello,) = wait_until(lambda: browser.received, "the push that asks for a yes")

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.db import IntegrityError, connection, transaction
 
 from corredor.people import address_book
-from corredor.people.address import normalise
+from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
@@ -47,9 +47,9 @@ def make_push(endpoint: str = "https://push.example.net/send/abc") -> str:
 def test_phone_numbers_have_one_form(written, kept):
     if kept is None:
         with pytest.raises(WrongAddress):
-            normalise(AddressKind.PHONE, written)
+            Contact.parse(AddressKind.PHONE, written)
     else:
-        assert normalise(AddressKind.PHONE, written) == kept
+        assert Contact.parse(AddressKind.PHONE, written).canonical == kept
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,9 @@ def test_phone_numbers_have_one_form(written, kept):
 def test_mailboxes_have_one_form(written, kept):
     if kept is None:
         with pytest.raises(WrongAddress):
-            normalise(AddressKind.EMAIL, written)
+            Contact.parse(AddressKind.EMAIL, written)
     else:
-        assert normalise(AddressKind.EMAIL, written) == kept
+        assert Contact.parse(AddressKind.EMAIL, written).canonical == kept
 
 
 @pytest.mark.parametrize(
@@ -90,19 +90,31 @@ def test_mailboxes_have_one_form(written, kept):
 )
 def test_broken_push_subscriptions_are_refused(written):
     with pytest.raises(WrongAddress):
-        normalise(AddressKind.PUSH, written)
+        Contact.parse(AddressKind.PUSH, written)
 
 
 def test_a_contact_says_itself_what_it_is():
-    assert address_book.parse_contact("312 555 0142") == (AddressKind.PHONE, "+13125550142")
-    assert address_book.parse_contact("Ana@example.org") == (AddressKind.EMAIL, "Ana@example.org")
+    assert Contact.parse_typed("312 555 0142") == Contact.parse(AddressKind.PHONE, "+13125550142")
+    assert Contact.parse_typed("Ana@example.org") == Contact.parse(AddressKind.EMAIL, "Ana@example.org")
+    assert Contact.parse_typed("  ") is None
     with pytest.raises(WrongAddress):
-        address_book.parse_contact("llámame")
+        Contact.parse_typed("llámame")
+
+
+def test_a_contact_shows_no_address_in_logs():
+    assert repr(Contact.parse(AddressKind.PHONE, "312 555 0142")) == "Contact(kind=AddressKind.PHONE)"
+
+
+def test_the_same_number_has_another_digest_for_each_use():
+    text = Contact.parse(AddressKind.PHONE, "312 555 0142")
+    call = text.with_kind(AddressKind("VOICE"))
+    assert call == Contact.parse("VOICE", "312 555 0142")
+    assert call.digest != text.digest
 
 
 def test_nothing_in_the_database_shows_the_address():
-    address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW)
-    address_book.save_address(kind="EMAIL", value="ana.garcia@example.org", now=NOW)
+    address_book.save_address(Contact.parse("PHONE", "312 555 0142"), now=NOW)
+    address_book.save_address(Contact.parse("EMAIL", "ana.garcia@example.org"), now=NOW)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM people_address")
         rows = cursor.fetchall()
@@ -112,28 +124,28 @@ def test_nothing_in_the_database_shows_the_address():
 
 
 def test_the_same_address_is_one_row_and_opens_again():
-    first = address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW)
-    again = address_book.save_address(kind="PHONE", value="+1 (312) 555-0142", now=NOW)
-    other = address_book.save_address(kind="PHONE", value="312 555 0143", now=NOW)
+    first = address_book.save_address(Contact.parse("PHONE", "312 555 0142"), now=NOW)
+    again = address_book.save_address(Contact.parse("PHONE", "+1 (312) 555-0142"), now=NOW)
+    other = address_book.save_address(Contact.parse("PHONE", "312 555 0143"), now=NOW)
     assert first.pk == again.pk != other.pk
     assert address_book.open_addresses([first.pk, other.pk, 999_999]) == {
         first.pk: "+13125550142",
         other.pk: "+13125550143",
     }
-    assert address_book.find_address(kind="PHONE", value="3125550142") == first
-    assert address_book.find_address(kind="PHONE", value="3125550199") is None
+    assert address_book.find_address(Contact.parse("PHONE", "3125550142")) == first
+    assert address_book.find_address(Contact.parse("PHONE", "3125550199")) is None
 
 
 def test_letter_case_does_not_make_another_mailbox():
-    first = address_book.save_address(kind="EMAIL", value="Ana@Example.org", now=NOW)
-    assert address_book.save_address(kind="EMAIL", value="ana@example.ORG", now=NOW).pk == first.pk
+    first = address_book.save_address(Contact.parse("EMAIL", "Ana@Example.org"), now=NOW)
+    assert address_book.save_address(Contact.parse("EMAIL", "ana@example.ORG"), now=NOW).pk == first.pk
     assert address_book.open_addresses([first.pk])[first.pk] == "Ana@example.org"
 
 
 def test_a_browser_that_made_new_keys_is_the_same_browser():
     old, new = make_push(), make_push()
-    first = address_book.save_address(kind="PUSH", value=old, now=NOW)
-    assert address_book.save_address(kind="PUSH", value=new, now=NOW).pk == first.pk
+    first = address_book.save_address(Contact.parse("PUSH", old), now=NOW)
+    assert address_book.save_address(Contact.parse("PUSH", new), now=NOW).pk == first.pk
     assert json.loads(address_book.open_addresses([first.pk])[first.pk]) == json.loads(new)
 
 
@@ -141,7 +153,7 @@ def test_an_address_is_kept_for_the_longer_time():
     day = timedelta(days=1)
 
     def keep(expires_at):
-        kept = address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW, expires_at=expires_at)
+        kept = address_book.save_address(Contact.parse("PHONE", "312 555 0142"), now=NOW, expires_at=expires_at)
         return kept.expires_at
 
     assert keep(NOW + day) == NOW + day
@@ -153,28 +165,25 @@ def test_an_address_is_kept_for_the_longer_time():
 
 def test_what_is_past_its_time_is_erased_and_nothing_else():
     day = timedelta(days=1)
-    over = address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW, expires_at=NOW + day)
-    address_book.save_address(kind="PHONE", value="312 555 0143", now=NOW, expires_at=NOW + 3 * day)
-    address_book.save_address(kind="PHONE", value="312 555 0144", now=NOW)
+    over = address_book.save_address(Contact.parse("PHONE", "312 555 0142"), now=NOW, expires_at=NOW + day)
+    address_book.save_address(Contact.parse("PHONE", "312 555 0143"), now=NOW, expires_at=NOW + 3 * day)
+    address_book.save_address(Contact.parse("PHONE", "312 555 0144"), now=NOW)
     assert address_book.erase_expired(now=NOW + 2 * day) == 1
     assert not Address.objects.filter(pk=over.pk).exists()
     assert Address.objects.count() == 2
 
 
 def test_erasing_forgets_the_address():
-    address = address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW)
+    address = address_book.save_address(Contact.parse("PHONE", "312 555 0142"), now=NOW)
     assert address_book.erase_address(address.pk)
     assert not address_book.erase_address(address.pk)
     assert address_book.open_addresses([address.pk]) == {}
 
 
 def test_drill_recipients_and_real_people_never_share_a_row():
-    with pytest.raises(WrongAddress):
-        address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW, is_drill=True)
-    with pytest.raises(WrongAddress):
-        address_book.save_address(kind="DRILL", value="phone-7", now=NOW)
-    drill = address_book.save_address(kind="DRILL", value="phone-7", now=NOW, is_drill=True)
-    real = address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW)
+    drill = address_book.save_address(Contact.parse("DRILL", "phone-7"), now=NOW)
+    real = address_book.save_address(Contact.parse("PHONE", "312 555 0142"), now=NOW)
+    assert (drill.is_drill, real.is_drill) == (True, False)
     with pytest.raises(IntegrityError, match="drill_address_stays_drill_address"), transaction.atomic():
         Address.objects.filter(pk=drill.pk).update(kind="PHONE", is_drill=False)
     # even somebody who can write the database cannot have a real number opened as a drill recipient
@@ -185,8 +194,8 @@ def test_drill_recipients_and_real_people_never_share_a_row():
 
 def test_many_drill_recipients_at_once_keep_their_order():
     values = [f"phone-{n}" for n in range(300)]
-    before = address_book.save_address(kind="DRILL", value="phone-17", now=NOW, is_drill=True)
-    ids = address_book.save_addresses(kind="DRILL", values=values, now=NOW)
+    before = address_book.save_address(Contact.parse("DRILL", "phone-17"), now=NOW)
+    ids = address_book.save_addresses([Contact.parse("DRILL", value) for value in values], now=NOW)
     assert ids[17] == before.pk
     assert len(set(ids)) == 300
     opened = address_book.open_addresses(ids)
@@ -194,7 +203,7 @@ def test_many_drill_recipients_at_once_keep_their_order():
 
 
 def test_after_a_change_of_keys_old_rows_open_and_are_sealed_anew(settings):
-    kept = [address_book.save_address(kind="PHONE", value=f"312 555 01{n:02}", now=NOW) for n in range(12)]
+    kept = [address_book.save_address(Contact.parse("PHONE", f"312 555 01{n:02}"), now=NOW) for n in range(12)]
     old = settings.ADDRESS_KEY
     settings.ADDRESS_KEY, settings.ADDRESS_KEYS_OLDER = bytes(32), [old]
     assert len(address_book.open_addresses([a.pk for a in kept])) == 12
@@ -203,11 +212,11 @@ def test_after_a_change_of_keys_old_rows_open_and_are_sealed_anew(settings):
     assert address_book.reseal_addresses() == 0
     settings.ADDRESS_KEYS_OLDER = []
     assert address_book.open_addresses([kept[3].pk]) == {kept[3].pk: "+13125550103"}
-    assert address_book.find_address(kind="PHONE", value="312 555 0103") == kept[3]
+    assert address_book.find_address(Contact.parse("PHONE", "312 555 0103")) == kept[3]
 
 
 def test_without_its_key_an_address_does_not_open(settings):
-    address = address_book.save_address(kind="PHONE", value="312 555 0142", now=NOW)
+    address = address_book.save_address(Contact.parse("PHONE", "312 555 0142"), now=NOW)
     settings.ADDRESS_KEY = bytes(32)
     with pytest.raises(address_book.CannotOpen):
         address_book.open_addresses([address.pk])

@@ -21,10 +21,11 @@ from corredor.intake.models import Report
 from corredor.intake.retention import CONTACT_KEPT
 from corredor.people import address_book
 from corredor.people.address_uses import Hold, erase_if_unused, filter_unused, list_uses
+from corredor.people.contact import Contact
 from corredor.people.models import Address
 from corredor.subscriptions.actions import PENDING_FOR, Preferences
 from corredor.subscriptions.enums import Channel
-from tests.factories import turn_channels_on
+from tests.factories import contact_for, turn_channels_on
 from tests.flows.school_day import CO_PHONE, FRIDAY, LEAD_PHONE, make_school_day
 from tests.flows.steps import report
 
@@ -41,12 +42,12 @@ def volunteer_phone(at):
 
 
 def address_of(phone: str) -> Address | None:
-    return address_book.find_address(kind="PHONE", value=phone)
+    return address_book.find_address(Contact.parse("PHONE", phone))
 
 
 def subscribed(phone: str, *, now=FRIDAY):
     return start_subscription(
-        preferences=Preferences(language="es", areas=("58",)), channel=Channel.SMS, address=phone, now=now
+        preferences=Preferences(language="es", areas=("58",)), contact=contact_for(Channel.SMS, phone), now=now
     )
 
 
@@ -127,7 +128,9 @@ def test_a_lead_who_leads_no_more_is_forgotten_at_once(at):
 
 
 def test_stop_erases_whatever_uses_the_number(at):
-    receive_sms(sender=volunteer_phone(at), text="STOP", raw=b"STOP", provider_reference="1", now=FRIDAY)
+    receive_sms(
+        sender=Contact.parse("PHONE", volunteer_phone(at)), text="STOP", raw=b"STOP", provider_reference="1", now=FRIDAY
+    )
 
     assert address_of(volunteer_phone(at)) is None
     assert Volunteer.objects.get().address is None
@@ -170,7 +173,7 @@ def test_a_lead_with_another_telephone_leaves_the_first_one_behind(at):
 
 
 def test_only_the_addresses_that_are_named_are_erased(db):
-    one, other = (address_book.save_address(kind="EMAIL", value=f"{n}@example.org", now=FRIDAY) for n in "ab")
+    one, other = (address_book.save_address(Contact.parse("EMAIL", f"{n}@example.org"), now=FRIDAY) for n in "ab")
 
     assert erase_if_unused([one.pk]) == 1
     assert Address.objects.get() == other

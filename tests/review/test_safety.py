@@ -13,6 +13,7 @@ from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.errors import AllClearMissing
 from corredor.incidents.models import TimelineEntry
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.review import safety
 from corredor.subscriptions.models import Subscription
 from tests.factories import NOW
@@ -195,7 +196,7 @@ def test_a_drill_message_that_left_the_drill(street, field, value):
 
 
 def test_a_drill_message_to_a_real_address(street):
-    real = address_book.save_address(kind="EMAIL", value="neighbour@example.org", now=NOW)
+    real = address_book.save_address(Contact.parse("EMAIL", "neighbour@example.org"), now=NOW)
     with rules_off("delivery"):
         Delivery.objects.filter(pk=street.row(street.warning).pk).update(address=real)
 

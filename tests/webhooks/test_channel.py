@@ -14,7 +14,7 @@ from corredor.people.models import Address
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel, SubscriptionState
 from corredor.subscriptions.models import Subscription, Suppression
-from tests.factories import NOW
+from tests.factories import NOW, contact_for
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+13125550142"
@@ -39,7 +39,7 @@ def answer(client, words, **options):
 
 def sign_up():
     wanted = Preferences(language="es", circle=(41.82263, -87.70447, 800))
-    return start_subscription(preferences=wanted, channel=Channel("WHATSAPP"), address=NUMBER, now=NOW)
+    return start_subscription(preferences=wanted, contact=contact_for(Channel("WHATSAPP"), NUMBER), now=NOW)
 
 
 def test_the_opt_in_request_carries_a_code_and_yes_confirms(client):

@@ -14,7 +14,7 @@ from corredor.people.models import Address
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
-from tests.factories import NOW
+from tests.factories import NOW, contact_for
 
 pytestmark = pytest.mark.django_db
 SECRET, CHAT = "bot-secret", 700100
@@ -42,7 +42,7 @@ def says(text, *, chat=CHAT, language="es"):
 def wait_for_start(language="es"):
     made = generate_address(Channel.TELEGRAM)
     preferences = Preferences(language=language, areas=("community_area:58",))
-    start_subscription(preferences=preferences, channel=Channel.TELEGRAM, address=made.value, now=NOW)
+    start_subscription(preferences=preferences, contact=contact_for(Channel.TELEGRAM, made.value), now=NOW)
     return made.link.rpartition("=")[2]
 
 

@@ -12,7 +12,7 @@ from corredor.people.models import Address
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Suppression
-from tests.factories import NOW
+from tests.factories import NOW, contact_for
 
 pytestmark = pytest.mark.django_db
 TOKEN, NUMBER = "twilio-secret", "+13125550142"
@@ -22,7 +22,7 @@ TOKEN, NUMBER = "twilio-secret", "+13125550142"
 def _subscriber(settings):
     settings.CORREDOR_INBOUND = settings.CORREDOR_INBOUND | {"twilio_token": TOKEN}
     preferences = Preferences(language="es", areas=("community_area:58",))
-    start_subscription(preferences=preferences, channel=Channel.VOICE, address=NUMBER, now=NOW)
+    start_subscription(preferences=preferences, contact=contact_for(Channel.VOICE, NUMBER), now=NOW)
 
 
 def press(client, key, *, language="es", signature=None, **changes):

@@ -4,80 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import asdict
+from datetime import datetime
 
-from .enums import NoteKind, ReportState, Source
-from .errors import AlreadyWithdrawn, EmptyReport, ReportTooLong, SeenInFuture
+from .enums import NoteKind, ReportState
+from .errors import AlreadyWithdrawn, EmptyReport, ReportTooLong
 from .models import Note, Photo, Report
+from .new_report import LONGEST_RAW, LONGEST_TEXT, NewReport, remove_control_characters
 from .photos import KeptPhoto
 from .tracking_code import digest_tracking_code
 
-LONGEST_TEXT = 4000  # characters of one answer
-LONGEST_RAW = 64 * 1024  # bytes as received
-_CLOCK_SLACK = timedelta(minutes=5)  # a phone's clock may run ahead of ours
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFields:
-    """Content of a report. Times are aware; lat and lon are WGS84 degrees."""
-
-    text: str = ""
-    where_words: str = ""
-    size_words: str = ""
-    uniform_words: str = ""
-    equipment_words: str = ""
-    heading_words: str = ""
-    seen_at: datetime | None = None
-    seen_by_sender: bool | None = None
-    is_there_now: bool | None = None
-    someone_hurt: bool | None = None
-    irritant_used: bool | None = None
-    children_near: bool | None = None
-    offered_lat: float | None = None
-    offered_lon: float | None = None
-
-
-def check_fields(fields: ReportFields, *, has_photo: bool, now: datetime) -> ReportFields:
-    """Return the fields without control characters. Raise EmptyReport, ReportTooLong or SeenInFuture."""
-    values: dict[str, Any] = {k: _clean(v) if isinstance(v, str) else v for k, v in asdict(fields).items()}
-    if any(len(v) > LONGEST_TEXT for v in values.values() if isinstance(v, str)):
-        raise ReportTooLong(LONGEST_TEXT)
-    said = any(v for v in values.values() if isinstance(v, str)) or values["offered_lat"] is not None
-    if not said and not has_photo:
-        raise EmptyReport
-    if fields.seen_at and fields.seen_at > now + _CLOCK_SLACK:
-        raise SeenInFuture
-    return ReportFields(**values)
-
-
-def save_report(
-    *,
-    source: Source,
-    language: str,
-    raw: bytes,
-    fields: ReportFields,
-    tracking_code: str,
-    reply_to_id: int | None,
-    provider_reference: str,
-    taken_by_id: int | None,
-    is_drill: bool,
-    now: datetime,
-) -> Report:
+def save_report(new: NewReport, *, tracking_code: str, reply_to_id: int | None, now: datetime) -> Report:
     """Store a checked report. ``raw`` is stored byte for byte; a trigger freezes it."""
+    raw = new.raw[:LONGEST_RAW]
     return Report.objects.create(
-        source=source,
-        language=language,
+        source=new.source,
+        language=new.language,
         raw=raw,
         raw_digest=hashlib.sha256(raw).hexdigest(),
         received_at=now,
         tracking_digest=digest_tracking_code(tracking_code),
         reply_to_id=reply_to_id,
-        provider_reference=provider_reference,
-        taken_by_id=taken_by_id,
-        is_drill=is_drill,
-        **asdict(fields),
+        provider_reference=new.provider_reference,
+        taken_by=new.taken_by,
+        is_drill=new.is_drill,
+        **asdict(new.fields),
     )
 
 
@@ -98,7 +50,7 @@ def save_photo_rows(*, report: Report, photos: Iterable[KeptPhoto], now: datetim
 
 def add_note(*, report: Report, kind: NoteKind, text: str, said_by_id: int | None, now: datetime) -> Note:
     """Store a later note. Raise EmptyReport, ReportTooLong, or AlreadyWithdrawn (for the sender)."""
-    text = _clean(text)
+    text = remove_control_characters(text)
     if not text and kind in (NoteKind.ADDED, NoteKind.ASKED, NoteKind.ANSWERED):
         raise EmptyReport
     if len(text) > LONGEST_TEXT:
@@ -114,15 +66,3 @@ def move_report(*, report: Report, state: ReportState, reason: str = "") -> bool
     if changed:
         report.state, report.state_reason = state, reason[:120]
     return bool(changed)
-
-
-def _clean(text: str) -> str:
-    """Strip NUL, control characters and bidirectional override marks.
-
-    Right-to-left scripts stay; only the override marks, which could disguise a text, go.
-    """
-    return "".join(
-        c
-        for c in text
-        if c in "\n\t" or (ord(c) >= 32 and c not in "\x7f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-    ).strip()

@@ -14,22 +14,18 @@ from typing import TypeVar
 
 from django.conf import settings
 
-from corredor.engines.sealing import CannotOpen, KeyRing, derive_key, digest_value
+from corredor.engines.sealing import CannotOpen, KeyRing, derive_key
 
-from .address import identify, normalise, parse_contact
+from .contact import Contact, sealing_context
 from .enums import AddressKind
-from .errors import WrongAddress
 from .models import Address
 
 __all__ = [
     "CannotOpen",
-    "WrongAddress",
     "erase_address",
     "erase_expired",
     "find_address",
-    "lookup_digest",
     "open_addresses",
-    "parse_contact",
     "reseal_addresses",
     "save_address",
     "save_addresses",
@@ -38,50 +34,38 @@ _T = TypeVar("_T")
 _SLICE = 5_000  # ids per query; SQLite takes 32,766 parameters
 
 
-def save_address(
-    *, kind: str, value: str, now: datetime, expires_at: datetime | None = None, is_drill: bool = False
-) -> Address:
-    """Get or create the row of an address. Raise WrongAddress.
+def save_address(contact: Contact, *, now: datetime, expires_at: datetime | None = None) -> Address:
+    """Get or create the row of a contact.
 
     An existing row keeps the later expiry (no ``expires_at``: never expires). A push subscription whose browser renewed
     its keys is sealed again.
     """
-    if is_drill != (kind == AddressKind.DRILL):
-        raise WrongAddress(kind)
-    value = normalise(kind, value)
     address, is_new = Address.objects.get_or_create(
-        kind=kind,
-        lookup=_digest(kind, value),
-        is_drill=is_drill,
-        defaults={"sealed": _seal(kind, value), "made_at": now, "expires_at": expires_at},
+        kind=contact.kind,
+        lookup=contact.digest,
+        is_drill=contact.is_drill,
+        defaults={"sealed": _seal(contact), "made_at": now, "expires_at": expires_at},
     )
     if not is_new:
         _extend_expiry(address, expires_at)
-        if kind == AddressKind.PUSH and _open(kind, address.sealed) != value:
-            address.sealed = _seal(kind, value)
+        if contact.kind == AddressKind.PUSH and _open(contact.kind, address.sealed) != contact.canonical:
+            address.sealed = _seal(contact)
             address.save(update_fields=["sealed"])
     return address
 
 
-def save_addresses(*, kind: str, values: Sequence[str], now: datetime) -> list[int]:
-    """Get or create rows of many addresses in bulk, in the order of ``values``. Raise WrongAddress."""
-    values = [normalise(kind, value) for value in values]
-    digests = [_digest(kind, value) for value in values]
+def save_addresses(contacts: Sequence[Contact], *, now: datetime) -> list[int]:
+    """Get or create the rows of many contacts of one kind in bulk; return their ids in the same order."""
     Address.objects.bulk_create(
-        (
-            Address(
-                kind=kind, sealed=_seal(kind, value), lookup=digest, made_at=now, is_drill=kind == AddressKind.DRILL
-            )
-            for value, digest in zip(values, digests, strict=True)
-        ),
+        (Address(kind=c.kind, sealed=_seal(c), lookup=c.digest, made_at=now, is_drill=c.is_drill) for c in contacts),
         ignore_conflicts=True,
         batch_size=_SLICE,
     )
     found: dict[bytes, int] = {}
-    for part in _slices(digests):
-        rows = Address.objects.filter(kind=kind, lookup__in=part).values_list("lookup", "pk")
-        found.update((bytes(lookup), pk) for lookup, pk in rows)
-    return [found[digest] for digest in digests]
+    for part in _slices(contacts):
+        rows = Address.objects.filter(kind=part[0].kind, lookup__in=[c.digest for c in part])
+        found.update((bytes(lookup), pk) for lookup, pk in rows.values_list("lookup", "pk"))
+    return [found[contact.digest] for contact in contacts]
 
 
 def open_addresses(ids: Iterable[int]) -> dict[int, str]:
@@ -93,18 +77,15 @@ def open_addresses(ids: Iterable[int]) -> dict[int, str]:
     for part in _slices(ids):
         rows = Address.objects.filter(pk__in=part).values_list("pk", "kind", "sealed")
         ring = _ring()  # outside the loop: up to 100,000 rows
-        opened.update((pk, ring.open(bytes(sealed), context=_context(kind)).decode()) for pk, kind, sealed in rows)
+        opened.update(
+            (pk, ring.open(bytes(sealed), context=sealing_context(kind)).decode()) for pk, kind, sealed in rows
+        )
     return opened
 
 
-def find_address(*, kind: str, value: str) -> Address | None:
-    """Return the row of this address by its digest, without decrypting any. Raise WrongAddress."""
-    return Address.objects.filter(kind=kind, lookup=lookup_digest(kind=kind, value=value)).first()
-
-
-def lookup_digest(*, kind: str, value: str) -> bytes:
-    """Return the 16-byte keyed digest of an address, irreversible without the key. Raise WrongAddress."""
-    return _digest(kind, normalise(kind, value))
+def find_address(contact: Contact) -> Address | None:
+    """Return the row of a contact by its digest, without decrypting any."""
+    return Address.objects.filter(kind=contact.kind, lookup=contact.digest).first()
 
 
 def erase_address(address_id: int) -> bool:
@@ -126,7 +107,8 @@ def reseal_addresses(*, limit: int = 10_000) -> int:
         if len(changed) == limit:
             break
         if not ring.is_current(bytes(address.sealed)):
-            address.sealed = _seal(address.kind, _open(address.kind, address.sealed))
+            context = sealing_context(address.kind)
+            address.sealed = ring.seal(ring.open(bytes(address.sealed), context=context), context=context)
             changed.append(address)
     Address.objects.bulk_update(changed, ["sealed"], batch_size=500)
     return len(changed)
@@ -139,21 +121,12 @@ def _extend_expiry(address: Address, expires_at: datetime | None) -> None:
     address.save(update_fields=["expires_at"])
 
 
-def _seal(kind: str, value: str) -> bytes:
-    return _ring().seal(value.encode(), context=_context(kind))
+def _seal(contact: Contact) -> bytes:
+    return _ring().seal(contact.canonical.encode(), context=sealing_context(contact.kind))
 
 
 def _open(kind: str, sealed: bytes | memoryview) -> str:
-    return _ring().open(bytes(sealed), context=_context(kind)).decode()
-
-
-def _context(kind: str) -> str:
-    # Drill addresses have their own context, so none can be passed off as a real one or the reverse.
-    return f"address:{kind}"
-
-
-def _digest(kind: str, value: str) -> bytes:
-    return digest_value(identify(kind, value), key=settings.LOOKUP_KEY, context=_context(kind))
+    return _ring().open(bytes(sealed), context=sealing_context(kind)).decode()
 
 
 def _ring() -> KeyRing:

@@ -22,6 +22,8 @@ from corredor.channels.sms.twilio.signature import is_signed
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.intake.errors import ReportTooLong
 from corredor.kit.xml_text import printable
+from corredor.people.contact import Contact
+from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 
 from .fields import Fields, UnreadableCall, read_fields
@@ -75,7 +77,7 @@ def take_text(text: InboundText, raw: bytes) -> str:
     """Process the text and return the reply, empty on permanent errors, so that the provider does not retry."""
     try:
         received = receive_sms(
-            sender=text.sender,
+            sender=Contact.parse(AddressKind.PHONE, text.sender),
             text=text.text,
             raw=raw,
             provider_reference=text.reference[:80],

@@ -16,6 +16,8 @@ from corredor.channels.sms.telnyx.signature import is_signed
 from corredor.flows.alert.receipts import receive_receipt
 from corredor.flows.report.reply_sms import receive_and_answer
 from corredor.intake.errors import ReportTooLong
+from corredor.people.contact import Contact
+from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 
 from .fields import UnreadableCall
@@ -55,7 +57,7 @@ def _take(text: InboundText) -> None:
     """Process the text. Permanent errors are accepted, so that the provider does not retry."""
     try:
         receive_and_answer(
-            sender=text.sender,
+            sender=Contact.parse(AddressKind.PHONE, text.sender),
             text=text.text,
             raw=text.text.encode(),
             provider_reference=text.reference[:80],

@@ -13,6 +13,8 @@ from corredor.channels.sms.twilio.signature import is_signed
 from corredor.channels.voice.inbound import KeyPress, parse_key
 from corredor.channels.voice.script import STOP_KEY, render_last_words
 from corredor.flows.subscribe.leave_calls import leave_calls
+from corredor.people.contact import Contact
+from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 
 from .fields import UnreadableCall, read_fields
@@ -44,6 +46,7 @@ def _obey(pressed: KeyPress, language: str) -> str:
     if pressed.key != STOP_KEY:
         return ""
     try:
-        return leave_calls(number=pressed.number, language=language, now=timezone.now())
+        number = Contact.parse(AddressKind.VOICE, pressed.number)
     except WrongAddress:
         return ""
+    return leave_calls(number=number, language=language, now=timezone.now())

@@ -23,6 +23,7 @@ from corredor.delivery.models import Delivery, Route
 from corredor.engines import hexgrid
 from corredor.engines.webpush import make_vapid_key
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.subscriptions.actions import save_coverage_area
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod, Subscription
@@ -38,7 +39,8 @@ def subscribe_browsers(push_service, count: int) -> None:
     """Confirmed push subscriptions at the place of the incident, made in bulk."""
     pin = make_pin()
     addresses = [
-        address_book.save_address(kind="PUSH", value=push_service.subscribe().address, now=NOW) for _ in range(count)
+        address_book.save_address(Contact.parse("PUSH", push_service.subscribe().address), now=NOW)
+        for _ in range(count)
     ]
     coverage_area = save_coverage_area([hexgrid.cell_of(pin.lat, pin.lon)])
     people = Subscription.objects.bulk_create(

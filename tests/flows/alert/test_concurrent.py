@@ -20,8 +20,8 @@ from corredor.flows.report.receive import receive_report
 from corredor.incidents.errors import AlreadyJoined, ClaimedByOther
 from corredor.incidents.models import Incident, Membership, TimelineEntry
 from corredor.incidents.timeline import find_broken_entry
-from corredor.intake.actions import ReportFields
 from corredor.intake.models import Report
+from corredor.intake.new_report import NewReport, ReportFields
 from corredor.people.enums import Role
 from tests.factories import NOW, PERSHING_KEDZIE, make_confirmed, make_desk, make_neighbours, make_user
 
@@ -55,11 +55,13 @@ def crew(open_db):
 
 def new_report(reference: str = "") -> int:
     return receive_report(
-        source="SMS",
-        language="es",
-        raw=b"migra en pershing y kedzie",
-        fields=ReportFields(text="migra en pershing y kedzie"),
-        provider_reference=reference,
+        NewReport(
+            source="SMS",
+            language="es",
+            raw=b"migra en pershing y kedzie",
+            fields=ReportFields(text="migra en pershing y kedzie"),
+            provider_reference=reference,
+        ),
         now=NOW,
     ).report_id
 

@@ -27,6 +27,7 @@ from corredor.flows.run.sweep import sweep
 from corredor.incidents.enums import Agency
 from corredor.incidents.enums import Outcome as Found
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.subscriptions import actions
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.models import Subscription
@@ -49,7 +50,7 @@ MINUTE = timedelta(seconds=60)
 def make_person(number=0, *, phone=None, **preferences):
     """Somebody with confirmed alerts on the phone and a confirmed number."""
     cells = hexgrid.compact(hexgrid.cells_in_circle(*PERSHING_KEDZIE, 800))
-    push = address_book.save_address(kind="PUSH", value=push_address(number), now=NOW)
+    push = address_book.save_address(Contact.parse("PUSH", push_address(number)), now=NOW)
     subscription, token = actions.create_subscription(
         preferences=Preferences(language="es", **preferences),
         cells=cells,
@@ -60,7 +61,7 @@ def make_person(number=0, *, phone=None, **preferences):
         now=NOW,
     )
     actions.confirm_method(method=subscription.methods.get(), now=NOW)
-    kept = address_book.save_address(kind="PHONE", value=phone or f"+1773555{number:04d}", now=NOW)
+    kept = address_book.save_address(Contact.parse("PHONE", phone or f"+1773555{number:04d}"), now=NOW)
     channel = actions.add_method(subscription=subscription, kind="SMS", address=kept, token=token, code="1", now=NOW)
     actions.confirm_method(method=channel, now=NOW)
     return subscription

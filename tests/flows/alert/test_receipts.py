@@ -9,6 +9,7 @@ from corredor.delivery.models import Delivery, Route
 from corredor.delivery.queries import get_progress
 from corredor.delivery.workers.worker import Sender
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from tests.factories import approve_new_alert, make_confirmed, make_desk, make_neighbours
 from tests.servers.deadline import wait_until
 
@@ -26,7 +27,7 @@ def test_every_receipt_of_the_gateway_finds_its_row(kannel, live_server, setting
     settings.CORREDOR_PROVIDERS = {"sms_gateway": kannel.settings(receipt_url=page)}
     desk = make_desk()
     make_neighbours(10, channel="SMS")
-    unreachable = address_book.save_address(kind="PHONE", value="+13125550199", now=desk["writer"].made_at)
+    unreachable = address_book.save_address(Contact.parse("PHONE", "+13125550199"), now=desk["writer"].made_at)
     row = make_neighbours(11, channel="SMS")[10].methods.get()
     row.address = unreachable
     row.save()

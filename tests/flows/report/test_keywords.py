@@ -7,10 +7,11 @@ import pytest
 from corredor.flows.report.receive_sms import MOST_ANSWERS, receive_sms
 from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.intake.models import Note, Report
+from corredor.people.contact import Contact
 from corredor.people.models import Network
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
-from tests.factories import NOW, turn_channels_on
+from tests.factories import NOW, contact_for, turn_channels_on
 
 pytestmark = pytest.mark.django_db
 PHONE = "+17735550142"
@@ -23,7 +24,9 @@ def _network(db):
 
 
 def sms(text, *, sender=PHONE):
-    return receive_sms(sender=sender, text=text, raw=text.encode(), provider_reference=text, now=NOW).text
+    return receive_sms(
+        sender=Contact.parse("PHONE", sender), text=text, raw=text.encode(), provider_reference=text, now=NOW
+    ).text
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,9 @@ def test_help_names_the_hotline_and_how_to_leave(text):
 
 
 def test_who_has_signed_up_is_answered_in_their_own_language():
-    start_subscription(preferences=Preferences(language="es", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
+    start_subscription(
+        preferences=Preferences(language="es", areas=("58",)), contact=contact_for("SMS", PHONE), now=NOW
+    )
     assert "Para reportar" in sms("HELP")
 
 
@@ -97,7 +102,9 @@ def test_what_undoes_a_stop(text):
 
 
 def test_a_yes_that_confirms_something_does_not_need_a_stop_to_undo():
-    start_subscription(preferences=Preferences(language="en", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
+    start_subscription(
+        preferences=Preferences(language="en", areas=("58",)), contact=contact_for("SMS", PHONE), now=NOW
+    )
     assert "Done." in sms("YES")
     assert ContactMethod.objects.get().confirmed_at == NOW
 
@@ -113,7 +120,9 @@ def test_a_yes_that_confirms_something_does_not_need_a_stop_to_undo():
     ],
 )
 def test_a_sentence_with_a_keyword_in_it_is_a_report(sentence):
-    start_subscription(preferences=Preferences(language="es", areas=("58",)), channel="SMS", address=PHONE, now=NOW)
+    start_subscription(
+        preferences=Preferences(language="es", areas=("58",)), contact=contact_for("SMS", PHONE), now=NOW
+    )
     sms(sentence)
     assert Report.objects.get().text == sentence
     assert Subscription.objects.count() == 1

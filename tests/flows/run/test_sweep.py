@@ -27,11 +27,12 @@ from corredor.flows.school import post as school_post
 from corredor.flows.school import roster as school_roster
 from corredor.incidents.enums import Outcome
 from corredor.incidents.models import Membership, TimelineEntry
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import NoteKind, Source
 from corredor.intake.models import Note, Photo, Report
+from corredor.intake.new_report import NewReport, ReportFields
 from corredor.intake.photos import UploadedPhoto
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.people.models import Address
 from corredor.subscriptions.models import Subscription
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
@@ -47,11 +48,13 @@ def report_with_photo(colour="teal"):
     file = io.BytesIO()
     Image.new("RGB", (16, 12), colour).save(file, "JPEG")
     return receive_report(
-        source=Source.WEB,
-        language="es",
-        raw=b"foto",
-        fields=ReportFields(text="foto"),
-        photos=[UploadedPhoto(file.getvalue())],
+        NewReport(
+            source=Source.WEB,
+            language="es",
+            raw=b"foto",
+            fields=ReportFields(text="foto"),
+            photos=[UploadedPhoto(file.getvalue())],
+        ),
         now=NOW,
     ).report_id
 
@@ -151,7 +154,7 @@ def test_a_call_back_number_is_kept_for_seven_days():
 
 
 def test_an_address_that_nothing_leads_to_is_erased_after_an_hour():
-    address_book.save_address(kind="EMAIL", value="half-way@example.org", now=NOW)
+    address_book.save_address(Contact.parse("EMAIL", "half-way@example.org"), now=NOW)
     assert sweep(now=NOW + timedelta(hours=1))["addresses"] == 0
 
     assert sweep(now=NOW + timedelta(hours=1) + SECOND)["addresses"] == 1
@@ -169,7 +172,7 @@ def test_addresses_that_are_used_stay():
 
 
 def test_addresses_of_drills_are_left_to_the_drill():
-    address_book.save_address(kind="DRILL", value="somebody", now=NOW, is_drill=True)
+    address_book.save_address(Contact.parse("DRILL", "somebody"), now=NOW)
     sweep(now=NOW + DAY)
 
     assert Address.objects.filter(is_drill=True).exists()
@@ -267,7 +270,7 @@ def test_who_asked_to_help_and_was_never_accepted_is_forgotten_after_30_days():
     sweep(now=FRIDAY + 30 * DAY + SECOND)
     assert Volunteer.objects.get() == at.volunteers[0]
     sweep(now=FRIDAY + 31 * DAY)
-    assert address_book.find_address(kind="PHONE", value="+17735550142") is None
+    assert address_book.find_address(Contact.parse("PHONE", "+17735550142")) is None
 
 
 # -- the timeline ------------------------------------------------------------------------------------------------------

@@ -20,16 +20,21 @@ from corredor.flows.school.follow import OnPhone
 from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.flows.subscribe.renew_push import renew_push
 from corredor.flows.subscribe.sign_up import start_subscription
+from corredor.people.contact import Contact
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Preferences, confirm_method
 from corredor.subscriptions.errors import ChannelIsOff, Suppressed
 from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
-from tests.factories import PERSHING_KEDZIE, push_address
+from tests.factories import PERSHING_KEDZIE, contact_for, push_address
 from tests.flows.school_day import FRIDAY, SchoolDay, make_school_day
 
 pytestmark = pytest.mark.django_db
 PHONE, OTHER = push_address(1), push_address(2)
+
+
+def push(phone: str) -> Contact:
+    return Contact.parse("PUSH", phone)
 
 
 @pytest.fixture
@@ -38,15 +43,15 @@ def at(db) -> SchoolDay:
 
 
 def follow(at: SchoolDay, phone: str = PHONE, language: str = "es") -> OnPhone:
-    return school_follow.follow_on_phone(slug=at.school.slug, language=language, subscription=phone, now=at.now)
+    return school_follow.follow_on_phone(slug=at.school.slug, language=language, subscription=push(phone), now=at.now)
 
 
 def look(at: SchoolDay, phone: str = PHONE) -> OnPhone:
-    return school_follow.get_phone_state(slug=at.school.slug, subscription=phone)
+    return school_follow.get_phone_state(slug=at.school.slug, subscription=push(phone))
 
 
 def leave(at: SchoolDay, phone: str = PHONE) -> bool:
-    return school_follow.leave_on_phone(slug=at.school.slug, subscription=phone, now=at.now)
+    return school_follow.leave_on_phone(slug=at.school.slug, subscription=push(phone), now=at.now)
 
 
 def take_pushes() -> list[Message]:
@@ -119,7 +124,7 @@ def test_what_another_phone_shows_says_yes_for_nobody_else(at):
 
 def test_the_notice_that_asks_for_ordinary_alerts_is_no_yes_when_shown(at):
     preferences = Preferences(language="es", circle=(*PERSHING_KEDZIE, 800))
-    start_subscription(preferences=preferences, channel="PUSH", address=PHONE, now=at.now)
+    start_subscription(preferences=preferences, contact=contact_for("PUSH", PHONE), now=at.now)
     (hello,) = take_pushes()
     assert hello.reference == ""
     assert not ContactMethod.objects.filter(confirmed_at__isnull=False).exists()
@@ -137,7 +142,7 @@ def test_leaving_erases_and_leaving_twice_is_no_fault(at):
 
 def test_a_phone_that_has_said_yes_before_needs_no_second_time_and_keeps_its_alerts(at):
     preferences = Preferences(language="es", circle=(*PERSHING_KEDZIE, 800))
-    started = start_subscription(preferences=preferences, channel="PUSH", address=PHONE, now=at.now)
+    started = start_subscription(preferences=preferences, contact=contact_for("PUSH", PHONE), now=at.now)
     confirm_method(method=ContactMethod.objects.get(subscription_id=started.subscription_id), now=at.now)
     take_pushes()
     assert follow(at) == OnPhone.ON
@@ -159,7 +164,7 @@ def test_a_browser_that_changes_its_address_goes_on_being_told(at):
 
     follow(at)
     show(take_pushes()[0])
-    renew_push(old_endpoint=json.loads(PHONE)["endpoint"], subscription=OTHER, now=at.now)
+    renew_push(old_endpoint=json.loads(PHONE)["endpoint"], subscription=push(OTHER), now=at.now)
     assert (look(at), look(at, OTHER)) == (OnPhone.OFF, OnPhone.ON)
 
 

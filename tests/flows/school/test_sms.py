@@ -16,6 +16,7 @@ from corredor.engines.smstext import parse_corridor_text, parse_keyword
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.flows.school.tell import USEFUL_FOR, send_to_parents
 from corredor.intake.models import Report
+from corredor.people.contact import Contact
 from corredor.people.models import Address
 from corredor.subscriptions.models import Suppression
 from tests.flows.school_day import CO_PHONE, FRIDAY, LEAD_PHONE, add_parents, make_school_day
@@ -37,7 +38,11 @@ class Phones:
     def __call__(self, sender, text, *, again=False):
         self.sent += not again
         return receive_sms(
-            sender=sender, text=text, raw=text.encode(), provider_reference=f"m{self.sent}", now=FRIDAY
+            sender=Contact.parse("PHONE", sender),
+            text=text,
+            raw=text.encode(),
+            provider_reference=f"m{self.sent}",
+            now=FRIDAY,
         ).text
 
 

@@ -18,6 +18,7 @@ from corredor.flows.subscribe.sign_up import start_subscription
 from corredor.incidents.errors import OutsideCity
 from corredor.intake.enums import NoteKind
 from corredor.intake.models import Note, Report
+from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
@@ -33,7 +34,7 @@ from corredor.subscriptions.errors import (
     WrongCode,
 )
 from corredor.subscriptions.models import ContactMethod, CoverageArea, CoverageCell, Subscription
-from tests.factories import NOW, PERSHING_KEDZIE
+from tests.factories import NOW, PERSHING_KEDZIE, contact_for
 
 pytestmark = pytest.mark.django_db
 PHONE = "+17735550142"
@@ -41,7 +42,7 @@ BRIGHTON_PARK = Preferences(language="es", areas=("58",))
 
 
 def start(preferences=BRIGHTON_PARK, channel=Channel.SMS, address=PHONE):
-    return start_subscription(preferences=preferences, channel=channel, address=address, now=NOW)
+    return start_subscription(preferences=preferences, contact=contact_for(channel, address), now=NOW)
 
 
 def code_sent() -> str:
@@ -51,7 +52,9 @@ def code_sent() -> str:
 
 
 def sms(text, reference="1", sender=PHONE, now=NOW):
-    return receive_sms(sender=sender, text=text, raw=text.encode(), provider_reference=reference, now=now)
+    return receive_sms(
+        sender=Contact.parse("PHONE", sender), text=text, raw=text.encode(), provider_reference=reference, now=now
+    )
 
 
 def test_nothing_counts_before_the_second_yes():

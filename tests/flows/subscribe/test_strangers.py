@@ -24,7 +24,7 @@ from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import UnknownSubscription
 from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
-from tests.factories import NOW, PERSHING_KEDZIE, make_neighbours
+from tests.factories import NOW, PERSHING_KEDZIE, contact_for, make_neighbours
 from tests.flows.steps import check, got, open_at, report, say, send_all
 
 from .test_sign_up import PHONE, code_sent, sms, start
@@ -162,7 +162,7 @@ def test_a_browser_that_renewed_its_address_gets_the_correction(desk, vapid_subs
     check(desk, incident)
     first = say(desk, incident, AlertKind.CONFIRMED)
     Delivery.objects.update(state="SENT")
-    assert renew_push(old_endpoint=old["endpoint"], subscription=json.dumps(new), now=NOW)
+    assert renew_push(old_endpoint=old["endpoint"], subscription=contact_for("PUSH", json.dumps(new)), now=NOW)
     check(desk, incident, Outcome.COULD_NOT_VERIFY, Agency.UNKNOWN)
     correction = say(desk, incident, AlertKind.CORRECTION)
 

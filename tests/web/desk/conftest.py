@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from corredor.flows.report.receive import receive_report
 from corredor.incidents.models import Incident
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
+from corredor.intake.new_report import NewReport, ReportFields
+from corredor.people.contact import Contact
 from corredor.people.models import User
 from tests.factories import PERSHING_KEDZIE, make_confirmed, make_incident
 from tests.web.signing_in import pass_gate
@@ -61,12 +62,14 @@ def report() -> Callable[..., int]:
     ) -> int:
         at = timezone.now() - timedelta(minutes=minutes_ago)
         return receive_report(
-            source=source,
-            language=language,
-            raw=f"text={text}".encode(),
-            fields=ReportFields(text=text, **fields),
-            contact=contact,
-            is_drill=is_drill,
+            NewReport(
+                source=source,
+                language=language,
+                raw=f"text={text}".encode(),
+                fields=ReportFields(text=text, **fields),
+                contact=Contact.parse_typed(contact),
+                is_drill=is_drill,
+            ),
             now=at,
         ).report_id
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from PIL import Image
 
 from corredor.flows.report.receive import receive_report
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
 from corredor.intake.models import Photo
+from corredor.intake.new_report import NewReport, ReportFields
 from corredor.intake.photos import UploadedPhoto
 
 
@@ -27,11 +27,13 @@ def photo(db) -> Photo:
     file = io.BytesIO()
     picture.save(file, "JPEG", exif=told)
     receive_report(
-        source=Source.WEB,
-        language="es",
-        raw=b"x",
-        fields=ReportFields(text="foto"),
-        photos=[UploadedPhoto(file.getvalue())],
+        NewReport(
+            source=Source.WEB,
+            language="es",
+            raw=b"x",
+            fields=ReportFields(text="foto"),
+            photos=[UploadedPhoto(file.getvalue())],
+        ),
         now=timezone.now(),
     )
     return Photo.objects.get()

@@ -10,6 +10,7 @@ from corredor.delivery.models import Route, TransactionalMessage
 from corredor.flows.subscribe.leave import leave_by_address
 from corredor.flows.subscribe.restart import lift_stop
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
 from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
@@ -158,11 +159,11 @@ def test_stop_by_text_ends_calls_and_signal_too_and_start_undoes_it():
     turn_on("VOICE", "SIGNAL")
     for channel in ("VOICE", "SIGNAL"):
         type_code(sign_up(channel, NUMBER), code_in(TransactionalMessage.objects.latest("pk")))
-    assert leave_by_address(kind=AddressKind.PHONE, address=NUMBER, now=NOW) == 2
+    assert leave_by_address(Contact.parse(AddressKind.PHONE, NUMBER), now=NOW) == 2
     assert not Address.objects.exists()
     assert Suppression.objects.count() == 1
     assert "asked to be left alone" in sign_up("VOICE", NUMBER).html
-    lift_stop(kind=AddressKind.PHONE, address=NUMBER, now=NOW)
+    lift_stop(Contact.parse(AddressKind.PHONE, NUMBER), now=NOW)
     assert "We are calling you." in sign_up("VOICE", NUMBER).html
 
 
@@ -170,6 +171,6 @@ def test_a_key_pressed_in_a_call_ends_calls_alone():
     turn_on("VOICE", "SIGNAL")
     for channel in ("VOICE", "SIGNAL"):
         type_code(sign_up(channel, NUMBER), code_in(TransactionalMessage.objects.latest("pk")))
-    assert leave_by_address(kind=AddressKind.VOICE, address=NUMBER, now=NOW) == 1
+    assert leave_by_address(Contact.parse(AddressKind.VOICE, NUMBER), now=NOW) == 1
     assert list(ContactMethod.objects.values_list("kind", flat=True)) == ["SIGNAL"]
     assert "asked to be left alone" in sign_up("VOICE", NUMBER).html

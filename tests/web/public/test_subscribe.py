@@ -17,7 +17,7 @@ from corredor.subscriptions import actions
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.models import ContactMethod, Subscription, Suppression
 from corredor.subscriptions.unsubscribe_link import sign_unsubscribe
-from tests.factories import push_address, turn_channels_on
+from tests.factories import contact_for, push_address, turn_channels_on
 from tests.servers.push_service import Browser
 
 from .walker import Walker
@@ -323,8 +323,7 @@ def test_a_number_is_added_on_the_page_of_a_subscription(client):
     english = {"Accept-Language": "en"}
     started = start_subscription(
         preferences=Preferences(language="en", areas=("58",)),
-        channel="PUSH",
-        address=push_address(1),
+        contact=contact_for("PUSH", push_address(1)),
         now=timezone.now(),
     )
     actions.confirm_method(method=ContactMethod.objects.get(), now=timezone.now())

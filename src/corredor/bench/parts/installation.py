@@ -57,12 +57,12 @@ def write_new_alert(*, by: Any, now: datetime, point: tuple[float, float] = PERS
     from corredor.flows.incident.verify import verify_incident
     from corredor.flows.report.receive import receive_report
     from corredor.incidents.enums import Agency, Method, Outcome
-    from corredor.intake.actions import ReportFields
     from corredor.intake.enums import Source
+    from corredor.intake.new_report import NewReport, ReportFields
 
     text = f"agentes en la 39 y kedzie, echaron gas {words}"
     fields = ReportFields(text=text)
-    received = receive_report(source=Source.WEB, language="es", raw=text.encode(), fields=fields, now=now)
+    received = receive_report(NewReport(source=Source.WEB, language="es", raw=text.encode(), fields=fields), now=now)
     incident = open_incident(report_id=received.report_id, lat=point[0], lon=point[1], by=by, now=now)
     verify_incident(
         incident_id=incident.pk,
@@ -112,12 +112,13 @@ def subscribe_people(
 
     from corredor.delivery.models import Route
     from corredor.people import address_book
+    from corredor.people.contact import Contact
     from corredor.subscriptions.actions import save_coverage_area
     from corredor.subscriptions.models import ContactMethod, Subscription
 
     Route.objects.update_or_create(channel=channel, defaults={"provider": provider})
     with transaction.atomic():
-        addresses = address_book.save_addresses(kind=kind, values=values, now=now)
+        addresses = address_book.save_addresses([Contact.parse(kind, value) for value in values], now=now)
         coverage_area = save_coverage_area([cell])
         people = Subscription.objects.bulk_create(
             [

@@ -206,13 +206,12 @@ def _tell(number: int, one: Any, two: Any, now: Any) -> None:
     from corredor.flows.incident.verify import verify_incident
     from corredor.flows.report.receive import receive_report
     from corredor.incidents.enums import Agency, Method, Outcome
-    from corredor.intake.actions import ReportFields
     from corredor.intake.enums import Source
+    from corredor.intake.new_report import NewReport, ReportFields
 
     text = f"agentes en la esquina, aviso {number}"
-    received = receive_report(
-        source=Source.WEB, language="es", raw=text.encode(), fields=ReportFields(text=text), now=now
-    )
+    new = NewReport(source=Source.WEB, language="es", raw=text.encode(), fields=ReportFields(text=text))
+    received = receive_report(new, now=now)
     lat, lon = 41.80 + 0.008 * (number % 5), -87.72 + 0.012 * (number // 5)
     incident = open_incident(report_id=received.report_id, lat=lat, lon=lon, by=one, now=now)
     verify_incident(

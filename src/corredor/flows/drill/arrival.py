@@ -9,9 +9,11 @@ from typing import Any
 from corredor.engines.redact import find_private
 from corredor.flows.report.receive import add_to_report, receive_report
 from corredor.flows.report.receive_sms import receive_sms
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
+from corredor.intake.new_report import NewReport, ReportFields
 from corredor.intake.queries import list_waiting_reports
+from corredor.people.contact import Contact
+from corredor.people.enums import AddressKind
 from corredor.review import actions as review
 
 from .play import Arrived, Play
@@ -58,11 +60,10 @@ def answer(play: Play, arrived: Arrived, text: str) -> int:
         add_to_report(code=arrived.tracking_code, text=text, now=play.now)
         return arrived.row.report_id
     reply = receive_sms(
-        sender=arrived.sender,
+        sender=Contact.parse(AddressKind.DRILL, arrived.sender),
         text=text,
         raw=text.encode(),
         provider_reference=f"{play.run.pk}:{arrived.script.key}:answer",
-        is_drill=True,
         now=play.now,
     )
     return reply.report_id or arrived.row.report_id
@@ -70,11 +71,10 @@ def answer(play: Play, arrived: Arrived, text: str) -> int:
 
 def _by_sms(play: Play, script: ScriptedReport, sender: str) -> tuple[int | None, str]:
     reply = receive_sms(
-        sender=sender,
+        sender=Contact.parse(AddressKind.DRILL, sender),
         text=script.says,
         raw=script.says.encode(),
         provider_reference=f"{play.run.pk}:{script.key}",
-        is_drill=True,
         now=play.now,
     )
     play.tally["sms_replies"] += bool(reply.text)
@@ -87,13 +87,15 @@ def _by_form(play: Play, script: ScriptedReport, sender: str) -> tuple[int | Non
     fields = _fields(play, script)
     by_phone = script.by == "phone"
     received = receive_report(
-        source=Source.PHONE if by_phone else Source.WEB,
-        language=script.language,
-        raw=json.dumps(_raw(script), ensure_ascii=False).encode(),
-        fields=fields,
-        contact=sender if by_phone or script.answers else "",
-        taken_by=play.desk[_call_taker(play, script)] if by_phone else None,
-        is_drill=True,
+        NewReport(
+            source=Source.PHONE if by_phone else Source.WEB,
+            language=script.language,
+            raw=json.dumps(_raw(script), ensure_ascii=False).encode(),
+            fields=fields,
+            contact=Contact.parse(AddressKind.DRILL, sender) if by_phone or script.answers else None,
+            taken_by=play.desk[_call_taker(play, script)] if by_phone else None,
+            is_drill=True,
+        ),
         now=play.now,
     )
     return received.report_id, received.tracking_code or ""

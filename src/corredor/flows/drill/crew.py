@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 
 from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.flows.subscribe.sign_up import start_subscription
+from corredor.people.contact import Contact
 from corredor.people.drill_people import save_drill_person
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.places.pack import get_pack
 from corredor.subscriptions.actions import Preferences
-from corredor.subscriptions.enums import Channel
 
 from .scenario import Group, Person, Recipients, Scenario, ScenarioWrong
 
@@ -92,8 +92,7 @@ def _preferences(
 
 
 def _subscribe(address: str, preferences: Preferences, *, now: datetime) -> str:
-    started = start_subscription(
-        preferences=preferences, channel=Channel.DRILL, address=address, is_drill=True, now=now
-    )
-    confirm_by_address(kind=AddressKind.DRILL, address=address, now=now)
+    contact = Contact.parse(AddressKind.DRILL, address)
+    started = start_subscription(preferences=preferences, contact=contact, now=now)
+    confirm_by_address(contact, now=now)
     return started.unsubscribe_token

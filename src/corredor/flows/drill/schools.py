@@ -25,10 +25,10 @@ from corredor.flows.school import tell
 from corredor.flows.school.follow import follow
 from corredor.flows.school.watch import check_corridors
 from corredor.flows.subscribe.confirm import confirm_by_address
+from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.people.queries import local_today
-from corredor.subscriptions.enums import Channel
 
 from .play import Play
 from .scenario import ScriptedSchool
@@ -101,9 +101,9 @@ def _make_parents(play: Play, script: ScriptedSchool, school: School) -> None:
     rng = random.Random(f"{play.scenario.recipients.seed}:{script.id}")  # noqa: S311 -- made-up people, not secrets
     for row in range(script.parents):
         language = "es" if rng.random() < script.spanish else "en"
-        address = f"parent-{script.id}-{row}"
-        follow(slug=school.slug, language=language, channel=Channel.DRILL, address=address, now=play.now)
-        confirm_by_address(kind=AddressKind.DRILL, address=address, now=play.now)
+        contact = Contact.parse(AddressKind.DRILL, f"parent-{script.id}-{row}")
+        follow(slug=school.slug, language=language, contact=contact, now=play.now)
+        confirm_by_address(contact, now=play.now)
 
 
 def open_school(play: Play, values: Values) -> None:
@@ -205,11 +205,10 @@ def _by(play: Play, values: Values) -> User:
 def _text(play: Play, school: str, volunteer: Volunteer, words: str) -> None:
     play.tally["school_texts"] += 1
     receive_sms(
-        sender=_phone(school, (volunteer.vest or 1) - 1),
+        sender=Contact.parse(AddressKind.DRILL, _phone(school, (volunteer.vest or 1) - 1)),
         text=words,
         raw=words.encode(),
         provider_reference=f"school-{play.tally['school_texts']}",
-        is_drill=True,
         now=play.now,
     )
 

@@ -17,10 +17,11 @@ from corredor.engines.cap import Info, Message, Reference, UnreadableCap, read_m
 from corredor.flows.after_commit import after_change
 from corredor.flows.report.receive import receive_report
 from corredor.incidents.timeline import record
-from corredor.intake.actions import LONGEST_TEXT, ReportFields, add_note
+from corredor.intake.actions import add_note
 from corredor.intake.enums import NoteKind, Source
 from corredor.intake.errors import AlreadyWithdrawn, EmptyReport
 from corredor.intake.models import Report
+from corredor.intake.new_report import LONGEST_TEXT, NewReport, ReportFields
 from corredor.partners import actions, queries
 from corredor.partners.errors import UnknownPartner
 from corredor.partners.models import Heard, Partner
@@ -88,11 +89,13 @@ def _take(call: _Call) -> Result:
 def _report(call: _Call) -> Result:
     info = _pick(call.message)
     received = receive_report(
-        source=Source.PARTNER,
-        language="es" if info and info.language.lower().startswith("es") else "en",
-        raw=call.raw,
-        fields=_read_fields(call.message, info, call.now),
-        provider_reference=f"cap:{call.partner.pk}:{_digest(call.message.name)}"[:80],
+        NewReport(
+            source=Source.PARTNER,
+            language="es" if info and info.language.lower().startswith("es") else "en",
+            raw=call.raw,
+            fields=_read_fields(call.message, info, call.now),
+            provider_reference=f"cap:{call.partner.pk}:{_digest(call.message.name)}"[:80],
+        ),
         now=call.now,
     )
     report = Report.objects.get(pk=received.report_id)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -22,12 +21,11 @@ from corredor.flows.notify import notify
 from corredor.incidents.models import Incident
 from corredor.incidents.timeline import record
 from corredor.intake import actions, queries
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import NoteKind, ReportState, Source
 from corredor.intake.models import Report
+from corredor.intake.new_report import NewReport
 from corredor.intake.photos import (
     KeptPhoto,
-    UploadedPhoto,
     check_photos,
     remove_photos,
     save_photos,
@@ -36,8 +34,8 @@ from corredor.intake.retention import CONTACT_KEPT
 from corredor.kit import ids
 from corredor.people import address_book
 from corredor.people.address_uses import erase_if_unused
-from corredor.people.enums import AddressKind, Role
-from corredor.people.models import Address, User
+from corredor.people.enums import Role
+from corredor.people.models import User
 from corredor.people.queries import local_today
 from corredor.people.rules import require_role
 
@@ -69,97 +67,48 @@ class ReportView:
     can_withdraw: bool
 
 
-def receive_report(
-    *,
-    source: Source,
-    language: str,
-    raw: bytes,
-    fields: ReportFields,
-    contact: str = "",
-    photos: Sequence[UploadedPhoto] = (),
-    provider_reference: str = "",
-    taken_by: User | None = None,
-    is_drill: bool = False,
-    now: datetime,
-) -> Received:
+def receive_report(new: NewReport, *, now: datetime) -> Received:
     """Store a report and return its tracking code.
 
     Idempotent: a repeated ``provider_reference`` returns the existing report. Raise EmptyReport, ReportTooLong,
-    SeenInFuture, WrongPhoto, WrongAddress, NotAllowed.
+    SeenInFuture, WrongPhoto, NotAllowed.
     """
-    if taken_by:
-        require_role(taken_by, Role.OPERATOR, today=local_today(now))
-    fields = actions.check_fields(fields, has_photo=bool(photos), now=now)
-    saved = save_photos(check_photos(photos), root=settings.PHOTO_ROOT)
-    store = partial(
-        _store,
-        source=source,
-        language=language,
-        raw=raw,
-        fields=fields,
-        contact=contact,
-        provider_reference=provider_reference,
-        taken_by=taken_by,
-        is_drill=is_drill,
-        now=now,
-    )
+    if new.taken_by:
+        require_role(new.taken_by, Role.OPERATOR, today=local_today(now))
+    new = new.check(now=now)
+    saved = save_photos(check_photos(new.photos), root=settings.PHOTO_ROOT)
     try:
-        return store(saved=saved)
+        return _store(new, saved, now=now)
     except IntegrityError:
         remove_photos(saved, root=settings.PHOTO_ROOT)
-        if not provider_reference:
+        if not new.provider_reference:
             raise
-        return store(saved=())  # the same message came twice concurrently: the other one is stored now
+        return _store(new, (), now=now)  # the same message came twice concurrently: the other one is stored now
     except BaseException:
         remove_photos(saved, root=settings.PHOTO_ROOT)
         raise
 
 
 @transaction.atomic
-def _store(
-    *,
-    source: Source,
-    language: str,
-    raw: bytes,
-    fields: ReportFields,
-    contact: str,
-    saved: Sequence[KeptPhoto],
-    provider_reference: str,
-    taken_by: User | None,
-    is_drill: bool,
-    now: datetime,
-) -> Received:
-    before = Report.objects.filter(source=source, provider_reference=provider_reference).first()
-    is_form = source in (Source.WEB, Source.PHONE) and bool(provider_reference)
-    code = ids.code_of(provider_reference, pepper=settings.CODE_PEPPER) if is_form else ids.new_code()
-    if provider_reference and before:
+def _store(new: NewReport, saved: Sequence[KeptPhoto], *, now: datetime) -> Received:
+    is_form = new.source in (Source.WEB, Source.PHONE) and bool(new.provider_reference)
+    code = ids.code_of(new.provider_reference, pepper=settings.CODE_PEPPER) if is_form else ids.new_code()
+    if before := _find_stored(new):
         remove_photos(saved, root=settings.PHOTO_ROOT)  # stored with the first copy
         return Received(before.pk, code if is_form else None)
-    address = _keep_contact(contact, is_drill=is_drill, now=now)
-    report = actions.save_report(
-        source=source,
-        language=language,
-        raw=raw[: actions.LONGEST_RAW],
-        fields=fields,
-        tracking_code=code,
-        reply_to_id=address.pk if address else None,
-        provider_reference=provider_reference,
-        taken_by_id=taken_by.pk if taken_by else None,
-        is_drill=is_drill,
-        now=now,
-    )
+    address = address_book.save_address(new.contact, now=now, expires_at=now + CONTACT_KEPT) if new.contact else None
+    report = actions.save_report(new, tracking_code=code, reply_to_id=address.pk if address else None, now=now)
     actions.save_photo_rows(report=report, photos=saved, now=now)
-    record(kind="report.received", now=now, actor_id=taken_by.pk if taken_by else None, report=report.pk)
+    record(kind="report.received", now=now, actor_id=report.taken_by_id, report=report.pk)
     _hold_flood(report, now=now)
     after_change(now=now)
     return Received(report.pk, code)
 
 
-def _keep_contact(contact: str, *, is_drill: bool, now: datetime) -> Address | None:
-    if not contact.strip():
+def _find_stored(new: NewReport) -> Report | None:
+    if not new.provider_reference:
         return None
-    kind, value = (AddressKind.DRILL, contact) if is_drill else address_book.parse_contact(contact)
-    return address_book.save_address(kind=kind, value=value, now=now, expires_at=now + CONTACT_KEPT, is_drill=is_drill)
+    return Report.objects.filter(source=new.source, provider_reference=new.provider_reference).first()
 
 
 def _hold_flood(report: Report, *, now: datetime) -> None:

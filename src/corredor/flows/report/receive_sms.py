@@ -24,13 +24,14 @@ from corredor.flows.subscribe.confirm import confirm_by_address
 from corredor.flows.subscribe.leave import leave_by_address
 from corredor.flows.subscribe.restart import lift_stop
 from corredor.incidents.timeline import record
-from corredor.intake.actions import ReportFields, add_note
+from corredor.intake.actions import add_note
 from corredor.intake.enums import NoteKind, ReportState, Source
 from corredor.intake.errors import EmptyReport
 from corredor.intake.models import Report
+from corredor.intake.new_report import NewReport, ReportFields
 from corredor.kit.rate_limit import TokenBuckets
 from corredor.people import address_book
-from corredor.people.enums import AddressKind
+from corredor.people.contact import Contact
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import CodeNeeded
@@ -53,45 +54,41 @@ class SmsReply:
     is_at_work: bool = False  # a volunteer at a school's post, or its lead
 
 
-def receive_sms(
-    *, sender: str, text: str, raw: bytes, provider_reference: str, is_drill: bool = False, now: datetime
-) -> SmsReply:
-    """Process one inbound SMS. Raise WrongAddress for a sender that is no phone number.
-
-    Every message is processed; only replies are rate limited.
-    """
-    said = _take(sender=sender, text=text, raw=raw, provider_reference=provider_reference, is_drill=is_drill, now=now)
-    if said.text and not is_drill:
-        number = address_book.lookup_digest(kind=AddressKind.PHONE, value=sender)
-        if not answers.take(number, AT_WORK if said.is_at_work else 1):
-            return SmsReply("", said.report_id)
+def receive_sms(*, sender: Contact, text: str, raw: bytes, provider_reference: str, now: datetime) -> SmsReply:
+    """Process one inbound SMS. Every message is processed; only replies are rate limited."""
+    said = _take(sender=sender, text=text, raw=raw, provider_reference=provider_reference, now=now)
+    if said.text and not sender.is_drill and not answers.take(sender.digest, AT_WORK if said.is_at_work else 1):
+        return SmsReply("", said.report_id)
     return said
 
 
-def _take(*, sender: str, text: str, raw: bytes, provider_reference: str, is_drill: bool, now: datetime) -> SmsReply:
+def _take(*, sender: Contact, text: str, raw: bytes, provider_reference: str, now: datetime) -> SmsReply:
+    is_drill = sender.is_drill
     keyword = parse_keyword(text)
-    language = _language(sender, text, keyword, is_drill=is_drill)
-    if keyword == Keyword.YES and (asked := _asked_report(sender, is_drill=is_drill, now=now)):
+    language = _language(sender, text, keyword)
+    if keyword == Keyword.YES and (asked := _asked_report(sender, now=now)):
         return _reply(_add(asked, text, provider_reference, now=now), asked.pk, is_drill=is_drill)
     if keyword and keyword not in (Keyword.NO,):
-        answer = _answer(keyword, sender, language, is_drill=is_drill, now=now)
+        answer = _answer(keyword, sender, language, now=now)
         return _reply(answer, is_drill=is_drill)
     if keyword is None and (
-        said := reply_corridor_text(sender=sender, text=text, reference=provider_reference, is_drill=is_drill, now=now)
+        said := reply_corridor_text(sender=sender, text=text, reference=provider_reference, now=now)
     ):
         return replace(_reply(said, is_drill=is_drill), is_at_work=True)
-    report = _report_just_sent(sender, text, is_drill=is_drill, now=now)
+    report = _report_just_sent(sender, text, now=now)
     if report:
         return _reply(_add(report, text, provider_reference, now=now), report.pk, is_drill=is_drill)
     try:
         received = receive_report(
-            source=Source.SMS,
-            language=language,
-            raw=raw,
-            fields=ReportFields(text=text),
-            contact=sender,
-            provider_reference=provider_reference,
-            is_drill=is_drill,
+            NewReport(
+                source=Source.SMS,
+                language=language,
+                raw=raw,
+                fields=ReportFields(text=text),
+                contact=sender,
+                provider_reference=provider_reference,
+                is_drill=is_drill,
+            ),
             now=now,
         )
     except EmptyReport:
@@ -103,23 +100,23 @@ def _take(*, sender: str, text: str, raw: bytes, provider_reference: str, is_dri
     return _reply(answer, received.report_id, is_drill=is_drill)
 
 
-def _answer(keyword: Keyword, sender: str, language: str, *, is_drill: bool, now: datetime) -> str:
-    kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
+def _answer(keyword: Keyword, sender: Contact, language: str, *, now: datetime) -> str:
+    is_drill = sender.is_drill
     network = get_network()
     hotline = f" {network.hotline}" if network.hotline else ""
     link = settings.BASE_URL
     if keyword == Keyword.STOP:
-        leave_by_address(kind=kind, address=sender, now=now)
+        leave_by_address(sender, now=now)
         return _say("LEFT", language, is_drill=is_drill, link=f"{link}/s")
     if keyword == Keyword.START:
-        lift_stop(kind=kind, address=sender, now=now)
+        lift_stop(sender, now=now)
         return _say("START", language, is_drill=is_drill, link=f"{link}/s")
     if keyword == Keyword.YES:
         try:
-            counted = confirm_by_address(kind=kind, address=sender, now=now)
+            counted = confirm_by_address(sender, now=now)
         except CodeNeeded:
             return _say("CODE_NEEDED", language, is_drill=is_drill)
-        if not counted and lift_stop(kind=kind, address=sender, now=now):
+        if not counted and lift_stop(sender, now=now):
             return _say("START", language, is_drill=is_drill, link=f"{link}/s")  # for carriers YES lifts STOP
         return _say("WELCOME" if counted else "NOTHING_TO_CONFIRM", language, is_drill=is_drill)
     if keyword == Keyword.STATUS:
@@ -150,15 +147,14 @@ def _add(report: Report, text: str, provider_reference: str, *, now: datetime) -
     return _say("RECEIPT_ADDED", report.language, is_drill=report.is_drill)
 
 
-def _asked_report(sender: str, *, is_drill: bool, now: datetime) -> Report | None:
+def _asked_report(sender: Contact, *, now: datetime) -> Report | None:
     """Return the sender's newest report if the desk's last question is unanswered."""
-    report = _newest_report(sender, is_drill=is_drill, now=now)
+    report = _newest_report(sender, now=now)
     return report if report and _was_asked(report) else None
 
 
-def _newest_report(sender: str, *, is_drill: bool, now: datetime) -> Report | None:
-    kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
-    address = address_book.find_address(kind=kind, value=sender)
+def _newest_report(sender: Contact, *, now: datetime) -> Report | None:
+    address = address_book.find_address(sender)
     if address is None:
         return None
     return (
@@ -169,17 +165,18 @@ def _newest_report(sender: str, *, is_drill: bool, now: datetime) -> Report | No
     )
 
 
-def _report_just_sent(sender: str, text: str, *, is_drill: bool, now: datetime) -> Report | None:
+def _report_just_sent(sender: Contact, text: str, *, now: datetime) -> Report | None:
     """Return the sender's newest report if this text adds to it: it came soon after and names no place of its own, or
     the desk had asked.
     """
-    report = _newest_report(sender, is_drill=is_drill, now=now) if text.strip() else None
+    report = _newest_report(sender, now=now) if text.strip() else None
     if report is None or report.text.strip() == text.strip():
         return None
     if _was_asked(report):
         return report  # any place it names answers the desk's question
     names_place = any(
-        row.lat is not None and row.confidence >= 0.5 for row in find_places(text=text, is_drill=is_drill, now=now)
+        row.lat is not None and row.confidence >= 0.5
+        for row in find_places(text=text, is_drill=sender.is_drill, now=now)
     )
     return None if names_place else report
 
@@ -190,11 +187,10 @@ def _was_asked(report: Report) -> bool:
     return last is not None and last.kind == NoteKind.ANSWERED and last.said_by_id is not None
 
 
-def _language(sender: str, text: str, keyword: Keyword | None, *, is_drill: bool) -> str:
+def _language(sender: Contact, text: str, keyword: Keyword | None) -> str:
     """Return the subscription's language, else the text's."""
-    kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
     if keyword:
-        address = address_book.find_address(kind=kind, value=sender)
+        address = address_book.find_address(sender)
         channel = (
             ContactMethod.objects.filter(address=address).select_related("subscription").first() if address else None
         )

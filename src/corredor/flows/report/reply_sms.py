@@ -14,7 +14,7 @@ from corredor.engines.language import guess_language
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.people import address_book
-from corredor.people.enums import AddressKind
+from corredor.people.contact import Contact
 
 from .receive_sms import receive_sms
 
@@ -22,15 +22,15 @@ _KEPT_FOR = timedelta(hours=1)  # long enough for one reply
 
 
 @transaction.atomic
-def receive_and_answer(*, sender: str, text: str, raw: bytes, provider_reference: str, now: datetime) -> None:
+def receive_and_answer(*, sender: Contact, text: str, raw: bytes, provider_reference: str, now: datetime) -> None:
     """Process one SMS and queue the reply. STOP is answered by the provider.
 
-    Raise WrongAddress, ReportTooLong.
+    Raise ReportTooLong.
     """
     reply = receive_sms(sender=sender, text=text, raw=raw, provider_reference=provider_reference, now=now)
     if not reply.text:
         return
-    address = address_book.save_address(kind=AddressKind.PHONE, value=sender, now=now, expires_at=now + _KEPT_FOR)
+    address = address_book.save_address(sender, now=now, expires_at=now + _KEPT_FOR)
     language = guess_language(reply.text)
     notify(address=address, kind=TransactionalKind.HELP, text=reply.text, language=language, now=now)
     after_change(now=now)

@@ -28,6 +28,8 @@ from corredor.flows.subscribe.leave import end_subscription
 from corredor.flows.subscribe.opt_in import may_send_opt_in_request, save_unsuppressed_address
 from corredor.flows.subscribe.renew_push import find_push_address
 from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
+from corredor.people.contact import Contact
+from corredor.people.errors import WrongAddress
 from corredor.people.models import Address
 from corredor.subscriptions.actions import Preferences, create_subscription
 from corredor.subscriptions.enums import Channel
@@ -46,17 +48,17 @@ class OnPhone(StrEnum):
 
 
 @transaction.atomic
-def follow(*, slug: str, language: str, channel: Channel, address: str, now: datetime) -> Started:
+def follow(*, slug: str, language: str, contact: Contact, now: datetime) -> Started:
     """Subscribe to one school, pending double opt-in.
 
-    Raise WrongAddress, Suppressed, TooManyOptInRequests, UnknownSchool.
+    Raise WrongAddress (a drill's school and a real contact, or the reverse), Suppressed, TooManyOptInRequests,
+    UnknownSchool.
     """
     school = queries.get_school(slug=slug)
+    _check_world(school, contact)
     started = start_subscription(
         preferences=_preferences(school, language),
-        channel=channel,
-        address=address,
-        is_drill=school.is_drill,
+        contact=contact,
         needs_place=False,
         now=now,
     )
@@ -64,23 +66,24 @@ def follow(*, slug: str, language: str, channel: Channel, address: str, now: dat
     return started
 
 
-def get_phone_state(*, slug: str, subscription: str) -> OnPhone:
-    """Return the state of this browser's push address for the school. Raise WrongAddress, UnknownSchool."""
+def get_phone_state(*, slug: str, subscription: Contact) -> OnPhone:
+    """Return the state of this browser's push address for the school. Raise UnknownSchool."""
     school, phone = queries.get_school(slug=slug), find_push_address(subscription)
     return _state_of(queries.find_follower(school=school, address_id=phone.pk) if phone else None)
 
 
 @transaction.atomic
-def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetime) -> OnPhone:
+def follow_on_phone(*, slug: str, language: str, subscription: Contact, now: datetime) -> OnPhone:
     """Subscribe this browser to the school; active as soon as it has shown a first push.
 
-    ``subscription`` is the browser's push subscription as JSON. A phone with another confirmed subscription is active
-    immediately, because its owner is verified. Raise WrongAddress, Suppressed, UnknownSchool, ChannelIsOff.
+    A phone with another confirmed subscription is active immediately, because its owner is verified. Raise
+    WrongAddress (a drill's school), Suppressed, UnknownSchool, ChannelIsOff.
     """
     school = queries.get_school(slug=slug)
     if Channel.PUSH not in list_open_channels():
         raise ChannelIsOff
-    saved = save_unsuppressed_address(channel=Channel.PUSH, address=subscription, is_drill=school.is_drill, now=now)
+    _check_world(school, subscription)
+    saved = save_unsuppressed_address(subscription, now=now)
     # row lock: a concurrent second tap finds the first one's row
     phone = Address.objects.select_for_update().get(pk=saved.pk)
     method = queries.find_follower(school=school, address_id=phone.pk) or _add(school, phone, language, now=now)
@@ -105,11 +108,11 @@ def follow_on_phone(*, slug: str, language: str, subscription: str, now: datetim
 
 
 @transaction.atomic
-def leave_on_phone(*, slug: str, subscription: str, now: datetime) -> bool:
+def leave_on_phone(*, slug: str, subscription: Contact, now: datetime) -> bool:
     """Unsubscribe this browser from the school and erase the subscription. Idempotent.
 
     Return whether its address is still needed for alerts or another school; if not, the browser can drop it too. Raise
-    WrongAddress, UnknownSchool.
+    UnknownSchool.
     """
     school, phone = queries.get_school(slug=slug), find_push_address(subscription)
     if phone is None:
@@ -137,6 +140,11 @@ def confirm_shown(*, notice_ids: Sequence[int], now: datetime) -> int:
     if count:
         after_change(now=now)
     return count
+
+
+def _check_world(school: School, contact: Contact) -> None:
+    if school.is_drill != contact.is_drill:
+        raise WrongAddress(contact.kind)
 
 
 def _preferences(school: School, language: str) -> Preferences:

@@ -24,6 +24,7 @@ from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.people import address_book
 from corredor.people.address_uses import erase_if_unused
+from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind, Role
 from corredor.people.errors import WrongAddress
 from corredor.people.models import Address, User
@@ -253,7 +254,7 @@ def _plan(school: School) -> Plan:
 def _keep(phone: str, *, is_drill: bool, now: datetime) -> Address | None:
     if not phone.strip():
         return None
-    kept = address_book.save_address(kind=_KIND[is_drill], value=phone, now=now, is_drill=is_drill)
+    kept = address_book.save_address(Contact.parse(_KIND[is_drill], phone), now=now)
     if is_suppressed(lookup=bytes(kept.lookup)):
         raise Suppressed
     return kept

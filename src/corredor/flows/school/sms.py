@@ -33,7 +33,7 @@ from corredor.corridors.words import render_text, say_state
 from corredor.delivery.errors import SendingHalted
 from corredor.engines.smstext import CorridorText, CorridorWord, parse_corridor_text, to_gsm7
 from corredor.people import address_book
-from corredor.people.enums import AddressKind
+from corredor.people.contact import Contact
 from corredor.people.errors import NotAllowed
 from corredor.people.queries import local_today
 
@@ -67,26 +67,25 @@ class _Sent:
         return render_text(key, self.language, is_drill=self.is_drill, **{"school": self.school.name, **slots})
 
 
-def reply_corridor_text(*, sender: str, text: str, reference: str, is_drill: bool = False, now: datetime) -> str | None:
+def reply_corridor_text(*, sender: Contact, text: str, reference: str, now: datetime) -> str | None:
     """Return the reply to a volunteer's or lead's SMS; None if it is not theirs."""
     parsed = parse_corridor_text(text)
     if parsed is None:
         return None
-    kind = AddressKind.DRILL if is_drill else AddressKind.PHONE
-    address = address_book.find_address(kind=kind, value=sender)
+    address = address_book.find_address(sender)
     if address is None:
         return None
     if parsed.word in _LEADS:
         leads = queries.find_leads_by_address(address_id=address.pk)
         lead = _pick(leads, now) if leads else None
         if lead is not None:
-            sent = _Sent(parsed, lead.school, lead.user.language, reference, is_drill, now)
+            sent = _Sent(parsed, lead.school, lead.user.language, reference, sender.is_drill, now)
             return to_gsm7(_answer_lead(sent, lead))
     volunteers = queries.find_by_address(address_id=address.pk)
     if not volunteers:
         return None
     volunteer = volunteers[0]
-    sent = _Sent(parsed, volunteer.school, volunteer.language, reference, is_drill, now)
+    sent = _Sent(parsed, volunteer.school, volunteer.language, reference, sender.is_drill, now)
     answer = _answer_volunteer(sent, volunteer)
     return to_gsm7(answer) if answer is not None else None
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from corredor.flows.after_commit import after_change
 from corredor.flows.subscribe.opt_in import may_send_opt_in_request, save_unsuppressed_address, send_opt_in_request
 from corredor.flows.subscribe.sign_up import list_open_channels
+from corredor.people.contact import Contact
 from corredor.subscriptions import actions
 from corredor.subscriptions.enums import Channel, SubscriptionState
 from corredor.subscriptions.models import Subscription
@@ -35,13 +36,13 @@ def show_text(*, token: str) -> TextShown:
 
 
 @transaction.atomic
-def add_text(*, token: str, number: str, now: datetime) -> None:
+def add_text(*, token: str, number: Contact, now: datetime) -> None:
     """Send an opt-in request; nothing else is texted before the opt-in. Over the rate limit it fails silently.
 
-    Raise UnknownSubscription, WrongAddress, Suppressed, TooManyOptInRequests.
+    Raise UnknownSubscription, Suppressed, TooManyOptInRequests.
     """
     subscription = find_by_token(token)
-    saved = save_unsuppressed_address(channel=Channel.SMS, address=number, now=now)
+    saved = save_unsuppressed_address(number, now=now)
     if not _show(subscription).may_add:
         return
     code = f"{secrets.randbelow(1_000_000):06d}"

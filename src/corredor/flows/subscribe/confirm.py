@@ -15,7 +15,7 @@ from corredor.delivery.words import render_text
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.people import address_book
-from corredor.people.enums import AddressKind
+from corredor.people.contact import Contact
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.errors import CodeNeeded, WrongCode
 from corredor.subscriptions.models import ContactMethod
@@ -46,13 +46,13 @@ def confirm_subscription(*, token: str, code: str, now: datetime) -> int:
 
 
 @transaction.atomic
-def confirm_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
+def confirm_by_address(contact: Contact, *, now: datetime) -> int:
     """Confirm by YES or SI from the phone itself. Return the number of subscriptions activated.
 
     Of several pending sign-ups with the same preferences the newest counts and the others are erased. If preferences
-    differ, another person may have made one of them: then only a code can select it. Raise WrongAddress, CodeNeeded.
+    differ, another person may have made one of them: then only a code can select it. Raise CodeNeeded.
     """
-    found = address_book.find_address(kind=kind, value=address)
+    found = address_book.find_address(contact)
     waiting = list(queries.list_pending_methods(address_id=found.pk)) if found else []
     if not waiting:
         return 0

@@ -11,11 +11,11 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.flows.after_commit import after_change
-from corredor.flows.subscribe.opt_in import kinds_stopped_with
+from corredor.flows.subscribe.opt_in import contacts_stopped_with
 from corredor.intake.models import Report
 from corredor.people import address_book
 from corredor.people.address_uses import erase_if_unused
-from corredor.people.enums import AddressKind
+from corredor.people.contact import Contact
 from corredor.subscriptions import actions
 from corredor.subscriptions.models import ContactMethod, Subscription
 from corredor.subscriptions.unsubscribe_link import find_by_token
@@ -34,21 +34,20 @@ def end_subscription(subscription: Subscription, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def leave_by_address(*, kind: AddressKind, address: str, now: datetime) -> int:
+def leave_by_address(contact: Contact, *, now: datetime) -> int:
     """STOP or ALTO: erase the address and add its digest to the suppression list.
 
     Overrides every other use of the address, volunteering at a school included. Sent as SMS it covers calls and Signal
-    on the same number; a key pressed in a call covers calls only. Return the number of subscriptions ended. Raise
-    WrongAddress.
+    on the same number; a key pressed in a call covers calls only. Return the number of subscriptions ended.
     """
-    actions.suppress_address(lookup=address_book.lookup_digest(kind=kind, value=address), now=now)
-    ended = sum(_leave_one(one, address) for one in kinds_stopped_with(kind))
+    actions.suppress_address(lookup=contact.digest, now=now)
+    ended = sum(_leave_one(one) for one in contacts_stopped_with(contact))
     after_change(now=now)
     return ended
 
 
-def _leave_one(kind: AddressKind, address: str) -> int:
-    found = address_book.find_address(kind=kind, value=address)
+def _leave_one(contact: Contact) -> int:
+    found = address_book.find_address(contact)
     if found is None:
         return 0
     ended = 0

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from corredor.delivery.words import render_text
 from corredor.flows.subscribe.leave import leave_by_address
-from corredor.people.enums import AddressKind
+from corredor.people.contact import Contact
 
 
-def leave_calls(*, number: str, language: str, now: datetime) -> str:
-    """End calls to the number. Return the closing sentence of the call. Raise WrongAddress."""
-    leave_by_address(kind=AddressKind.VOICE, address=number, now=now)
+def leave_calls(*, number: Contact, language: str, now: datetime) -> str:
+    """End calls to the number. Return the closing sentence of the call."""
+    leave_by_address(number, now=now)
     return render_text("CALL_LEFT", language)

@@ -16,6 +16,7 @@ from corredor.delivery.queries import count_channel_opt_in_requests, count_opt_i
 from corredor.delivery.words import render_opt_in
 from corredor.flows.notify import CHANNEL_OF, notify
 from corredor.people import address_book
+from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.models import Address
 from corredor.people.queries import get_network
@@ -30,22 +31,23 @@ ADDRESS_OF: dict[Channel, AddressKind] = {channel: AddressKind(kind) for kind, c
 SAME_NUMBER = tuple(AddressKind(spec.address.kind) for spec in list_channels() if spec.address.is_phone_number)
 
 
-def kinds_stopped_with(kind: AddressKind) -> tuple[AddressKind, ...]:
-    return SAME_NUMBER if kind == AddressKind.PHONE else (kind,)
+def contacts_stopped_with(contact: Contact) -> list[Contact]:
+    """Return what a STOP from this contact covers: for a number by SMS, every channel of the number."""
+    kinds = SAME_NUMBER if contact.kind == AddressKind.PHONE else (contact.kind,)
+    return [contact.with_kind(kind) for kind in kinds]
 
 
-def _is_suppressed(kind: AddressKind, address: str) -> bool:
-    """Return whether the address is on the suppression list for this kind, or by STOP from its phone."""
-    kinds = {kind, AddressKind.PHONE} if kind in SAME_NUMBER else {kind}
-    return any(queries.is_suppressed(lookup=address_book.lookup_digest(kind=one, value=address)) for one in kinds)
+def _is_suppressed(contact: Contact) -> bool:
+    """Return whether the contact is on the suppression list for its kind, or by STOP from its phone."""
+    kinds = {contact.kind, AddressKind.PHONE} if contact.kind in SAME_NUMBER else {contact.kind}
+    return any(queries.is_suppressed(lookup=contact.with_kind(kind).digest) for kind in kinds)
 
 
-def save_unsuppressed_address(*, channel: Channel, address: str, is_drill: bool = False, now: datetime) -> Address:
-    """Get or create the row of an address that is not on the suppression list. Raise WrongAddress, Suppressed."""
-    saved = address_book.save_address(kind=ADDRESS_OF[channel], value=address, now=now, is_drill=is_drill)
-    if _is_suppressed(ADDRESS_OF[channel], address):
+def save_unsuppressed_address(contact: Contact, *, now: datetime) -> Address:
+    """Get or create the row of a contact that is not on the suppression list. Raise Suppressed."""
+    if _is_suppressed(contact):
         raise Suppressed
-    return saved
+    return address_book.save_address(contact, now=now)
 
 
 def may_send_opt_in_request(address: Address, *, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from corredor.channels.catalogue import get_channel
 from corredor.channels.inbound import InboundText
 from corredor.engines.smstext import Keyword, parse_keyword
-from corredor.people.enums import AddressKind
+from corredor.people.contact import Contact
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import CodeNeeded
 
@@ -21,14 +21,14 @@ from .restart import lift_stop
 
 def receive_answer(*, channel: str, text: InboundText, now: datetime) -> None:
     """Act on a keyword; anything else is not kept, because these channels take no reports. Idempotent."""
-    kind = AddressKind(get_channel(channel).address.kind)
     keyword = parse_keyword(text.text)
     try:
+        sender = Contact.parse(get_channel(channel).address.kind, text.sender)
         if keyword == Keyword.STOP:
-            leave_by_address(kind=kind, address=text.sender, now=now)
+            leave_by_address(sender, now=now)
         elif keyword == Keyword.YES:
-            confirm_by_address(kind=kind, address=text.sender, now=now)
+            confirm_by_address(sender, now=now)
         elif keyword == Keyword.START:
-            lift_stop(kind=kind, address=text.sender, now=now)
+            lift_stop(sender, now=now)
     except (WrongAddress, CodeNeeded):
         return  # no number of a person; or two sign-ups with different preferences, told apart by their codes

@@ -16,8 +16,10 @@ from corredor.channels.catalogue import get_channel
 from corredor.channels.spec import OptIn
 from corredor.delivery.queries import get_routes
 from corredor.flows.after_commit import after_change
+from corredor.flows.notify import CHANNEL_OF
 from corredor.flows.subscribe.coverage import cells_of
 from corredor.flows.subscribe.opt_in import may_send_opt_in_request, save_unsuppressed_address, send_opt_in_request
+from corredor.people.contact import Contact
 from corredor.people.models import Address
 from corredor.subscriptions import actions, queries
 from corredor.subscriptions.actions import Preferences
@@ -50,25 +52,30 @@ def list_open_channels() -> list[Channel]:
 def start_subscription(
     *,
     preferences: Preferences,
-    channel: Channel,
-    address: str,
-    is_drill: bool = False,
+    contact: Contact,
     needs_place: bool = True,
     now: datetime,
 ) -> Started:
-    """Store preferences pending double opt-in, and send the opt-in request on the channel.
+    """Store preferences pending double opt-in, and send the opt-in request on the contact's channel.
 
-    ``needs_place`` False: the subscription has no coverage area (it follows a school). Raise WrongAddress,
-    NoPlaceChosen, OutsideCity, TooWide, Suppressed, TooManyOptInRequests.
+    ``needs_place`` False: the subscription has no coverage area (it follows a school). Raise NoPlaceChosen,
+    OutsideCity, TooWide, Suppressed, TooManyOptInRequests.
     """
     cells = cells_of(preferences) if needs_place else []
-    saved = save_unsuppressed_address(channel=channel, address=address, is_drill=is_drill, now=now)
+    channel = CHANNEL_OF[contact.kind]
+    saved = save_unsuppressed_address(contact, now=now)
     if repeated := _find_repeated(saved, preferences, cells, now=now):
         actions.mark_repeated(subscription=repeated)
         return Started(repeated.pk, "", needs_code=_needs_code(channel))
     code = f"{secrets.randbelow(1_000_000):06d}"
     subscription, token = actions.create_subscription(
-        preferences=preferences, cells=cells, channel=channel, address=saved, code=code, is_drill=is_drill, now=now
+        preferences=preferences,
+        cells=cells,
+        channel=channel,
+        address=saved,
+        code=code,
+        is_drill=contact.is_drill,
+        now=now,
     )
     if not may_send_opt_in_request(saved, now=now):
         return Started(subscription.pk, token, needs_code=_needs_code(channel))

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from corredor.flows.report.receive import Received, receive_report
 from corredor.intake.enums import Source
+from corredor.intake.new_report import NewReport
 from corredor.kit.ids import new_token
+from corredor.people.contact import Contact
 
 from .access import Desk, at_desk
 from .call_form import CallForm
@@ -72,13 +74,15 @@ def call(request: HttpRequest, *, desk: Desk) -> HttpResponse:
 
 def _receive(form: CallForm, desk: Desk) -> Received:
     return receive_report(
-        source=Source.PHONE,
-        language=form.cleaned_data["language"],
-        raw=form.raw_bytes(),
-        fields=form.report_fields(now=desk.now),
-        contact=form.cleaned_data["contact"],
-        provider_reference=f"call:{form.cleaned_data['call_id']}",
-        taken_by=desk.user,
+        NewReport(
+            source=Source.PHONE,
+            language=form.cleaned_data["language"],
+            raw=form.raw_bytes(),
+            fields=form.report_fields(now=desk.now),
+            contact=Contact.parse_typed(form.cleaned_data["contact"]),
+            provider_reference=f"call:{form.cleaned_data['call_id']}",
+            taken_by=desk.user,
+        ),
         now=desk.now,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from corredor.intake.actions import ReportFields
+from corredor.intake.new_report import ReportFields
 
 from .forms import SeenField
 

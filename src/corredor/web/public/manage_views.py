@@ -16,7 +16,6 @@ from corredor.flows.subscribe.confirm import confirm_subscription
 from corredor.flows.subscribe.leave import leave
 from corredor.flows.subscribe.preferences import change_preferences, show_preferences
 from corredor.incidents.errors import OutsideCity
-from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.errors import (
@@ -107,8 +106,8 @@ def text(request: HttpRequest, token: str) -> HttpResponse:
             return _private(request, "public/subscribe/text.html", {"token": token, "is_asked": True})
     except UnknownSubscription:
         return _gone(request)
-    except (Suppressed, WrongAddress) as error:
-        form.add_error("number", _refused_words() if isinstance(error, Suppressed) else _wrong_number_words())
+    except Suppressed:
+        form.add_error("number", _refused_words())
     except TooManyOptInRequests:
         form.add_error("number", exchange.too_many_words())
     return _private(request, "public/subscribe/text.html", {"form": form, "token": token, "text": shown})
@@ -177,10 +176,6 @@ def _initial(asked: Preferences) -> dict[str, Any]:
 
 def _refused_words() -> str:
     return _("This number has asked to be left alone. Its owner can text START to our number to undo that.")
-
-
-def _wrong_number_words() -> str:
-    return _("We cannot use that number. Check it, please.")
 
 
 def _gone(request: HttpRequest) -> HttpResponse:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corredor.flows.report.receive import add_to_report, ask_about_report, show_report, withdraw_report
-from corredor.intake.actions import LONGEST_TEXT
 from corredor.intake.errors import AlreadyWithdrawn, EmptyReport, ReportTooLong, UnknownTrackingCode
+from corredor.intake.new_report import LONGEST_TEXT
 
 from . import exchange
 from .fields import WordsField

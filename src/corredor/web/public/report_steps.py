@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corredor.people.address import parse_contact
+from corredor.people.contact import Contact
 from corredor.people.errors import WrongAddress
 
 from .fields import CoordinateField, WordsField, YesNoField
@@ -184,13 +184,10 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email", "spellcheck": "false"}),
     )
 
-    def clean_contact(self) -> str:
-        """As it will be kept, or empty; refused when it is neither a number nor an address."""
-        text = str(self.cleaned_data["contact"]).strip()
-        if not text:
-            return ""
+    def clean_contact(self) -> Contact | None:
+        """Parse it; refuse what is neither a number nor an address."""
         try:
-            return parse_contact(text)[1]
+            return Contact.parse_typed(str(self.cleaned_data["contact"]))
         except WrongAddress as error:
             raise ValidationError(
                 _("This is no phone number and no e-mail address. Check it, or leave it empty.")

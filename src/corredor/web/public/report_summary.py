@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from corredor.alerts.wording.clock import format_time
+from corredor.people.contact import Contact
 from corredor.people.queries import get_network
 from corredor.web.language import page_language
 
@@ -37,7 +38,7 @@ def summarise(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> list[Row]
         "who": [cleaned["who"].get(name, "") for name in ("size", "uniform", "equipment")],
         "when": _when(cleaned["when"]),
         "danger": _danger(cleaned["danger"]),
-        "contact": [cleaned["contact"].get("contact", "") or _("With the code only")],
+        "contact": [_contact(cleaned["contact"])],
     }
     return [
         Row(step, str(STEP_BY_NAME[step].heading), [line for line in rows if line] or [_("Nothing written")])
@@ -99,3 +100,8 @@ def _danger(danger: dict[str, Any]) -> list[str]:
     }
     said = [words[name].get(_YES_NO[danger.get(name)], "") for name in words]
     return [line for line in said if line] or [_("Nothing written")]
+
+
+def _contact(cleaned: dict[str, Any]) -> str:
+    contact: Contact | None = cleaned.get("contact")
+    return contact.canonical if contact else _("With the code only")

@@ -14,11 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from corredor.flows.report.receive import receive_report
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
 from corredor.intake.errors import EmptyReport, ReportTooLong, SeenInFuture
+from corredor.intake.new_report import NewReport, ReportFields
 from corredor.intake.photos import LARGEST_BYTES, MOST_PHOTOS, UploadedPhoto, WrongPhoto
-from corredor.people.errors import WrongAddress
 
 from . import exchange, map_view
 from .answers import Answers, BrokenAnswers, seal, unseal
@@ -153,13 +152,15 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
     cleaned = _cleaned(answers)
     try:
         received = receive_report(
-            source=Source.WEB,
-            language=get_language() or "es",
-            raw=_raw(answers),
-            fields=_fields(answers, cleaned),
-            contact=cleaned["contact"].get("contact", ""),
-            photos=[UploadedPhoto(file.read(LARGEST_BYTES + 1)) for file in _photos(request)],
-            provider_reference=answers.token,
+            NewReport(
+                source=Source.WEB,
+                language=get_language() or "es",
+                raw=_raw(answers),
+                fields=_fields(answers, cleaned),
+                contact=cleaned["contact"].get("contact"),
+                photos=[UploadedPhoto(file.read(LARGEST_BYTES + 1)) for file in _photos(request)],
+                provider_reference=answers.token,
+            ),
             now=timezone.now(),
         )
     except WrongPhoto as error:
@@ -171,10 +172,6 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
         return _show_check(request, answers, problem=words % {"limit": error.limit})
     except SeenInFuture:
         return _show_step(request, answers, "when", notice=_("That time has not come yet. Check the day and the hour."))
-    except WrongAddress:
-        return _show_step(
-            request, answers, "contact", notice=_("We cannot use that number or address. Check it, please.")
-        )
     context = {"code": received.tracking_code, "someone_hurt": _is_someone_hurt(answers)}
     return exchange.private(render(request, "public/report/sent.html", context))
 

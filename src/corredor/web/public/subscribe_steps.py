@@ -19,7 +19,7 @@ from corredor.flows.subscribe.coverage import NARROWEST_M, WIDEST_M
 from corredor.flows.subscribe.generated_address import GENERATED_ADDRESS_CHANNELS
 from corredor.flows.subscribe.opt_in import ADDRESS_OF
 from corredor.kit.time_of_day import UNBROKEN, format_hour
-from corredor.people.address import address_spec, normalise
+from corredor.people.contact import Contact, address_spec
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.actions import Preferences
@@ -137,9 +137,9 @@ class NumberForm(forms.Form):
         error_messages={"required": _("Write your phone number.")},
     )
 
-    def clean_number(self) -> str:
+    def clean_number(self) -> Contact:
         try:
-            return normalise(AddressKind.PHONE, str(self.cleaned_data["number"]))
+            return Contact.parse(AddressKind.PHONE, str(self.cleaned_data["number"]))
         except WrongAddress:
             raise _wrong_words(AddressKind.PHONE) from None
 
@@ -179,14 +179,13 @@ class ChannelForm(forms.Form):
         if not channel or "address" in self.errors:
             return cleaned
         if Channel(channel) in GENERATED_ADDRESS_CHANNELS:
-            cleaned["address"] = ""
             return cleaned
         kind = ADDRESS_OF[Channel(channel)]
         if not address:
             self.add_error("address", _missing_words(kind))
             return cleaned
         try:
-            cleaned["address"] = normalise(kind, address)
+            cleaned["contact"] = Contact.parse(kind, address)
         except WrongAddress:
             self.add_error("address", _wrong_words(kind))
         return cleaned

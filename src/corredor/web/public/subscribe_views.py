@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -14,14 +13,17 @@ from django.utils.translation import gettext as _
 
 from corredor.channels.catalogue import get_channel
 from corredor.flows.subscribe.generated_address import GENERATED_ADDRESS_CHANNELS, GeneratedAddress, generate_address
+from corredor.flows.subscribe.opt_in import ADDRESS_OF
 from corredor.flows.subscribe.renew_push import find_push_address, renew_push
 from corredor.flows.subscribe.sign_up import Started, list_open_channels, start_subscription
 from corredor.incidents.errors import OutsideCity
+from corredor.people.contact import Contact
 from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import NoPlaceChosen, Suppressed, TooManyOptInRequests, TooWide
 from corredor.web.language import page_language
+from corredor.web.push_contact import read_push_contact
 
 from . import exchange, map_view
 from .answers import Answers, BrokenAnswers, seal, unseal
@@ -61,13 +63,14 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResponse:
-    channel, address = Channel(form.cleaned_data["channel"]), form.cleaned_data["address"]
+    channel = Channel(form.cleaned_data["channel"])
     missing = _first_missing(answers)
     if missing:
         return _show(request, answers, missing, form=_make(missing, answers.data_of(missing) or {}))
     made = generate_address(channel) if channel in GENERATED_ADDRESS_CHANNELS else None
     try:
-        started = _ask(answers, channel, made.value if made else address)
+        contact = Contact.parse(ADDRESS_OF[channel], made.value) if made else form.cleaned_data["contact"]
+        started = _ask(answers, contact)
     except (NoPlaceChosen, TooWide):
         return _show(request, answers, "areas", notice=_("Choose at least one area, or a smaller circle."))
     except OutsideCity:
@@ -115,7 +118,7 @@ def subscribe_push(request: HttpRequest) -> HttpResponse:
             raise BrokenAnswers
         if Channel.PUSH not in list_open_channels():
             return JsonResponse({"error": _closed_words()}, status=400)
-        _ask(answers, Channel.PUSH, json.dumps(given.get("subscription")))
+        _ask(answers, read_push_contact(given))
     except BrokenAnswers:
         return JsonResponse({"error": _("This page was too old. Please begin again.")}, status=400)
     except (NoPlaceChosen, TooWide, OutsideCity):
@@ -139,9 +142,7 @@ def push_renew(request: HttpRequest) -> HttpResponse:
     if given is None or not isinstance(given.get("old"), str):
         return JsonResponse({"error": "unreadable"}, status=400)
     try:
-        known = renew_push(
-            old_endpoint=given["old"], subscription=json.dumps(given.get("subscription")), now=timezone.now()
-        )
+        known = renew_push(old_endpoint=given["old"], subscription=read_push_contact(given), now=timezone.now())
     except WrongAddress:
         return JsonResponse({"error": "unusable"}, status=400)
     return JsonResponse({"known": known}, status=200 if known else 404)
@@ -154,7 +155,7 @@ def push_needed(request: HttpRequest) -> HttpResponse:
     if given is None:
         return JsonResponse({"error": "unreadable"}, status=400)
     try:
-        needed = find_push_address(json.dumps(given.get("subscription"))) is not None
+        needed = find_push_address(read_push_contact(given)) is not None
     except WrongAddress:
         return JsonResponse({"error": "unusable"}, status=400)
     return exchange.private(JsonResponse({"needed": needed}))
@@ -167,12 +168,12 @@ def push_key(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"key": key}) if key else JsonResponse({"error": "off"}, status=404)
 
 
-def _ask(answers: Answers, channel: Channel, address: str) -> Started:
+def _ask(answers: Answers, contact: Contact) -> Started:
     areas, preferences = (_make(name, answers.data_of(name) or {}) for name in ("areas", "wishes"))
     areas.is_valid()
     preferences.is_valid()
     asked = read_preferences(areas.cleaned_data, preferences.cleaned_data)
-    return start_subscription(preferences=asked, channel=channel, address=address, now=timezone.now())
+    return start_subscription(preferences=asked, contact=contact, now=timezone.now())
 
 
 def _first_missing(answers: Answers) -> str:

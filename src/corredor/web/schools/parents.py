@@ -140,9 +140,7 @@ def follow_page(request: HttpRequest, slug: str) -> HttpResponse:
         asked = form.cleaned_data
         channel = Channel(asked["channel"])
         try:
-            started = follow(
-                slug=slug, language=asked["language"], channel=channel, address=asked["address"], now=timezone.now()
-            )
+            started = follow(slug=slug, language=asked["language"], contact=asked["contact"], now=timezone.now())
         except WrongAddress:
             form.add_error("address", _("We cannot use that number or address. Check it, please."))
         except Suppressed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, JsonResponse
@@ -16,6 +15,7 @@ from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import ChannelIsOff, Suppressed
 from corredor.web.language import page_language
 from corredor.web.public import exchange
+from corredor.web.push_contact import read_push_contact
 
 
 @exchange.form
@@ -43,7 +43,7 @@ def phone(request: HttpRequest, slug: str) -> JsonResponse:
 
 
 def _do(slug: str, given: dict[str, Any]) -> dict[str, Any]:
-    subscription = json.dumps(given.get("subscription"))
+    subscription = read_push_contact(given)
     if given["do"] == "look":
         return {"state": get_phone_state(slug=slug, subscription=subscription), "keeps": True}
     if given["do"] == "leave":
