@@ -42,7 +42,7 @@ def test_only_one_module_imports_a_sqlite_library():
     [
         "import corredor.commands.main",
         "import corredor.config.wsgi; from django.db import connection; connection.ensure_connection()",
-        "import corredor.server.worker_pool",
+        "import corredor.server.supervisor",
         "import tests.settings",
         "import corredor.kit.ids",
     ],

@@ -1,4 +1,4 @@
-"""`corredor serve`: the web server, with sender threads in the same process."""
+"""`corredor serve`: pages in one process, senders in another, both restarted when they die."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .output import set_up_django
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("serve", help="serve the pages and send what is due")
-    parser.add_argument("--bind", default="127.0.0.1:8000", help="address and port (default 127.0.0.1:8000)")
+    parser.add_argument("--bind", default="127.0.0.1:8000", help="HOST:PORT or unix:PATH (default 127.0.0.1:8000)")
     parser.add_argument("--threads", type=int, default=16, help="pages served at once (default 16)")
     parser.add_argument("--no-send", action="store_true", help="pages only; `corredor worker` sends")
     parser.set_defaults(func=run)
@@ -29,7 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
     if obstacles:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1
-    from corredor.server.web_server import WebServer
+    from corredor.server.web_server import serve
 
-    WebServer(bind=arguments.bind, threads=arguments.threads, send=not arguments.no_send).run()
+    try:
+        serve(bind=arguments.bind, threads=arguments.threads, send=not arguments.no_send)
+    except (ValueError, OSError) as error:
+        print(f"Not started: {error}", file=sys.stderr)
+        return 1
     return 0

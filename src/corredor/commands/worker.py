@@ -25,9 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     set_up_django()
     from django.db import connections
 
-    from corredor.flows.run.background import list_channels, list_process_channels
+    from corredor.flows.run.background import list_channels, list_process_channels, work
     from corredor.flows.run.ready import find_obstacles
-    from corredor.server.worker_pool import WorkerPool
+    from corredor.server.supervisor import Job, Supervisor
 
     known = list_channels()
     asked = tuple(channel.strip().upper() for channel in arguments.channels.split(",") if channel.strip())
@@ -40,5 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
         print("Not started:\n  " + "\n  ".join(obstacles), file=sys.stderr)
         return 1
     connections.close_all()  # a connection must not be shared between processes
-    WorkerPool(list_process_channels(asked or known) * arguments.concurrency).run()
+    shares = list_process_channels(asked or known) * arguments.concurrency
+    Supervisor([Job("sender", lambda ended, share=share: work(share, ended=ended)) for share in shares]).run()
     return 0

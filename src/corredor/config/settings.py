@@ -150,6 +150,7 @@ MFA_TOTP_ISSUER = "Corredor"
 MFA_TOTP_TOLERANCE = 1  # half a minute either way, for wrong phone clocks and slow typing
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("CORREDOR_PROXIES", 0)
+CORREDOR_CONNECTIONS = environment.number("CORREDOR_CONNECTIONS", 4096)  # answered at once; server/limits.py
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]

@@ -6,11 +6,19 @@ import atexit
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 _Item = TypeVar("_Item")
 
 log = logging.getLogger(__name__)
+
+_begun: list[WriteBatcher[Any]] = []
+
+
+def flush_all() -> None:
+    """Write what every batcher of this process holds, before an exit that skips Python's own."""
+    for batcher in _begun:
+        batcher.flush()
 
 
 class WriteBatcher(Generic[_Item]):
@@ -43,6 +51,8 @@ class WriteBatcher(Generic[_Item]):
                 self._thread.start()
                 atexit.unregister(self.flush)
                 atexit.register(self.flush)
+                if self not in _begun:
+                    _begun.append(self)
             self._changed.notify()
 
     def flush(self) -> None:

@@ -1,76 +1,82 @@
-"""Gunicorn, set up for one machine: one process, many threads, published files from memory, senders inside it."""
+"""`corredor serve` as processes: one holds the address and supervises, one answers people, one sends.
+
+What hurts one does not hurt the other: a crowd of readers does not stop an alert, and a provider does not stop pages.
+"""
 
 from __future__ import annotations
 
-import logging
-from typing import Any
+import errno
+import os
+import socket
+import stat
+import threading
+from contextlib import suppress
+from pathlib import Path
 
-from gunicorn.app.base import BaseApplication
-from gunicorn.glogging import Logger
+from .page_process import WAITING, run_pages
+from .supervisor import Job, Supervisor
+from .wake_pipe import WakePipe
 
-
-class QuietLog(Logger):
-    """Gunicorn's log without the lines that hold a visitor's address or path; web/faults.py says what went wrong."""
-
-    def setup(self, cfg: Any) -> None:
-        """Put the filter on the log of errors; there is no log of visits."""
-        super().setup(cfg)
-        self.error_log.addFilter(says_nothing_of_visitors)
-
-
-def says_nothing_of_visitors(line: logging.LogRecord) -> bool:
-    """A log filter: drops lines about unreadable requests and takes paths out of the others."""
-    if str(line.msg).startswith("Error handling request"):
-        line.msg, line.args = "Error handling a request", ()
-    return not str(line.msg).startswith("Invalid request from ip")
+_ANYBODY = 0o666  # whoever may enter its folder
 
 
-class WebServer(BaseApplication):
-    """One worker process, because SQLite has one writer and the city pack is read into memory once."""
+def serve(*, bind: str, threads: int, send: bool) -> None:
+    """Serve until told to stop. Raise ValueError for a wrong address, OSError for one that is taken.
 
-    def __init__(self, *, bind: str, threads: int, send: bool) -> None:
-        self._bind, self._threads, self._send = bind, threads, send
-        self._background: Any = None
-        super().__init__()
+    Call in the main thread, without other threads and without open database connections: the processes are forked.
+    """
+    sock = listen(bind)
+    pipe = WakePipe()
+    jobs = [Job("pages", lambda ended: _answer(sock, pipe, threads, ended))]
+    if send:
+        jobs.append(Job("sender", lambda ended: _send(sock, pipe, ended)))
+    try:
+        Supervisor(jobs).run()
+    finally:
+        sock.close()
+        if bind.startswith("unix:"):
+            with suppress(OSError):
+                Path(bind[5:]).unlink()
 
-    def load_config(self) -> None:
-        """Settings of the server. No access log: it would hold who read what."""
-        for key, value in {
-            "bind": self._bind,
-            "workers": 1,
-            "threads": self._threads,
-            "worker_class": "corredor.server.front_worker.FrontWorker",
-            "worker_tmp_dir": None,
-            "timeout": 60,
-            "graceful_timeout": 15,
-            "keepalive": 15,
-            "logger_class": QuietLog,
-            "accesslog": None,
-            "errorlog": "-",
-            "loglevel": "warning",
-            "limit_request_line": 8190,
-            "post_worker_init": self._begin,
-            "worker_exit": self._end,
-        }.items():
-            self.cfg.set(key, value)
 
-    def load(self) -> Any:
-        """The WSGI application."""
-        from django.core.wsgi import get_wsgi_application
+def listen(bind: str) -> socket.socket:
+    """Return a listening socket for ``HOST:PORT``, ``[IPv6]:PORT`` or ``unix:PATH``.
 
-        return get_wsgi_application()
+    Connections wait in it while the page process is started again.
+    """
+    if bind.startswith("unix:") and len(bind) > 5:
+        return _listen_unix(Path(bind[5:]))
+    host, colon, port = bind.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise ValueError(f"{bind!r} is not HOST:PORT or unix:PATH")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, int(port)), family=family, backlog=WAITING)
 
-    def _begin(self, worker: Any) -> None:
-        from django.db import connection
 
-        from corredor.flows.run.background import Background
+def _listen_unix(path: Path) -> socket.socket:
+    """Listen on a Unix socket; remove one that a dead process left."""
+    with suppress(FileNotFoundError):
+        if stat.S_ISSOCK(path.stat().st_mode):
+            with socket.socket(socket.AF_UNIX) as visit:
+                if visit.connect_ex(str(path)) == 0:
+                    raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE), str(path))
+            path.unlink()
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock.bind(str(path))
+    path.chmod(_ANYBODY)
+    sock.listen(WAITING)
+    return sock
 
-        if connection.vendor == "sqlite":
-            # One stays open: when the last one is closed, SQLite copies its whole log into the database.
-            connection.ensure_connection()
-        self._background = Background(sends=self._send)
-        self._background.start()
 
-    def _end(self, server: Any, worker: Any) -> None:
-        if self._background is not None:
-            self._background.stop()
+def _answer(sock: socket.socket, pipe: WakePipe, threads: int, ended: threading.Event) -> None:
+    pipe.announce()
+    run_pages(sock, threads=threads, ended=ended)
+
+
+def _send(sock: socket.socket, pipe: WakePipe, ended: threading.Event) -> None:
+    from corredor.flows.run.background import list_channels, send
+
+    sock.close()  # only who answers may hold the address
+    pipe.follow()
+    send(list_channels(), ended=ended)

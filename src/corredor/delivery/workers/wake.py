@@ -1,11 +1,13 @@
-"""Wake-up signal: tells sending threads of this process, and workers elsewhere through the broker, that rows are due.
+"""Wake-up signal: tells sending threads of this process, the sender process beside the pages, and workers elsewhere
+through the broker, that rows are due.
 
-Workers that miss both signals poll.
+Workers that miss every signal poll.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +16,12 @@ POLL_EACH_S = 0.5  # poll interval without a wake-up
 
 _something_due = threading.Condition()
 _count = 0
+_passed_on: list[Callable[[], object]] = []
+
+
+def pass_on_to(call: Callable[[], object]) -> None:
+    """Have every wake-up of this process call ``call`` too, which must neither block nor raise."""
+    _passed_on.append(call)
 
 
 def wake_after_commit() -> None:
@@ -22,7 +30,9 @@ def wake_after_commit() -> None:
 
 
 def wake() -> None:
-    """Wake every sending thread of this process and the broker notifier. Does not block."""
+    """Wake every sending thread of this process, whom it passes wake-ups on to, and the broker notifier. Does not
+    block.
+    """
     global _count
     if settings.BROKER_URL:
         from .broker_notifier import start_broker_notifier  # only here, because importing Celery is slow
@@ -31,6 +41,8 @@ def wake() -> None:
     with _something_due:
         _count += 1
         _something_due.notify_all()
+    for call in _passed_on:
+        call()
 
 
 def wait(seen: int, *, timeout_s: float | None = POLL_EACH_S) -> int:

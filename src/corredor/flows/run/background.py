@@ -1,5 +1,5 @@
-"""Background threads and worker processes: senders, partner webhooks, retention and repair, heartbeats, and the public
-snapshot.
+"""Background work of each process: snapshot and warm-up beside the pages; senders, partner webhooks, retention, repair
+and heartbeats in processes of their own.
 """
 
 from __future__ import annotations
@@ -92,28 +92,21 @@ class PeriodicJobs:
         close_old_connections()
 
 
-class Background:
-    """Senders and periodic jobs of one process. ``start`` after the process has forked, ``stop`` before it ends."""
+class PageJobs:
+    """Background work beside the pages: nothing of it sends. ``start`` after the process has forked."""
 
-    def __init__(
-        self, *, channels: Sequence[str] = tuple(Channel.values), sends: bool = True, snapshot: bool = True
-    ) -> None:
-        self._senders = SenderThreads(on_invalid=_forget, channels=channels) if sends else None
+    def __init__(self) -> None:
         # Loaded ahead: the first check of a school's corridors must not wait for the walking network.
         self._warm_up = threading.Thread(target=warm_up, name="warm-up", daemon=True)
-        self._jobs = PeriodicJobs(channels=channels if sends else (), snapshot=snapshot)
+        self._jobs = PeriodicJobs(channels=(), snapshot=True)
 
     def start(self) -> None:
-        """Start senders and jobs."""
-        if self._senders:
-            self._senders.start()
+        """Start the threads."""
         self._warm_up.start()
         self._jobs.start()
 
     def stop(self) -> None:
         """Finish current work and stop."""
-        if self._senders:
-            self._senders.stop()
         self._jobs.stop()
 
 
@@ -130,13 +123,21 @@ def list_process_channels(channels: Sequence[str]) -> list[tuple[str, ...]]:
     return [(channel,) for channel in channels] if settings.BROKER_URL else [tuple(channels)]
 
 
+def send(channels: Sequence[str], *, ended: threading.Event) -> None:
+    """Send what is due, woken or polling, until ``ended``. Call in the main thread of a separate process."""
+    senders = SenderThreads(on_invalid=_forget, channels=channels)
+    jobs = PeriodicJobs(channels=channels, snapshot=False)
+    senders.start()
+    jobs.start()
+    ended.wait()
+    senders.stop()
+    jobs.stop()
+
+
 def work(channels: Sequence[str], *, ended: threading.Event) -> None:
-    """Send until ``ended``, or with a broker until SIGTERM. Call in the main thread of a separate process."""
+    """Send until ``ended``, or with a broker what it announces until SIGTERM. Call as ``send``."""
     if not settings.BROKER_URL:
-        background = Background(channels=channels, snapshot=False)
-        background.start()
-        ended.wait()
-        background.stop()
+        send(channels, ended=ended)
         return
     from corredor.delivery.workers.tasks import BatchWorker  # loads Celery
 

@@ -1,0 +1,141 @@
+"""The ASGI application that `corredor serve` runs: every page from Django in a thread, nobody slow in its way.
+
+A request gets a thread when all of it is here, and gives it back before its answer is sent: 1. too many are told to
+come again; 2. the body is read, within limits; 3. Django answers in a thread; 4. the answer goes out as fast as its
+reader takes it. Files in memory are answered before (``memory_files``). Any ASGI server can run it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+from .bodies import Bodies, Refused
+from .busy import BusyReply
+from .limits import Limits, name_client
+from .wsgi_call import Receive, Reply, Scope, Send, WsgiApplication, WsgiCall
+
+_STAFF = ("/desk/", "/staff/", "/hooks/", "/team/", "/post/")  # and providers: a crowd of readers is not before them
+
+
+class Front:
+    """One for each process. ``proxies``: how many servers stand in front and add to X-Forwarded-For."""
+
+    def __init__(
+        self, wsgi: WsgiApplication, *, threads: int, limits: Limits, busy: BusyReply, proxies: int = 0
+    ) -> None:
+        self._wsgi, self._limits, self._busy, self._proxies = wsgi, limits, busy, proxies
+        self._bodies = Bodies(limits)
+        self._readers = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._staff = ThreadPoolExecutor(max(2, threads // 4), thread_name_prefix="staff-page")
+        self._queued = 0
+        self._streams = 0
+        self._per_client: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; ``scope["state"]`` may hold the connection, which is told."""
+        connection = scope.get("state", {}).get("connection")
+        if connection is not None:
+            connection.begin_request()
+        try:
+            await self._answer_within_limits(scope, receive, send)
+        finally:
+            if connection is not None:
+                connection.end_request()
+
+    def close(self) -> None:
+        """End: what has no thread yet gets none."""
+        for pool in (self._readers, self._staff):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _answer_within_limits(self, scope: Scope, receive: Receive, send: Send) -> None:
+        client = find_client(scope, proxies=self._proxies)
+        try:
+            with self._count(client):
+                await self._ask_django(scope, receive, send, client)
+        except Refused as refused:
+            await self._refuse(refused.status, scope, send)
+
+    @contextmanager
+    def _count(self, client: str) -> Iterator[None]:
+        if client and self._per_client[client] >= self._limits.requests_per_client:
+            raise Refused(503)
+        self._per_client[client] += 1
+        try:
+            yield
+        finally:
+            self._per_client[client] -= 1
+            if not self._per_client[client]:
+                del self._per_client[client]
+
+    async def _ask_django(self, scope: Scope, receive: Receive, send: Send, client: str) -> None:
+        async with self._bodies.read(scope, receive, client=client) as (body, size):
+            leaving = asyncio.ensure_future(receive())  # ends when they hang up
+            try:
+                call = WsgiCall(self._wsgi, scope, body, size, is_wanted=lambda: not leaving.done())
+                await self._answer(call, scope, send, leaving)
+            finally:
+                leaving.cancel()
+
+    async def _answer(self, call: WsgiCall, scope: Scope, send: Send, leaving: asyncio.Future[Any]) -> None:
+        pool = self._staff if scope["path"].startswith(_STAFF) else self._readers
+        reply = await self._begin(call, pool)
+        if reply is None:
+            return
+        if not reply.is_whole and self._streams >= self._limits.streams:
+            await _run(pool, call.close)
+            raise Refused(503)
+        self._streams += not reply.is_whole
+        try:
+            await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+            await _send_body(call, reply, pool, send, leaving)
+        finally:
+            self._streams -= not reply.is_whole
+
+    async def _begin(self, call: WsgiCall, pool: Executor) -> Reply | None:
+        if self._queued >= self._limits.queued:
+            raise Refused(503)
+        self._queued += 1
+        try:
+            reply: Reply | None = await _run(pool, call.begin)
+        finally:
+            self._queued -= 1
+        return reply
+
+    async def _refuse(self, status: int, scope: Scope, send: Send) -> None:
+        if not status:
+            return
+        headers, body = [(b"content-length", b"0"), (b"connection", b"close")], b""
+        if status == 503:
+            headers, body = self._busy.write(dict(scope["headers"]).get(b"accept", b""))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+async def _send_body(call: WsgiCall, reply: Reply, pool: Executor, send: Send, leaving: asyncio.Future[Any]) -> None:
+    part, is_last = reply.body, reply.is_whole
+    while not is_last:
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+        if leaving.done():
+            await _run(pool, call.close)
+            return
+        part, is_last = await _run(pool, call.read_on)
+    await send({"type": "http.response.body", "body": part})
+
+
+async def _run(pool: Executor, work: Any) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+
+def find_client(scope: Scope, *, proxies: int) -> str:
+    """Return what counts as one visitor, "" for one that stands for many: the address that the outermost proxy saw."""
+    if not proxies:
+        peer = scope.get("client")
+        return name_client(peer[0]) if peer else ""
+    forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+    addresses = [address.strip() for address in forwarded.decode("latin-1").split(",")]
+    return name_client(addresses[-proxies]) if len(addresses) >= proxies else ""
