@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from typing import Any
 
 from .output import set_up_django
@@ -41,5 +42,5 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     connections.close_all()  # a connection must not be shared between processes
     shares = list_process_channels(asked or known) * arguments.concurrency
-    Supervisor([Job("sender", lambda ended, share=share: work(share, ended=ended)) for share in shares]).run()
+    Supervisor([Job("sender", partial(work, share)) for share in shares]).run()
     return 0

@@ -1,8 +1,9 @@
 """The ASGI application that `corredor serve` runs: every page from Django in a thread, nobody slow in its way.
 
 A request gets a thread when all of it is here, and gives it back before its answer is sent: 1. too many are told to
-come again; 2. the body is read, within limits; 3. Django answers in a thread; 4. the answer goes out as fast as its
-reader takes it. Files in memory are answered before (``memory_files``). Any ASGI server can run it.
+come again; 2. the body is read, within limits; 3. Django answers in a thread, once for all who ask for the same public
+page within a second; 4. the answer goes out as fast as its reader takes it. Files in memory are answered before
+(``memory_files``). Any ASGI server can run it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 from .bodies import Bodies, Refused
 from .busy import BusyReply
 from .limits import Limits, name_client
+from .page_cache import PageCache
 from .wsgi_call import Receive, Reply, Scope, Send, WsgiApplication, WsgiCall
 
 _STAFF = ("/desk/", "/staff/", "/hooks/", "/team/", "/post/")  # and providers: a crowd of readers is not before them
@@ -30,6 +32,7 @@ class Front:
     ) -> None:
         self._wsgi, self._limits, self._busy, self._proxies = wsgi, limits, busy, proxies
         self._bodies = Bodies(limits)
+        self._cache = PageCache()
         self._readers = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._staff = ThreadPoolExecutor(max(2, threads // 4), thread_name_prefix="staff-page")
         self._queued = 0
@@ -83,7 +86,7 @@ class Front:
 
     async def _answer(self, call: WsgiCall, scope: Scope, send: Send, leaving: asyncio.Future[Any]) -> None:
         pool = self._staff if scope["path"].startswith(_STAFF) else self._readers
-        reply = await self._begin(call, pool)
+        reply = await self._cache.get(scope, lambda: self._begin(call, pool))
         if reply is None:
             return
         if not reply.is_whole and self._streams >= self._limits.streams:

@@ -7,16 +7,18 @@ Django, which serves the same files.
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 
-from corredor.flows.publish.files import Published, answer, is_published, prepare_file
+from corredor.flows.publish.files import Answer, Published, answer, is_published
 from corredor.flows.publish.snapshot import CHECK_AGAIN_S, open_files
 
 _LONGEST_HEAD = 4096
@@ -28,7 +30,19 @@ _UNUSUAL = re.compile(rb"(?i)\r\n(?:content-length|transfer-encoding|upgrade|exp
 _HOST = re.compile(rb"(?i)\r\nhost:[^\r]")
 _HEADER = re.compile(rb"(?i)\r\n(if-none-match|accept-encoding|connection):[ \t]*([^\r]*)")
 _FOR_EVER = "max-age=315360000, public, immutable"
-_static: dict[str, Published] = {}
+_CODINGS = ("br", "gzip")  # the shorter first
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StaticFile:
+    """One file in the codings that were made when static files were gathered."""
+
+    bodies: Mapping[str, bytes]  # by coding; "" as it is
+    content_type: str
+    etag: str
+
+
+_static: dict[str, StaticFile] = {}
 
 
 def load_static(hashed_files: Mapping[str, str], folder: Path) -> None:
@@ -39,10 +53,37 @@ def load_static(hashed_files: Mapping[str, str], folder: Path) -> None:
         size = path.stat().st_size if path.is_file() else _LARGEST_STATIC + 1
         if size <= min(_LARGEST_STATIC, left):
             left -= size
-            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-            if kind.startswith("text/"):
-                kind += "; charset=utf-8"
-            _static[f"static/{name}"] = prepare_file(path.read_bytes(), content_type=kind, cache_control=_FOR_EVER)
+            _static[f"static/{name}"] = read_static(path)
+
+
+def read_static(path: Path) -> StaticFile:
+    """Read a file and its compressed twins."""
+    bodies = {"": path.read_bytes()}
+    for coding, suffix in (("br", ".br"), ("gzip", ".gz")):
+        twin = path.with_name(path.name + suffix)
+        if twin.is_file():
+            bodies[coding] = twin.read_bytes()
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    charset = "; charset=utf-8" if kind.startswith("text/") else ""
+    return StaticFile(bodies, kind + charset, f'"{hashlib.sha256(bodies[""]).hexdigest()[:20]}"')
+
+
+def answer_static(file: StaticFile, *, if_none_match: str, accept_encoding: str) -> Answer:
+    """Return the response to one request."""
+    headers = [
+        ("Cache-Control", _FOR_EVER),
+        ("Vary", "Accept-Encoding"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("ETag", f"W/{file.etag}"),  # weak: the same for all codings
+    ]
+    if file.etag in if_none_match:
+        return Answer(304, tuple(headers), b"")
+    taken = {part.strip() for part in accept_encoding.lower().split(",")}  # one with a weight is not taken
+    coding = next((coding for coding in _CODINGS if coding in taken and coding in file.bodies), "")
+    if coding:
+        headers.append(("Content-Encoding", coding))
+    return Answer(200, (("Content-Type", file.content_type), *headers), file.bodies[coding])
 
 
 def find_reply(data: bytes) -> bytes | None:
@@ -53,7 +94,8 @@ def find_reply(data: bytes) -> bytes | None:
     match = _REQUEST.match(head)
     if match is None or _UNUSUAL.search(head) or not _HOST.search(head):
         return None
-    found = _find(match[2].decode())
+    name = match[2].decode()
+    found = _static.get(name) or _find_published(name)
     if found is None:
         return None
     said = {name.lower(): value.decode("latin-1") for name, value in _HEADER.findall(head)}
@@ -68,9 +110,7 @@ def find_reply(data: bytes) -> bytes | None:
     )
 
 
-def _find(name: str) -> Published | None:
-    if name.startswith("static/"):
-        return _static.get(name)
+def _find_published(name: str) -> Published | None:
     if not is_published(name):
         return None
     files = open_files()
@@ -78,9 +118,14 @@ def _find(name: str) -> Published | None:
 
 
 @lru_cache(maxsize=256)
-def _write_reply(found: Published, if_none_match: str, accept_encoding: str, *, is_head: bool, second: int) -> bytes:
+def _write_reply(
+    found: Published | StaticFile, if_none_match: str, accept_encoding: str, *, is_head: bool, second: int
+) -> bytes:
     """Readers mostly send the same headers, so within a second one reply does for all of them."""
-    reply = answer(found, if_none_match=if_none_match, accept_encoding=accept_encoding)
+    if isinstance(found, StaticFile):
+        reply = answer_static(found, if_none_match=if_none_match, accept_encoding=accept_encoding)
+    else:
+        reply = answer(found, if_none_match=if_none_match, accept_encoding=accept_encoding)
     lines = [f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase}", f"Date: {formatdate(second, usegmt=True)}"]
     lines += [f"{name}: {value}" for name, value in reply.headers]
     if reply.status == 200:

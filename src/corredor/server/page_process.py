@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from email.utils import formatdate
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from uvicorn import Config
@@ -73,7 +73,7 @@ class PageServer:
         return Connection(self.room, self._busy, self._make_http, counts_clients=self._counts_clients)
 
     def _make_http(self, connection: Connection) -> HttpProtocol:
-        make: Callable[..., HttpProtocol] = self._config.http_protocol_class
+        make = cast(Callable[..., HttpProtocol], self._config.http_protocol_class)
         return make(config=self._config, server_state=self._state, app_state={"connection": connection})
 
     async def _tick(self) -> None:

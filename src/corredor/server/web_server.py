@@ -11,6 +11,7 @@ import socket
 import stat
 import threading
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from .page_process import WAITING, run_pages
@@ -27,9 +28,9 @@ def serve(*, bind: str, threads: int, send: bool) -> None:
     """
     sock = listen(bind)
     pipe = WakePipe()
-    jobs = [Job("pages", lambda ended: _answer(sock, pipe, threads, ended))]
+    jobs = [Job("pages", partial(_answer, sock, pipe, threads))]
     if send:
-        jobs.append(Job("sender", lambda ended: _send(sock, pipe, ended)))
+        jobs.append(Job("sender", partial(_send, sock, pipe)))
     try:
         Supervisor(jobs).run()
     finally:
@@ -79,4 +80,4 @@ def _send(sock: socket.socket, pipe: WakePipe, ended: threading.Event) -> None:
 
     sock.close()  # only who answers may hold the address
     pipe.follow()
-    send(list_channels(), ended=ended)
+    send(list_channels(), ended)

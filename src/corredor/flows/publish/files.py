@@ -51,17 +51,12 @@ def is_published(name: str) -> bool:
 
 
 def prepare(name: str, body: bytes) -> Published:
-    """Return a published file's body with its ETags, headers and gzip form."""
-    max_age_s = MESSAGE_MAX_AGE_S if name.startswith("feeds/cap/") else MAX_AGE_S
-    return prepare_file(body, content_type=_TYPES[Path(name).suffix], cache_control=f"public, max-age={max_age_s}")
-
-
-def prepare_file(body: bytes, *, content_type: str, cache_control: str) -> Published:
-    """Return a body that anyone may read, with its ETags, headers and gzip form."""
+    """Return a body with its ETags, headers and gzip form."""
     tag = hashlib.sha256(body).hexdigest()[:20]
+    max_age_s = MESSAGE_MAX_AGE_S if name.startswith("feeds/cap/") else MAX_AGE_S
     headers = (
-        ("Content-Type", content_type),
-        ("Cache-Control", cache_control),
+        ("Content-Type", _TYPES[Path(name).suffix]),
+        ("Cache-Control", f"public, max-age={max_age_s}"),
         ("Vary", "Accept-Encoding"),
         ("Access-Control-Allow-Origin", "*"),
         ("X-Content-Type-Options", "nosniff"),

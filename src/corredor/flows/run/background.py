@@ -123,7 +123,7 @@ def list_process_channels(channels: Sequence[str]) -> list[tuple[str, ...]]:
     return [(channel,) for channel in channels] if settings.BROKER_URL else [tuple(channels)]
 
 
-def send(channels: Sequence[str], *, ended: threading.Event) -> None:
+def send(channels: Sequence[str], ended: threading.Event) -> None:
     """Send what is due, woken or polling, until ``ended``. Call in the main thread of a separate process."""
     senders = SenderThreads(on_invalid=_forget, channels=channels)
     jobs = PeriodicJobs(channels=channels, snapshot=False)
@@ -134,10 +134,10 @@ def send(channels: Sequence[str], *, ended: threading.Event) -> None:
     jobs.stop()
 
 
-def work(channels: Sequence[str], *, ended: threading.Event) -> None:
+def work(channels: Sequence[str], ended: threading.Event) -> None:
     """Send until ``ended``, or with a broker what it announces until SIGTERM. Call as ``send``."""
     if not settings.BROKER_URL:
-        send(channels, ended=ended)
+        send(channels, ended)
         return
     from corredor.delivery.workers.tasks import BatchWorker  # loads Celery
 
