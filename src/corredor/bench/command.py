@@ -28,6 +28,7 @@ BENCHES: dict[str, tuple[str, str]] = {
     "sms": ("delivery.sms", "texts through a real Kannel, beside the gateway's own rate, and their receipts"),
     "locate": ("places.locate", "texts to places, beside a bare-name matcher and usaddress"),
     "snapshot": ("server.snapshot", "readers of live.json told that nothing changed, beside Django and a file server"),
+    "server": ("server.crowd", "other people's visits beside a crowd, slow uploads and held connections"),
     "corridors": ("corridors.planner", "corridor plans: time, optimum, Safe Passage routes and simple peers"),
     "network": ("places.network", "the derived walking network against real OpenStreetMap (needs --data)"),
 }

@@ -1,4 +1,4 @@
-"""Measures what a crowd, slow writers and slow readers do to everybody else's visit, through `corredor serve`.
+"""Measure what a crowd, slow writers and slow readers do to everybody else's visit, through `corredor serve`.
 
 All on this machine: bounded in connections and time. The visitors are this process, the server is another.
 """
@@ -14,10 +14,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from . import bench_server_visits as visits
-from .bench_server_visits import Visits
-from .bench_snapshot import _prepare, _served
-from .output import set_up_django
+from corredor.commands.output import forget_database, set_up_django
+
+from . import crowd_visits as visits
+from .crowd_visits import Visits
+from .snapshot import prepare_day, serve_day
 
 ROUNDS = 3
 LARGE_BYTES = 5_000_000
@@ -41,7 +42,7 @@ SCENARIOS: dict[str, Scenario] = {
 
 
 def run() -> dict[str, Any]:
-    """Times of other visitors beside each kind of trouble, medians of ROUNDS rounds.
+    """Return times of other visitors beside each kind of trouble, medians of ROUNDS rounds.
 
     ``p50_ms``, ``p99_ms``, ``worst_ms``: one answer to a reader of live.json (``held_*``, ``lingering_*``,
     ``slow_readers_*``), to one of a crowd opening /now/ (``crowd_*``), or a first visit of the front page with its
@@ -52,17 +53,17 @@ def run() -> dict[str, Any]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(_OPEN_FILES, hard), hard))
     with tempfile.TemporaryDirectory(prefix="corredor-bench-") as home:
         os.environ |= {"CORREDOR_HOME": home, "CORREDOR_LOG": "WARNING"}
-        os.environ.pop("DATABASE_URL", None)
+        forget_database()
         set_up_django()
-        _prepare()
+        prepare_day()
         large = Path(home) / "public" / LARGE.lstrip("/")
         large.write_bytes(os.urandom(LARGE_BYTES))
-        rounds = [measure_round(served_by=_served) for _ in range(ROUNDS)]
+        rounds = [measure_round(served_by=serve_day) for _ in range(ROUNDS)]
     return {name: _middle([one[name] for one in rounds]) for name in SCENARIOS}
 
 
 def measure_round(*, served_by: Callable[[], Any]) -> dict[str, dict[str, Any]]:
-    """Every scenario once, each against a server just started."""
+    """Run every scenario once, each against a server just started."""
     found = {}
     for name, scenario in SCENARIOS.items():
         with served_by() as server:

@@ -33,17 +33,20 @@ _ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Server:
+class Server:
     """A server under measurement: its port, and its first process."""
 
     port: int
     pid: int
 
+    def list_pids(self) -> list[int]:
+        """Return its first process and the children of that."""
+        return [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
+
     def cpu_s(self) -> float:
         """Return the CPU time of it and its children, which other load on the machine distorts less than wall time."""
-        pids = [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
         ticks = 0
-        for pid in pids:
+        for pid in self.list_pids():
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
@@ -60,14 +63,14 @@ def run() -> dict[str, Any]:
         os.environ |= {"CORREDOR_HOME": home, "CORREDOR_LOG": "WARNING"}
         forget_database()
         set_up_django()
-        _prepare()
+        prepare_day()
         copy = Path(home) / "copy"  # not written to while it is read
         copytree(Path(home) / "public", copy)
-        with _served() as served, _plain_server(copy) as plain:
+        with serve_day() as served, _plain_server(copy) as plain:
             return _measure(served, plain)
 
 
-def _measure(served: _Server, plain: _Server) -> dict[str, Any]:
+def _measure(served: Server, plain: Server) -> dict[str, Any]:
     port, plain_port = served.port, plain.port
     etag, size = _ask_once(port, "/live.json", "ETag")
     changed, _ = _ask_once(plain_port, "/live.json", "Last-Modified")
@@ -96,7 +99,7 @@ def _measure(served: _Server, plain: _Server) -> dict[str, Any]:
     }
 
 
-def _read_for_a_while(server: _Server, request: bytes) -> dict[str, Any]:
+def _read_for_a_while(server: Server, request: bytes) -> dict[str, Any]:
     words = [str(server.port), str(SECONDS), str(CONNECTIONS)]
     before_s = server.cpu_s()
     done = subprocess.run(  # noqa: S603 -- our own module, our own numbers
@@ -126,7 +129,7 @@ def _ask_once(port: int, path: str, header: str) -> tuple[str, int]:
 
 
 @contextmanager
-def _served() -> Iterator[_Server]:
+def serve_day() -> Iterator[Server]:
     """Run `corredor serve` as in production, with senders and background tasks."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
@@ -140,14 +143,14 @@ def _served() -> Iterator[_Server]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield _Server(port, process.pid)
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.wait(30)
 
 
 @contextmanager
-def _plain_server(folder: Path) -> Iterator[_Server]:
+def _plain_server(folder: Path) -> Iterator[Server]:
     context = get_context("spawn")
     parent, child = context.Pipe()
     process = context.Process(target=_serve_plainly, args=(child, str(folder)), daemon=True)
@@ -155,7 +158,7 @@ def _plain_server(folder: Path) -> Iterator[_Server]:
     try:
         port = int(parent.recv())
         assert process.pid is not None
-        yield _Server(port, process.pid)
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.join(5)
@@ -182,7 +185,7 @@ def _serve_plainly(pipe: Any, folder: str) -> None:
     pipe.recv()
 
 
-def _prepare() -> None:
+def prepare_day() -> None:
     """Create a busy day: INCIDENTS confirmed in as many areas, each with an approved message."""
     from django.core.management import call_command
 
