@@ -97,12 +97,18 @@ class Connection(asyncio.Protocol):
             self._http.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """The visitor reads more slowly than the answer is made."""
+        """The visitor reads more slowly than the answer is made: take no further request, and tell uvicorn."""
+        assert self._line is not None
+        if not self._at_work:
+            self._line.pause_reading()
         if self._http is not None:
             self._http.pause_writing()
 
     def resume_writing(self) -> None:
         """The visitor has caught up."""
+        assert self._line is not None
+        if not self._at_work:
+            self._line.resume_reading()
         if self._http is not None:
             self._http.resume_writing()
 

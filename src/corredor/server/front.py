@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from .bodies import Bodies, Refused
 from .busy import BusyReply
@@ -21,7 +21,31 @@ from .limits import Limits, name_client
 from .page_cache import PageCache
 from .wsgi_call import Receive, Reply, Scope, Send, WsgiApplication, WsgiCall
 
+_T = TypeVar("_T")
 _STAFF = ("/desk/", "/staff/", "/hooks/", "/team/", "/post/")  # and providers: a crowd of readers is not before them
+
+
+class _Lane:
+    """Threads, and a bound on how many requests may wait for one of them."""
+
+    def __init__(self, threads: int, name: str, *, most: int) -> None:
+        self.pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._most, self._queued = most, 0
+
+    async def begin(self, call: WsgiCall) -> Reply | None:
+        """Return the beginning of the answer. Raise Refused when too many wait."""
+        if self._queued >= self._most:
+            raise Refused(503)
+        self._queued += 1
+        try:
+            reply: Reply | None = await self.run(call.begin)
+        finally:
+            self._queued -= 1
+        return reply
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """Return what ``work`` returns in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, work)
 
 
 class Front:
@@ -33,9 +57,8 @@ class Front:
         self._wsgi, self._limits, self._busy, self._proxies = wsgi, limits, busy, proxies
         self._bodies = Bodies(limits)
         self._cache = PageCache()
-        self._readers = ThreadPoolExecutor(threads, thread_name_prefix="page")
-        self._staff = ThreadPoolExecutor(max(2, threads // 4), thread_name_prefix="staff-page")
-        self._queued = 0
+        self._readers = _Lane(threads, "page", most=limits.queued)
+        self._staff = _Lane(max(2, threads // 4), "staff-page", most=limits.queued)
         self._streams = 0
         self._per_client: Counter[str] = Counter()
 
@@ -52,8 +75,8 @@ class Front:
 
     def close(self) -> None:
         """End: what has no thread yet gets none."""
-        for pool in (self._readers, self._staff):
-            pool.shutdown(wait=False, cancel_futures=True)
+        for lane in (self._readers, self._staff):
+            lane.pool.shutdown(wait=False, cancel_futures=True)
 
     async def _answer_within_limits(self, scope: Scope, receive: Receive, send: Send) -> None:
         client = find_client(scope, proxies=self._proxies)
@@ -85,29 +108,19 @@ class Front:
                 leaving.cancel()
 
     async def _answer(self, call: WsgiCall, scope: Scope, send: Send, leaving: asyncio.Future[Any]) -> None:
-        pool = self._staff if scope["path"].startswith(_STAFF) else self._readers
-        reply = await self._cache.get(scope, lambda: self._begin(call, pool))
+        lane = self._staff if scope["path"].startswith(_STAFF) else self._readers
+        reply = await self._cache.get(scope, lambda: lane.begin(call))
         if reply is None:
             return
         if not reply.is_whole and self._streams >= self._limits.streams:
-            await _run(pool, call.close)
+            await lane.run(call.close)
             raise Refused(503)
         self._streams += not reply.is_whole
         try:
             await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
-            await _send_body(call, reply, pool, send, leaving)
+            await _send_body(call, reply, lane, send, leaving)
         finally:
             self._streams -= not reply.is_whole
-
-    async def _begin(self, call: WsgiCall, pool: Executor) -> Reply | None:
-        if self._queued >= self._limits.queued:
-            raise Refused(503)
-        self._queued += 1
-        try:
-            reply: Reply | None = await _run(pool, call.begin)
-        finally:
-            self._queued -= 1
-        return reply
 
     async def _refuse(self, status: int, scope: Scope, send: Send) -> None:
         if not status:
@@ -119,19 +132,15 @@ class Front:
         await send({"type": "http.response.body", "body": body})
 
 
-async def _send_body(call: WsgiCall, reply: Reply, pool: Executor, send: Send, leaving: asyncio.Future[Any]) -> None:
+async def _send_body(call: WsgiCall, reply: Reply, lane: _Lane, send: Send, leaving: asyncio.Future[Any]) -> None:
     part, is_last = reply.body, reply.is_whole
     while not is_last:
         await send({"type": "http.response.body", "body": part, "more_body": True})
         if leaving.done():
-            await _run(pool, call.close)
+            await lane.run(call.close)
             return
-        part, is_last = await _run(pool, call.read_on)
+        part, is_last = await lane.run(call.read_on)
     await send({"type": "http.response.body", "body": part})
-
-
-async def _run(pool: Executor, work: Any) -> Any:
-    return await asyncio.get_running_loop().run_in_executor(pool, work)
 
 
 def find_client(scope: Scope, *, proxies: int) -> str:
