@@ -54,9 +54,10 @@ def _holds_port(pid: int, port: int) -> bool:
         if fields[1].endswith(f":{port:04X}") and fields[3] == "0A":
             listening.add(f"socket:[{fields[9]}]")
     found = set()
-    for file in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(OSError):
-            found.add(os.readlink(file))
+    with contextlib.suppress(OSError):  # ended meanwhile
+        for file in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                found.add(os.readlink(file))
     return bool(listening & found)
 
 
@@ -72,13 +73,13 @@ def start(installation: Installation, bind: str, log: Path, *words: str, **envir
 
 
 @contextlib.contextmanager
-def serving(home: Path, *, installed: Installation | None = None, **environment: str) -> Iterator[Served]:
+def serving(home: Path, *words: str, installed: Installation | None = None, **environment: str) -> Iterator[Served]:
     """Serve an installation, a new one unless given, until the block ends."""
     installation = installed or Installation(home)
     if installed is None:
         assert installation.ask("init", "--defaults")
     port, log = find_free_port(), home.with_name(f"{home.name}-serve.log")
-    process = start(installation, f"127.0.0.1:{port}", log, **environment)
+    process = start(installation, f"127.0.0.1:{port}", log, *words, **environment)
     try:
         wait_until(lambda: process.poll() is not None or answers(port), "the server", limit_s=60)
         assert process.poll() is None, log.read_text()

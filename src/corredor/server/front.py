@@ -69,6 +69,8 @@ class Front:
             connection.begin_request()
         try:
             await self._answer_within_limits(scope, receive, send)
+        except asyncio.CancelledError:
+            return  # the process ends, and the connection has been closed
         finally:
             if connection is not None:
                 connection.end_request()

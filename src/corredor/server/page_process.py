@@ -26,6 +26,7 @@ from .room import Room
 _ACCEPTED_AT_ONCE = 32  # in one turn of the loop, so that no turn is long
 WAITING = 4096  # connections that the system holds until they are taken
 _HURRY_S = 6.0  # for what is under way when told to stop
+_GIVE_UP_S = 1.0
 _NEVER_S = 86_400  # uvicorn's own limit on idle connections; Connection.check has its own
 
 
@@ -62,12 +63,16 @@ class PageServer:
         server.close()
         for connection in tuple(self.room.all):
             connection.shutdown()
-        ends_at = time.monotonic() + _HURRY_S
-        while self.room.all and time.monotonic() < ends_at:
-            await asyncio.sleep(0.05)
+        await self._wait_until_empty(_HURRY_S)
         for connection in tuple(self.room.all):
             connection.abort()
+        await self._wait_until_empty(_GIVE_UP_S)
         clock.cancel()
+
+    async def _wait_until_empty(self, most_s: float) -> None:
+        ends_at = time.monotonic() + most_s
+        while (self.room.all or self._state.tasks) and time.monotonic() < ends_at:
+            await asyncio.sleep(0.05)
 
     def _connect(self) -> Connection:
         return Connection(self.room, self._busy, self._make_http, counts_clients=self._counts_clients)

@@ -34,7 +34,7 @@ class Job:
 
 
 @dataclass(slots=True)
-class _Place:
+class Place:
     """A job with its process and when it may start again."""
 
     job: Job
@@ -55,7 +55,7 @@ class Supervisor:
     """One process for each job. Call ``run`` in the main thread of a process without other threads."""
 
     def __init__(self, jobs: Sequence[Job]) -> None:
-        self._places = [_Place(job) for job in jobs]
+        self._places = [Place(job) for job in jobs]
         self._ending = False
         self._watched, self._write_end = os.pipe()
 
@@ -106,7 +106,7 @@ class Supervisor:
                 if place.pid == pid:
                     self._note_end(place, os.waitstatus_to_exitcode(status))
 
-    def _note_end(self, place: _Place, code: int) -> None:
+    def _note_end(self, place: Place, code: int) -> None:
         pid, place.pid = place.pid, 0
         if self._ending:
             return

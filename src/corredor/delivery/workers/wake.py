@@ -24,6 +24,11 @@ def pass_on_to(call: Callable[[], object]) -> None:
     _passed_on.append(call)
 
 
+def pass_on_to_nobody() -> None:
+    """Undo ``pass_on_to``."""
+    _passed_on.clear()
+
+
 def wake_after_commit() -> None:
     """Wake the senders after commit, once their rows are visible to them."""
     transaction.on_commit(wake)
