@@ -1,1 +1,1 @@
-"""Server processes: the web server, and the supervisor of sender processes."""
+"""Server processes: the supervisor, the pages with their limits, and the senders' wake-ups."""

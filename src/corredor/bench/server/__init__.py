@@ -1,1 +1,1 @@
-"""Bench of the public snapshot served by the real web server."""
+"""Benches of the real web server: the public snapshot, and other visits beside crowds and slow visitors."""
