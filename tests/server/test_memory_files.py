@@ -9,7 +9,7 @@ import pytest
 
 from corredor.flows.publish.snapshot import write_snapshot
 from corredor.server import memory_files
-from corredor.server.memory_files import find_reply, load_static
+from corredor.server.memory_files import RecentReplies, find_reply, load_static
 from tests.factories import NOW
 
 
@@ -98,3 +98,12 @@ def test_small_static_files_are_answered_in_the_coding_that_is_taken(static):
 @pytest.mark.parametrize("path", ["/static/map.3c4d.js", "/static/gone.5e6f.js", "/static/page.css", "/static/../x"])
 def test_large_and_unknown_static_files_are_for_django(static, path):
     assert find_reply(ask(path)) is None
+
+
+def test_a_reply_is_found_again_for_a_moment_only(published, settings):
+    replies = RecentReplies(kept_s=1.0)
+    assert replies.find(ask(), 0.0) == find_reply(ask())
+    (settings.PUBLIC_SNAPSHOT / "live.json").write_bytes(b"{}")
+    assert replies.find(ask(), 0.9) != find_reply(ask())
+    assert replies.find(ask(), 1.1) == find_reply(ask())
+    assert replies.find(ask("/"), 1.1) is None

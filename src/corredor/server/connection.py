@@ -17,7 +17,7 @@ from typing import Protocol
 from .busy import BusyReply
 from .limits import name_client
 from .line import Line
-from .memory_files import find_reply
+from .memory_files import RecentReplies
 from .room import Room
 
 log = logging.getLogger(__name__)
@@ -42,9 +42,16 @@ class Connection(asyncio.Protocol):
     """``make_http`` is called at the first request that is not answered from memory."""
 
     def __init__(
-        self, room: Room, busy: BusyReply, make_http: Callable[[Connection], HttpProtocol], *, counts_clients: bool
+        self,
+        room: Room,
+        busy: BusyReply,
+        replies: RecentReplies,
+        make_http: Callable[[Connection], HttpProtocol],
+        *,
+        counts_clients: bool,
     ) -> None:
-        self._room, self._busy, self._make_http, self._counts_clients = room, busy, make_http, counts_clients
+        self._room, self._busy, self._replies = room, busy, replies
+        self._make_http, self._counts_clients = make_http, counts_clients
         self._http: HttpProtocol | None = None
         self._line: Line | None = None
         self.client = ""  # "" is not counted: it stands for many
@@ -77,12 +84,13 @@ class Connection(asyncio.Protocol):
         if line.is_closing():
             self._drop(len(data))
             return
-        if not self._room.admit(self, time.monotonic()):
+        now = time.monotonic()
+        if not self._room.admit(self, now):
             self._answer_last(self._busy.write_whole(data))
             return
-        if self._is_plain and not self._at_work and (reply := find_reply(data)) is not None:
+        if self._is_plain and not self._at_work and (reply := self._replies.find(data, now)) is not None:
             line.write(reply)
-            self._wait_for_next()
+            self._wait_for_next(now)
             return
         self._hand_over(data)
 
@@ -120,7 +128,7 @@ class Connection(asyncio.Protocol):
     def end_request(self) -> None:
         """Called by the application: a request is answered, or given up."""
         self._at_work = False
-        self._wait_for_next()
+        self._wait_for_next(time.monotonic())
         if self._is_last and self._line is not None:
             self._line.close()
 
@@ -187,9 +195,9 @@ class Connection(asyncio.Protocol):
         self.give_up()
         self._since = time.monotonic()
 
-    def _wait_for_next(self) -> None:
-        self.was_answered, self._unread_head, self._since = True, 0, time.monotonic()
-        self._room.wait(self, self._since)
+    def _wait_for_next(self, now: float) -> None:
+        self.was_answered, self._unread_head, self._since = True, 0, now
+        self._room.wait(self, now)
 
     def _drop(self, size: int) -> None:
         self._dropped += size

@@ -29,6 +29,8 @@ _REQUEST = re.compile(rb"(GET|HEAD) /((?:static/)?[A-Za-z0-9_./-]{4,120}) HTTP/1
 _UNUSUAL = re.compile(rb"(?i)\r\n(?:content-length|transfer-encoding|upgrade|expect|range|[ \t])|[^\r]\n|\r[^\n]|\0")
 _HOST = re.compile(rb"(?i)\r\nhost:[^\r]")
 _HEADER = re.compile(rb"(?i)\r\n(if-none-match|accept-encoding|connection):[ \t]*([^\r]*)")
+_KEPT_S = 0.05
+_MOST_KEPT = 256
 _FOR_EVER = "max-age=315360000, public, immutable"
 _CODINGS = ("br", "gzip")  # the shorter first
 
@@ -84,6 +86,26 @@ def answer_static(file: StaticFile, *, if_none_match: str, accept_encoding: str)
     if coding:
         headers.append(("Content-Encoding", coding))
     return Answer(200, (("Content-Type", file.content_type), *headers), file.bodies[coding])
+
+
+class RecentReplies:
+    """Replies found a moment ago, by the request's bytes: readers mostly send the same ones."""
+
+    def __init__(self, *, kept_s: float = _KEPT_S) -> None:
+        self._kept_s = kept_s
+        self._kept: dict[bytes, tuple[float, bytes]] = {}
+
+    def find(self, data: bytes, now: float) -> bytes | None:
+        """Return ``find_reply(data)``, at most ``kept_s`` old at ``now``."""
+        kept = self._kept.get(data)
+        if kept is not None and now < kept[0]:
+            return kept[1]
+        reply = find_reply(data)
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        if reply is not None:
+            self._kept[data] = (now + self._kept_s, reply)
+        return reply
 
 
 def find_reply(data: bytes) -> bytes | None:

@@ -20,7 +20,7 @@ from .busy import BusyReply
 from .connection import Connection, HttpProtocol
 from .front import Front
 from .limits import Limits, make_limits
-from .memory_files import load_static
+from .memory_files import RecentReplies, load_static
 from .room import Room
 
 _ACCEPTED_AT_ONCE = 32  # in one turn of the loop, so that no turn is long
@@ -34,7 +34,7 @@ class PageServer:
     """Serve one listening socket with an ASGI application, until told to stop."""
 
     def __init__(self, app: Any, *, limits: Limits, busy: BusyReply, counts_clients: bool) -> None:
-        self._busy, self._counts_clients = busy, counts_clients
+        self._busy, self._replies, self._counts_clients = busy, RecentReplies(), counts_clients
         self.room = Room(limits)
         self._state = ServerState()
         self._config = Config(
@@ -75,7 +75,7 @@ class PageServer:
             await asyncio.sleep(0.05)
 
     def _connect(self) -> Connection:
-        return Connection(self.room, self._busy, self._make_http, counts_clients=self._counts_clients)
+        return Connection(self.room, self._busy, self._replies, self._make_http, counts_clients=self._counts_clients)
 
     def _make_http(self, connection: Connection) -> HttpProtocol:
         make = cast(Callable[..., HttpProtocol], self._config.http_protocol_class)

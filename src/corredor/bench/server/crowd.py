@@ -55,7 +55,10 @@ def run() -> dict[str, Any]:
         os.environ |= {"CORREDOR_HOME": home, "CORREDOR_LOG": "WARNING"}
         forget_database()
         set_up_django()
+        from django.core.management import call_command
+
         prepare_day()
+        call_command("collectstatic", verbosity=0, interactive=False)
         large = Path(home) / "public" / LARGE.lstrip("/")
         large.write_bytes(os.urandom(LARGE_BYTES))
         rounds = [measure_round(served_by=serve_day) for _ in range(ROUNDS)]

@@ -32,7 +32,7 @@ class Visits:
 
     def describe(self) -> dict[str, Any]:
         """Return the percentiles in milliseconds."""
-        times = sorted(self.taken_s) or [float("nan")]
+        times = sorted(self.taken_s) or [_PATIENCE_S]
         return {
             "answered": len(self.taken_s),
             "failed": self.failed,
