@@ -17,12 +17,13 @@ from django.conf import settings
 
 from corredor.engines import signing
 from corredor.engines.smstext import to_gsm7
+from corredor.kit import languages
 from corredor.kit.ids import ALPHABET
 
 from .models import Alert, AlertText, Fingerprint, Signature
 from .queries import get_texts
 from .signing_keys import list_public_keys
-from .wording import LANGUAGES, NoWordingFits, fill
+from .wording import NoWordingFits, fill
 
 FORMAT = "corredor-alert-1"
 # Cache of verified alerts: a fan-out checks the same alert again for every batch. Any change gives another key.
@@ -39,9 +40,9 @@ _BIDI_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 def follows_from_template(alert: Alert) -> bool:
     """Return whether every stored text is exactly what the alert's template and template values give."""
     texts = get_texts(alert_id=alert.pk)
-    if set(texts) != set(LANGUAGES):
+    if set(texts) != set(alert.slots) or languages.SOURCE not in texts:
         return False
-    return all(_matches_template(alert, language, texts[language]) for language in LANGUAGES)
+    return all(_matches_template(alert, language, text) for language, text in texts.items())
 
 
 def sign_alert(*, alert: Alert, now: datetime) -> None:
@@ -68,7 +69,7 @@ def is_authentic(alert: Alert) -> bool:
     """Return whether an approved alert may be sent: its texts follow from the template and the signature is valid."""
     signed = Signature.objects.filter(alert=alert).first()
     texts = get_texts(alert_id=alert.pk)
-    if signed is None or set(texts) != set(LANGUAGES):
+    if signed is None or set(texts) != set(alert.slots):
         return False
     text = signing.write_canonical(describe(alert, texts, network=signed.network))
     filled_with = json.dumps([alert.kind, alert.template_version, alert.is_drill, alert.slots], sort_keys=True)
