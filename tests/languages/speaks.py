@@ -27,8 +27,8 @@ from corredor.flows.alert.compose import write_alert
 from corredor.flows.report.receive import receive_report
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.flows.school.public import public_school
-from corredor.intake.actions import ReportFields
 from corredor.intake.enums import Source
+from corredor.intake.new_report import NewReport, ReportFields
 from corredor.kit import languages
 from corredor.people.enums import Role
 from corredor.people.models import User
@@ -152,7 +152,7 @@ def test_the_pages_of_an_incident_and_a_message(neighbour, sent):
 
 def test_a_receipt(neighbour):
     fields = ReportFields(text=speak("many agents at Kedzie"))
-    received = receive_report(source=Source.WEB, language=CODE, raw=b"x", fields=fields, now=timezone.now())
+    received = receive_report(NewReport(source=Source.WEB, language=CODE, raw=b"x", fields=fields), now=timezone.now())
     page = neighbour.post("/r/", {"code": received.tracking_code}, follow=True)
 
     check_page(page)

@@ -17,7 +17,8 @@ def render_text(key: str, language: str, *, is_drill: bool = False, **slots: str
 def render_opt_in(channel: str, language: str, *, is_drill: bool = False, **slots: str) -> str:
     """Return the opt-in request of a channel: its own text, else the one for every channel that sends a code."""
     key = f"CONFIRM_{channel}"
-    return _TEXTS.render_text(key if key in _TEXTS.table else "CONFIRM", language, is_drill=is_drill, **slots)
+    own = key in _TEXTS.table(language)
+    return _TEXTS.render_text(key if own else "CONFIRM", language=language, is_drill=is_drill, **slots)
 
 
 def render_outcome(outcome: str, language: str, *, link: str, is_drill: bool) -> str:

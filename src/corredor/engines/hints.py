@@ -12,6 +12,6 @@ _LONGEST = 4000
 
 
 def mentions_gas(text: str) -> bool:
-    """Return whether a text in any language of the table, with or without accents, mentions tear gas, spray or smoke."""
+    """Return whether a text in any of the languages, with or without accents, mentions tear gas, spray or smoke."""
     folded = unicodedata.normalize("NFD", text[:_LONGEST].casefold())
     return bool(_GAS.search("".join(one for one in folded if not unicodedata.combining(one))))

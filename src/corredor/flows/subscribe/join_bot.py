@@ -26,7 +26,6 @@ from corredor.subscriptions import actions
 from corredor.subscriptions.models import ContactMethod
 
 
-
 @transaction.atomic
 def receive_bot_event(event: BotEvent, *, now: datetime) -> str:
     """Return the bot's reply, empty for none. Idempotent."""
