@@ -1,4 +1,4 @@
-"""Compose an alert: an incident's facts become a bilingual message in three lengths, previewed before approval.
+"""Compose an alert: an incident's facts become a message in every language, in three lengths, to preview.
 
 Reads incidents, subscriptions, delivery. Writes alerts. Called by the desk.
 """

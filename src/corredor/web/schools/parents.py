@@ -114,7 +114,7 @@ def shapes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @exchange.page(max_age_s=SHEET_S)
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
-    """The sheet to print and hang up, in both languages."""
+    """The sheet to print and hang up, in every language, two side by side on a page."""
     return send_pdf(print_school(_find(slug)), f"{slug}.pdf")
 
 
