@@ -30,7 +30,8 @@ from corredor.flows.school.public import public_school
 from corredor.intake.enums import Source
 from corredor.intake.new_report import NewReport, ReportFields
 from corredor.kit import languages
-from corredor.people.enums import Role
+from corredor.people.contact import Contact
+from corredor.people.enums import AddressKind, Role
 from corredor.people.models import User
 from corredor.web.schools.sheet import print_posts, print_school
 from tests.factories import make_confirmed, make_neighbours, make_user, turn_channels_on
@@ -43,6 +44,7 @@ from .made_up import CODE, NAME, is_spoken, read_script, speak
 
 pytestmark = pytest.mark.django_db
 _SLOT = re.compile(r"%\(\w+\)[sd]|%[sd]|\{[^{}]*\}|<[^<>]*>")
+SENDER = Contact.parse(AddressKind.PHONE, "+17735550142")
 _LEAST = 14  # letters of an English text below which it may stand on a page by chance
 
 
@@ -202,9 +204,7 @@ def test_the_service_worker_has_words_without_a_message(client):
 def test_a_text_message_is_understood_and_answered(keyword):
     turn_channels_on()
     word = languages.get(CODE).group("keywords")[keyword][0]
-    answer = receive_sms(
-        sender="+17735550142", text=word, raw=word.encode(), provider_reference=keyword, now=timezone.now()
-    )
+    answer = receive_sms(sender=SENDER, text=word, raw=word.encode(), provider_reference=keyword, now=timezone.now())
 
     assert parse_keyword(word) is Keyword(keyword)
     assert keyword_language(word) == CODE
@@ -214,9 +214,7 @@ def test_a_text_message_is_understood_and_answered(keyword):
 def test_a_report_by_text_message_is_answered_in_its_language():
     turn_channels_on()
     text = speak("there are many agents at the corner with Kedzie")
-    answer = receive_sms(
-        sender="+17735550142", text=text, raw=text.encode(), provider_reference="1", now=timezone.now()
-    )
+    answer = receive_sms(sender=SENDER, text=text, raw=text.encode(), provider_reference="1", now=timezone.now())
 
     assert guess_language(text) == CODE
     assert find_english(answer.text) == []

@@ -179,7 +179,7 @@ def test_a_move_is_public_only_once_somebody_checked_it_there(desk):
     )
     shown = public_incident(slug=incident.slug, now=later)
     assert (shown.area_names["en"], shown.area_names["es"], shown.area_code) == ("Little Village", "La Villita", "30")
-    assert [(step.status, step.area_names["en"]) for step in shown.timeline] == [
+    assert [(step.status, step.area_names.get("en", "")) for step in shown.timeline] == [
         ("CONFIRMED", ""),
         ("", "Little Village"),
         ("CONFIRMED", ""),
