@@ -46,7 +46,7 @@ $(VENV)/.front-end: package.json package-lock.json scripts/front_end.py | $(VENV
 	$(BIN)/python scripts/front_end.py
 	@touch $@
 
-TEXTS := $(wildcard src/corredor/locale/*/LC_MESSAGES/parts/*.po)
+TEXTS := $(wildcard src/corredor/languages/*/messages/*.po src/corredor/languages/*/language.toml)
 $(VENV)/.texts: $(TEXTS) scripts/messages.py | $(VENV)/.run
 	$(BIN)/python scripts/messages.py --lenient
 	@touch $@

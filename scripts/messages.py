@@ -1,17 +1,20 @@
 """Gathers every text of the program, merges the translators' parts and compiles them: python scripts/messages.py.
 
-Sources of truth are ``src/corredor/locale/<language>/LC_MESSAGES/parts/*.po``; ``django.po`` and ``django.mo``
-beside them are made here and not committed. Fails (after compiling what there is) when a text has no translation,
-when two parts disagree, or when a translation lost a placeholder. ``--list`` prints what is missing as .po entries
-to fill in; ``--lenient`` reports and goes on in English, as set-up does. Babel does the work: no gettext programs.
+Sources of truth are ``messages/*.po`` in the folder of each language, in ``src/corredor/languages`` and in the folders
+that CORREDOR_LANGUAGES names; ``LC_MESSAGES/django.po`` and ``.mo`` beside them are made here and not committed.
+Fails (after compiling what there is) when a text has no translation, when two parts disagree, or when a translation
+lost a placeholder. ``--list`` prints what is missing as .po entries to fill in; ``--lenient`` reports and goes on in
+English, as set-up does. Babel does the work: no gettext programs.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,12 +120,19 @@ def keeps_placeholders(message: Message) -> bool:
     return one <= wanted and len(wanted - one) <= 1 and all(form == wanted for form in many)
 
 
+def list_languages() -> Iterator[Path]:
+    """The folder of every language that has messages; the source language needs none."""
+    more = os.environ.get("CORREDOR_LANGUAGES", "")
+    for root in (PACKAGE / "languages", *(Path(part) for part in more.split(os.pathsep) if part)):
+        yield from sorted(path.parent for path in root.glob("*/messages"))
+
+
 def merge(folder: Path, language: str) -> tuple[dict[Key, Message], list[str]]:
     """All parts of one language as one table, and what is wrong with them."""
     table: dict[Key, Message] = {}
     owner: dict[Key, str] = {}
     faults = []
-    for part in sorted((folder / "parts").glob("*.po")):
+    for part in sorted((folder / "messages").glob("*.po")):
         with part.open("rb") as file:
             catalog = read_po(file, locale=language, abort_invalid=True)
         for message in catalog:
@@ -139,6 +149,11 @@ def merge(folder: Path, language: str) -> tuple[dict[Key, Message], list[str]]:
     return table, faults
 
 
+def read_plural_rule(folder: Path) -> str:
+    """How the language counts, as gettext writes it."""
+    return str(tomllib.loads((folder / "language.toml").read_text(encoding="utf-8"))["plural"])
+
+
 def compile_language(folder: Path, language: str, texts: dict[Key, Text]) -> tuple[list[str], list[Text], list[str]]:
     """Writes django.po and django.mo of one language.
 
@@ -146,6 +161,7 @@ def compile_language(folder: Path, language: str, texts: dict[Key, Text]) -> tup
     """
     table, faults = merge(folder, language)
     catalog = Catalog(locale=language, domain="django", project="corredor", charset="utf-8", fuzzy=False)
+    catalog.mime_headers = [("Plural-Forms", read_plural_rule(folder))]
     missing = []
     for key, text in sorted(texts.items(), key=lambda entry: (entry[0][1], entry[0][0] or "")):
         found = table.get(key)
@@ -155,9 +171,11 @@ def compile_language(folder: Path, language: str, texts: dict[Key, Text]) -> tup
             continue
         spots = [(place.rpartition(":")[0], int(place.rpartition(":")[2])) for place in text.places]
         catalog.add(text.id, found.string, locations=spots, context=text.context)
-    with (folder / "django.po").open("wb") as file:
+    made = folder / "LC_MESSAGES"
+    made.mkdir(exist_ok=True)
+    with (made / "django.po").open("wb") as file:
         write_po(file, catalog, width=110, omit_header=False)
-    with (folder / "django.mo").open("wb") as file:
+    with (made / "django.mo").open("wb") as file:
         write_mo(file, catalog)
     return faults, missing, sorted(key[1] for key in table if key not in texts)
 
@@ -180,8 +198,8 @@ def main() -> int:
     asked = parser.parse_args()
     texts = gather()
     is_good = True
-    for folder in sorted((PACKAGE / "locale").glob("*/LC_MESSAGES")):
-        language = folder.parent.name
+    for folder in list_languages():
+        language = folder.name
         faults, missing, unused = compile_language(folder, language, texts)
         is_good = is_good and not faults and not missing
         for fault in faults:

@@ -75,11 +75,9 @@ def make_pin(lat: float = PERSHING_KEDZIE[0], lon: float = PERSHING_KEDZIE[1]) -
     return Pin(
         lat=lat,
         lon=lon,
-        label_en="Pershing Rd and Kedzie Ave, Brighton Park",
-        label_es="Pershing Rd y Kedzie Ave, Brighton Park",
+        labels={"en": "Pershing Rd and Kedzie Ave, Brighton Park", "es": "Pershing Rd y Kedzie Ave, Brighton Park"},
         area_code="58",
-        area_en="Brighton Park",
-        area_es="Brighton Park",
+        area_names={"en": "Brighton Park", "es": "Brighton Park"},
     )
 
 

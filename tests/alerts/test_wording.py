@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from corredor.alerts.enums import Advice, AlertKind
-from corredor.alerts.wording import LANGUAGES, SHORT, STANDARD, TITLE, NoWordingFits, fill, load, words_for
+from corredor.alerts.wording import SHORT, STANDARD, TITLE, NoWordingFits, fill, load, words_for
 from corredor.alerts.wording.clock import format_time
 from corredor.engines.smstext import is_gsm7, plan, to_gsm7
 from corredor.incidents.enums import Agency, Method
+from corredor.kit.languages import CODES, get
 
 KINDS = list(AlertKind.values)
 LONGEST_STREETS = "Dr Martin Luther King Jr Dr and Pershing Rd"  # the longest pair people meet on the South Side
@@ -19,8 +20,8 @@ LINK = "https://corredor.example.org/a/7kqf3htxwj"
 
 
 def slots(language: str, **changes: str) -> dict[str, str]:
-    table = load()
-    longest = {group: max(table[group][language].values(), key=len) for group in ("agency", "method", "finding")}
+    table = load(language)
+    longest = {group: max(table[group].values(), key=len) for group in ("agency", "method", "finding")}
     advice = words_for("advice", Advice.STAY_INSIDE, language)
     filled = {
         **longest,
@@ -43,7 +44,7 @@ def slots(language: str, **changes: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("drill", [False, True])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_lengths_hold_with_the_longest_words(kind, language, drill):
     words = fill(kind=kind, language=language, slots=slots(language), is_drill=drill)
@@ -55,10 +56,10 @@ def test_lengths_hold_with_the_longest_words(kind, language, drill):
     assert LINK in words.long
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_drill_says_so_first_in_every_length(kind, language):
-    mark = {"en": "[DRILL]", "es": "[SIMULACRO]"}[language]
+    mark = get(language).drill_mark
     drill = fill(kind=kind, language=language, slots=slots(language), is_drill=True)
     real = fill(kind=kind, language=language, slots=slots(language), is_drill=False)
 
@@ -67,7 +68,7 @@ def test_a_drill_says_so_first_in_every_length(kind, language):
         assert mark not in getattr(real, length)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_text_message_stays_in_the_cheap_alphabet(kind, language):
     text = to_gsm7(fill(kind=kind, language=language, slots=slots(language), is_drill=False).standard)
@@ -79,7 +80,7 @@ def test_a_text_message_stays_in_the_cheap_alphabet(kind, language):
 @pytest.mark.parametrize("kind", KINDS)
 def test_both_languages_say_the_same_things(kind):
     """The same slots stand in both languages' long text, so that neither knows more."""
-    used = {language: set(re.findall(r"{(\w+)}", load()[kind][language]["long"])) for language in LANGUAGES}
+    used = {language: set(re.findall(r"{(\w+)}", load(language)[kind]["long"])) for language in CODES}
 
     assert used["en"] == used["es"]
 
@@ -93,7 +94,7 @@ def test_no_hole_is_sent():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_no_sentence_ends_twice(kind, language):
     words = fill(kind=kind, language=language, slots=slots(language, where="Ash St and Elm St"), is_drill=False)
 
@@ -106,7 +107,7 @@ def test_words_that_cannot_fit_are_refused_not_cut():
         fill(kind="CONFIRMED", language="en", slots=slots("en", where="x" * 400), is_drill=False)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", CODES)
 def test_every_code_has_words(language):
     for agency in Agency.values:
         assert words_for("agency", agency, language)
@@ -118,7 +119,7 @@ def test_every_code_has_words(language):
 
 def test_no_capitals_no_alarm():
     for kind in KINDS:
-        for language in LANGUAGES:
+        for language in CODES:
             text = fill(kind=kind, language=language, slots=slots(language), is_drill=False).long
             assert not re.search(r"\b(?!ICE\b|CBP\b)[A-ZÁÉÍÓÚÑ]{4,}\b", text)
             assert "!" not in text

@@ -133,7 +133,7 @@ def test_words_arrive_as_plain_text_whatever_they_hold(client, desk):
     network = get_network()
     network.name = "Red <b>& amigos\x0b"
     network.save()
-    IncidentPlace.objects.update(area_es="Villita & <i>\x1f")
+    IncidentPlace.objects.update(area_names={"en": "Village", "es": "Villita & <i>\x1f"})
     feed = read(client)
     (entry,) = feed.findall(f"{ATOM}entry")
     assert feed.findtext(f"{ATOM}title") == feed.findtext(f"{ATOM}author/{ATOM}name") == "Red <b>& amigos"

@@ -51,7 +51,7 @@ def test_status_words_are_those_on_screen():
     from babel.messages.pofile import read_po
 
     spanish = {}
-    for part in (PACKAGE / "locale/es/LC_MESSAGES/parts").glob("*.po"):
+    for part in (PACKAGE / "languages/es/messages").glob("*.po"):
         with part.open("rb") as file:
             spanish |= {message.id: message.string for message in read_po(file) if isinstance(message.id, str)}
     on_screen = [[status.value, str(status.label), spanish[str(status.label)]] for status in Status]

@@ -10,20 +10,25 @@ from corredor.channels.catalogue import get_provider, list_providers
 from .repository import PACKAGE, bare, list_python, parse, read_table, show
 
 _READERS = {"text", "flag", "number", "words", "choice", "amounts"}  # of config/environment.py
-# Outside config/: drills make a home of their own (as all benches do), packs are read without Django, Django is told
-# its settings.
+# Outside config/: drills make a home of their own (as all benches do), packs and languages are read without Django,
+# Django is told its settings.
 _ALSO_READ = {
     "src/corredor/commands/drill.py",
     "src/corredor/commands/main.py",
     "src/corredor/commands/output.py",
     "src/corredor/channels/catalogue.py",
     "src/corredor/places/pack.py",
+    "src/corredor/kit/languages.py",
 }
 
 
 def test_the_table_names_what_is_read_with_its_default():
     read = {}
-    for path in [*sorted((PACKAGE / "config").glob("*.py")), PACKAGE / "places" / "pack.py"]:
+    for path in [
+        *sorted((PACKAGE / "config").glob("*.py")),
+        PACKAGE / "places" / "pack.py",
+        PACKAGE / "kit" / "languages.py",
+    ]:
         read |= dict(_list_variables(parse(path)))
     read |= dict(_list_provider_variables())
     written = {bare(row[0]): bare(row[1]) for row in read_table("operate.md", "## Settings")}

@@ -54,7 +54,7 @@ def test_the_plain_part_has_everything(provider, mailbox):
 def test_the_page_is_escaped_and_loads_nothing(provider, mailbox):
     send(provider, make_message(7, "vecina@example.org", language="en"))
     page = mailbox.mails[0].part("html")
-    assert '<html lang="en">' in page
+    assert '<html lang="en" dir="ltr">' in page
     assert "Quédese dentro &amp; cierre" in page
     assert "Kedzie &lt;39&gt;" in page
     assert 'href="https://corredor.example/leave/abc?x=1&amp;y=2"' in page

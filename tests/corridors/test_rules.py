@@ -118,11 +118,11 @@ def test_parents_are_told_by_two_people_or_not_at_all(at):
 def test_persons_decide_and_settle(at):
     day = at.planned()
     alarm = day_actions.raise_alarm(day=day, kind="POST_ASKS", now=FRIDAY)
-    Proposal.objects.create(day=day, kind="HOLD", reason_en="x", reason_es="x", made_at=FRIDAY)
+    Proposal.objects.create(day=day, kind="HOLD", reasons={"en": "x"}, made_at=FRIDAY)
 
     assert "a_person_settles_an_alarm" in refused(lambda: Alarm.objects.filter(pk=alarm.pk).update(settled_at=FRIDAY))
     assert "a_person_decides_a_proposal" in refused(lambda: Proposal.objects.update(state="TAKEN"))
-    second = {"day": day, "kind": "HOLD", "reason_en": "x", "reason_es": "x", "made_at": FRIDAY}
+    second = {"day": day, "kind": "HOLD", "reasons": {"en": "x"}, "made_at": FRIDAY}
     assert refused(lambda: Proposal.objects.create(**second)) is not None
 
 

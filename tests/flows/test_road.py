@@ -36,7 +36,7 @@ def test_words_become_a_place_only_a_person_confirms(desk):
     received = report()
     best = locate.find_places_for_report(report_id=received.report_id, now=NOW)[0]
 
-    assert best.label_es == "Pershing Rd y Kedzie Ave"
+    assert best.labels["es"] == "Pershing Rd y Kedzie Ave"
     assert abs(best.lat - PERSHING_KEDZIE[0]) < 0.001
     assert not Incident.objects.exists()
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, time_format
 from corredor.engines.smstext import Encoding, plan
 from corredor.kit.time_of_day import UNBROKEN, format_hour
 
-PARTS = sorted((Path(__file__).parents[2] / "src/corredor/locale/es/LC_MESSAGES/parts").glob("*.po"))
+PARTS = sorted((Path(__file__).parents[2] / "src/corredor/languages/es/messages").glob("*.po"))
 HOURS = [time(0, 0), time(6, 5), time(11, 59), time(12, 0), time(14, 40), time(23, 30)]
 
 

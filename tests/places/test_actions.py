@@ -22,7 +22,7 @@ def add_bakery(steward):
 
 
 def find(text: str) -> list[str]:
-    return [located.label.en for located in queries.get_live_locator("chicago").locate(text)]
+    return [located.label["en"] for located in queries.get_live_locator("chicago").locate(text)]
 
 
 def test_added_place_is_found_until_it_is_removed(steward) -> None:

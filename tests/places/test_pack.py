@@ -12,7 +12,7 @@ def test_shipped_city() -> None:
     assert locator.city == "Chicago"
     described = locator.describe(41.8226, -87.7044)
     assert described is not None
-    assert described.es == "Pershing Rd y Kedzie Ave, Brighton Park"
+    assert described.label["es"] == "Pershing Rd y Kedzie Ave, Brighton Park"
     assert described.area_code == "58"
     assert locator.nearest_school(41.8226, -87.7044) is not None
 

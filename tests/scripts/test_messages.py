@@ -64,14 +64,15 @@ def messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (package / "templates").mkdir(parents=True)
     (package / "templates" / "page.html").write_text(TEMPLATE)
     (package / "label.py").write_text(PYTHON)
-    (package / "locale" / "es" / "LC_MESSAGES" / "parts").mkdir(parents=True)
+    (package / "languages" / "es" / "messages").mkdir(parents=True)
+    (package / "languages" / "es" / "language.toml").write_text('plural = "nplurals=2; plural=(n != 1);"')
     script.ROOT, script.PACKAGE = tmp_path, package
     monkeypatch.setattr(sys, "argv", ["messages.py"])
     return script
 
 
 def put(script: ModuleType, name: str, text: str) -> None:
-    (script.PACKAGE / "locale" / "es" / "LC_MESSAGES" / "parts" / name).write_text(text)
+    (script.PACKAGE / "languages" / "es" / "messages" / name).write_text(text)
 
 
 def test_finds_every_text_and_nothing_else(messages: ModuleType) -> None:
@@ -87,7 +88,7 @@ def test_finds_every_text_and_nothing_else(messages: ModuleType) -> None:
 def test_compiles_what_gettext_can_read(messages: ModuleType) -> None:
     put(messages, "one.po", PART)
     assert messages.main() == 0
-    spanish = gettext.translation("django", messages.PACKAGE / "locale", ["es"])
+    spanish = gettext.translation("django", messages.PACKAGE / "languages", ["es"])
     assert spanish.gettext("Open it") == "Abrirlo"
     assert spanish.pgettext("month", "May") == "mayo"
     assert spanish.ngettext("%(n)s person", "%(n)s people", 2) == "%(n)s personas"

@@ -1,1 +1,1 @@
-"""Alert texts: fixed bilingual templates, filled, checked and approved by two people."""
+"""Alert texts: fixed templates in every language, filled, checked and approved by two people."""

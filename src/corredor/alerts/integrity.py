@@ -18,11 +18,13 @@ from django.conf import settings
 from corredor.engines import signing
 from corredor.engines.smstext import to_gsm7
 from corredor.kit.ids import ALPHABET
+from corredor.kit.languages import CODES
 
+from .errors import Altered
 from .models import Alert, AlertText, Fingerprint, Signature
 from .queries import get_texts
 from .signing_keys import list_public_keys
-from .wording import LANGUAGES, NoWordingFits, fill
+from .wording import NoWordingFits, fill
 
 FORMAT = "corredor-alert-1"
 # Cache of verified alerts: a fan-out checks the same alert again for every batch. Any change gives another key.
@@ -37,16 +39,19 @@ _BIDI_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def follows_from_template(alert: Alert) -> bool:
-    """Return whether every stored text is exactly what the alert's template and template values give."""
+    """Return whether an unsigned alert is complete and unchanged: exactly the installed languages, each as rendered."""
     texts = get_texts(alert_id=alert.pk)
-    if set(texts) != set(LANGUAGES):
-        return False
-    return all(_matches_template(alert, language, texts[language]) for language in LANGUAGES)
+    return set(texts) == set(CODES) and _match_templates(alert, texts)
 
 
 def sign_alert(*, alert: Alert, now: datetime) -> None:
-    """Sign an approved alert and store the digests by which its words are found."""
+    """Sign an approved alert and store the digests by which its words are found.
+
+    Raises Altered unless the alert has exactly the installed languages: the signature then proves that it had.
+    """
     texts = get_texts(alert_id=alert.pk)
+    if set(texts) != set(CODES):
+        raise Altered
     text = signing.write_canonical(describe(alert, texts, network=settings.BASE_URL))
     public = signing.derive_public_key(settings.SIGNING_KEY)
     Signature.objects.update_or_create(
@@ -65,10 +70,14 @@ def sign_alert(*, alert: Alert, now: datetime) -> None:
 
 
 def is_authentic(alert: Alert) -> bool:
-    """Return whether an approved alert may be sent: its texts follow from the template and the signature is valid."""
+    """Return whether an approved alert may be sent: its texts follow from the template and the signature is valid.
+
+    The signature covers the set of languages, which was that of the program when it was signed: a text that is
+    removed or added since breaks it, and a language that the program has learnt since does not.
+    """
     signed = Signature.objects.filter(alert=alert).first()
     texts = get_texts(alert_id=alert.pk)
-    if signed is None or set(texts) != set(LANGUAGES):
+    if signed is None:
         return False
     text = signing.write_canonical(describe(alert, texts, network=signed.network))
     filled_with = json.dumps([alert.kind, alert.template_version, alert.is_drill, alert.slots], sort_keys=True)
@@ -78,7 +87,7 @@ def is_authentic(alert: Alert) -> bool:
     proof = (alert.pk, text, filled_with, signed.key, signed.signature)
     if proof in _verified:
         return True
-    if not (signing.is_signed(text, signed.signature, public=key.public) and follows_from_template(alert)):
+    if not (signing.is_signed(text, signed.signature, public=key.public) and _match_templates(alert, texts)):
         return False
     if len(_verified) >= _CACHE_SIZE:
         _verified.clear()
@@ -131,6 +140,11 @@ def _list_forms(text: AlertText) -> Iterable[str]:
     for body in (text.short, text.standard, text.long):
         for form in (body, f"{text.title} {body}"):
             yield from (form, to_gsm7(form))
+
+
+def _match_templates(alert: Alert, texts: Mapping[str, AlertText]) -> bool:
+    is_same_set = bool(texts) and set(texts) == set(alert.slots)
+    return is_same_set and all(_matches_template(alert, language, text) for language, text in texts.items())
 
 
 def _matches_template(alert: Alert, language: str, text: AlertText) -> bool:

@@ -7,12 +7,16 @@ from typing import Any
 from ninja import Schema
 from ninja.openapi.schema import OpenAPISchema
 
+from corredor.kit.languages import LANGUAGES
+
 from .shapes import AlertNews, CapRefused, CapTaken, IncidentNews
 
 _FILES = (
     ("/live.json", "live", "The front page as one file", "application/json"),
-    ("/feeds/es.atom", "atomEs", "News in Spanish", "application/atom+xml"),
-    ("/feeds/en.atom", "atomEn", "News in English", "application/atom+xml"),
+    *(
+        (f"/feeds/{one.code}.atom", f"atom{one.code.capitalize()}", f"News in {one.english}", "application/atom+xml")
+        for one in LANGUAGES.values()
+    ),
     ("/feeds/incidents.geojson", "geojson", "Areas of public incidents (RFC 7946)", "application/geo+json"),
     ("/feeds/cap.atom", "capIndex", "An index of CAP messages", "application/atom+xml"),
     ("/feeds/cap/{slug}.xml", "cap", "One message as CAP 1.2", "application/cap+xml"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 Agencies = Literal["", "ICE", "BORDER_PATROL", "OTHER_FEDERAL", "POLICE", "SHERIFF", "MILITARY", "NONE"]
 Statuses = Literal["CONFIRMED", "ENDED", "NOT_IMMIGRATION", "COULD_NOT_VERIFY", "CORRECTED"]
@@ -15,12 +15,17 @@ Kinds = Literal[
 ]
 
 
-class Area(Schema):
-    """A whole neighborhood; there is nothing nearer."""
+class AreaName(Schema):
+    """The names of a neighborhood, each under the code of its language: en, es."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, str]
+
+
+class Area(AreaName):
+    """A whole neighborhood, with its names by language; there is nothing nearer."""
 
     code: str
-    en: str
-    es: str
 
 
 class Incident(Schema):
@@ -58,13 +63,6 @@ class Alert(Schema):
     is_stopped: bool
     area: Area
     texts: dict[str, Text] = Field(description="By language: en, es.")
-
-
-class AreaName(Schema):
-    """A neighborhood by its names."""
-
-    en: str
-    es: str
 
 
 class Step(Schema):

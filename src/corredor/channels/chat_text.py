@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from .base import Message
+from corredor.kit.languages import wording
 
-# The few words besides the alert's own, which comes ready in the person's language.
-_LINK_WORDS = {
-    "en": ("More information", "To stop these messages"),
-    "es": ("Más información", "Para no recibir más estos mensajes"),
-}
+from .base import Message
 
 
 def link_words(language: str) -> tuple[str, str]:
     """What stands before the link to more, and before the one to leave."""
-    return _LINK_WORDS.get(language, _LINK_WORDS["en"])
+    words = wording("channels", language)["chat"]
+    return words["more"], words["leave"]
 
 
 def render_chat(message: Message, *, has_title: bool = True) -> str:

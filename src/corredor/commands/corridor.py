@@ -13,6 +13,7 @@ from typing import Any
 from corredor.engines.citypack.errors import PackError
 from corredor.engines.corridors import Hazard, NoPlan, Plan, PostKind, Reason, Ring
 from corredor.flows.school.planning.problem import SchoolPlan, UnknownSchoolError, plan_for_school
+from corredor.kit.languages import CODES, SOURCE, in_language
 from corredor.places.pack import DEFAULT_CITY, UnknownCityError
 from corredor.places.walking import search_schools
 
@@ -126,19 +127,18 @@ def _find(words: str, city: str) -> str:
 
 
 def to_plain(found: SchoolPlan) -> dict[str, Any]:
-    """Return a school's plan as JSON-ready values, with names of posts and corridors in both languages."""
+    """Return a school's plan as JSON-ready values, with names of posts and corridors in every language."""
     about = {"school": found.school.key, "name": found.school.name, "city": found.city}
     if isinstance(found.answer, NoPlan):
         return about | {"plan": None, **asdict(found.answer), "why": _WHY.get(found.answer.reason, "")}
     plain = asdict(found.answer)
     for post in plain["posts"]:
         name = found.names[post["node"]]
-        post |= {"en": name.en, "es": name.es}
+        post |= name
     for corridor in plain["corridors"]:
-        corridor["en"] = [found.names[node].en for node in corridor["nodes"]]
-        corridor["es"] = [found.names[node].es for node in corridor["nodes"]]
+        corridor |= {code: [found.names[node].get(code, "") for node in corridor["nodes"]] for code in CODES}
     for gap in plain["gaps"]:
-        gap |= {"en": found.names[gap["node"]].en, "es": found.names[gap["node"]].es}
+        gap |= found.names[gap["node"]]
     return about | {"plan": plain}
 
 
@@ -153,7 +153,7 @@ def to_geojson(found: SchoolPlan) -> dict[str, Any]:
             features.append(_feature("LineString", line, about))
         for row, post in enumerate(found.answer.posts):
             name = found.names[post.node]
-            about = {"kind": post.kind.value, "post": row, "sees": list(post.sees), "en": name.en, "es": name.es}
+            about = {"kind": post.kind.value, "post": row, "sees": list(post.sees), **name}
             features.append(_feature("Point", [round(post.lon, 6), round(post.lat, 6)], about))
     return {"type": "FeatureCollection", "features": features}
 
@@ -177,10 +177,11 @@ def _lines(found: SchoolPlan) -> Iterator[str]:
     if answer.held:
         yield f"{answer.held:.0f} children wait at school: they live in or beside what is closed"
     for number, corridor in enumerate(answer.corridors, start=1):
-        way = ", ".join(found.names[node].en for node in corridor.nodes[1:])
+        way = ", ".join(in_language(found.names[node], SOURCE) for node in corridor.nodes[1:])
         yield f"corridor {number}: {corridor.length_m:.0f} m, {corridor.children:.0f} children: {way}"
     for number, post in enumerate(answer.posts, start=1):
         kind = _KIND[post.kind]
-        yield f"  {number:>2}  {found.names[post.node].en}{f' ({kind})' if kind else ''}"
+        yield f"  {number:>2}  {in_language(found.names[post.node], SOURCE)}{f' ({kind})' if kind else ''}"
     for gap in answer.gaps[:3]:
-        yield f"with {gap.posts} more: on to {found.names[gap.node].en}, {gap.child_m:.0f} child-metres"
+        corner = in_language(found.names[gap.node], SOURCE)
+        yield f"with {gap.posts} more: on to {corner}, {gap.child_m:.0f} child-metres"

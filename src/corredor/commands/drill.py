@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from corredor.kit.languages import SOURCE
+
 from .output import add_json_flag, forget_database, print_json, set_up_django
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def list_drills(arguments: argparse.Namespace) -> int:
         print_json({"drills": [_describe(drill) for drill in drills]})
         return 0
     for drill in drills:
-        print(f"{drill.name}: {drill.title['en']}\n  {drill.about['en']}")
+        print(f"{drill.name}: {drill.title[SOURCE]}\n  {drill.about[SOURCE]}")
         print(f"  {len(drill.reports)} reports, {len(drill.steps)} steps, {drill.recipients.count} recipients")
     return 0
 
@@ -146,7 +148,7 @@ def _progress_bar() -> Iterator[Any]:
         task = bar.add_task("", total=1)
 
         def show(step: Step) -> None:
-            bar.update(task, completed=step.step, total=step.steps, description=tell(step.says, "en")[:100])
+            bar.update(task, completed=step.step, total=step.steps, description=tell(step.says, SOURCE)[:100])
 
         yield show
 

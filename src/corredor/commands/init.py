@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corredor.kit.languages import CODES, SOURCE
+
 from .output import add_json_flag, print_json, set_up_django
 
 if TYPE_CHECKING:
@@ -100,7 +102,7 @@ def _make_people(arguments: argparse.Namespace, now: datetime) -> list[FirstPers
     from corredor.flows.network.set_up import is_set_up, make_first_person
     from corredor.kit.ids import new_code
 
-    def make(username: str, alias: str, roles: tuple[str, ...], language: str = "en") -> FirstPerson:
+    def make(username: str, alias: str, roles: tuple[str, ...], language: str = SOURCE) -> FirstPerson:
         return make_first_person(
             username=username, alias=alias, roles=roles, password=new_code(16), language=language, now=now
         )
@@ -144,7 +146,7 @@ def _ask() -> dict[str, str]:
         "hotline": _question("Telephone that people can call, as it is to be shown", ""),
         "username": _question("A name for you to sign in with; better not your legal name", "steward"),
         "alias": _question("How the others call you", "Steward"),
-        "language": _question("Your language, en or es", "en"),
+        "language": _question(f"Your language: {', '.join(CODES)}", SOURCE),
     }
 
 

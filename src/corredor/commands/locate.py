@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from corredor.engines.citypack.errors import PackError
 from corredor.engines.textlocate import Located, Locator
+from corredor.kit.languages import CODES, SOURCE
 from corredor.places.pack import DEFAULT_CITY, UnknownCityError, get_locator
 
 if TYPE_CHECKING:
     from _typeshed import SupportsWrite
 
 ADDED = ("lat", "lon", "confidence", "kind", "label", "alternatives")
+_OTHERS = tuple(code for code in CODES if code != SOURCE)
 _CHUNK = 500
 
 
@@ -63,15 +65,15 @@ def _print_found(text: str, found: list[Located], *, as_json: bool) -> None:
 
 def _lines(one: Located) -> Iterator[str]:
     where = f"{one.lat:.5f}, {one.lon:.5f} (within {one.radius_m:.0f} m)" if one.has_point else "no point"
-    yield f"{one.label.en}  [{one.kind.value}]  {where}  confidence {one.confidence:.2f}"
-    yield f"    es: {one.label.es}"
+    yield f"{one.label[SOURCE]}  [{one.kind.value}]  {where}  confidence {one.confidence:.2f}"
+    yield from (f"    {code}: {one.label[code]}" for code in _OTHERS)
     yield f'    from: "{one.words}"'
     for other in one.alternatives:
-        yield f"    or: {other.label.en}  {other.lat:.5f}, {other.lon:.5f}  ({other.reason.en})"
+        yield f"    or: {other.label[SOURCE]}  {other.lat:.5f}, {other.lon:.5f}  ({other.reason[SOURCE]})"
     if one.because:
-        yield f"    because {one.because.en}"
+        yield f"    because {one.because[SOURCE]}"
     if one.question:
-        yield f"    ask: {one.question.en}\n         {one.question.es}"
+        yield "\n         ".join([f"    ask: {one.question[SOURCE]}", *(one.question[code] for code in _OTHERS)])
 
 
 def _run_batch(locator: Locator, arguments: argparse.Namespace) -> int:
@@ -134,6 +136,6 @@ def _columns(best: Located | None) -> dict[str, str]:
         "lon": f"{best.lon:.6f}",
         "confidence": f"{best.confidence:.3f}",
         "kind": best.kind.value,
-        "label": best.label.en,
+        "label": best.label[SOURCE],
         "alternatives": json.dumps(plain["alternatives"], ensure_ascii=False),
     }

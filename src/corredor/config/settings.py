@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.utils.translation import gettext_lazy as _
+from corredor.kit import languages
 
 from . import environment, paths, secret_keys
 from .broker import read_broker
@@ -152,10 +150,11 @@ MFA_RECOVERY_CODES_SHOW_ONCE = True
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("CORREDOR_PROXIES", 0)
 CORREDOR_CONNECTIONS = environment.number("CORREDOR_CONNECTIONS", 4096)  # answered at once; server/limits.py
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LANGUAGE_CODE = languages.SOURCE
+LANGUAGES = [(one.code, one.name) for one in languages.LANGUAGES.values()]
+LANGUAGES_BIDI = [one.code for one in languages.LANGUAGES.values() if one.is_rtl]
 LANGUAGE_COOKIE_NAME = "lang"
-LOCALE_PATHS = [paths.PACKAGE / "locale"]
+LOCALE_PATHS = list(languages.roots())  # <code>/LC_MESSAGES, compiled by scripts/messages.py
 USE_I18N = True
 FORMAT_MODULE_PATH = "corredor.config.formats"
 USE_TZ = True
@@ -194,5 +193,4 @@ LOGGING = {
     },
 }
 
-LOCALE_ROOT: Path = paths.PACKAGE / "locale"
 environment.refuse_wrong()

@@ -12,6 +12,7 @@ from django.db.models import Max
 from corredor.engines.outline import Ring
 from corredor.incidents.timeline import record
 from corredor.kit import ids
+from corredor.kit.languages import Names
 from corredor.people.models import Address, User
 from corredor.subscriptions.models import Subscription
 
@@ -67,12 +68,13 @@ def make_school(
     name: str,
     lat: float,
     lon: float,
-    area: tuple[str, str, str],
+    area_code: str,
+    area_names: Names,
     is_drill: bool,
     by: User,
     now: datetime,
 ) -> School:
-    """A school's page. ``area`` is its code and its names in English and Spanish. Raises AlreadySetUp."""
+    """A school's page. Raises AlreadySetUp."""
     if School.objects.filter(key=key, is_drill=is_drill).exists():
         raise AlreadySetUp
     school = School.objects.create(
@@ -80,9 +82,8 @@ def make_school(
         slug=ids.new_slug(),
         city=city,
         name=name[:80],
-        area_code=area[0],
-        area_en=area[1],
-        area_es=area[2],
+        area_code=area_code,
+        area_names=dict(area_names),
         lat=lat,
         lon=lon,
         is_drill=is_drill,

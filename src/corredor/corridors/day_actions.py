@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from corredor.incidents.models import Hazard, Incident
 from corredor.incidents.timeline import record
+from corredor.kit.languages import shorten
 from corredor.people.models import User
 
 from .enums import (
@@ -220,8 +221,7 @@ def propose(
         incident=incident,
         hazard=hazard,
         kind=kind,
-        reason_en=reason["en"][:200],
-        reason_es=reason["es"][:200],
+        reasons=shorten(reason, 200),
         way=dict(way) if way is not None else None,
         moves=[dict(move) for move in moves],
         safe_place=dict(safe_place) if safe_place else None,

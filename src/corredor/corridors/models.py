@@ -36,8 +36,7 @@ class School(models.Model):
     city = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
     area_code = models.CharField(max_length=40, blank=True)
-    area_en = models.CharField(max_length=80, blank=True)
-    area_es = models.CharField(max_length=80, blank=True)
+    area_names = models.JSONField(default=dict)
     lat = models.FloatField()
     lon = models.FloatField()
     wants_codes = models.BooleanField(default=False)  # guardians hold a code and show it at the hand-off
@@ -163,8 +162,7 @@ class Post(models.Model):
     lat = models.FloatField()
     lon = models.FloatField()
     kind = models.CharField(max_length=20, blank=True)
-    label_en = models.CharField(max_length=120)
-    label_es = models.CharField(max_length=120)
+    labels = models.JSONField()
     sees = models.JSONField(default=list)  # numbers of posts in sight, 0 for the gate
     along = models.JSONField(null=True)  # between two crossings: [near node, far node, metres]
     before = models.PositiveSmallIntegerField(null=True)  # the post next nearer to the gate on its corridor
@@ -322,10 +320,9 @@ class Proposal(models.Model):
     hazard = models.ForeignKey(Hazard, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=10, choices=ProposalKind.choices)
     state = models.CharField(max_length=10, choices=ProposalState.choices, default=ProposalState.WAITING)
-    reason_en = models.CharField(max_length=200)
-    reason_es = models.CharField(max_length=200)
+    reasons = models.JSONField()
     way = models.JSONField(null=True)  # the new corridors, as in Plan.data
-    moves = models.JSONField(default=list)  # {post, lat, lon, label_en, label_es}
+    moves = models.JSONField(default=list)  # {post, lat, lon, labels}
     safe_place = models.JSONField(null=True)  # {name, lat, lon}
     minutes = models.PositiveSmallIntegerField(null=True)
     children = models.PositiveSmallIntegerField(null=True)  # who live where it is, and wait at school

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict, cast
 
+from corredor.kit.languages import Names
+
 Point = tuple[float, float]
 
 
@@ -21,8 +23,7 @@ class Gap(TypedDict):
 
     lat: float
     lon: float
-    label_en: str
-    label_es: str
+    labels: Names
     posts: int
     gain_child_m: float
 
@@ -42,8 +43,7 @@ class DrawnPost(TypedDict):
     lat: float
     lon: float
     kind: str
-    label_en: str
-    label_es: str
+    labels: Names
     sees: list[int]
     along: list[float] | None
 

@@ -5,13 +5,14 @@ Suggestions are used only after a person has confirmed the pin. Reads places and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from corredor.engines.textlocate import Context, Located, OpenSpot, Text
+from corredor.engines.textlocate import Context, Located, OpenSpot
 from corredor.incidents.queries import list_open_incidents
 from corredor.intake.enums import NoteKind
 from corredor.intake.models import Report
+from corredor.kit.languages import Names, in_every
 from corredor.people.queries import get_network
 from corredor.places.areas import name_area
 from corredor.places.pack import get_locator
@@ -32,13 +33,10 @@ class PlaceSuggestion:
     radius_m: float
     confidence: float
     kind: str
-    label_en: str
-    label_es: str
+    labels: Names
     words: str
-    reason_en: str = ""
-    reason_es: str = ""
-    question_en: str = ""
-    question_es: str = ""
+    reasons: Names = field(default_factory=dict)
+    questions: Names = field(default_factory=dict)
     outside: str = ""
 
 
@@ -46,11 +44,9 @@ class PlaceSuggestion:
 class PointWords:
     """Labels of a point, for alerts and the public map."""
 
-    label_en: str
-    label_es: str
+    labels: Names
     area_code: str
-    area_en: str
-    area_es: str
+    area_names: Names
 
 
 def find_places(
@@ -71,7 +67,7 @@ def find_places(
     """
     name = city or get_network().city
     spots = tuple(
-        OpenSpot(row.place.lat, row.place.lon, Text(row.place.label_en, row.place.label_es))
+        OpenSpot(row.place.lat, row.place.lon, row.place.labels)
         for row in (list_open_incidents(is_drill=is_drill)[:20] if knows_incidents else ())
         if row.place and row.city == name
     )
@@ -107,30 +103,23 @@ def describe_point(*, lat: float, lon: float, city: str | None = None) -> PointW
     if described is None:
         return None
     return PointWords(
-        label_en=described.label.en,
-        label_es=described.label.es,
+        labels=described.label,
         area_code=described.area_code,
-        area_en=described.area.en,
-        area_es=described.area.es,
+        area_names=described.area,
     )
 
 
 def _with_alternatives(one: Located) -> list[PlaceSuggestion]:
-    because = one.because or Text("", "")
-    question = one.question or Text("", "")
     first = PlaceSuggestion(
         lat=one.lat,
         lon=one.lon,
         radius_m=one.radius_m,
         confidence=one.confidence,
         kind=one.kind,
-        label_en=one.label.en,
-        label_es=one.label.es,
+        labels=one.label,
         words=one.words,
-        reason_en=because.en,
-        reason_es=because.es,
-        question_en=question.en,
-        question_es=question.es,
+        reasons=one.because or {},
+        questions=one.question or {},
         outside=one.outside or "",
     )
     others = [
@@ -140,11 +129,9 @@ def _with_alternatives(one: Located) -> list[PlaceSuggestion]:
             radius_m=one.radius_m,
             confidence=other.confidence,
             kind=one.kind,
-            label_en=other.label.en,
-            label_es=other.label.es,
+            labels=other.label,
             words=one.words,
-            reason_en=other.reason.en,
-            reason_es=other.reason.es,
+            reasons=other.reason,
         )
         for other in one.alternatives
     ]
@@ -159,10 +146,8 @@ def _offered(point: tuple[float, float]) -> PlaceSuggestion:
         radius_m=60,
         confidence=0.7,  # a phone's position or a tap: precise, but it may be where the sender is now
         kind="OFFERED",
-        label_en=words.label_en if words else "",
-        label_es=words.label_es if words else "",
+        labels=words.labels if words else {},
         words="",
-        reason_en="The point the sender gave; it may be where they are, not what they saw.",
-        reason_es="El punto que dio la persona; puede ser donde está ella y no lo que vio.",
+        reasons=in_every("places", "sender_point"),
         outside="" if words else "outside",
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from corredor.engines import hexgrid
 from corredor.intake.models import Report
 from corredor.kit import ids
+from corredor.kit.languages import Names, shorten
 from corredor.people.models import Training, User
 
 from .enums import CONFIRMED_OUTCOMES, STATUS_AFTER, Agency, HazardKind, Method, Outcome, PlaceKind, Status, WindTo
@@ -26,11 +27,9 @@ class Pin:
 
     lat: float
     lon: float
-    label_en: str
-    label_es: str
+    labels: Names
     area_code: str
-    area_en: str
-    area_es: str
+    area_names: Names
 
 
 def open_incident(*, city: str, pin: Pin, seen_at: datetime, by: User, is_drill: bool, now: datetime) -> Incident:
@@ -57,11 +56,9 @@ def add_place(*, incident: Incident, kind: PlaceKind, pin: Pin, by: User, now: d
         lat=pin.lat,
         lon=pin.lon,
         cell=hexgrid.cell_of(pin.lat, pin.lon),
-        label_en=pin.label_en[:120],
-        label_es=pin.label_es[:120],
+        labels=shorten(pin.labels, 120),
         area_code=pin.area_code,
-        area_en=pin.area_en,
-        area_es=pin.area_es,
+        area_names=pin.area_names,
         confirmed_by=by,
         since=now,
     )
@@ -203,8 +200,7 @@ def note_hazard(
         lon=pin.lon,
         radius_m=radius_m,
         wind_to=wind_to,
-        label_en=pin.label_en[:120],
-        label_es=pin.label_es[:120],
+        labels=shorten(pin.labels, 120),
         noted_at=now,
         noted_by=by,
         look_again_at=now + CHECK_AGAIN_AFTER,

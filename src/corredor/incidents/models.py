@@ -51,11 +51,9 @@ class IncidentPlace(models.Model):
     lat = models.FloatField()
     lon = models.FloatField()
     cell = models.BigIntegerField()  # H3 cell of resolution 9 (engines.hexgrid)
-    label_en = models.CharField(max_length=120)  # "Pershing Rd and Kedzie Ave, Brighton Park"
-    label_es = models.CharField(max_length=120)
+    labels = models.JSONField()  # "Pershing Rd and Kedzie Ave, Brighton Park"
     area_code = models.CharField(max_length=40, blank=True)
-    area_en = models.CharField(max_length=80)  # the only place the public map shows
-    area_es = models.CharField(max_length=80)
+    area_names = models.JSONField()  # {language: name}; the only place the public map shows
     confirmed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
@@ -123,8 +121,7 @@ class Hazard(models.Model):
     lon = models.FloatField()
     radius_m = models.PositiveIntegerField()
     wind_to = models.CharField(max_length=2, choices=WindTo.choices, blank=True, default="")  # empty: not known
-    label_en = models.CharField(max_length=120)
-    label_es = models.CharField(max_length=120)
+    labels = models.JSONField()
     noted_at = models.DateTimeField()
     noted_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     look_again_at = models.DateTimeField()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from corredor.kit.languages import FIRST
 from corredor.people.models import Address
 
 from .enums import NoteKind, ReportState, Source
@@ -22,7 +23,7 @@ class Report(models.Model):
     provider_reference = models.CharField(max_length=80, blank=True)  # the provider's message id
     is_drill = models.BooleanField(default=False)
     # read from raw; an operator on the phone writes them down
-    language = models.CharField(max_length=5, default="es")
+    language = models.CharField(max_length=5, default=FIRST)
     text = models.TextField(blank=True)  # what is happening, in the sender's words
     where_words = models.TextField(blank=True)
     size_words = models.TextField(blank=True)

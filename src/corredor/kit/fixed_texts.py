@@ -1,33 +1,30 @@
-"""Fixed message texts of a stage, from its wording.toml: by key and language, with template variables."""
+"""Fixed message texts of a stage, from `wording/<name>.toml` of each language: by key, with template variables."""
 
 from __future__ import annotations
 
-import tomllib
-from functools import cached_property
-from importlib import resources
+from collections.abc import Mapping
 from typing import Any
 
-_MARKS = {"en": "[DRILL] ", "es": "[SIMULACRO] "}
+from . import languages
 
 
 class FixedTexts:
-    """The ``wording.toml`` of one package, loaded lazily."""
+    """One wording file in every language."""
 
-    def __init__(self, package: str) -> None:
-        self._package = package
+    def __init__(self, name: str) -> None:
+        self._name = name
 
-    @cached_property
-    def table(self) -> dict[str, Any]:
-        """Return the parsed file."""
-        return tomllib.loads(resources.files(self._package).joinpath("wording.toml").read_text(encoding="utf-8"))
+    def table(self, language: str) -> Mapping[str, Any]:
+        """Return the parsed file of a language."""
+        return languages.wording(self._name, language)
 
-    def render_text(self, *path: str, is_drill: bool = False, **slots: str) -> str:
+    def render_text(self, *path: str, language: str, is_drill: bool = False, **slots: str) -> str:
         """Return the text at ``path``, with variables filled in. Raise KeyError if the text or a variable is missing.
 
-        One of the names in ``path`` is the language. Drill texts carry the drill mark.
+        Drill texts carry the drill mark.
         """
-        text: Any = self.table
+        text: Any = self.table(language)
         for name in path:
             text = text[name]
-        language = next(name for name in path if name in _MARKS)
-        return (_MARKS[language] if is_drill else "") + str(text).format_map(slots).strip()
+        mark = languages.get(language).drill_mark if is_drill else ""
+        return mark + str(text).format_map(slots).strip()

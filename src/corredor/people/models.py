@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from corredor.kit.languages import SOURCE
+
 from .enums import Course, Role
 
 
@@ -27,7 +29,7 @@ class User(AbstractBaseUser):
 
     username = models.CharField(max_length=40, unique=True)
     alias = models.CharField(max_length=40)
-    language = models.CharField(max_length=5, default="en")
+    language = models.CharField(max_length=5, default=SOURCE)
     area = models.CharField(max_length=40, blank=True)  # area code of the pack; ranks its places first
     is_active = models.BooleanField(default=True)
     is_drill = models.BooleanField(default=False)  # drills only, can never sign in

@@ -105,7 +105,7 @@ def _areas(areas: Areas) -> AreaTable:
     return AreaTable(
         code=[areas.code[row] for row in rows],
         name=[areas.name[row] for row in rows],
-        name_es=[areas.name_es[row] for row in rows],
+        names=[areas.names[row] for row in rows],
         aliases=[areas.aliases[row] for row in rows],
         rank=[_RANK.get(areas.kind[row], 2) for row in rows],
         lat=areas.label_lat[rows],

@@ -173,8 +173,7 @@ def _next_node(before: int, here: int, street: str, city: str) -> int | None:
 
 def _name_across(node: int, street: str, city: str) -> str:
     """Return the cross street at a node; "" without one."""
-    name = get_walking_map(city).name_node(node).en
-    others = [part for part in name.split(" & ") if part and part != street]
+    others = [name for name in get_walking_map(city).list_streets(node) if name != street]
     return others[0] if others else ""
 
 

@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from corredor.engines.citypack.model import CityPack, PlaceKind
 from corredor.engines.corridors import Ring, WalkNetwork, touches
+from corredor.kit.languages import CODES, Names, in_every
 from corredor.places.pack import DEFAULT_CITY, get_pack
 
 _METRES_A_DEGREE = 111_195.0
@@ -24,14 +25,6 @@ _DOORS = (PlaceKind.LIBRARY, PlaceKind.FIRE_STATION, PlaceKind.HOSPITAL, PlaceKi
 """Kinds of places where a child is safe; networks add shops that agreed."""
 
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class CrossingName:
-    """The name of a crossing in each language: "Kedzie Ave & Pershing Rd", "Kedzie Ave y Pershing Rd"."""
-
-    en: str
-    es: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +79,22 @@ class WalkingMap:
                 marked[arcs] |= network.indices[arcs] == there
         return marked
 
-    def name_node(self, node: int) -> CrossingName:
-        """Return the name of a crossing, or of its street if only one is known."""
+    def list_streets(self, node: int) -> list[str]:
+        """Return the streets that meet at a node: two at a crossing, one or none elsewhere."""
         streets, crossings = self._pack.streets, self._pack.crossings
         row = self._crossing.get(node)
         if row is not None:
-            a, b = streets.title[int(crossings.a[row])], streets.title[int(crossings.b[row])]
-            return CrossingName(f"{a} & {b}", f"{a} y {b}")
+            return [streets.title[int(crossings.a[row])], streets.title[int(crossings.b[row])]]
         network = self._pack.network
         street_rows = network.street[network.indptr[node] : network.indptr[node + 1]]
-        known = sorted({streets.title[int(street)] for street in street_rows if street >= 0})
-        return CrossingName(" & ".join(known[:2]), " y ".join(known[:2]))
+        return sorted({streets.title[int(street)] for street in street_rows if street >= 0})[:2]
+
+    def name_node(self, node: int) -> Names:
+        """Return the name of a crossing in every language, or of its street if only one is known; {} without any."""
+        met = self.list_streets(node)
+        if len(met) == 2:
+            return in_every("places", "crossing", a=met[0], b=met[1])
+        return dict.fromkeys(CODES, met[0]) if met else {}
 
 
 @lru_cache(maxsize=4)

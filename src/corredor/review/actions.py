@@ -40,7 +40,7 @@ def note_step(*, run: DrillRun, step: int, steps: int, says: str, clock_at: date
     """Record progress. Return False once a stop was requested."""
     return bool(
         DrillRun.objects.filter(pk=run.pk, lane__isnull=False).update(
-            step=step, steps=steps, says=says[:200], clock_at=clock_at, beat_at=now
+            step=step, steps=steps, says=says[:1000], clock_at=clock_at, beat_at=now
         )
     )
 

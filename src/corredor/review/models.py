@@ -20,7 +20,7 @@ class DrillRun(models.Model):
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     step = models.PositiveIntegerField(default=0)
     steps = models.PositiveIntegerField(default=0)
-    says = models.CharField(max_length=200, blank=True)  # description of the current step
+    says = models.CharField(max_length=1000, blank=True)  # description of the current step
     clock_at = models.DateTimeField(null=True)  # time inside the drill
     beat_at = models.DateTimeField(null=True)  # last heartbeat of the runner, real time
     ended_at = models.DateTimeField(null=True)

@@ -22,6 +22,7 @@ from corredor.engines.redact import find_private
 from corredor.incidents.enums import CONFIRMED_OUTCOMES, Outcome, Status
 from corredor.incidents.models import Incident, Verification
 from corredor.incidents.timeline import find_broken_entry
+from corredor.kit.languages import get
 from corredor.people.enums import AddressKind
 from corredor.subscriptions.enums import Channel
 
@@ -121,10 +122,9 @@ def count_real_recipients(*, incident_ids: Collection[int]) -> int:
 
 def count_unmarked_texts(*, incident_ids: Collection[int]) -> int:
     """Count drill texts without the drill mark, in any length."""
-    marks = {"en": "[DRILL]", "es": "[SIMULACRO]"}
     texts = AlertText.objects.filter(alert__incident_id__in=incident_ids, alert__is_drill=True)
     return sum(
-        not length.startswith(marks[text.language])
+        not length.startswith(get(text.language).drill_mark)
         for text in texts
         for length in (text.title, text.short, text.standard, text.long)
     )

@@ -6,14 +6,14 @@ const VERSION = "corredor-1";
 const OFFLINE = "/offline/";
 const PRIVATE = /^\/(desk|staff|hooks|api)\//;
 const SHELL_FILE = /^\/static\/(css|js|img)\//;
-const FALLBACK = {
+// What to say when a message came without words, by language: web/public/text_views.py puts it before this file.
+const FALLBACK = self.corredorWords || {
   en: { title: "Corredor", body: "There is news near you. Open to read it.",
     open: "Open", leave: "Stop these alerts", drill: "Drill" },
-  es: { title: "Corredor", body: "Hay noticias cerca de usted. Abra para leerlas.",
-    open: "Abrir", leave: "Dejar de recibir", drill: "Simulacro" },
 };
 
-const wordsFor = (lang) => FALLBACK[(lang || "").slice(0, 2)] || FALLBACK[navigator.language.slice(0, 2)] || FALLBACK.en;
+const base = (tag) => (tag || "").split("-")[0];
+const wordsFor = (lang) => FALLBACK[base(lang)] || FALLBACK[base(navigator.language)] || FALLBACK.en;
 
 // ---- alerts ----
 

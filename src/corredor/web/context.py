@@ -14,8 +14,6 @@ from corredor.people.models import Network
 from corredor.people.queries import get_network
 from corredor.web.language import page_language
 
-LANGUAGE_NAMES = {"es": "Español", "en": "English"}
-
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -35,16 +33,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
     ``is_drill`` is None here: only a view knows which world it shows, and it says so itself.
     """
-    language = page_language()
-    other = "en" if language == "es" else "es"
-    query = request.GET.copy()
-    query["lang"] = other
     return {
         "site": SimpleLazyObject(_find_site),
-        "language": language,
-        "other_language": other,
-        "other_language_name": LANGUAGE_NAMES[other],
-        "other_language_url": f"{request.path}?{query.urlencode()}",
+        "language": page_language(),
         "is_drill": None,
     }
 

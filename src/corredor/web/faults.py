@@ -12,11 +12,12 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
-from django.utils import translation
 from django.utils.html import format_html
 
+from corredor.kit.languages import get
 from corredor.people.enums import Role
 from corredor.people.errors import NotAllowed
+from corredor.web.language import page_language
 
 from . import fault_kind
 from .fault_kind import Fault, find_fault
@@ -111,10 +112,12 @@ def _drop_unreadable_query(request: HttpRequest) -> None:
 
 
 def _write_bare(fault: Fault) -> HttpResponse:
+    language = page_language()
     return HttpResponse(
         format_html(
-            '<!doctype html><html lang="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p>',
-            translation.get_language() or "en",
+            '<!doctype html><html lang="{}" dir="{}"><meta charset="utf-8"><title>{}</title><h1>{}</h1><p>{}</p>',
+            language,
+            get(language).direction,
             fault.title,
             fault.title,
             fault.words,

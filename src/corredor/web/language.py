@@ -11,13 +11,15 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from corredor.kit.languages import LANGUAGES, SOURCE, find_code
+
 REMEMBERED_S = 365 * 24 * 3600
 
 
 class LanguageMiddleware:
-    """Activates ``?lang=``, else the cookie, else what the browser prefers, else English.
+    """Activates ``?lang=``, else the cookie, else what the browser prefers, else the source language.
 
-    The cookie holds "es" or "en" and nothing else; it identifies nobody. Staff pages follow the account
+    The cookie holds the code and nothing else; it identifies nobody. Staff pages follow the account
     instead (see ``staff_gate``), for which ``request.asked_language`` tells that ``?lang=`` was given.
     """
 
@@ -40,15 +42,14 @@ class LanguageMiddleware:
         return response
 
 
-def known_language(code: str | None) -> str | None:
-    """ "es" or "en" out of "es", "es-MX", "ES_us" and the like; None for any other language."""
-    base = (code or "")[:20].lower().replace("_", "-").split("-")[0]
-    return base if base in dict(settings.LANGUAGES) else None
-
-
 def page_language() -> str:
-    """The language that is being spoken now: "es" or "en"."""
-    return "es" if (translation.get_language() or "").startswith("es") else "en"
+    """The code of the language that is being spoken now."""
+    return find_code(translation.get_language()) or SOURCE
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Every language by its own name, for a form."""
+    return [(one.code, one.name) for one in LANGUAGES.values()]
 
 
 def use_language(request: HttpRequest, code: str) -> None:
@@ -59,18 +60,18 @@ def use_language(request: HttpRequest, code: str) -> None:
 
 def _find_asked(request: HttpRequest) -> str | None:
     try:
-        return known_language(request.GET.get("lang"))
+        return find_code(request.GET.get("lang"))
     except SuspiciousOperation:  # thousands of fields: whoever reads them is refused, in the right language
         return None
 
 
 def _find_language(request: HttpRequest) -> str:
-    if remembered := known_language(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)):
+    if remembered := find_code(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)):
         return remembered
     for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500]):
-        if known := known_language(code):
+        if known := find_code(code):
             return known
-    return str(settings.LANGUAGE_CODE)
+    return SOURCE
 
 
 def _remember(response: HttpResponse, code: str) -> None:

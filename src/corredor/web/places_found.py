@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from corredor.flows.locate import PlaceSuggestion
+from corredor.kit.languages import Names, in_language
 
 SURE, LIKELY = 0.9, 0.6
 
@@ -21,8 +22,7 @@ class PlaceShown:
     reason: str
     certainty: str  # in words: nobody can act on the difference between 93 and 97 percent
     is_sure: bool
-    question_es: str
-    question_en: str
+    questions: Names
     is_outside: bool
 
 
@@ -33,16 +33,14 @@ def show_places(found: Iterable[PlaceSuggestion], *, language: str) -> list[Plac
 
 
 def _show(one: PlaceSuggestion, language: str) -> PlaceShown:
-    spanish = language == "es"
     has_point = one.lat is not None and one.lon is not None and not one.outside
     return PlaceShown(
         point=f"{one.lat:.6f},{one.lon:.6f}" if has_point else "",
-        label=(one.label_es if spanish else one.label_en) or _("A point without a name"),
-        reason=one.reason_es if spanish else one.reason_en,
+        label=in_language(one.labels, language) or _("A point without a name"),
+        reason=in_language(one.reasons, language),
         certainty=_certainty(one.confidence),
         is_sure=one.confidence >= SURE,
-        question_es=one.question_es,
-        question_en=one.question_en,
+        questions=one.questions,
         is_outside=bool(one.outside),
     )
 

@@ -22,12 +22,13 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from corredor.flows.network.staff import set_language
+from corredor.kit.languages import get
 from corredor.people.actions import touch_session
 from corredor.people.models import StaffSession, User
 from corredor.people.queries import get_network
 from corredor.people.second_factor import has_factor
 
-from .language import known_language, use_language
+from .language import use_language
 from .steward.adapter import SESSION_MARK
 
 # Areas of staff, present and to come. Whoever adds one adds it here; a test walks all addresses.
@@ -122,7 +123,7 @@ def _speak_to(request: HttpRequest, user: User) -> None:
     if asked and asked != user.language:
         set_language(user=user, language=asked)
         user.language = asked
-    use_language(request, known_language(user.language) or settings.LANGUAGE_CODE)
+    use_language(request, get(user.language).code)
 
 
 def _name_page(path: str) -> str:

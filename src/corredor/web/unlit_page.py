@@ -20,6 +20,7 @@ from corredor.corridors.errors import WorldsMixed
 from corredor.flows.network import unlit_streets
 from corredor.flows.network.unlit_streets import CornerUnclear, Unlit
 from corredor.incidents.errors import OutsideCity
+from corredor.kit.languages import in_language
 from corredor.people.models import User
 from corredor.places.errors import AlreadyUnlit, NoStreetHere, NotOneStreet
 from corredor.places.models import UnlitStreet
@@ -138,7 +139,7 @@ def _mark(form: forms.Form, at: UnlitAt) -> UnlitStreet | None:
 def _ask(unclear: CornerUnclear) -> str:
     if unclear.question is None:
         return _("No such corner was found. Write both streets as they stand on the signs.")
-    return unclear.question.es if page_language() == "es" else unclear.question.en
+    return in_language(unclear.question, page_language())
 
 
 def _feature(one: Unlit) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from corredor.channels.sms.twilio.signature import is_signed
 from corredor.channels.voice.inbound import KeyPress, parse_key
 from corredor.channels.voice.script import STOP_KEY, render_last_words
 from corredor.flows.subscribe.leave_calls import leave_calls
+from corredor.kit.languages import SOURCE, find_code
 from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
@@ -36,7 +37,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         return refuse("voice", "unreadable", error.status)
     except BadInbound as error:
         return refuse("voice", f"without {error}", 400)
-    language = "es" if request.GET.get("language") == "es" else "en"
+    language = find_code(request.GET.get("language")) or SOURCE
     xml = f'<?xml version="1.0" encoding="UTF-8"?>{render_last_words(_obey(pressed, language), language)}'
     return HttpResponse(xml, content_type="text/xml; charset=utf-8")
 

@@ -53,7 +53,7 @@ def test_areas_in_both_languages(corner_pack: CityPack) -> None:
     by_kind = {kind: [row for row in range(len(areas)) if areas.kind[row] is kind] for kind in AreaKind}
     assert len(by_kind[AreaKind.CITY]) == 1
     village = next(row for row in by_kind[AreaKind.NEIGHBOURHOOD] if areas.name[row] == "Little Village")
-    assert areas.name_es[village] == "La Villita"
+    assert areas.names[village]["es"] == "La Villita"
     lawndale = next(row for row in by_kind[AreaKind.COMMUNITY_AREA] if areas.code[row] == "30")
     assert areas.name[lawndale] == "South Lawndale"
     assert "La Villita" in areas.aliases[lawndale]

@@ -101,9 +101,9 @@ def test_an_array_file_without_a_column(copy: Path) -> None:
 
 def test_an_area_without_a_name(copy: Path) -> None:
     text = (copy / "areas.geojson").read_text()
-    (copy / "areas.geojson").write_text(text.replace('"name_es":', '"nombre":', 1))
+    (copy / "areas.geojson").write_text(text.replace('"aliases":', '"nombres":', 1))
     _allow(copy, "areas.geojson")
-    with pytest.raises(PackError, match=r"areas\.geojson.*name_es"):
+    with pytest.raises(PackError, match=r"areas\.geojson.*aliases"):
         read_pack(copy)
 
 

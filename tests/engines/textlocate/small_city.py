@@ -132,7 +132,7 @@ def _areas() -> AreaTable:
     return AreaTable(
         code=[row[0] for row in rows],
         name=[row[1] for row in rows],
-        name_es=[row[2] for row in rows],
+        names=[{"en": row[1], "es": row[2]} for row in rows],
         aliases=[row[3] for row in rows],
         rank=[0, 0],
         lat=np.array([lat for lat, _ in middle]),

@@ -10,22 +10,22 @@ from .small_city import point
 def test_corner_and_area_in_both_languages(locator: Locator) -> None:
     described = locator.describe(*point(3200, 3905))
     assert described is not None
-    assert described.en == "Pershing Rd and Kedzie Ave, Brighton Park"
-    assert described.es == "Pershing Rd y Kedzie Ave, Brighton Park"
+    assert described.label["en"] == "Pershing Rd and Kedzie Ave, Brighton Park"
+    assert described.label["es"] == "Pershing Rd y Kedzie Ave, Brighton Park"
     assert described.area_code == "1"
 
 
 def test_area_has_its_spanish_name(locator: Locator) -> None:
     described = locator.describe(*point(4000, 2605))
     assert described is not None
-    assert described.es == "26th St y Pulaski Rd, La Villita"
+    assert described.label["es"] == "26th St y Pulaski Rd, La Villita"
 
 
 def test_between_corners_is_near(locator: Locator) -> None:
     described = locator.describe(*point(3800, 3300))
     assert described is not None
-    assert described.en.startswith("near ")
-    assert described.es.startswith("cerca de ")
+    assert described.label["en"].startswith("near ")
+    assert described.label["es"].startswith("cerca de ")
 
 
 def test_outside_is_none(locator: Locator) -> None:

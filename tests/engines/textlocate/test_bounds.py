@@ -88,8 +88,8 @@ def test_any_text(text: str) -> None:
 def test_any_row_of_known_words(text: str) -> None:
     for located in LOCATOR.locate(text):
         assert located.has_point or located.confidence == 0
-        assert located.label.en
-        assert located.label.es
+        assert located.label["en"]
+        assert located.label["es"]
         if located.confidence < 0.5:
             assert located.question is not None
 
@@ -99,7 +99,7 @@ def test_any_row_of_known_words(text: str) -> None:
 def test_text_before_a_corner_does_not_hide_it(noise: str) -> None:
     """Letters glued to the name may; a line of their own may not."""
     text = f"{noise}\n.\n39 y kedzie"
-    labels = [located.label.en for located in LOCATOR.locate(text)]
+    labels = [located.label["en"] for located in LOCATOR.locate(text)]
     assert any("Pershing Rd and Kedzie Ave" in label for label in labels), labels
 
 

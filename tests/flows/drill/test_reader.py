@@ -19,10 +19,10 @@ name = "small"
 city = "chicago"
 time_zone = "America/Chicago"
 days = ["day.toml"]
-title_en = "Small"
-title_es = "Pequeño"
-about_en = "A"
-about_es = "B"
+title.en = "Small"
+title.es = "Pequeño"
+about.en = "A"
+about.es = "B"
 [[person]]
 id = "ana"
 alias = "Ana"
@@ -34,7 +34,7 @@ wants_rumour = 0.5
 [[recipients.group]]
 area = "Brighton Park"
 count = 2
-spanish = 1.0
+languages = { es = 1.0 }
 [incident.one]
 desk = "ana"
 outcome = "CONFIRMED"

@@ -83,12 +83,12 @@ def test_brighton_park_gas_again_and_again_then_little_village_and_back(played):
         .values_list("kind", flat=True)
     )
 
-    assert [(place.kind, place.area_en) for place in path] == [
+    assert [(place.kind, place.area_names["en"]) for place in path] == [
         (PlaceKind.FIRST, "Brighton Park"),
-        (PlaceKind.MOVED, path[1].area_en),
-        (PlaceKind.RETURNED, path[1].area_en),
+        (PlaceKind.MOVED, path[1].area_names["en"]),
+        (PlaceKind.RETURNED, path[1].area_names["en"]),
     ]
-    assert path[1].area_en != "Brighton Park"
+    assert path[1].area_names["en"] != "Brighton Park"
     assert hazards.count() == 5
     assert not hazards.filter(cleared_at=None).exists()
     assert alerts == [

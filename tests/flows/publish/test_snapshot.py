@@ -152,11 +152,9 @@ def move(incident: Incident, desk, *, at) -> IncidentPlace:
         lat=ROCKWELL_CERMAK[0],
         lon=ROCKWELL_CERMAK[1],
         cell=1,
-        label_en="Cermak Rd and Rockwell St",
-        label_es="Cermak Rd y Rockwell St",
+        labels={"en": "Cermak Rd and Rockwell St", "es": "Cermak Rd y Rockwell St"},
         area_code="30",
-        area_en="Little Village",
-        area_es="La Villita",
+        area_names={"en": "Little Village", "es": "La Villita"},
         confirmed_by=desk["operator"],
         since=at,
     )
@@ -169,7 +167,7 @@ def test_a_move_is_public_only_once_somebody_checked_it_there(desk):
     incident = make_confirmed(desk)
     later = NOW + timedelta(minutes=20)
     move(incident, desk, at=later)
-    assert public_incident(slug=incident.slug, now=later).area_en == "Brighton Park"
+    assert public_incident(slug=incident.slug, now=later).area_names["en"] == "Brighton Park"
     verify_incident(
         incident_id=incident.pk,
         outcome=Outcome.CONFIRMED_ACTIVE,
@@ -180,8 +178,8 @@ def test_a_move_is_public_only_once_somebody_checked_it_there(desk):
         now=later + timedelta(minutes=5),
     )
     shown = public_incident(slug=incident.slug, now=later)
-    assert (shown.area_en, shown.area_es, shown.area_code) == ("Little Village", "La Villita", "30")
-    assert [(step.status, step.area_en) for step in shown.timeline] == [
+    assert (shown.area_names["en"], shown.area_names["es"], shown.area_code) == ("Little Village", "La Villita", "30")
+    assert [(step.status, step.area_names.get("en", "")) for step in shown.timeline] == [
         ("CONFIRMED", ""),
         ("", "Little Village"),
         ("CONFIRMED", ""),
@@ -194,7 +192,7 @@ def test_a_corrected_pin_replaces_the_area_at_once(desk):
     place = move(incident, desk, at=NOW + timedelta(minutes=2))
     IncidentPlace.objects.filter(pk=place.pk).update(kind=PlaceKind.CORRECTED)
     shown = public_incident(slug=incident.slug, now=NOW)
-    assert shown.area_en == "Little Village"
+    assert shown.area_names["en"] == "Little Village"
     assert [step.status for step in shown.timeline] == ["CONFIRMED"]
 
 

@@ -16,8 +16,8 @@ def row(name: str, curve: list[tuple[int, float]], taken: int = 0) -> SchoolRow:
     return SchoolRow(
         slug=name,
         name=name,
-        area_en="",
-        area_es="",
+        area_code="",
+        area_names={"en": "", "es": ""},
         leads=1,
         volunteers=0,
         posts=10,

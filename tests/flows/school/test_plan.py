@@ -21,8 +21,8 @@ def test_a_school_gets_corridors_with_names(bass):
     assert bass.school.name
     assert len(bass.plan.posts) <= 9
     for post in bass.plan.posts:
-        assert " & " in bass.names[post.node].en
-        assert " y " in bass.names[post.node].es
+        assert " & " in bass.names[post.node]["en"]
+        assert " y " in bass.names[post.node]["es"]
     assert {gap.node for gap in bass.plan.gaps} <= set(bass.names)
 
 

@@ -59,7 +59,7 @@ def test_a_plan_keeps_a_way_for_every_side_it_leads_to_with_named_corners(at):
     for one in ways.values():
         assert one["way"]["corridors"]
         assert {move["post"] for move in one["moves"]} <= numbers
-        assert all(post["label_en"] and post["label_es"] for post in one["posts"])
+        assert all(post["labels"]["en"] and post["labels"]["es"] for post in one["posts"])
 
 
 def test_what_was_kept_is_what_the_planner_prepared(at):
@@ -114,7 +114,7 @@ def test_everybody_is_sent_where_their_sheet_says(at, desk, after, late):
         if place is None:
             assert "se queda donde está" in last or "stays where it is" in last
         elif place != "gate":
-            assert place[f"label_{language}"] in last
+            assert place["labels"][language] in last
             assert ("on your sheet" if language == "en" else "el de su hoja") in last
 
 
@@ -127,7 +127,7 @@ def test_where_nothing_was_prepared_and_planning_fails_children_are_held(at, des
 
     proposal = queries.get_proposal(day=at.day)
     assert proposal.kind == ProposalKind.HOLD
-    assert "hold until a person has looked" in proposal.reason_en
+    assert "hold until a person has looked" in proposal.reasons["en"]
 
 
 def test_a_danger_at_the_gate_is_no_time_for_any_way(at, desk, after, failing):

@@ -38,7 +38,7 @@ def test_gas_at_the_end_of_a_corridor_proposes_another_way(at, desk, after):
     proposal = queries.get_proposal(day=at.day)
     assert proposal.kind == ProposalKind.DIVERT
     assert proposal.took_ms < 1000
-    assert "Tear gas or another danger" in proposal.reason_en
+    assert "Tear gas or another danger" in proposal.reasons["en"]
     assert proposal.way["corridors"]
     for one in proposal.way["corridors"]:
         for spot in one["line"]:
@@ -75,8 +75,8 @@ def test_agents_at_the_gate_mean_hold(at, desk, after):
 
     proposal = queries.get_proposal(day=at.day)
     assert proposal.kind == ProposalKind.HOLD
-    assert "The gate itself lies within it" in proposal.reason_en
-    assert "La puerta misma queda dentro" in proposal.reason_es
+    assert "The gate itself lies within it" in proposal.reasons["en"]
+    assert "La puerta misma queda dentro" in proposal.reasons["es"]
 
 
 def test_what_is_not_confirmed_proposes_nothing(at, desk, after):
@@ -205,7 +205,7 @@ def test_a_planner_that_fails_proposes_to_hold(at, desk, after, monkeypatch):
 
     proposal = queries.get_proposal(day=at.day)
     assert proposal.kind == ProposalKind.HOLD
-    assert "hold until a person has looked" in proposal.reason_en
+    assert "hold until a person has looked" in proposal.reasons["en"]
 
 
 def test_a_drill_s_danger_touches_no_real_school(at, after):

@@ -11,7 +11,6 @@ from django.db import DatabaseError, transaction
 from corredor.corridors import queries
 from corredor.corridors.enums import DismissalState, ProposalKind, ProposalState
 from corredor.corridors.models import Proposal
-from corredor.corridors.words import LANGUAGES
 from corredor.engines import corridors as engine
 from corredor.engines import hexgrid
 from corredor.flows.incident import follow
@@ -24,6 +23,7 @@ from corredor.incidents.enums import WindTo
 from corredor.incidents.errors import HazardCleared, IncidentClosed
 from corredor.incidents.models import Hazard, TimelineEntry
 from corredor.kit.db_rules import broken_rule
+from corredor.kit.languages import CODES
 from corredor.people.errors import NotAllowed
 from tests.factories import make_user
 from tests.flows.school_day import FRIDAY, make_school_day
@@ -63,8 +63,8 @@ def test_gas_that_the_wind_carries_to_the_gate_holds_and_that_it_carries_away_do
     proposal = queries.get_proposal(day=at.day)
     assert proposal.kind == ProposalKind.HOLD
     assert proposal.took_ms < 1000
-    assert "The wind blows to the west." in proposal.reason_en
-    assert "El viento sopla hacia el oeste." in proposal.reason_es
+    assert "The wind blows to the west." in proposal.reasons["en"]
+    assert "El viento sopla hacia el oeste." in proposal.reasons["es"]
 
 
 def test_the_wind_turns_away_and_what_was_proposed_falls_away(at, desk, after):
@@ -186,7 +186,7 @@ def test_every_reason_fits_its_column_with_the_longest_directions(at, desk, afte
     for why, directions in itertools.product(("gate", "no_plan", ""), itertools.permutations(winds, 3)):
         said = directions if why != "no_plan" else ()
         words = school_watch._render_reason(Proposed(ProposalKind.HOLD, why=why, directions=said), near)
-        for language in LANGUAGES:
+        for language in CODES:
             assert len(words[language]) <= 200
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from corredor.intake.models import Report
 from corredor.kit.ids import ALPHABET
+from corredor.kit.languages import CODES
 from corredor.people.models import Address
 from corredor.web.desk.call_form import CallForm
 from corredor.web.desk.call_script import lines_for, load, spell
@@ -87,12 +88,12 @@ def test_every_field_has_its_line_in_both_languages():
     for name in CallForm().fields:
         if name in ("call_id", "language", "offered_lat", "offered_lon"):
             continue
-        assert set(lines_for(name)) == {"es", "en"}, name
+        assert set(lines_for(name)) == set(CODES), name
 
 
 def test_every_letter_of_a_code_can_be_spelt():
     letters = {sign for sign in ALPHABET if sign.isalpha()}
-    assert {language: set(words) for language, words in load()["spelling"].items()} == {"es": letters, "en": letters}
+    assert {language: set(load(language)["spelling"]) for language in CODES} == dict.fromkeys(CODES, letters)
     first, _second = spell("7KQF-3HTX", language="es")
     assert [sign.word for sign in first] == [
         "",
@@ -103,6 +104,6 @@ def test_every_letter_of_a_code_can_be_spelt():
 
 
 def test_nobody_is_asked_for_a_name_or_a_status():
-    said = json.dumps(load(), ensure_ascii=False).lower()
+    said = json.dumps([load(language) for language in CODES], ensure_ascii=False).lower()
     for word in ("papeles", "estatus", "immigration status", "legal", "nacionalidad", "last name", "apellido"):
         assert word not in said

@@ -22,6 +22,8 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from whitenoise import WhiteNoise
 
+from corredor.kit.languages import LANGUAGES, roots
+
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "src" / "corredor"
 INCIDENTS = Path(__file__).parent / "incidents.json"
@@ -35,8 +37,8 @@ if not settings.configured:
         STATIC_URL="/static/",
         USE_TZ=True,
         LANGUAGE_CODE="en",
-        LANGUAGES=[("en", "English"), ("es", "Español")],
-        LOCALE_PATHS=[PACKAGE / "locale"],
+        LANGUAGES=[(one.code, one.name) for one in LANGUAGES.values()],
+        LOCALE_PATHS=list(roots()),
         INSTALLED_APPS=["django.contrib.staticfiles"],
         MIDDLEWARE=["csp.middleware.CSPMiddleware", "django.middleware.gzip.GZipMiddleware"],
         CONTENT_SECURITY_POLICY={

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from html.parser import HTMLParser
-from importlib import resources
 
 import pytest
 from django.utils import translation
 
 from corredor.intake.retention import CONTACT_KEPT, REPORTS_KEPT
+from corredor.kit.languages import CODES, wording
 from corredor.web.public.text_views import RIGHTS
 from tests.web.shown import shown
 
@@ -122,7 +121,7 @@ def test_search_engines_are_kept_from_people_s_links(client):
 
 
 def test_rights_say_who_has_reviewed_them_or_that_nobody_has(client, language):
-    text = tomllib.loads(resources.files("corredor.web.public").joinpath("texts", RIGHTS).read_text("utf-8"))
+    text = wording(RIGHTS, language)
     page = client.get("/rights/", headers={"Accept-Language": language}).content.decode()
     with translation.override(language):
         if text["reviewed_by"]:
@@ -133,8 +132,9 @@ def test_rights_say_who_has_reviewed_them_or_that_nobody_has(client, language):
 
 
 def test_rights_say_the_same_in_both_languages():
-    text = tomllib.loads(resources.files("corredor.web.public").joinpath("texts", RIGHTS).read_text("utf-8"))
-    shapes = [[(len(part["points"]), bool(part.get("say"))) for part in text[code]["parts"]] for code in ("en", "es")]
+    shapes = [
+        [(len(part["points"]), bool(part.get("say"))) for part in wording(RIGHTS, code)["parts"]] for code in CODES
+    ]
     assert shapes[0] == shapes[1]
 
 

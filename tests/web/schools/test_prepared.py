@@ -47,7 +47,7 @@ def test_every_post_reads_what_it_does_for_every_closed_side(plan, language):
             if place is None:
                 assert ("stay here" if language == "en" else "quédese aquí") in line
             elif place != "gate":
-                assert place[f"label_{language}"].lower() in line.lower()
+                assert place["labels"][language].lower() in line.lower()
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "For the lead"), ("es", "Hoja de líder")])

@@ -39,7 +39,7 @@ def test_every_page_opens_in_both_languages(steward_client, steward, path, langu
     User.objects.update(language=language)
     answer = steward_client.get(path)
     assert answer.status_code == 200
-    assert f'<html lang="{language}">' in answer.content.decode()
+    assert f'<html lang="{language}" dir="ltr"' in answer.content.decode()
     assert answer["Content-Language"] == language
 
 
@@ -280,12 +280,12 @@ def test_a_person_changes_language_and_name(steward_client, steward):
 
 
 def test_the_switch_at_the_top_changes_the_accounts_language(steward_client, steward):
-    assert '<html lang="en">' in steward_client.get("/staff/people/").content.decode()
+    assert '<html lang="en" dir="ltr"' in steward_client.get("/staff/people/").content.decode()
     steward_client.get("/staff/people/?lang=es")
     steward.refresh_from_db()
     assert steward.language == "es"
     answer = steward_client.get("/staff/people/", headers={"Accept-Language": "en"})
-    assert '<html lang="es">' in answer.content.decode()
+    assert '<html lang="es" dir="ltr"' in answer.content.decode()
 
 
 def test_the_area_somebody_knows_comes_first_at_the_desk():

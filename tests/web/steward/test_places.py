@@ -23,7 +23,7 @@ def add_place(client, **changes):
 
 
 def find(text):
-    return [row.label_en for row in find_places(text=text, now=timezone.now())]
+    return [row.labels["en"] for row in find_places(text=text, now=timezone.now())]
 
 
 def test_a_place_is_found_in_the_next_report_until_it_is_removed(steward_client, steward):

@@ -1,17 +1,15 @@
-"""Bilingual alert templates (vN.toml) and their rendering: no texts in code."""
+"""Alert templates (languages/<code>/wording) and their rendering: no texts in code."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
+from corredor.kit import languages
+
 CURRENT = "v1"
-LANGUAGES = ("es", "en")
 SHORT, STANDARD, TITLE = 90, 360, 60
 _TWO_STOPS = re.compile(r"\b([ap]\. ?m\.)\.")
 
@@ -34,11 +32,9 @@ class AlertWords:
     long: str
 
 
-@cache
-def load(version: str = CURRENT) -> Mapping[str, Any]:
-    """Return a version's tables."""
-    text = resources.files(__package__).joinpath(f"{version}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def load(language: str, version: str = CURRENT) -> Mapping[str, Any]:
+    """Return a version's tables in one language."""
+    return languages.wording(f"alerts_{version}", language)
 
 
 def fill(*, kind: str, language: str, slots: Mapping[str, str], is_drill: bool, version: str = CURRENT) -> AlertWords:
@@ -47,9 +43,8 @@ def fill(*, kind: str, language: str, slots: Mapping[str, str], is_drill: bool, 
     ``slots`` values are inserted verbatim; a missing one raises KeyError, so that no message has a gap. The drill mark
     comes first in every length and counts towards it.
     """
-    table = load(version)
-    block = table[kind][language]
-    mark = table["marks"][language] if is_drill else ""
+    block = load(language, version)[kind]
+    mark = languages.get(language).drill_mark if is_drill else ""
     return AlertWords(
         title=_cut(mark + block["title"].format_map(slots), TITLE),
         short=_first_that_fits(block["short"], slots, mark, SHORT, "short"),
@@ -60,7 +55,7 @@ def fill(*, kind: str, language: str, slots: Mapping[str, str], is_drill: bool, 
 
 def words_for(group: str, code: str, language: str, *, version: str = CURRENT) -> str:
     """Return a fixed phrase, such as words_for("agency", "ICE", "es")."""
-    return str(load(version)[group][language][code])
+    return str(load(language, version)[group][code])
 
 
 def _first_that_fits(wordings: list[str], slots: Mapping[str, str], mark: str, limit: int, length: str) -> str:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from corredor.kit import languages
 from corredor.kit.time_of_day import format_hour
-
-_DAYS = {
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-    "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
-}
 
 
 def format_time(at: datetime, *, language: str, zone: str, now: datetime, space: str = " ") -> str:
@@ -21,6 +17,5 @@ def format_time(at: datetime, *, language: str, zone: str, now: datetime, space:
     clock = format_hour(local, language=language, space=space)
     if local.date() == today:
         return clock
-    day = _DAYS[language][local.weekday()]
-    date = f"{local.day}/{local.month}" if language == "es" else f"{local.month}/{local.day}"
-    return f"{day} {date}, {clock}"
+    said = languages.get(language).clock
+    return f"{said.days[local.weekday()]} {said.date.format(day=local.day, month=local.month)}, {clock}"

@@ -12,6 +12,7 @@ from html import escape
 
 from corredor.channels.base import Message
 from corredor.channels.chat_text import link_words
+from corredor.kit.languages import get
 
 _STYLE = "font:18px/1.5 system-ui,sans-serif;max-width:36em;margin:0 auto;padding:16px"
 
@@ -102,8 +103,9 @@ def html_page(message: Message) -> str:
         if part.strip()
     )
     links = _link(message.link, more) + _link(message.unsubscribe_link, leave)
+    direction = get(message.language).direction
     return (
-        f'<!doctype html>\n<html lang="{escape(message.language)}">\n<head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{escape(message.language)}" dir="{direction}">\n<head><meta charset="utf-8">'
         f"<title>{escape(one_line(message.title))}</title></head>\n"
         f'<body style="{_STYLE}">\n<h1 style="font-size:22px">{escape(one_line(message.title))}</h1>\n'
         f"{text}{links}</body>\n</html>\n"

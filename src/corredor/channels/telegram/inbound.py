@@ -10,6 +10,7 @@ from typing import Any
 
 from corredor.channels.inbound import BadInbound
 from corredor.channels.reply_reading import find_part
+from corredor.kit.languages import find_code
 
 _START = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*")
 
@@ -45,7 +46,7 @@ def parse_update(update: Mapping[str, Any]) -> BotEvent | None:
     if not isinstance(chat, int) or isinstance(chat, bool) or not 0 < chat < 10**19:
         raise BadInbound("chat")
     language = find_part(data, field, "from", "language_code")
-    language = language[:2].lower() if isinstance(language, str) else ""
+    language = (find_code(language) or "") if isinstance(language, str) else ""
     if field == "my_chat_member":
         has_left = find_part(data, field, "new_chat_member", "status") == "kicked"
         return BotEvent(str(chat), has_left=True, language=language) if has_left else None

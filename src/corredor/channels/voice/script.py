@@ -5,22 +5,18 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from corredor.channels.base import Message
+from corredor.kit.languages import get, wording
 
 STOP_KEY = "9"
-_VOICES = {"en": "en-US", "es": "es-MX"}
-_STOP_WORDS = {
-    "en": f"To stop these calls, press {STOP_KEY}.",
-    "es": f"Para no recibir más estas llamadas, marque el {STOP_KEY}.",
-}
 _KEY_TIMEOUT_S = 6
 
 
 def render_call(message: Message, *, keys_url: str) -> str:
     """The whole call. Said twice: who lifts the receiver seldom hears the beginning, and a machine records the end."""
-    language = message.language if message.language in _VOICES else "en"
+    language = get(message.language).code
     text = " ".join(_speakable(message.standard).split())
-    words = f"{text} {_STOP_WORDS[language]}" if keys_url else text
-    say = f"<Say language={quoteattr(_VOICES[language])}>{escape(words)}</Say>"
+    words = f"{text} {_stop_words(language)}" if keys_url else text
+    say = f"<Say language={quoteattr(_voice(language))}>{escape(words)}</Say>"
     script = f'<Pause length="1"/>{say}<Pause length="1"/>{say}'
     if not keys_url:
         return f"<Response>{script}</Response>"
@@ -31,9 +27,19 @@ def render_call(message: Message, *, keys_url: str) -> str:
 
 def render_last_words(text: str, language: str) -> str:
     """One sentence, then the line is closed; without text it is closed at once."""
-    voice = quoteattr(_VOICES.get(language, _VOICES["en"]))
+    voice = quoteattr(_voice(language))
     say = f"<Say language={voice}>{escape(_speakable(text))}</Say>" if text else ""
     return f"<Response>{say}<Hangup/></Response>"
+
+
+def _stop_words(language: str) -> str:
+    return str(wording("channels", language)["voice"]["stop"]).format(key=STOP_KEY)
+
+
+def _voice(language: str) -> str:
+    """The provider's name of a voice: the language with its country."""
+    spoken = get(language)
+    return str(spoken.group("voice").get("tag", spoken.region_tag))
 
 
 def _speakable(text: str) -> str:

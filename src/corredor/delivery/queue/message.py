@@ -14,6 +14,7 @@ from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.delivery.providers.receipts import make_reference
 from corredor.delivery.queue.claim import Claimed
+from corredor.kit.languages import SOURCE
 from corredor.people import address_book
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.unsubscribe_link import sign_unsubscribe
@@ -140,7 +141,7 @@ class _Words:
 
 
 def words_of(alert_id: int, language: str) -> _Words:
-    """Return an alert's text in a language; English where it was not written in that one."""
+    """Return an alert's text in a language; the source language's where it was not written in that one."""
     alert = Alert.objects.get(pk=alert_id)
     texts = {text.language: text for text in AlertText.objects.filter(alert_id=alert_id)}
-    return _Words(alert, texts.get(language) or texts["en"])
+    return _Words(alert, texts.get(language) or texts[SOURCE])

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from corredor.kit.languages import Names
+
 FORMAT = 1
 """The version of the pack format this program reads and writes; see docs/city-packs.md."""
 
@@ -117,7 +119,7 @@ class Areas:
     code: tuple[str, ...]
     kind: tuple[AreaKind, ...]
     name: tuple[str, ...]
-    name_es: tuple[str, ...]
+    names: tuple[Names, ...]  # the same name in each language the pack has it in
     aliases: tuple[tuple[str, ...], ...]
     label_lat: Floats
     label_lon: Floats

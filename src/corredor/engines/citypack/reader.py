@@ -24,6 +24,7 @@ from corredor.engines.citypack.model import (
     Source,
     Streets,
 )
+from corredor.kit.languages import SOURCE
 
 MICRO = 1e-6
 """Positions are stored as integer millionths of a degree (11 cm)."""
@@ -247,12 +248,18 @@ def _area_table(rows: list[Any], features: list[Any]) -> Areas:
         code=tuple(row["code"] for row in rows),
         kind=tuple(AreaKind(row["kind"]) for row in rows),
         name=tuple(row["name"] for row in rows),
-        name_es=tuple(row["name_es"] for row in rows),
+        names=tuple(_names(row) for row in rows),
         aliases=tuple(tuple(row["aliases"]) for row in rows),
         label_lat=np.asarray([row["label"][1] for row in rows], dtype=np.float64),
         label_lon=np.asarray([row["label"][0] for row in rows], dtype=np.float64),
         rings=tuple(_rings(feature["geometry"]) for feature in features),
     )
+
+
+def _names(row: Any) -> dict[str, str]:
+    """Return the name in each language: ``name`` is the source language's, ``name_<code>`` another's."""
+    others = {key.removeprefix("name_"): value for key, value in row.items() if key.startswith("name_")}
+    return {SOURCE: row["name"], **others}
 
 
 def _rings(geometry: Any) -> tuple[tuple[Any, ...], ...]:

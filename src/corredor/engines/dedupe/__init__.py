@@ -7,16 +7,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from corredor.kit.languages import collect
+
 # Stop words: found in nearly every report, so they do not identify an event.
-_COMMON = frozenset(
-    """
-    the a an and or of at on in to is are it its there here they them he she with for by near from this
-    that have has had was were be been my your our i we you me us not no yes now just very some any all
-    el la los las un una unos unas y o de del al en es son hay esta estan este esa ese con por para
-    cerca desde que se mi su nos lo le les ya si aqui alli ahi ahora muy mas como fue era ice migra
-    agents agent agente agentes street st ave calle avenida please favor help ayuda
-    """.split()
-)
+_COMMON = frozenset(collect("dedupe", "common"))
 
 REACH_M = 1200.0  # beyond it two pins are two events unless one of them moved
 WINDOW_S = 3 * 3600.0

@@ -11,15 +11,16 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-# Words before a plate in English or Spanish; what follows is redacted even if it looks like a word.
-_PLATE_WORDS = r"(?:licen[cs]e\s+plates?|lic\.?\s+plates?|plates?|tags?|placas?|matr[ií]culas?|tablillas?)"
+from corredor.kit.languages import collect, get
+
+
+def _any_of(name: str, *more: str) -> str:
+    """Return a pattern for what any language says, from [redaction] of its table."""
+    return f"(?:{'|'.join((*collect('redaction', name), *more))})"
+
+
 _PLATE_BODY = (
     r"(?:[A-Z]{1,3}[ \-]?\d{1,5}[A-Z]{0,2}|\d{1,4}[ \-]?[A-Z]{1,3}[ \-]?\d{0,4}|(?=[A-Z]{0,7}\d)[A-Z0-9]{3,8})"
-)
-_TITLES = (
-    r"(?:agente|agent|officer|oficial|ofc\.?|sgt\.?|sargento|sergeant|lt\.?|detective|deputy|"
-    r"se[ñn]or(?:a|ita)?|sr(?:a|ta)?\.?|mr\.?|mrs\.?|ms\.?|don|do[ñn]a|"
-    r"named|called|name\s+is|se\s+llama|llamad[oa]|nombre\s+es|de\s+nombre|badge\s+name)"
 )
 _NAME = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+(?:[ \-](?:de\s+la\s+|de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+){0,2}"
 
@@ -27,7 +28,9 @@ _EMAIL = re.compile(r"\b[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{2,63}){1,4}\b")
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z_][\w.]{2,30}\b")
 _PHONE = re.compile(r"(?<![\d#])(?:\+?1[ .\-]?)?\(?\d{3}\)?[ .\-]?\d{3}[ .\-]?\d{4}(?!\d)")
 _PLATE_SAID = re.compile(
-    rf"\b{_PLATE_WORDS}\b[\s:#,]*(?:(?:n[uú]mero|number|no\.|num\.|is|es|de|del|IL|Illinois)\b[\s:#]*)*"
+    # What follows the word is taken even where it looks like a word itself.
+    rf"\b{_any_of('plates')}\b[\s:#,]*"
+    rf"(?:(?:{_any_of('numbers')}|{_any_of('links', 'IL', 'Illinois')})\b[\s:#]*)*"
     rf"(?P<plate>{_PLATE_BODY})(?![A-Z0-9])",
     re.IGNORECASE,
 )
@@ -37,11 +40,11 @@ _PLATE_SHAPE = re.compile(
     r"G\d{2}[ \-]?\d{4,5}[A-Z]?)\b"
 )
 _BADGE = re.compile(
-    r"\b(?:badge|placa\s+de\s+(?:agente|polic[ií]a)|insignia|chapa)\b[\s:#]*(?:number|n[uú]mero|no\.?|#)?"
+    rf"\b{_any_of('badges')}\b[\s:#]*{_any_of('numbers', '#')}?"
     r"[\s:#]*(?P<number>[A-Z]{0,3}\d{2,8})\b",
     re.IGNORECASE,
 )
-_NAMED = re.compile(rf"\b(?i:{_TITLES})\s+(?P<name>{_NAME})")
+_NAMED = re.compile(rf"\b(?i:{_any_of('titles')})\s+(?P<name>{_NAME})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +54,6 @@ class Redaction:
     start: int
     end: int
     why: str  # PLATE, PHONE, EMAIL, HANDLE, NAME or BADGE
-
-
-_MARKS = {
-    "es": {
-        "PLATE": "[placa omitida]",
-        "PHONE": "[teléfono omitido]",
-        "EMAIL": "[correo omitido]",
-        "HANDLE": "[cuenta omitida]",
-        "NAME": "[nombre omitido]",
-        "BADGE": "[número omitido]",
-    },
-    "en": {
-        "PLATE": "[plate left out]",
-        "PHONE": "[phone left out]",
-        "EMAIL": "[e-mail left out]",
-        "HANDLE": "[account left out]",
-        "NAME": "[name left out]",
-        "BADGE": "[number left out]",
-    },
-}
 
 
 def find_private(text: str, *, places: Collection[str] = ()) -> list[Redaction]:
@@ -102,7 +85,7 @@ def find_private(text: str, *, places: Collection[str] = ()) -> list[Redaction]:
 def redact(text: str, *, language: str, places: Collection[str] = ()) -> tuple[str, list[Redaction]]:
     """Return the text with every private span replaced by a mark in the language, and the spans."""
     found = find_private(text, places=places)
-    marks = _MARKS.get(language, _MARKS["en"])
+    marks = get(language).group("redaction")["marks"]
     parts: list[str] = []
     at = 0
     for item in found:

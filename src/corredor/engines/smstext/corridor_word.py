@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from corredor.kit.languages import collect
+
 from .keyword import simplify
 
 _LONGEST = 60
@@ -49,29 +51,10 @@ class CorridorText:
     code: str = ""
 
 
-_WORDS: dict[CorridorWord, tuple[str, ...]] = {
-    CorridorWord.POST: ("post", "puesto", "at post", "en puesto", "estoy en puesto", "estoy en el puesto"),
-    CorridorWord.READY: ("ready", "listo", "lista"),
-    CorridorWord.COUNT: ("count", "cuenta", "pasaron", "passed"),
-    CorridorWord.HOME: ("home", "casa", "en casa", "a casa", "entregados", "handed"),
-    CorridorWord.LEAVE: ("leaving", "me voy", "bye", "adios"),
-    CorridorWord.TROUBLE: ("trouble", "problem", "problema", "emergencia", "emergency"),
-    CorridorWord.AGREE: ("agree", "acepto", "de acuerdo"),
-    CorridorWord.OUT: ("out", "salieron", "salida"),
-    CorridorWord.OPEN: ("open", "abrir", "abierto", "abra"),
-    CorridorWord.HOLD: ("hold", "esperar", "espera", "esperen", "alto corredor", "stop corridor"),
-    CorridorWord.DIVERT: ("divert", "desvio", "desviar", "otro camino"),
-    CorridorWord.INSIDE: ("inside", "adentro", "refugio"),
-    CorridorWord.REOPEN: ("reopen", "reabrir"),
-    CorridorWord.KEEP: ("keep", "guardar"),
-    CorridorWord.CLOSE: ("close", "cerrar", "closed", "cerrado"),
-    CorridorWord.FOUND: ("found", "encontrados", "estan todos", "todos estan"),
-    CorridorWord.SEND: ("send", "enviar", "envie"),
-    CorridorWord.DAY: ("day", "dia", "today", "hoy"),
-}
-_CODE_WORDS = ("code", "clave", "codigo")
-_BY_WORD = {said: word for word, sayings in _WORDS.items() for said in sayings}
-_PARTS = re.compile(rf"(?P<word>[a-z ]+?)(?: (?P<minus>minus |menos )?(?P<number>\d{{1,{_SEND_DIGITS}}}))?")
+_CODE_WORDS = collect("corridor_words", CorridorWord.CODE)
+_BY_WORD = {said: word for word in CorridorWord for said in collect("corridor_words", word) if said not in _CODE_WORDS}
+_MINUS = "|".join(collect("corridor_words", "minus"))
+_PARTS = re.compile(rf"(?P<word>\D+?)(?: (?P<minus>(?:{_MINUS}) )?(?P<number>\d{{1,{_SEND_DIGITS}}}))?")
 
 
 def parse_corridor_text(text: str) -> CorridorText | None:

@@ -1,4 +1,4 @@
-"""GSM-7 alphabet (GSM 03.38), and transliteration of English and Spanish to it."""
+"""GSM-7 alphabet (GSM 03.38), and transliteration of Latin letters to it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
-"""Parse keyword replies (STOP, START, HELP, ...) in English and Spanish; a sentence is never one."""
+"""Parse keyword replies (STOP, START, HELP, ...) in any language of the table; a sentence is never one."""
 
 from __future__ import annotations
 
 import unicodedata
 from enum import StrEnum
+
+from corredor.kit.languages import LANGUAGES, SOURCE, collect
 
 _LONGEST = 60  # characters; anything longer is a sentence
 
@@ -21,85 +23,27 @@ class Keyword(StrEnum):
     NO = "NO"
 
 
-# The English ones are those that United States carriers and the FCC's rule of 2025 name; each is listed once.
-_ENGLISH: dict[Keyword, tuple[str, ...]] = {
-    Keyword.STOP: (
-        "stop",
-        "stopall",
-        "stop all",
-        "unsubscribe",
-        "cancel",
-        "end",
-        "quit",
-        "revoke",
-        "opt out",
-        "optout",
-        "stop texts",
-        "stop messages",
-        "remove me",
-    ),
-    Keyword.START: ("start", "unstop", "subscribe", "join", "opt in", "optin"),
-    Keyword.HELP: ("help", "info"),
-    Keyword.REPORT: ("report",),
-    Keyword.STATUS: ("status",),
-    Keyword.WATER: ("water",),
-    Keyword.YES: ("yes", "y", "yep", "yeah"),
-    Keyword.NO: ("no", "n", "nope"),
-}
-_SPANISH: dict[Keyword, tuple[str, ...]] = {
-    Keyword.STOP: (
-        "alto",
-        "baja",
-        "dar de baja",
-        "darme de baja",
-        "denme de baja",
-        "de baja",
-        "cancelar",
-        "cancela",
-        "cancele",
-        "parar",
-        "pare",
-        "para ya",
-        "salir",
-        "no mas",
-        "no mas mensajes",
-        "no mas avisos",
-        "basta",
-        "detener",
-        "terminar",
-    ),
-    Keyword.START: (
-        "inicio",
-        "iniciar",
-        "inicia",
-        "alta",
-        "comenzar",
-        "empezar",
-        "suscribir",
-        "suscribirme",
-        "reanudar",
-    ),
-    Keyword.HELP: ("ayuda", "informacion", "ayudame", "ayudenme"),
-    Keyword.REPORT: ("reporte", "reportar", "reporto"),
-    Keyword.STATUS: ("estado", "estatus"),
-    Keyword.WATER: ("agua",),
-    Keyword.YES: ("si", "s", "claro"),
-    Keyword.NO: (),  # "no" is the same word
-}
-_ENGLISH_BY_WORD = {word: keyword for keyword, words in _ENGLISH.items() for word in words}
-_SPANISH_BY_WORD = {word: keyword for keyword, words in _SPANISH.items() for word in words}
-_POLITE = ("please", "pls", "por favor", "porfavor", "porfa", "favor", "thanks", "thank you", "gracias")
+def _by_word() -> dict[str, tuple[Keyword, str]]:
+    """Return each word with its keyword and language. The source language's come last and win: carriers name them."""
+    codes = sorted(LANGUAGES, key=lambda code: code == SOURCE)
+    tables = ((code, LANGUAGES[code].group("keywords")) for code in codes)
+    return {word: (keyword, code) for code, table in tables for keyword in Keyword for word in table.get(keyword, ())}
+
+
+_BY_WORD = _by_word()
+_POLITE = collect("keywords", "polite")
 
 
 def parse_keyword(text: str) -> Keyword | None:
     """Return the keyword if the whole message is one, ignoring case, accents, signs and polite words; else None."""
-    words = _find(text)
-    return _ENGLISH_BY_WORD.get(words) or _SPANISH_BY_WORD.get(words)
+    found = _BY_WORD.get(_find(text))
+    return found[0] if found else None
 
 
 def keyword_language(text: str) -> str:
-    """Return ``es`` or ``en``, the language of a keyword; ``en`` for any other text."""
-    return "es" if _find(text) in _SPANISH_BY_WORD else "en"
+    """Return the language of a keyword; the source language for any other text."""
+    found = _BY_WORD.get(_find(text))
+    return found[1] if found else SOURCE
 
 
 def _find(text: str) -> str:
@@ -107,8 +51,7 @@ def _find(text: str) -> str:
     if len(text) > _LONGEST:
         return ""
     words = simplify(text)
-    is_known = words in _ENGLISH_BY_WORD or words in _SPANISH_BY_WORD
-    return words if is_known else _without_courtesy(words)
+    return words if words in _BY_WORD else _without_courtesy(words)
 
 
 def simplify(text: str) -> str:

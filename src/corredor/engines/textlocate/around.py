@@ -17,19 +17,11 @@ _BETTER_WEIGHT_M = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A point in words. ``area_code`` is the official area's code; texts are "" without an area."""
+    """A point in words. ``area_code`` is the official area's code; ``area`` is empty without an area."""
 
     label: Text
     area: Text
     area_code: str
-
-    @property
-    def en(self) -> str:
-        return self.label.en
-
-    @property
-    def es(self) -> str:
-        return self.label.es
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ def describe(atlas: Atlas, lat: float, lon: float) -> Described | None:
     label = wording.corner(*corner)
     if far_m > _NEAR_M:
         label = wording.near(label)
-    return Described(wording.with_area(label, area), area or Text("", ""), code)
+    return Described(wording.with_area(label, area), area or {}, code)
 
 
 def nearest_school(atlas: Atlas, lat: float, lon: float) -> School | None:

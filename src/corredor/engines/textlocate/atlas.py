@@ -7,6 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from corredor.kit.languages import CODES, in_language
+
 from .fuzzy import NearNames, build_near_names
 from .gazetteer import Gazetteer
 from .geometry import Plane, bounds, contains
@@ -97,14 +99,14 @@ class Atlas:
         return sorted(found, key=lambda row: (areas.rank[row], row))
 
     def area_name(self, lat: float, lon: float) -> Text | None:
-        """Return the name of the area at a point in both languages."""
+        """Return the name of the area at a point in every language."""
         rows = self.areas_at(lat, lon)
         return self.area_label(rows[0]) if rows else None
 
     def area_label(self, row: int) -> Text:
-        """Return the name of an area in both languages."""
+        """Return the name of an area in every language."""
         areas = self.gazetteer.areas
-        return Text(areas.name[row], areas.name_es[row] or areas.name[row])
+        return {code: in_language(areas.names[row], code) for code in CODES}
 
     def find_area(self, name: str) -> int | None:
         """Return the row of the area of that name or alias, or None."""

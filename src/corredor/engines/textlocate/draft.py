@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 
 from .result import Kind, Movement, Text
 
-NO_TEXT = Text("", "")
-
 
 @dataclass(slots=True)
 class Choice:
@@ -38,7 +36,7 @@ class Draft:
     last: int
     choices: list[Choice]
     extra: float = 0.0
-    label: Text = NO_TEXT
+    label: Text = field(default_factory=dict)
     question: Text | None = None
     because: Text | None = None
     movement: Movement | None = None

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corredor.kit.languages import Names
+
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Ring = NDArray[np.float64]
@@ -60,7 +62,7 @@ class AreaTable:
 
     code: Sequence[str]
     name: Sequence[str]
-    name_es: Sequence[str]
+    names: Sequence[Names]
     aliases: Sequence[Sequence[str]]
     rank: Sequence[int]
     lat: Floats

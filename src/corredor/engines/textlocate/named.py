@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Set
 
+from corredor.kit.languages import SOURCE
+
 from . import wording
 from .atlas import Atlas
 from .draft import Choice, Draft
@@ -43,7 +45,7 @@ def read_place(
         label = wording.both(places.name[name.row])
         lat, lon = float(places.lat[name.row]), float(places.lon[name.row])
         choices.append(Choice(cost, lat, lon, _RADIUS_M.get(kind, 50.0), label, wording.OTHER_PLACE))
-    choices.sort(key=lambda choice: (choice.cost, choice.label.en, choice.lat))
+    choices.sort(key=lambda choice: (choice.cost, choice.label[SOURCE], choice.lat))
     floor = min(0.0, choices[0].cost)
     for choice in choices:
         choice.cost -= floor

@@ -85,7 +85,7 @@ def build_place_names(places: PlaceTable, areas: AreaTable, towns: PlaceTable) -
     """Return the index of all names of places, areas and towns."""
     found: dict[str, dict[tuple[Sort, int], PlaceName]] = defaultdict(dict)
     for row, name in enumerate(areas.name):
-        _add_whole(found, Sort.AREA, row, (name, areas.name_es[row], *areas.aliases[row]))
+        _add_whole(found, Sort.AREA, row, (name, *areas.names[row].values(), *areas.aliases[row]))
     for row, name in enumerate(towns.name):
         _add_whole(found, Sort.TOWN, row, (name, *towns.aliases[row]))
     for row in range(len(places.name)):

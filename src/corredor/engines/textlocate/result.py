@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
+from corredor.kit.languages import Names
 
-class Text(NamedTuple):
-    """One sentence for people, in both languages."""
-
-    en: str
-    es: str
+Text = Names
+"""One sentence for people, in every language."""
 
 
 class Kind(StrEnum):
@@ -87,12 +85,12 @@ class Located:
             "lon": _degrees(self.lon),
             "radius_m": round(self.radius_m),
             "confidence": round(self.confidence, 3),
-            "label": self.label._asdict(),
+            "label": dict(self.label),
             "words": self.words,
             "span": list(self.span),
             "alternatives": [_alternative(one) for one in self.alternatives],
-            "question": self.question._asdict() if self.question else None,
-            "because": self.because._asdict() if self.because else None,
+            "question": dict(self.question) if self.question else None,
+            "because": dict(self.because) if self.because else None,
             "outside": self.outside,
             "movement": _movement(self.movement),
         }
@@ -127,9 +125,9 @@ def _alternative(one: Alternative) -> dict[str, Any]:
     return {
         "lat": _degrees(one.lat),
         "lon": _degrees(one.lon),
-        "label": one.label._asdict(),
+        "label": dict(one.label),
         "confidence": round(one.confidence, 3),
-        "reason": one.reason._asdict(),
+        "reason": dict(one.reason),
     }
 
 
@@ -140,5 +138,5 @@ def _movement(movement: Movement | None) -> dict[str, Any] | None:
         "start": list(movement.start) if movement.start else None,
         "end": list(movement.end) if movement.end else None,
         "heading": movement.heading,
-        "end_label": movement.end_label._asdict() if movement.end_label else None,
+        "end_label": dict(movement.end_label) if movement.end_label else None,
     }

@@ -1,4 +1,4 @@
-"""Compose an alert: an incident's facts become a bilingual message in three lengths, previewed before approval.
+"""Compose an alert: an incident's facts become a message in every language, in three lengths, to preview.
 
 Reads incidents, subscriptions, delivery. Writes alerts. Called by the desk.
 """
@@ -24,13 +24,14 @@ from corredor.alerts.queries import (
     list_prepared,
     list_sent_alerts,
 )
-from corredor.alerts.wording import LANGUAGES, AlertWords, NoWordingFits, fill
+from corredor.alerts.wording import AlertWords, NoWordingFits, fill
 from corredor.engines import redact, smstext
 from corredor.flows.after_commit import after_change
 from corredor.incidents import queries
 from corredor.incidents.enums import Outcome, PlaceKind
 from corredor.incidents.errors import DrillMixed, IncidentClosed, NotConfirmed
 from corredor.incidents.models import Incident, IncidentPlace, Verification
+from corredor.kit.languages import CODES, SOURCE
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
@@ -126,7 +127,7 @@ def draft_alert(
     texts: dict[str, DraftText] = {}
     problems: list[str] = []
     slots = _slots(facts, kind, advice, said, slug="x" * 10, now=now)
-    for language in LANGUAGES:
+    for language in CODES:
         try:
             words = fill(kind=kind, language=language, slots=slots[language], is_drill=facts.incident.is_drill)
         except NoWordingFits as error:
@@ -202,7 +203,7 @@ def _write(
     try:
         texts = {
             language: fill(kind=kind, language=language, slots=slots[language], is_drill=facts.incident.is_drill)
-            for language in LANGUAGES
+            for language in CODES
         }
     except NoWordingFits as error:
         raise TextDoesNotFit(error.length) from error
@@ -285,13 +286,13 @@ def _slots(
             zone=network.time_zone,
             now=now,
         )
-        for language in LANGUAGES
+        for language in CODES
     }
 
 
 def _clean(what: dict[str, str], facts: _Facts) -> tuple[dict[str, str], list[Redacted]]:
     """Return the free text as one line without plates, names and numbers, and the redactions."""
-    known = {part.strip() for part in facts.place.label_en.replace(" and ", ",").split(",")}
+    known = {part.strip() for part in facts.place.labels[SOURCE].replace(" and ", ",").split(",")}
     said: dict[str, str] = {}
     taken: list[Redacted] = []
     for language, text in what.items():

@@ -13,8 +13,8 @@ from corredor.alerts.wording import words_for
 from corredor.alerts.wording.clock import format_time
 from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.models import Incident, IncidentPlace, Verification
+from corredor.kit.languages import in_language
 
-_WHAT = {"en": "What: ", "es": "Qué pasa: "}
 _NOT_IMMIGRATION_AGENCIES = (
     Agency.POLICE,
     Agency.SHERIFF,
@@ -52,12 +52,12 @@ def make_template_values(facts: AlertFacts, *, language: str, zone: str, now: da
         "advice": " ".join(advice),
         "advice_first": advice[0] if advice else "",
         "where": _where(facts, language),
-        "area": _of(current if facts.kind == AlertKind.MOVED_AWAY else facts.place, "area", language),
+        "area": in_language((current if facts.kind == AlertKind.MOVED_AWAY else facts.place).area_names, language),
         "first_where": streets_of(first_place, language),
-        "first_area": _of(first_place, "area", language),
+        "first_area": in_language(first_place.area_names, language),
         "first_time": at(facts.first.approved_at) if facts.first and facts.first.approved_at else "",
         "what": f"{facts.what.rstrip('.')}. " if facts.what else "",
-        "what_line": f"{_WHAT[language]}{facts.what}\n" if facts.what else "",
+        "what_line": f"{words_for('slot', 'what', language)} {facts.what}\n" if facts.what else "",
         "seen": at(facts.incident.last_seen_at),
         "checked": at(facts.verification.checked_at),
         "expires": at(facts.expires_at),
@@ -69,7 +69,7 @@ def make_template_values(facts: AlertFacts, *, language: str, zone: str, now: da
 
 def streets_of(place: IncidentPlace, language: str) -> str:
     """Return the two street names of a place's label, without its area."""
-    label, area = _of(place, "label", language), _of(place, "area", language)
+    label, area = in_language(place.labels, language), in_language(place.area_names, language)
     return label.removesuffix(f", {area}")
 
 
@@ -77,14 +77,9 @@ def _where(facts: AlertFacts, language: str) -> str:
     if facts.kind == AlertKind.HAZARD:
         hazard = facts.incident.hazards.filter(cleared_at=None).order_by("-noted_at").first()
         if hazard:
-            label: str = getattr(hazard, f"label_{language}")
+            label = in_language(hazard.labels, language)
             return label.rpartition(",")[0] or label
     return streets_of(facts.place, language)
-
-
-def _of(place: IncidentPlace, field: str, language: str) -> str:
-    value: str = getattr(place, f"{field}_{language}")
-    return value
 
 
 def _finding(verification: Verification, language: str) -> str:

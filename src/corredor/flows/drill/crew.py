@@ -15,7 +15,7 @@ from corredor.people.models import User
 from corredor.places.pack import get_pack
 from corredor.subscriptions.actions import Preferences
 
-from .scenario import Group, Person, Recipients, Scenario, ScenarioWrong
+from .scenario import Group, Person, Recipients, Scenario, ScenarioWrong, pick_language
 
 _TRAINED_FOR = timedelta(days=365)
 
@@ -73,7 +73,7 @@ def _preferences(
     areas: tuple[str, ...],
     circle: tuple[float, float, int] | None,
 ) -> Preferences:
-    language = "es" if rng.random() < group.spanish else "en"
+    language = pick_language(group.languages, rng.random())
     wants_rumour = rng.random() < recipients.wants_rumour
     start = end = None
     draw = rng.random()

@@ -94,7 +94,7 @@ def _write(play: Play, values: Values) -> bool:
         "kind": AlertKind(values["kind"]),
         "radius_m": values.get("radius_m") or get_network().alert_radius_m,
         "advice": values.get("advice", ()),
-        "what": {code: values[f"what_{code}"] for code in ("en", "es") if f"what_{code}" in values},
+        "what": values.get("what", {}),
         "by": _by(play, values),
         "now": play.now,
     }

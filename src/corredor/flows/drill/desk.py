@@ -15,6 +15,7 @@ from corredor.flows.locate import PlaceSuggestion, find_places_for_report
 from corredor.flows.report.receive import ask_sender
 from corredor.intake.enums import ReportState
 from corredor.intake.models import Report
+from corredor.kit.languages import in_language, wording
 from corredor.people.models import User
 from corredor.review import actions as review
 from corredor.review.enums import Joining, Pinning
@@ -26,14 +27,6 @@ from .scenario import Point
 SURE = 0.7  # minimum confidence at which an operator takes a suggestion without asking
 LIKELY = 0.3  # minimum score at which a suggested incident is compared with the report
 _NO_POINTS = ("AREA", "STREET", "OUTSIDE")
-_ASK = {
-    "en": "Which two streets is it at, or what is the address or a place nearby?",
-    "es": "¿En qué dos calles es, o cuál es la dirección o un lugar cercano?",
-}
-_ASK_AGAIN = {
-    "en": "Nobody else tells us of that corner. Are you sure of both streets?",
-    "es": "Nadie más nos habla de esa esquina. ¿Está segura o seguro de las dos calles?",
-}
 
 
 def take(play: Play, arrived: Arrived) -> bool:
@@ -87,8 +80,9 @@ def pick(suggestions: list[PlaceSuggestion]) -> PlaceSuggestion | None:
 
 def _ask(play: Play, arrived: Arrived, suggestions: list[PlaceSuggestion], by: User) -> bool:
     language = arrived.script.language
-    ready = next((getattr(row, f"question_{language}") for row in suggestions), "")
-    text = _ASK_AGAIN[language] if arrived.script.doubted else ready or _ASK[language]
+    ready = in_language(suggestions[0].questions, language) if suggestions else ""
+    own = wording("drill", language)
+    text = own["ask_again"] if arrived.script.doubted else ready or own["ask"]
     ask_sender(report_id=arrived.row.report_id, text=text, by=by, now=play.now)
     play.tally["questions_asked"] += 1
     play.tally["questions_by_product"] += bool(ready) and not arrived.script.doubted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from itertools import count
 from django.utils.translation import gettext as _
 
 from corredor.engines.redact import redact
+from corredor.kit.languages import in_language, shorten
 
 from .play import Arrived
 from .scenario import Scenario, ScriptedReport, ScriptedStep
@@ -72,7 +74,7 @@ def code_step(scenario: Scenario, step: ScriptedStep) -> str:
     names = {person.id: person.alias for person in scenario.people}
     who = names.get(step.values.get("by", ""), "")
     if step.do == "note":
-        return f"NOTE|{step.values['says_en'][:95]}|{step.values['says_es'][:95]}"
+        return f"NOTE|{json.dumps(shorten(step.values['says'], _LONGEST), ensure_ascii=False)}"
     what = step.values.get("kind") or step.values.get("outcome") or ""
     return f"{step.do.upper()}|{who}|{what}"
 
@@ -88,7 +90,7 @@ def tell(says: str, language: str) -> str:
     code, _sep, rest = says.partition("|")
     first, _sep, second = rest.partition("|")
     if code == "NOTE":
-        return second if language == "es" else first
+        return in_language(json.loads(rest), language)
     if code == "REPORT":
         return _doors()[first] % {"text": second}
     template = _sentences().get(code, "")

@@ -21,6 +21,15 @@ class ScenarioWrong(Exception):
     """A scenario file is invalid; the text names file, entry and field."""
 
 
+def pick_language(shares: Mapping[str, float], drawn: float) -> str:
+    """Return the language at ``drawn`` (0 to 1) when the shares are laid end to end in their order."""
+    for code, share in shares.items():
+        if drawn < share:
+            return code
+        drawn -= share
+    return code
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A desk person of the drill, by alias."""
@@ -37,7 +46,7 @@ class Group:
     """Recipients with the same area, or the same circle."""
 
     count: int
-    spanish: float  # share of Spanish readers
+    languages: Mapping[str, float]  # share of readers of each
     area: str = ""
     circle: str = ""  # a place of the scenario
     radius_m: int = 0
@@ -78,7 +87,7 @@ class ScriptedSchool:
     bell: time
     posts: int
     parents: int
-    spanish: float = 0.6
+    languages: Mapping[str, float]  # share of the parents who read each
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,14 @@ from corredor.flows.school import tell
 from corredor.flows.school.follow import follow
 from corredor.flows.school.watch import check_corridors
 from corredor.flows.subscribe.confirm import confirm_by_address
+from corredor.kit.languages import FIRST, SOURCE
 from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.people.queries import local_today
 
 from .play import Play
-from .scenario import ScriptedSchool
+from .scenario import ScriptedSchool, pick_language
 
 Values = Mapping[str, Any]
 
@@ -82,7 +83,7 @@ def _make_people(play: Play, script: ScriptedSchool, school: School) -> None:
         asked = school_roster.ask_to_help(
             slug=school.slug,
             alias=f"Vecina {row + 1}",
-            language="es" if row % 3 else "en",
+            language=FIRST if row % 3 else SOURCE,
             phone=_phone(script.id, row),
             now=play.now,
         )
@@ -100,7 +101,7 @@ def _make_people(play: Play, script: ScriptedSchool, school: School) -> None:
 def _make_parents(play: Play, script: ScriptedSchool, school: School) -> None:
     rng = random.Random(f"{play.scenario.recipients.seed}:{script.id}")  # noqa: S311 -- made-up people, not secrets
     for row in range(script.parents):
-        language = "es" if rng.random() < script.spanish else "en"
+        language = pick_language(script.languages, rng.random())
         contact = Contact.parse(AddressKind.DRILL, f"parent-{script.id}-{row}")
         follow(slug=school.slug, language=language, contact=contact, now=play.now)
         confirm_by_address(contact, now=play.now)

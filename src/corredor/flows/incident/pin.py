@@ -40,9 +40,7 @@ def make_pin(*, lat: float, lon: float) -> Pin:
     return Pin(
         lat=lat,
         lon=lon,
-        label_en=words.label_en,
-        label_es=words.label_es,
+        labels=words.labels,
         area_code=words.area_code,
-        area_en=words.area_en,
-        area_es=words.area_es,
+        area_names=words.area_names,
     )

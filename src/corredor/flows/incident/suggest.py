@@ -13,6 +13,7 @@ from corredor.flows.locate import find_places_for_report
 from corredor.incidents import queries
 from corredor.incidents.models import Incident
 from corredor.intake.models import Report
+from corredor.kit.languages import Names
 
 LEAST_LIKENESS = 0.15
 
@@ -23,8 +24,7 @@ class IncidentSuggestion:
 
     incident_id: int
     slug: str
-    label_en: str
-    label_es: str
+    labels: Names
     score: float
     distance_m: float | None
     minutes: int
@@ -65,8 +65,7 @@ def _compare(incident: Incident, sample: dedupe.Sample) -> IncidentSuggestion:
     return IncidentSuggestion(
         incident_id=incident.pk,
         slug=incident.slug,
-        label_en=place.label_en,
-        label_es=place.label_es,
+        labels=place.labels,
         score=likeness.score,
         distance_m=likeness.distance_m,
         minutes=round(likeness.apart_s / 60),

@@ -96,7 +96,7 @@ def find_spot(where: str, now: datetime) -> PlaceSuggestion:
         raise WhereUnclear(None)
     best = rows[0]
     if best.lat is None or best.confidence < SURE:
-        raise WhereUnclear(Text(best.question_en, best.question_es) if best.question_en else None)
+        raise WhereUnclear(best.questions or None)
     return best
 
 

@@ -110,8 +110,8 @@ def _find_corner(which: str, street: str, across: str, now: datetime) -> tuple[f
         found = find_spot(f"{street} y {across}", now)
     except WhereUnclear as unclear:
         raise CornerUnclear(which, unclear.question) from None
-    if found.question_en:  # moderate confidence is enough for a report that a person reads, not for a lasting mark
-        raise CornerUnclear(which, Text(found.question_en, found.question_es))
+    if found.questions:  # moderate confidence is enough for a report that a person reads, not for a lasting mark
+        raise CornerUnclear(which, found.questions)
     assert found.lat is not None
     assert found.lon is not None
     return found.lat, found.lon

@@ -22,6 +22,7 @@ from corredor.intake.enums import NoteKind, Source
 from corredor.intake.errors import AlreadyWithdrawn, EmptyReport
 from corredor.intake.models import Report
 from corredor.intake.new_report import LONGEST_TEXT, NewReport, ReportFields
+from corredor.kit.languages import CODES, SOURCE, find_code
 from corredor.partners import actions, queries
 from corredor.partners.errors import UnknownPartner
 from corredor.partners.models import Heard, Partner
@@ -91,7 +92,7 @@ def _report(call: _Call) -> Result:
     received = receive_report(
         NewReport(
             source=Source.PARTNER,
-            language="es" if info and info.language.lower().startswith("es") else "en",
+            language=(find_code(info.language) if info else None) or SOURCE,
             raw=call.raw,
             fields=_read_fields(call.message, info, call.now),
             provider_reference=f"cap:{call.partner.pk}:{_digest(call.message.name)}"[:80],
@@ -120,12 +121,10 @@ def _remember(call: _Call, report: Report) -> None:
 
 
 def _pick(message: Message) -> Info | None:
-    """Return the Spanish info block, else the English one, else the first: the desk reads both languages."""
-    for language in ("es", "en", ""):
-        for info in message.infos:
-            if info.language.lower().startswith(language):
-                return info
-    return None
+    """Return the info block in the first language of the table that it has, else the first block."""
+    by_code = {find_code(info.language): info for info in reversed(message.infos)}
+    known = (by_code[code] for code in CODES if code in by_code)
+    return next(known, message.infos[0] if message.infos else None)
 
 
 def _read_fields(message: Message, info: Info | None, now: datetime) -> ReportFields:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from corredor.incidents.enums import Agency, Status
+from corredor.kit.languages import SOURCE, in_language
 from corredor.kit.xml_text import printable
 
 from .cap import identify
@@ -81,7 +82,7 @@ def encode_cap_index(view: PublicView, *, name: str) -> bytes:
         key=lambda alert: (alert.sent_at, alert.slug),
         reverse=True,
     )
-    return _write("cap.atom", name, "CAP 1.2", [_alert_entry(alert) for alert in alerts], language="en")
+    return _write("cap.atom", name, "CAP 1.2", [_alert_entry(alert) for alert in alerts], language=SOURCE)
 
 
 def changed_at(row: PublicIncident) -> datetime:
@@ -113,7 +114,7 @@ def _write(file: str, name: str, words: str, entries: Iterable[_Entry], *, langu
 
 
 def _incident_entry(row: PublicIncident, language: str) -> _Entry:
-    area = row.area_es if language == "es" else row.area_en
+    area = in_language(row.area_names, language)
     status = str(Status(row.status).label)
     agency = str(Agency(row.agency).label) if row.agency else ""
     sent_text = row.alerts[0].texts.get(language, "") if row.alerts else ""

@@ -13,12 +13,12 @@ from django.utils import translation
 
 from corredor.alerts.enums import Advice, AlertKind
 from corredor.engines.cap import Area, Info, Message, Reference, write_message
+from corredor.kit.languages import get, in_language
 from corredor.people.models import Network
 from corredor.places.outlines import area_rings
 
 from .view import PublicAlert, PublicIncident
 
-_TAGS = {"en": "en-US", "es": "es-US"}
 _RESPONSES = {
     Advice.STAY_AWAY: "Avoid",
     Advice.STAY_INSIDE: "Shelter",
@@ -117,7 +117,7 @@ def _info(alert: PublicAlert, network: Network, language: str) -> Info:
         event = str(AlertKind(alert.kind).label)
         advice = [str(Advice(one).label) for one in alert.advice if one != Advice.NOTHING]
     return Info(
-        language=_TAGS.get(language, language),
+        language=get(language).region_tag,
         categories=("Safety", "Health") if alert.kind == AlertKind.HAZARD else ("Safety",),
         event=event,
         responses=_responses(alert),
@@ -139,7 +139,7 @@ def _info(alert: PublicAlert, network: Network, language: str) -> Info:
 
 def _area(alert: PublicAlert, city: str, language: str) -> Area:
     return Area(
-        words=(alert.area_es if language == "es" else alert.area_en) or network_wide(city),
+        words=in_language(alert.area_names, language) or network_wide(city),
         polygons=tuple(tuple((lat, lon) for lon, lat in ring) for ring in area_rings(code=alert.area_code, city=city)),
         codes=(("corredor:area", alert.area_code),) if alert.area_code else (),
     )

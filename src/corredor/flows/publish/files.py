@@ -12,6 +12,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from corredor.kit.languages import CODES
+
 MAX_AGE_S = 10
 MESSAGE_MAX_AGE_S = 3600  # a CAP message is immutable
 _CACHE_SIZE = 256
@@ -21,7 +23,9 @@ _TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
     ".xml": "application/cap+xml",
 }
-_NAME = re.compile(r"live\.json|feeds/(?:es\.atom|en\.atom|cap\.atom|incidents\.geojson|cap/[a-z0-9]{4,20}\.xml)")
+_NAME = re.compile(
+    rf"live\.json|feeds/(?:(?:{'|'.join(CODES)})\.atom|cap\.atom|incidents\.geojson|cap/[a-z0-9]{{4,20}}\.xml)"
+)
 _TAG = re.compile(r'"[^"]*"')
 
 

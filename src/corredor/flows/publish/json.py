@@ -29,7 +29,7 @@ def describe_incident(row: PublicIncident) -> dict[str, Any]:
         "url": f"{settings.BASE_URL}/i/{row.slug}",
         "status": row.status,
         "agency": row.agency,
-        "area": {"code": row.area_code, "en": row.area_en, "es": row.area_es},
+        "area": {"code": row.area_code, **row.area_names},
         "seen_at": format_time(row.seen_at),
         "checked_at": format_time(row.checked_at),
         "ended_at": format_time(row.ended_at) if row.ended_at else None,
@@ -48,7 +48,7 @@ def describe_alert(row: PublicAlert, incident: PublicIncident) -> dict[str, Any]
         "sent_at": format_time(row.sent_at),
         "expires_at": format_time(row.expires_at),
         "is_stopped": row.is_stopped,
-        "area": {"code": row.area_code, "en": row.area_en, "es": row.area_es},
+        "area": {"code": row.area_code, **row.area_names},
         "texts": {
             language: {"title": row.titles[language], "standard": row.standards[language], "long": row.texts[language]}
             for language in sorted(row.texts)
@@ -62,7 +62,7 @@ def describe_story(row: PublicIncident) -> list[dict[str, Any]]:
         {
             "at": format_time(step.at),
             "status": step.status,
-            "area": {"en": step.area_en, "es": step.area_es} if step.area_en else None,
+            "area": dict(step.area_names) or None,
         }
         for step in row.timeline
     ]

@@ -21,8 +21,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from corredor.alerts.wording import LANGUAGES
 from corredor.flows.publish.partner_news import queue_events
+from corredor.kit.languages import CODES
 from corredor.people.queries import get_network
 
 from .atom import encode_atom, encode_cap_index
@@ -155,7 +155,7 @@ def _feeds(view: PublicView, folder: Path) -> Iterator[tuple[str, bytes]]:
             if not (folder / name).exists():  # CAP messages are immutable
                 yield name, encode_cap(alert, row, network)
     yield "feeds/incidents.geojson", encode_geojson(view, network.city)
-    for language in LANGUAGES:
+    for language in CODES:
         yield f"feeds/{language}.atom", encode_atom(view, name=network.name, language=language)
     yield "feeds/cap.atom", encode_cap_index(view, name=network.name)  # last: the files it links to exist by then
 

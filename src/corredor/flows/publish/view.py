@@ -7,7 +7,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from corredor.alerts.models import Alert
 from corredor.incidents.enums import STATUS_AFTER, Agency, Outcome, PlaceKind, Status
 from corredor.incidents.models import Incident, IncidentPlace, Verification
 from corredor.incidents.queries import confidence, count_being_checked, list_public_incidents
+from corredor.kit.languages import Names
 from corredor.review.queries import get_drill_clock
 
 KEPT_IN_VIEW = timedelta(hours=24)  # how long endings and denials stay on the front page
@@ -35,8 +36,7 @@ class PublicStep:
 
     at: datetime
     status: str
-    area_en: str = ""
-    area_es: str = ""
+    area_names: Names = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,7 @@ class PublicAlert:
     advice: tuple[str, ...]
     place_id: int  # groups messages by place; never shown
     area_code: str
-    area_en: str
-    area_es: str
+    area_names: Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +67,7 @@ class PublicIncident:
     status: str
     agency: str
     area_code: str
-    area_en: str
-    area_es: str
+    area_names: Names
     seen_at: datetime
     checked_at: datetime
     ended_at: datetime | None
@@ -157,8 +155,7 @@ def _describe(incident: Incident, *, now: datetime) -> PublicIncident:
         status=incident.status,
         agency=_public_agency(incident),
         area_code=here.area_code,
-        area_en=here.area_en,
-        area_es=here.area_es,
+        area_names=here.area_names,
         seen_at=incident.last_seen_at,
         checked_at=incident.checked_at or incident.opened_at,
         ended_at=incident.ended_at,
@@ -184,8 +181,7 @@ def _describe_alert(alert: Alert) -> PublicAlert:
         advice=tuple(alert.advice),
         place_id=alert.place_id,
         area_code=alert.place.area_code,
-        area_en=alert.place.area_en,
-        area_es=alert.place.area_es,
+        area_names=alert.place.area_names,
     )
 
 
@@ -219,5 +215,5 @@ def _make_timeline(verifications: Iterable[Verification], places: Sequence[Incid
         steps.append(PublicStep(at=found.checked_at, status=str(status)))
     for before, after in pairwise(places):
         if before.area_code != after.area_code:
-            steps.append(PublicStep(at=after.since, status="", area_en=after.area_en, area_es=after.area_es))
+            steps.append(PublicStep(at=after.since, status="", area_names=after.area_names))
     return sorted(steps, key=lambda step: step.at)

@@ -29,6 +29,7 @@ from corredor.intake.enums import NoteKind, ReportState, Source
 from corredor.intake.errors import EmptyReport
 from corredor.intake.models import Report
 from corredor.intake.new_report import NewReport, ReportFields
+from corredor.kit.languages import in_language
 from corredor.kit.rate_limit import TokenBuckets
 from corredor.people import address_book
 from corredor.people.contact import Contact
@@ -122,7 +123,7 @@ def _answer(keyword: Keyword, sender: Contact, language: str, *, now: datetime) 
     if keyword == Keyword.STATUS:
         return _status(language, is_drill=is_drill, now=now)
     if keyword == Keyword.WATER:
-        or_us = f" {'o al' if language == 'es' else 'or'}{hotline}" if hotline else ""
+        or_us = f" {render_text('OR_HOTLINE', language, hotline=hotline)}" if hotline else ""
         return _say("WATER", language, is_drill=is_drill, hotline=or_us, link=link)
     if keyword == Keyword.REPORT:
         return _say("REPORT", language, is_drill=is_drill)
@@ -131,7 +132,7 @@ def _answer(keyword: Keyword, sender: Contact, language: str, *, now: datetime) 
 
 def _status(language: str, *, is_drill: bool, now: datetime) -> str:
     view = public_view(now=now, is_drill=is_drill)
-    areas = list(dict.fromkeys(getattr(row, f"area_{language}") for row in view.confirmed))
+    areas = list(dict.fromkeys(in_language(row.area_names, language) for row in view.confirmed))
     if not areas:
         return _say("STATUS_NONE", language, is_drill=is_drill, link=settings.BASE_URL)
     return _say("STATUS_SOME", language, is_drill=is_drill, areas=", ".join(areas[:5]), link=settings.BASE_URL)

@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 from corredor.corridors import queries
 from corredor.corridors.models import Assignment, ChildrenOfAge, Dismissal, Plan, School
 from corredor.corridors.rules import are_bells_stale
+from corredor.kit.languages import Names
 from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
@@ -32,8 +33,8 @@ class SchoolRow:
 
     slug: str
     name: str
-    area_en: str
-    area_es: str
+    area_code: str
+    area_names: Names
     leads: int
     volunteers: int
     posts: int
@@ -168,8 +169,8 @@ def _row(
     return SchoolRow(
         slug=school.slug,
         name=school.name,
-        area_en=school.area_en,
-        area_es=school.area_es,
+        area_code=school.area_code,
+        area_names=school.area_names,
         leads=school.lead_count,  # type: ignore[attr-defined]
         volunteers=school.helpers,  # type: ignore[attr-defined]
         posts=posts.get(plan.pk, 0) if plan else 0,

@@ -16,6 +16,7 @@ from corredor.corridors.enums import DismissalState, ProposalKind
 from corredor.corridors.models import Dismissal, School
 from corredor.corridors.plan_geometry import Point, lines_of
 from corredor.corridors.rules import are_bells_stale
+from corredor.kit.languages import Names
 from corredor.people.queries import get_network, local_today
 from corredor.review.queries import get_drill_clock
 
@@ -33,8 +34,7 @@ class PublicSchool:
 
     slug: str
     name: str
-    area_en: str
-    area_es: str
+    area_names: Names
     is_drill: bool
     state: str
     as_of: datetime
@@ -77,8 +77,7 @@ def public_school(*, slug: str, now: datetime) -> PublicSchool:
     return PublicSchool(
         slug=school.slug,
         name=school.name,
-        area_en=school.area_en,
-        area_es=school.area_es,
+        area_names=school.area_names,
         is_drill=school.is_drill,
         state=_state(school, day, has_plan=plan is not None, on=on),
         as_of=now,

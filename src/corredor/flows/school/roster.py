@@ -22,6 +22,7 @@ from corredor.delivery.queries import get_routes
 from corredor.engines import hexgrid
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
+from corredor.kit.languages import in_language
 from corredor.people import address_book
 from corredor.people.address_uses import erase_if_unused
 from corredor.people.contact import Contact
@@ -136,7 +137,7 @@ def put_at_post(
     actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=agreed, by=by, now=now)
     if not agreed and volunteer.address:
         post = plan.posts.get(number=number)
-        label = post.label_es if volunteer.language == "es" else post.label_en
+        label = in_language(post.labels, volunteer.language)
         text = render_text(
             "PROPOSED_POST",
             volunteer.language,
@@ -280,4 +281,4 @@ def _metres(volunteer: Volunteer, post: Post) -> float:
 
 
 def _label(post: Post, language: str) -> str:
-    return post.label_es if language == "es" else post.label_en
+    return in_language(post.labels, language)

@@ -28,10 +28,11 @@ from corredor.corridors.errors import (
     WrongCount,
     WrongStep,
 )
-from corredor.corridors.models import Dismissal, Lead, School, Volunteer
+from corredor.corridors.models import Dismissal, Lead, Post, School, Volunteer
 from corredor.corridors.words import render_text, say_state
 from corredor.delivery.errors import SendingHalted
 from corredor.engines.smstext import CorridorText, CorridorWord, parse_corridor_text, to_gsm7
+from corredor.kit.languages import in_language
 from corredor.people import address_book
 from corredor.people.contact import Contact
 from corredor.people.errors import NotAllowed
@@ -282,5 +283,5 @@ def _send(sent: _Sent, lead: Lead) -> str:
     return sent.render_text("SMS_SENT", people=str(people))
 
 
-def _place(post: object, language: str) -> str:
-    return str(getattr(post, f"label_{language}"))
+def _place(post: Post, language: str) -> str:
+    return in_language(post.labels, language)

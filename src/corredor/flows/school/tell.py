@@ -20,12 +20,13 @@ from corredor.corridors.enums import MessageKind, ProposalKind
 from corredor.corridors.errors import MessageTooOld
 from corredor.corridors.models import Alarm, Dismissal, Message, Proposal, School
 from corredor.corridors.rules import MAY_SEND, require_lead_or
-from corredor.corridors.words import LANGUAGES, render_text, word
+from corredor.corridors.words import render_text, word
 from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.errors import SendingHalted
 from corredor.delivery.queries import get_routes, is_halted
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import CHANNEL_OF, notify
+from corredor.kit.languages import CODES, in_language
 from corredor.kit.time_of_day import format_hour
 from corredor.people.models import Address, User
 from corredor.people.queries import get_network, local_today
@@ -64,7 +65,7 @@ def tell_moves(day: Dismissal, proposal: Proposal, *, now: datetime) -> int:
         elif move and move.get("lat") is None:
             key = "POST_RELEASED"
         elif move:
-            key, slots["place"] = "POST_MOVED", move[f"label_{person.language}"]
+            key, slots["place"] = "POST_MOVED", in_language(move["labels"], person.language)
             if side := (proposal.way or {}).get("prepared_for"):
                 key, slots["side"] = "POST_MOVED_KNOWN", word("direction", side, person.language)
         count += _text(person.address, key, person.language, day.school, slots, now=now)
@@ -77,7 +78,7 @@ def tell_leads_of_proposal(proposal: Proposal, *, now: datetime) -> int:
     for lead in queries.list_leads(school=proposal.day.school):
         language = lead.user.language
         slots = {
-            "reason": proposal.reason_es if language == "es" else proposal.reason_en,
+            "reason": in_language(proposal.reasons, language),
             "what": render_proposal(proposal, language),
             "answer": word("answer", proposal.kind, language),
             "link": day_link(proposal.day),
@@ -99,7 +100,7 @@ def write_to_parents(
     day: Dismissal, kind: MessageKind, *, proposal: Proposal | None, by: User, now: datetime
 ) -> Message:
     """Draft a message to followers and ask the other leads to approve it; the desk's approvers can too."""
-    texts = {language: _fill(day, kind, proposal, language, now) for language in LANGUAGES}
+    texts = {language: _fill(day, kind, proposal, language, now) for language in CODES}
     message = day_actions.write_message(day=day, kind=kind, proposal=proposal, texts=texts, by=by, now=now)
     people = str(queries.list_followings(school=day.school).count())
     for lead in queries.list_leads(school=day.school):
@@ -132,7 +133,7 @@ def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
     count = 0
     for method in list_follower_methods(school):
         language = method.subscription.language
-        text = message.texts[language]
+        text = in_language(message.texts, language)
         if method.kind in (Channel.EMAIL, Channel.PUSH):
             leave = f"{settings.BASE_URL}/s/leave/{sign_unsubscribe(method.subscription_id)}"
             text = (
@@ -226,7 +227,7 @@ def _fill(day: Dismissal, kind: MessageKind, proposal: Proposal | None, language
 
 
 def _label(post: Any, language: str) -> str:
-    return str(post.label_es if language == "es" else post.label_en)
+    return in_language(post.labels, language)
 
 
 def _text(

@@ -18,8 +18,9 @@ from django.db import close_old_connections, transaction
 from corredor.corridors import day_actions, queries
 from corredor.corridors.enums import DismissalState, ProposalKind, ProposalState
 from corredor.corridors.models import Dismissal, Plan, Proposal
-from corredor.corridors.words import LANGUAGES, word
+from corredor.corridors.words import word
 from corredor.flows.after_commit import after_change
+from corredor.kit.languages import CODES
 from corredor.people.queries import get_network
 from corredor.places.walking import get_walking_map, list_safe_places
 
@@ -98,7 +99,7 @@ def _handle_no_danger(day: Dismissal, began: float, *, now: datetime) -> bool:
     was_closed = last is not None and last.kind != ProposalKind.REOPEN
     if waiting is not None or last is None or not was_closed or not _is_still_affected(day, last):
         return False
-    reason = {language: word("reason", "clear", language) for language in LANGUAGES}
+    reason = {language: word("reason", "clear", language) for language in CODES}
     _save_proposal(day, Proposed(ProposalKind.REOPEN), None, "", reason, began, now=now)
     return True
 
@@ -167,7 +168,7 @@ def _is_answered(day: Dismissal, answers_to: str) -> bool:
 def _render_reason(proposed: Proposed, because: Near) -> dict[str, str]:
     """Return e.g. "Tear gas or another danger 240 m away. There is no safe way out to the north and west." """
     words = {}
-    for language in LANGUAGES:
+    for language in CODES:
         kind = "hazard" if because.danger.is_hazard else "incident"
         if proposed.kind == ProposalKind.REOPEN:
             words[language] = word("reason", "free", language)

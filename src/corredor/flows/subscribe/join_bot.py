@@ -17,14 +17,13 @@ from corredor.engines.smstext import Keyword, parse_keyword
 from corredor.flows.after_commit import after_change
 from corredor.flows.subscribe.confirm import confirm_method
 from corredor.flows.subscribe.leave import leave_by_address
+from corredor.kit.languages import SOURCE, find_code
 from corredor.people import address_book
 from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions import actions
 from corredor.subscriptions.models import ContactMethod
-
-_LANGUAGES = ("es", "en")
 
 
 @transaction.atomic
@@ -75,4 +74,4 @@ def _language(event: BotEvent, chat: Contact) -> str:
     method = ContactMethod.objects.select_related("subscription").filter(address=address).first() if address else None
     if method:
         return method.subscription.language
-    return event.language if event.language in _LANGUAGES else settings.LANGUAGE_CODE
+    return find_code(event.language) or SOURCE

@@ -32,10 +32,11 @@
   const sign = document.querySelector("[data-connection]");
   let heardAt = new Date();
 
-  // As kit/hour.py says it: "2:40 p.m.", "2:40 p. m.".
+  // As kit/time_of_day.py says it: "2:40 p.m.", "2:40 p. m.", "14:40".
   function sayHour(at) {
-    const halves = document.documentElement.lang === "es" ? ["a. m.", "p. m."] : ["a.m.", "p.m."];
+    const halves = (document.documentElement.dataset.halves || "").split("|");
     const [hour, minute] = [at.getHours(), String(at.getMinutes()).padStart(2, "0")];
+    if (halves.length < 2) return `${hour}:${minute}`;
     return `${hour % 12 || 12}:${minute} ${halves[hour < 12 ? 0 : 1]}`;
   }
 

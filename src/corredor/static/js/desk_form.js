@@ -60,7 +60,9 @@
   if (!call) return;
   const speak = () => {
     const chosen = call.querySelector("input[name=language]:checked");
-    if (chosen) call.dataset.caller = chosen.value;
+    for (const words of call.querySelectorAll(".call__script [lang]")) {
+      words.toggleAttribute("data-own", Boolean(chosen) && words.lang === chosen.value);
+    }
   };
   call.addEventListener("change", speak);
   speak();

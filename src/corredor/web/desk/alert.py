@@ -130,5 +130,5 @@ def _asked(form: ComposeForm) -> dict[str, Any]:
         "kind": AlertKind(chosen["kind"]),
         "radius_m": chosen["radius_m"],
         "advice": [Advice(code) for code in chosen["advice"]],
-        "what": {"es": chosen["what_es"], "en": chosen["what_en"]},
+        "what": form.what(),
     }

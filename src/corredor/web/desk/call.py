@@ -14,6 +14,7 @@ from corredor.flows.report.receive import Received, receive_report
 from corredor.intake.enums import Source
 from corredor.intake.new_report import NewReport
 from corredor.kit.ids import new_token
+from corredor.kit.languages import FIRST, find_code
 from corredor.people.contact import Contact
 
 from .access import Desk, at_desk
@@ -41,8 +42,7 @@ class Line:
     """One field of the form and what to read aloud for it."""
 
     field: BoundField
-    es: str
-    en: str
+    scripts: dict[str, str]  # by language
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Block:
 def call(request: HttpRequest, *, desk: Desk) -> HttpResponse:
     """The empty form, or what became of a filled one."""
     if request.method == "GET":
-        form = CallForm(initial={"call_id": new_token(), "language": request.GET.get("caller", "es")})
+        form = CallForm(initial={"call_id": new_token(), "language": find_code(request.GET.get("caller")) or FIRST})
         return _show(request, form)
     form = CallForm(request.POST)
     if not form.is_valid():
@@ -96,6 +96,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "form": form,
+        "caller": find_code(form["language"].value()) or FIRST,
         "columns": [[_draw_block(form, key, names) for key, names in column] for column in COLUMNS],
         "greeting": lines_for("greeting"),
         "refusal": refusal,
@@ -121,7 +122,7 @@ def _show_receipt(request: HttpRequest, received: Received, language: str) -> Ht
 
 
 def _draw_block(form: CallForm, key: str, names: tuple[str, ...]) -> Block:
-    lines = tuple(Line(form[name], lines_for(name)["es"], lines_for(name)["en"]) for name in names)
+    lines = tuple(Line(form[name], lines_for(name)) for name in names)
     return Block(key=key, title=_title(key), lines=lines)
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from corredor.intake.new_report import ReportFields
+from corredor.web.language import language_choices
 
 from .forms import SeenField
 
@@ -38,9 +39,7 @@ class CallForm(forms.Form):
     """In the order of the conversation: is anyone hurt, where, what, then the rest."""
 
     call_id = forms.CharField(max_length=40, widget=forms.HiddenInput)
-    language = forms.ChoiceField(
-        label=_("The caller speaks"), choices=[("es", _("Spanish")), ("en", _("English"))], widget=forms.RadioSelect
-    )
+    language = forms.ChoiceField(label=_("The caller speaks"), choices=language_choices, widget=forms.RadioSelect)
     someone_hurt = YesNoField(label=_("Someone is hurt"))
     where_words = _words(_("Where"))
     offered_lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)

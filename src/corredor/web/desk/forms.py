@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from corredor.alerts.enums import Advice
 from corredor.flows.alert.compose import LONGEST_WHAT
 from corredor.incidents.enums import Agency, HazardKind, Method, Outcome, WindTo
+from corredor.kit.languages import CODES, LANGUAGES
 
 RADII_M = (150, 300, 500, 800, 1200, 1600, 2400, 3200)
 SEEN_AGO_MIN = (0, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
@@ -132,21 +134,31 @@ class VerifyForm(forms.Form):
 
 
 class ComposeForm(forms.Form):
-    """An alert: kind, reach, advice, and a few optional words in both languages."""
+    """An alert: kind, reach, advice, and a few optional words in each language."""
 
     kind = forms.ChoiceField(label=_("Kind of message"), widget=forms.RadioSelect)
     radius_m = forms.TypedChoiceField(label=_("How far around"), coerce=int, choices=radius_choices, initial=800)
     advice = forms.MultipleChoiceField(
         label=_("What to do"), choices=Advice.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    what_es = forms.CharField(label=_("More, in Spanish (optional)"), required=False, max_length=LONGEST_WHAT)
-    what_en = forms.CharField(label=_("More, in English (optional)"), required=False, max_length=LONGEST_WHAT)
 
     def __init__(self, *args: Any, kinds: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         if kinds:
             self.fields["kind"].initial = kinds[0][0]
+        for one in LANGUAGES.values():
+            label = format_lazy(_("More, in {language} (optional)"), language=one.name)
+            self.fields[f"what_{one.code}"] = forms.CharField(label=label, required=False, max_length=LONGEST_WHAT)
+
+    @property
+    def what_fields(self) -> list[forms.BoundField]:
+        """The writer's own words, one field for each language."""
+        return [self[f"what_{code}"] for code in CODES]
+
+    def what(self) -> dict[str, str]:
+        """The writer's own words by language."""
+        return {code: self.cleaned_data[f"what_{code}"] for code in CODES}
 
 
 class ReasonForm(forms.Form):

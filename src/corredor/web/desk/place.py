@@ -80,8 +80,7 @@ def _at_point(point: tuple[float, float]) -> list[PlaceSuggestion]:
             radius_m=25,
             confidence=1.0,
             kind="MAP",
-            label_en=words.label_en if words else "",
-            label_es=words.label_es if words else "",
+            labels=words.labels if words else {},
             words="",
             outside="" if words else "outside",
         )

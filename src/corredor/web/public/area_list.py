@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from corredor.engines.citypack.model import AreaKind, CityPack
+from corredor.kit.languages import in_language
 from corredor.places.pack import get_pack
 from corredor.web.language import page_language
 
@@ -54,7 +55,7 @@ def _list_sides(city: str, language: str) -> tuple[Side, ...]:
     for side in _read_sides().get(city, []):
         own = [areas.pop(code) for number in side["codes"] if (code := _full_code(str(number))) in areas]
         if own:
-            sides.append(Side(side[language], tuple(sorted(own, key=lambda area: area.name))))
+            sides.append(Side(in_language(side["names"], language), tuple(sorted(own, key=lambda area: area.name))))
     if areas:
         rest = tuple(sorted(areas.values(), key=lambda area: area.name))
         sides.append(Side(_("Other areas") if sides else _("All areas"), rest))
@@ -76,8 +77,8 @@ def _read_areas(pack: CityPack, language: str) -> list[AreaChoice]:
             continue
         shape = areas.shape(row)
         inside = [hood for point, hood in hoods if shape.contains(point)]
-        name = areas.name_es[row] if language == "es" else areas.name[row]
-        others = [said for at in (row, *inside) for said in (areas.name[at], areas.name_es[at], *areas.aliases[at])]
+        name = in_language(areas.names[row], language)
+        others = [said for at in (row, *inside) for said in (*areas.names[at].values(), *areas.aliases[at])]
         found.append(AreaChoice(_full_code(areas.code[row]), name, _without_repeats(name, others)))
     return found
 

@@ -16,6 +16,7 @@ from corredor.engines.citypack.errors import PackError
 from corredor.engines.citypack.model import CityPack
 from corredor.flows.publish.view import PublicIncident, PublicView, public_view
 from corredor.incidents.enums import Status
+from corredor.kit.languages import in_language
 from corredor.people.queries import get_network
 from corredor.places.pack import UnknownCityError, get_pack
 from corredor.web.language import page_language
@@ -108,14 +109,13 @@ def shapes(request: HttpRequest, world: str) -> HttpResponse:
 
 
 def _feature(row: PublicIncident, outlines: Outlines) -> dict[str, Any]:
-    is_spanish = page_language() == "es"
     return {
         "type": "Feature",
         "properties": {
             "id": row.slug,
             "status": row.status,
             "status_words": str(Status(row.status).label),
-            "label": row.area_es if is_spanish else row.area_en,
+            "label": in_language(row.area_names, page_language()),
             "link": reverse("public:incident", args=[row.slug]),
         },
         "geometry": {"type": "MultiPolygon", "coordinates": outlines.rings[row.area_code]},

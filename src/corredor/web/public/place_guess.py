@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from corredor.flows.locate import PlaceSuggestion, find_places
+from corredor.kit.languages import Names, in_language
 from corredor.web.language import page_language
 
 from .map_view import find_city
@@ -19,7 +20,7 @@ _NO_POINT = ("AREA", "STREET", "OUTSIDE")  # their middle is no place where anyb
 
 
 def guess_place(words: str) -> dict[str, Any]:
-    """``places`` to choose from or to show as read, and the ``question`` in both languages, if one is needed.
+    """``places`` to choose from or to show as read, and the ``question`` in every language, if one is needed.
 
     Open incidents are not looked at: the answer would tell where something is still being checked.
     """
@@ -28,11 +29,11 @@ def guess_place(words: str) -> dict[str, Any]:
     found = find_places(text=words, knows_incidents=False, now=timezone.now())
     points = [row for row in found if row.lat is not None and row.kind not in _NO_POINT]
     points = [row for row in points if row.confidence >= _WORTH_SHOWING][:MOST_PLACES]
-    asked = next((row for row in found if row.question_en), None)
-    has_rivals = len(points) > 1 and (points[1].confidence >= _WORTH_ASKING or points[0].question_en != "")
+    asked = next((row for row in found if row.questions), None)
+    has_rivals = len(points) > 1 and (points[1].confidence >= _WORTH_ASKING or bool(points[0].questions))
     return {
         "places": [_describe(row) for row in points],
-        "question": {"en": asked.question_en, "es": asked.question_es} if asked else None,
+        "question": dict(asked.questions) if asked else None,
         "has_rivals": has_rivals,
         "is_outside": any(row.outside for row in found[:1]),
     }
@@ -52,10 +53,10 @@ def needs_question(guess: dict[str, Any]) -> bool:
     return bool(guess.get("has_rivals") or guess.get("question"))
 
 
-def in_words(two: dict[str, Any]) -> str:
-    """The one of two texts that is in the language of the page."""
-    return str(two[page_language()])
+def in_words(names: Names) -> str:
+    """The text that is in the language of the page."""
+    return in_language(names, page_language())
 
 
 def _describe(row: PlaceSuggestion) -> dict[str, Any]:
-    return {"en": row.label_en, "es": row.label_es, "lat": row.lat, "lon": row.lon}
+    return {"names": dict(row.labels), "lat": row.lat, "lon": row.lon}

@@ -70,7 +70,7 @@ class WhichForm(forms.Form):
         super().__init__(*args, **kwargs)
         guess = guess or {}
         if guess.get("has_rivals"):
-            options = [(str(number), in_words(place)) for number, place in enumerate(guess["places"])]
+            options = [(str(number), in_words(place["names"])) for number, place in enumerate(guess["places"])]
             self.fields["which"].choices = [*options, ("none", _("None of these, or I am not sure"))]  # type: ignore[attr-defined]
             del self.fields["more"]
         else:

@@ -51,9 +51,9 @@ def _where(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> list[str]:
     lines = [where.get("where", ""), cleaned["which"].get("more", "")]
     guess = answers.extra.get("guess") or {}
     if chosen := chosen_place(answers, cleaned):
-        lines.append(in_words(chosen))
+        lines.append(in_words(chosen["names"]))
     elif read := _read_as(answers, guess):
-        lines.append(_("We read this as: %(place)s") % {"place": in_words(read)})
+        lines.append(_("We read this as: %(place)s") % {"place": in_words(read["names"])})
     if guess.get("is_outside"):
         lines.append(_("That seems to lie outside the city. We will read it all the same."))
     if where.get("lat") is not None:

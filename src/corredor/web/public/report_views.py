@@ -10,7 +10,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from corredor.flows.report.receive import receive_report
@@ -18,6 +17,7 @@ from corredor.intake.enums import Source
 from corredor.intake.errors import EmptyReport, ReportTooLong, SeenInFuture
 from corredor.intake.new_report import NewReport, ReportFields
 from corredor.intake.photos import LARGEST_BYTES, MOST_PHOTOS, UploadedPhoto, WrongPhoto
+from corredor.web.language import page_language
 
 from . import exchange, map_view
 from .answers import Answers, BrokenAnswers, seal, unseal
@@ -154,7 +154,7 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
         received = receive_report(
             NewReport(
                 source=Source.WEB,
-                language=get_language() or "es",
+                language=page_language(),
                 raw=_raw(answers),
                 fields=_fields(answers, cleaned),
                 contact=cleaned["contact"].get("contact"),

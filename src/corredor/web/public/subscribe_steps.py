@@ -24,7 +24,7 @@ from corredor.people.enums import AddressKind
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.actions import Preferences
 from corredor.subscriptions.enums import Channel
-from corredor.web.language import page_language
+from corredor.web.language import language_choices, page_language
 
 from .area_list import list_sides
 from .fields import CoordinateField
@@ -96,9 +96,7 @@ class PreferencesForm(forms.Form):
         ],
         error_messages={"required": _("Choose at least one.")},
     )
-    language = forms.ChoiceField(
-        label=_("In which language?"), widget=forms.RadioSelect, choices=[("es", "Español"), ("en", "English")]
-    )
+    language = forms.ChoiceField(label=_("In which language?"), widget=forms.RadioSelect, choices=language_choices)
     quiet = forms.BooleanField(label=_("Leave me in peace at night, unless it is very near"), required=False)
     quiet_from = forms.ChoiceField(label=_("Quiet from"), required=False, choices=half_hours)
     quiet_until = forms.ChoiceField(label=_("until"), required=False, choices=half_hours)

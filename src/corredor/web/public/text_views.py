@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import lru_cache
-from importlib import resources
-from typing import Any
+import json
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,21 +11,20 @@ from django.shortcuts import render
 
 from corredor.delivery.retention import LINKS_KEPT
 from corredor.intake.retention import CONTACT_KEPT, REPORTS_KEPT
+from corredor.kit import languages
 from corredor.subscriptions.actions import PENDING_FOR
 from corredor.web.language import page_language
 
 from . import exchange
 
 TEXT_S = 300
-RIGHTS = "rights_v1.toml"
+RIGHTS = "rights_v1"  # wording of each language
 
 
 @exchange.page(max_age_s=TEXT_S)
 def rights(request: HttpRequest) -> HttpResponse:
     """What one may say and do, with the name of who reviewed it, or that nobody has."""
-    text = _read_rights()
-    words = text[page_language()]
-    return render(request, "public/rights.html", {"text": text, "words": words})
+    return render(request, "public/rights.html", {"text": languages.wording(RIGHTS, page_language())})
 
 
 @exchange.page(max_age_s=TEXT_S)
@@ -77,8 +74,9 @@ def worker(request: HttpRequest) -> HttpResponse:
     found = finders.find("sw.js")
     if not isinstance(found, str):
         raise Http404
-    with open(found, "rb") as file:
-        response = HttpResponse(file.read(), content_type="text/javascript; charset=utf-8")
+    words = {code: languages.wording("channels", code)["push"] for code in languages.CODES}
+    script = f'"use strict";\nself.corredorWords = {json.dumps(words)};\n' + Path(found).read_text(encoding="utf-8")
+    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = "/"
     response["Cache-Control"] = "no-cache"
     return response
@@ -88,8 +86,3 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Search engines may have the public pages, not people's links."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/desk/", "/staff/", "/hooks/", "/s/", "/r/"))]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
-
-
-@lru_cache(maxsize=1)
-def _read_rights() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("texts", RIGHTS).read_text(encoding="utf-8"))

@@ -10,8 +10,9 @@ from corredor.corridors import queries
 from corredor.corridors.enums import DismissalState
 from corredor.flows.school.city import MAY_LOOK, allocate_volunteers, list_city
 from corredor.flows.school.tell import render_alarm, render_proposal
+from corredor.kit.languages import in_language
 from corredor.people.enums import Role
-from corredor.people.queries import get_network, list_current_roles, local_today
+from corredor.people.queries import list_current_roles, local_today
 from corredor.web.language import page_language
 
 from .access import signed_in
@@ -40,17 +41,16 @@ def city(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("people", "")
     people = min(int(asked), MOST_GIVEN) if asked.isdecimal() and asked.isascii() else GIVEN
     every = rows if not area else list_city(by=user, now=now)
-    areas = {row.area_en: getattr(row, f"area_{language}") for row in every}
-    names = {school.area_en: school.area_code for school in queries.list_schools(city=get_network().city)}
+    areas = {row.area_code: in_language(row.area_names, language) for row in every}
     context = {
-        "rows": [(row, round((row.share_covered or 0) * 100), getattr(row, f"area_{language}")) for row in rows],
-        "areas": sorted((names.get(english, ""), words) for english, words in areas.items()),
+        "rows": [(row, round((row.share_covered or 0) * 100), in_language(row.area_names, language)) for row in rows],
+        "areas": sorted(areas.items()),
         "area": area,
         "people": people,
         "shares": allocate_volunteers(rows, people=people),
         "alarms": [(one, render_alarm(one, language)) for one in queries.list_open_alarms(is_drill=False)],
         "proposals": [
-            (one, one.reason_es if language == "es" else one.reason_en, render_proposal(one, language))
+            (one, in_language(one.reasons, language), render_proposal(one, language))
             for one in queries.list_waiting_proposals(is_drill=False)
         ],
         "waiting": queries.list_waiting_messages(is_drill=False),

@@ -18,6 +18,7 @@ from corredor.corridors.rules import MAY_SEND, are_bells_stale
 from corredor.flows.school import day as school_day
 from corredor.flows.school.dangers import list_rings_near
 from corredor.flows.school.tell import list_follower_methods, render_alarm, render_proposal, send_to_parents
+from corredor.kit.languages import in_language
 from corredor.people.queries import list_current_roles, local_today
 
 from .access import AtSchool, at_school, number, step
@@ -210,8 +211,8 @@ def _posts(found: Dismissal, standings: list[Any], language: str) -> list[dict[s
         rows.append(
             {
                 "post": post,
-                "label": getattr(post, f"label_{language}"),
-                "moved_to": (move.get("name") or move.get(f"label_{language}")) if move else "",
+                "label": in_language(post.labels, language),
+                "moved_to": (move.get("name") or in_language(move.get("labels", {}), language)) if move else "",
                 "is_released": move is not None and move.get("lat") is None,
                 "people": by_post.get(post.pk, []),
             }

@@ -9,9 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from corredor.corridors.models import Plan, Post
+from corredor.kit.languages import get
 
 from .ages import adults_of, say_ratios
 from .prepared import make_table
+
+
+def script_of(language: str) -> dict[str, str]:
+    """How the language is set, its code and its direction; and whose map it is, in the language that is active."""
+    credit = _("Map data: OpenStreetMap contributors and the City of Chicago")
+    return {"lang": language, "dir": get(language).direction, "credit": credit}
 
 
 def say_lead(plan: Plan, posts: Sequence[Post], language: str) -> dict[str, Any]:
@@ -24,6 +31,7 @@ def say_lead(plan: Plan, posts: Sequence[Post], language: str) -> dict[str, Any]
             figures.append([str(adults.by_age), _("adults by the children's ages")])
         figures.append([str(adults.to_ask_for), _("adults to ask for")])
         return {
+            **script_of(language),
             "title": _("For the lead"),
             "version": _("Version %(number)d") % {"number": plan.number},
             "figures": figures,

@@ -23,7 +23,7 @@ from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import Suppressed, TooManyOptInRequests
-from corredor.web.language import page_language
+from corredor.web.language import language_choices, page_language
 from corredor.web.public import exchange
 from corredor.web.public.map_view import pick_map
 from corredor.web.public.push_key import get_push_key
@@ -45,7 +45,7 @@ class FollowForm(ChannelForm):
     language = forms.ChoiceField(
         label=gettext_lazy("In which language?"),
         widget=forms.RadioSelect,
-        choices=[("es", "Español"), ("en", "English")],
+        choices=language_choices,
     )
 
 
@@ -114,7 +114,7 @@ def shapes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @exchange.page(max_age_s=SHEET_S)
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
-    """The sheet to print and hang up, in both languages."""
+    """The sheet to print and hang up, in every language, two side by side on a page."""
     return send_pdf(print_school(_find(slug)), f"{slug}.pdf")
 
 

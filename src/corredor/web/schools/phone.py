@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from corredor.corridors.errors import UnknownSchool
-from corredor.corridors.words import LANGUAGES
 from corredor.flows.school.follow import OnPhone, follow_on_phone, get_phone_state, leave_on_phone
+from corredor.kit.languages import CODES
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import ChannelIsOff, Suppressed
 from corredor.web.language import page_language
@@ -50,6 +50,6 @@ def _do(slug: str, given: dict[str, Any]) -> dict[str, Any]:
         keeps = leave_on_phone(slug=slug, subscription=subscription, now=timezone.now())
         return {"state": OnPhone.OFF, "keeps": keeps}
     asked = given.get("language")
-    language = asked if isinstance(asked, str) and asked in LANGUAGES else page_language()
+    language = asked if isinstance(asked, str) and asked in CODES else page_language()
     state = follow_on_phone(slug=slug, language=language, subscription=subscription, now=timezone.now())
     return {"state": state, "keeps": True}

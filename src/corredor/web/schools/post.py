@@ -15,6 +15,7 @@ from corredor.corridors.errors import NotAccepted
 from corredor.corridors.models import Attendance, Volunteer
 from corredor.flows.school import post as school_post
 from corredor.flows.school import roster as school_roster
+from corredor.kit.languages import in_language
 from corredor.people.queries import local_today
 from corredor.web.language import page_language
 from corredor.web.public import exchange
@@ -145,11 +146,11 @@ def _context(volunteer: Volunteer) -> dict[str, Any]:
         "day": today,
         "standing": standing,
         "turns": [
-            (Weekday(turn.weekday).label, turn, getattr(turn.post, f"label_{language}"))
+            (Weekday(turn.weekday).label, turn, in_language(turn.post.labels, language))
             for turn in volunteer.turns.select_related("post").order_by("weekday")
         ],
         "has_proposed": volunteer.turns.filter(agreed_at=None).exists(),
-        "free": [(post, getattr(post, f"label_{language}")) for post in free],
+        "free": [(post, in_language(post.labels, language)) for post in free],
         "weekdays": Weekday.choices[:5],
         "is_drill": volunteer.is_drill or None,
         "form_id": f"{timezone.now():%H%M%S%f}",
@@ -159,12 +160,12 @@ def _context(volunteer: Volunteer) -> dict[str, Any]:
         totals = queries.get_totals(day=today)
         move = next((one for one in today.moves if one["post"] == standing.post.number), None)
         context |= {
-            "label": getattr(standing.post, f"label_{language}"),
+            "label": in_language(standing.post.labels, language),
             "passed": totals.at_posts.get(standing.post.number, 0),
             "home": totals.home_at.get(standing.post.number, 0),
             "sees": [seen for seen in standing.post.sees if seen],
             "sees_gate": 0 in standing.post.sees,
-            "moved_to": (move.get("name") or move.get(f"label_{language}")) if move else "",
+            "moved_to": (move.get("name") or in_language(move.get("labels", {}), language)) if move else "",
             "is_released": move is not None and move.get("lat") is None,
         }
     return context

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from corredor.corridors.models import Post
 from corredor.corridors.plan_geometry import Alternate, find_place, lines_of, list_alternates
+from corredor.kit.languages import in_language
 
 _SIDES: Mapping[str, Promise] = {
     "N": gettext_lazy("the north"),
@@ -48,7 +49,7 @@ def make_table(data: Mapping[str, Any], posts: Sequence[Post], language: str) ->
     rows = [
         [
             str(post.number),
-            post.label_es if language == "es" else post.label_en,
+            in_language(post.labels, language),
             *(_name_place(one, post.number, language) for one in ways),
         ]
         for post in posts
@@ -108,7 +109,7 @@ def _name_place(alternate: Alternate, number: int, language: str) -> str:
         return "–"
     if place == "gate":
         return _("the gate")
-    return place["label_es"] if language == "es" else place["label_en"]
+    return in_language(place["labels"], language)
 
 
 def _say_place(alternate: Alternate, number: int, language: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from corredor.corridors import queries
 from corredor.corridors.enums import Weekday
 from corredor.flows.school import roster as school_roster
+from corredor.kit.languages import in_language
 
 from .access import AtSchool, at_school, number, step
 
@@ -32,7 +33,7 @@ def roster(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
     context = {
         "here": here,
         "school": here.school,
-        "rows": [(row, getattr(row.post, f"label_{here.language}")) for row in rows],
+        "rows": [(row, in_language(row.post.labels, here.language)) for row in rows],
         "missing": sum(not row.taken for row in rows),
         "weekday": weekday,
         "weekdays": Weekday.choices[:5],

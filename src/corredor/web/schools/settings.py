@@ -26,6 +26,7 @@ from corredor.flows.school import set_up as school_set_up
 from corredor.people.enums import Role
 from corredor.people.queries import list_people, local_today
 from corredor.people.rules import require_role
+from corredor.web.language import page_language
 from corredor.web.public.map_view import pick_map
 
 from .access import AtSchool, at_school, number, signed_in, step
@@ -229,7 +230,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         try:
             made = school_set_up.set_up_school(key=request.POST.get("key", "")[:40], by=user, now=now)
         except REFUSALS as error:
-            messages.error(request, refuse(error, "en"))
+            messages.error(request, refuse(error, page_language()))
             return redirect("schools:set_up")
         return redirect(PAGE, slug=made.slug)
     form = FindForm(request.GET if "words" in request.GET else None)

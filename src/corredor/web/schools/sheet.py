@@ -1,6 +1,7 @@
-"""Sheets to print, in both languages: one for families, and one for each post. Typeset by typst; no script, no network.
+"""Sheets to print: one for families, and one for each post, typeset by typst.
 
-The words come through Django's translations, the layout from ``school.typ`` and ``posts.typ`` beside this file.
+Every language stands on them, two side by side on a page. The words come through Django's translations, the layout
+from ``school.typ`` and ``posts.typ`` beside this file.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from corredor.corridors.enums import Weekday
 from corredor.corridors.models import Post, School
 from corredor.corridors.queries import get_bells, get_plan, get_school
 from corredor.flows.school.public import PublicSchool
+from corredor.kit.languages import CODES, in_language
 from corredor.kit.time_of_day import format_hour
 from corredor.people.queries import get_network
 
 from .drawing import draw
-from .lead_sheet import say_lead
+from .lead_sheet import say_lead, script_of
 from .prepared import say_lines
 
-_LANGUAGES = ("es", "en")
 _MAP_SIZE = (760, 470)
 
 
@@ -45,8 +46,8 @@ def print_school(school: PublicSchool) -> bytes:
         width=760,
         height=500,
     )
-    texts = [_say_school(school, language) for language in _LANGUAGES]
-    data = {"school": school.name, "texts": texts, "link": link, "network": get_network().name, "credit": _credit()}
+    sheets = [[_say_school(school, language) for language in pair] for pair in _pairs()]
+    data = {"school": school.name, "sheets": sheets, "link": link, "network": get_network().name}
     return _typeset("school.typ", data, {"map.svg": _svg(picture), "code.svg": _code(link)})
 
 
@@ -83,18 +84,14 @@ def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = Fals
                 height=_MAP_SIZE[1],
             )
         )
-        pages.append(
-            {
-                "number": str(post.number),
-                "map": name,
-                "texts": [_say_post(post, number, language) for language in _LANGUAGES],
-            }
-        )
-    data: dict[str, Any] = {"school": school.name, "pages": pages, "network": get_network().name, "credit": _credit()}
+        for pair in _pairs():
+            texts = [_say_post(post, number, language) for language in pair]
+            pages.append({"number": str(post.number), "map": name, "texts": texts})
+    data: dict[str, Any] = {"school": school.name, "pages": pages, "network": get_network().name}
     data["map_ratio"] = _MAP_SIZE[0] / _MAP_SIZE[1]
-    data["lead"] = None
+    data["lead"] = []
     if with_lead and plan is not None:
-        data["lead"] = [say_lead(plan, posts, language) for language in _LANGUAGES]
+        data["lead"] = [[say_lead(plan, posts, language) for language in pair] for pair in _pairs()]
         files["lead.svg"] = _svg(
             draw(
                 city=school.city,
@@ -109,10 +106,16 @@ def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = Fals
     return _typeset("posts.typ", data, files)
 
 
+def _pairs() -> list[tuple[str, ...]]:
+    """The languages as they stand beside one another: two on a page."""
+    return [CODES[at : at + 2] for at in range(0, len(CODES), 2)]
+
+
 def _say_school(school: PublicSchool, language: str) -> dict[str, Any]:
     with override(language):
         bells = get_bells(school=get_school(slug=school.slug))
         return {
+            **script_of(language),
             "title": _("The way home"),
             "lead": _("Children walk home along these streets, with adults in sight of one another."),
             "times_title": _("Last bell"),
@@ -139,8 +142,9 @@ def _say_post(post: Post, number: str, language: str) -> dict[str, Any]:
     with override(language):
         sees = [_("the gate") if seen == 0 else _("post %(number)d") % {"number": seen} for seen in post.sees]
         return {
+            **script_of(language),
             "title": _("Post %(number)d") % {"number": post.number},
-            "place": getattr(post, f"label_{language}"),
+            "place": in_language(post.labels, language),
             "sees": _("From here you see: %(posts)s") % {"posts": ", ".join(sees)} if sees else "",
             "steps": [
                 _("Come ten minutes before the bell, in your vest. Stay where both neighbors can see you."),
@@ -160,15 +164,6 @@ def _say_post(post: Post, number: str, language: str) -> dict[str, Any]:
             "closed": say_lines(post.plan.data, post.number, language),
             "emergency": _("If someone is hurt, call 911."),
         }
-
-
-def _credit() -> str:
-    """Whose map it is, in both languages."""
-    lines = []
-    for language in _LANGUAGES:
-        with override(language):
-            lines.append(_("Map data: OpenStreetMap contributors and the City of Chicago"))
-    return " · ".join(lines)
 
 
 def _svg(picture: Any) -> bytes:

@@ -6,11 +6,10 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from corredor.people.queries import get_network
-from corredor.web.context import LANGUAGE_NAMES
+from corredor.web.language import language_choices
 from corredor.web.public.area_list import list_sides
 
 PASSWORD_HINT = _("At least 10 characters. Four unrelated words are easy to keep in mind and hard to guess.")
@@ -90,7 +89,7 @@ class AboutMeForm(forms.Form):
     alias = forms.CharField(label=_("How the others call you"), max_length=40)
     language = forms.ChoiceField(
         label=_("Language of the pages"),
-        choices=[(code, LANGUAGE_NAMES[code]) for code, _name in settings.LANGUAGES],
+        choices=language_choices,
         widget=forms.RadioSelect,
     )
     area = forms.ChoiceField(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from corredor.flows.locate import find_places
 from corredor.flows.network import local_names
+from corredor.kit.languages import in_language
 from corredor.places.errors import NamelessPlace, OutsideTheCity, UnknownTarget
 from corredor.web.language import page_language
 from corredor.web.places_found import show_places
@@ -41,7 +42,7 @@ def add_place(request: HttpRequest) -> HttpResponse:
         except OutsideTheCity:
             form.add_error("where", _("That is outside the city."))
         else:
-            where = found.label_es if page_language() == "es" else found.label_en
+            where = in_language(found.labels, page_language())
             words = _("Added at %(where)s. Reports that name it are found from now on.")
             messages.success(request, words % {"where": where})
             return redirect("steward:places")
@@ -111,4 +112,4 @@ def _show(
 def _ask(unclear: local_names.WhereUnclear) -> str:
     if unclear.question is None:
         return _("No place was found in these words. Write two streets that cross, or a street with its number.")
-    return unclear.question.es if page_language() == "es" else unclear.question.en
+    return in_language(unclear.question, page_language())

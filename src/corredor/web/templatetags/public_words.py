@@ -16,6 +16,7 @@ from corredor.alerts.enums import AlertKind
 from corredor.alerts.wording.clock import format_time
 from corredor.incidents.enums import Agency
 from corredor.intake.enums import NoteKind
+from corredor.kit.languages import in_language
 from corredor.kit.time_of_day import UNBROKEN
 from corredor.web.language import page_language
 
@@ -31,9 +32,8 @@ _NOTE_WORDS = {
 
 @register.filter
 def area(thing: Any) -> str:
-    """The area's name in the language of the page, of anything with area_en and area_es."""
-    is_spanish = page_language() == "es"
-    return str((thing.area_es if is_spanish else thing.area_en) or _("Area not named"))
+    """The area's name in the language of the page, of anything with area_names."""
+    return str(in_language(thing.area_names, page_language()) or _("Area not named"))
 
 
 @register.simple_tag(takes_context=True)

@@ -65,9 +65,14 @@ class AreaDraft:
     code: str
     kind: AreaKind
     name: str
-    name_es: str
+    names: dict[str, str]  # in other languages, by code
     aliases: list[str]
     shape: Any
+
+    @property
+    def other_names(self) -> dict[str, str]:
+        """Return the names in other languages as fields of a pack: ``name_<code>``."""
+        return {f"name_{code}": name for code, name in self.names.items()}
 
 
 @dataclass

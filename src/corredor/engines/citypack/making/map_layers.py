@@ -53,7 +53,7 @@ def map_layers(draft: CityDraft, *, highest_zoom: int) -> list[Drawn]:
 
 def _named(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the name fields, without blank ones."""
-    return {key: value for key, value in fields.items() if key in ("name", "name_es") and value}
+    return {key: value for key, value in fields.items() if value and (key == "name" or key.startswith("name_"))}
 
 
 def _park(shape: Any, fields: dict[str, Any], highest: int) -> Drawn:
@@ -70,7 +70,7 @@ def _areas(draft: CityDraft, highest: int) -> Iterator[Drawn]:
     for area in draft.areas:
         if area.kind is AreaKind.NEIGHBOURHOOD and has_official:
             continue
-        fields = {"code": area.code, "kind": area.kind.value, "name": area.name, "name_es": area.name_es}
+        fields = {"code": area.code, "kind": area.kind.value, "name": area.name, **area.other_names}
         yield Drawn("areas", area.shape, fields, 9, highest)
 
 
@@ -81,7 +81,7 @@ def _labels(draft: CityDraft, highest: int) -> Iterator[Drawn]:
         is_spoken = area.kind is AreaKind.NEIGHBOURHOOD
         if area.kind is AreaKind.CITY or (is_spoken and area.name in official):
             continue
-        fields = {"code": area.code, "kind": area.kind.value, "name": area.name, "name_es": area.name_es}
+        fields = {"code": area.code, "kind": area.kind.value, "name": area.name, **area.other_names}
         point = shapely.Point(label_point(area.shape))
         yield Drawn("area_labels", point, fields, 13 if is_spoken and official else 9, highest)
 

@@ -41,7 +41,7 @@ class Recipe:
     honorary: Mapping[str, list[str]] = field(default_factory=dict)
     areas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     towns: Mapping[str, Any] = field(default_factory=dict)
-    lines_es: Mapping[str, str] = field(default_factory=dict)
+    line_aliases: Mapping[str, str] = field(default_factory=dict)
     lake_east: Mapping[str, str] = field(default_factory=dict)
     directions: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)

@@ -21,20 +21,20 @@ def small_map(areas: Sequence[AreaDraft], water: Sequence[tuple[Any, dict[str, A
     """Return GeoJSON features of the official areas (or the neighbourhoods where there are none) and the water.
 
     Neighbouring areas keep their shared borders. Properties: ``layer`` ("area" | "water"), ``code``, ``name``,
-    ``name_es``, ``label`` [lon, lat].
+    ``name_<code>``, ``label`` [lon, lat].
     """
     drawn = [area for area in areas if area.kind is AreaKind.COMMUNITY_AREA]
     drawn = drawn or [area for area in areas if area.kind is AreaKind.NEIGHBOURHOOD]
     features: list[dict[str, Any]] = []
     thin = shapely.coverage_simplify([area.shape for area in drawn], SMALL_DEG) if drawn else []
     for area, shape in zip(drawn, thin, strict=True):
-        properties = {"layer": "area", "code": area.code, "name": area.name, "name_es": area.name_es}
+        properties = {"layer": "area", "code": area.code, "name": area.name, **area.other_names}
         label = [round(value, DECIMALS) for value in label_point(area.shape)]
         features.append(_feature(shape, {**properties, "label": label}))
     for shape, properties in water:
         small = shapely.simplify(shape, SMALL_DEG / 2)
         if small.area > SMALL_DEG**2 * 50:
-            names = {key: value for key, value in properties.items() if key in ("name", "name_es")}
+            names = {key: value for key, value in properties.items() if key == "name" or key.startswith("name_")}
             features.append(_feature(small, {"layer": "water"} | names))
     return features
 

@@ -110,7 +110,7 @@ def _area_feature(area: AreaDraft) -> dict[str, Any]:
         "code": area.code,
         "kind": area.kind.value,
         "name": area.name,
-        "name_es": area.name_es,
+        **area.other_names,
         "aliases": area.aliases,
         "label": [round(value, DEGREES) for value in label_point(area.shape)],
     }

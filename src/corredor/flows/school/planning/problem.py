@@ -27,8 +27,9 @@ from corredor.engines.corridors import (
     tighten,
 )
 from corredor.engines.hexgrid import cell_of, centre_of
+from corredor.kit.languages import Names
 from corredor.places.pack import DEFAULT_CITY
-from corredor.places.walking import CrossingName, School, WalkingMap, find_school, get_walking_map, list_safe_places
+from corredor.places.walking import School, WalkingMap, find_school, get_walking_map, list_safe_places
 
 FARTHEST_GATE_M = 350.0
 """Maximum distance in metres from the school to a crossing of the network."""
@@ -53,7 +54,7 @@ class SchoolPlan:
     city: str
     answer: Plan | NoPlan
     problem: Problem | None
-    names: Mapping[int, CrossingName]
+    names: Mapping[int, Names]
 
     @property
     def plan(self) -> Plan | None:
@@ -168,7 +169,7 @@ def _spread_cells(
             weights[nodes] += count / len(nodes)
 
 
-def _name_nodes(answer: Plan | NoPlan, walking: WalkingMap) -> dict[int, CrossingName]:
+def _name_nodes(answer: Plan | NoPlan, walking: WalkingMap) -> dict[int, Names]:
     if isinstance(answer, NoPlan):
         return {}
     spoken = {*answer.nodes, *(post.node for post in answer.posts), *(gap.node for gap in answer.gaps)}

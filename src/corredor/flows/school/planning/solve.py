@@ -115,8 +115,7 @@ def _divert(found: engine.Proposal, plan: engine.Plan, school: School, *, waits:
             "post": move.post + 1,
             "lat": to.lat if to else None,
             "lon": to.lon if to else None,
-            "label_en": to.label_en if to else "",
-            "label_es": to.label_es if to else "",
+            "labels": to.labels if to else {},
         }
     for refuge in found.refuges:  # children who are there now first enter a safe place
         moves[refuge.post + 1] = _name_refuge(refuge, school)

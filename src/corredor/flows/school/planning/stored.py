@@ -17,10 +17,9 @@ from corredor.corridors.plan_geometry import Alternate as DrawnAlternate
 from corredor.corridors.plan_geometry import Corridor as DrawnCorridor
 from corredor.corridors.plan_geometry import Drawn, DrawnMove, DrawnPost, Gap, list_alternates
 from corredor.engines import corridors as engine
+from corredor.kit.languages import in_every, shorten
 from corredor.places.pack import get_pack
-from corredor.places.walking import CrossingName, WalkingMap, get_walking_map
-
-_MID_BLOCK = CrossingName("Mid-block", "A media cuadra")
+from corredor.places.walking import WalkingMap, get_walking_map
 
 
 def serialise_way(plan: engine.Plan, school: School) -> Drawn:
@@ -35,8 +34,7 @@ def serialise_way(plan: engine.Plan, school: School) -> Drawn:
             {
                 "lat": lat,
                 "lon": lon,
-                "label_en": name.en,
-                "label_es": name.es,
+                "labels": name,
                 "posts": gap.posts,
                 "gain_child_m": round(gap.child_m),
             }
@@ -87,9 +85,9 @@ def make_posts(plan: engine.Plan, walking: WalkingMap) -> list[Post]:
     rows = []
     for number, post in enumerate(plan.posts, start=1):
         name = walking.name_node(post.node)
-        name = name if name.en else _MID_BLOCK
+        name = name or in_every("places", "mid_block")
         if post.along is not None:
-            name = CrossingName(f"Half a block before {name.en}", f"Media cuadra antes de {name.es}")
+            name = in_every("places", "half_block_before", label=name)
         rows.append(
             Post(
                 number=number,
@@ -97,8 +95,7 @@ def make_posts(plan: engine.Plan, walking: WalkingMap) -> list[Post]:
                 lat=post.lat,
                 lon=post.lon,
                 kind=str(post.kind),
-                label_en=name.en[:120],
-                label_es=name.es[:120],
+                labels=shorten(name, 120),
                 sees=[seen + 1 for seen in post.sees],
                 along=list(post.along) if post.along else None,
                 before=before.get(number),
@@ -139,8 +136,7 @@ def serialise_alternates(plan: engine.Plan, school: School) -> list[DrawnAlterna
                 "lat": row.lat,
                 "lon": row.lon,
                 "kind": row.kind,
-                "label_en": row.label_en,
-                "label_es": row.label_es,
+                "labels": row.labels,
                 "sees": row.sees,
                 "along": row.along,
             }

@@ -20,6 +20,7 @@ from corredor.flows.alert.compose import DEFAULT_ADVICE, WRITERS
 from corredor.flows.alert.forecast import plan_found
 from corredor.incidents.enums import Status
 from corredor.incidents.models import Incident
+from corredor.kit.languages import get, in_order
 from corredor.people.enums import Role
 from corredor.people.queries import get_network
 from corredor.review.corrections import Correction, measure_correction
@@ -32,9 +33,6 @@ from .curve import CurveShown, show_curve
 from .map import draw_draft
 from .plan import PlanShown, show_plan
 from .text import TextShown, show_text
-
-LANGUAGES = {"es": "español", "en": "English"}
-
 
 _UNDECIDED = (AlertState.WAITING, AlertState.HELD)
 _CURVE_STAYS = timedelta(minutes=30)  # beside the message; afterwards on its own page
@@ -178,7 +176,7 @@ def show_audience(audience: Audience, *, kind: str, is_drill: bool) -> AudienceS
         people=audience.people,
         messages=audience.messages,
         by_channel=tuple((str(Channel(channel).label), n) for channel, n in sorted(audience.by_channel.items())),
-        by_language=tuple((LANGUAGES.get(code, code), n) for code, n in sorted(audience.by_language.items())),
+        by_language=tuple((get(code).name, audience.by_language[code]) for code in in_order(audience.by_language)),
         cells=tuple(audience.cells),
         held_by_quiet_hours=audience.held_by_quiet_hours,
         told_already=audience.told_already,
@@ -227,7 +225,7 @@ def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk, *, has_curve: bo
         row=alert,
         kind=alert.get_kind_display(),
         label=words.label(alert.place, desk.language),
-        texts=tuple(show_text(text) for text in sorted(texts.values(), key=lambda t: t.language != "es")),
+        texts=tuple(show_text(texts[code]) for code in in_order(texts)),
         advice=tuple(str(Advice(code).label) for code in alert.advice),
         written_by=alert.written_by.alias,
         is_own=own,

@@ -21,6 +21,7 @@ from corredor.incidents.queries import (
     list_timeline,
     list_verifications,
 )
+from corredor.kit.languages import in_language
 from corredor.people.enums import Role
 from corredor.web.desk.access import Desk
 from corredor.web.desk.forms import HazardForm, MoveForm, ReturnForm, SeenForm, VerifyForm, WindForm
@@ -105,7 +106,7 @@ def show_incident(
     return IncidentShown(
         row=incident,
         label=words.label(incident.place, desk.language),
-        area=getattr(incident.place, f"area_{desk.language}", ""),
+        area=in_language(incident.place.area_names, desk.language) if incident.place else "",
         confidence=confidence(last_seen_at=incident.last_seen_at, now=desk.now),
         last_seen_at=incident.last_seen_at,
         claimed_by=incident.claimed_by.alias if incident.claimed_by else "",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corredor.flows.incident.suggest import IncidentSuggestion
+from corredor.kit.languages import in_language
 
 from . import words
 
@@ -31,6 +32,6 @@ def show_near(one: IncidentSuggestion, *, language: str) -> NearShown:
         parts.append(_("same words: %(words)s") % {"words": ", ".join(one.shared_words)})
     return NearShown(
         slug=one.slug,
-        label=one.label_es if language == "es" else one.label_en,
+        label=in_language(one.labels, language),
         reason=", ".join(parts)[:160],
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import ngettext
 
 from corredor.delivery.forecast import LanePlan, SendPlan
+from corredor.kit.languages import in_order
 from corredor.subscriptions.enums import Channel
 from corredor.web.delivery_words import say_cost, say_pace, say_seconds
 
@@ -47,7 +48,7 @@ def show_plan(plan: SendPlan) -> PlanShown:
 
 
 def _show(lane: LanePlan, currency: str) -> LaneShown:
-    languages = sorted(lane.by_language.items(), key=lambda pair: pair[0] != "es")
+    languages = [(code, lane.by_language[code]) for code in in_order(lane.by_language)]
     later = ngettext("%(count)s later", "%(count)s later", lane.held) % {"count": lane.held}
     return LaneShown(
         channel=str(Channel(lane.channel).label),

@@ -13,11 +13,10 @@ from corredor.incidents.enums import Outcome
 from corredor.incidents.models import Incident, Membership
 from corredor.intake.enums import NoteKind, ReportState
 from corredor.intake.models import Note, Photo, Report
+from corredor.kit.languages import CODES, get
 from corredor.web.desk.access import Desk
 
 from .redacted_text import Saying, cover
-
-LANGUAGE_WORDS = {"es": "español", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def show_report(report: Report, *, desk: Desk, membership: Membership | None = N
         number=report.number,
         source=report.get_source_display(),
         language=report.language,
-        language_words=LANGUAGE_WORDS.get(report.language, report.language),
+        language_words=get(report.language).name,
         received_at=report.received_at,
         seen_at=report.seen_at,
         state=report.state,
@@ -145,9 +144,9 @@ def _note_words(note: Note) -> str:
 
 
 def default_questions() -> dict[str, str]:
-    """What to ask a sender whose place nobody can find, in both languages."""
-    with override("es"):
-        spanish = _("Which two streets cross there, or which store or school is near?")
-    with override("en"):
-        english = _("Which two streets cross there, or which store or school is near?")
-    return {"es": spanish, "en": english}
+    """What to ask a sender whose place nobody can find, in every language."""
+    found = {}
+    for code in CODES:
+        with override(code):
+            found[code] = _("Which two streets cross there, or which store or school is near?")
+    return found

@@ -11,22 +11,23 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from corredor.kit.languages import Names, in_language
+
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
 
 
 class Labelled(Protocol):
-    """Anything with a label in both languages."""
+    """Anything with a label in every language."""
 
-    label_en: str
-    label_es: str
+    labels: Names
 
 
 def label(place: Labelled | None, language: str) -> str:
     """The place's words in the language of the screen."""
     if place is None:
         return _("Place not set")
-    return place.label_es if language == "es" else place.label_en
+    return in_language(place.labels, language)
 
 
 def age(at: datetime, *, now: datetime) -> str:

@@ -16,6 +16,7 @@ from corredor.engines.citypack.making.place_names import slug, unique, write_wor
 from corredor.engines.citypack.making.recipe import Recipe
 from corredor.engines.citypack.making.source import Feature, Row, SourceFolder
 from corredor.engines.citypack.model import AreaKind
+from corredor.kit.languages import SOURCE
 
 NAME_FIELDS = ("community", "PRI_NEIGH", "name", "NAME", "Name", "neighborhood", "neighbourhood", "label")
 CODE_FIELDS = ("area_numbe", "area_num_1", "code", "CODE", "id")
@@ -113,7 +114,8 @@ def _draft(feature: Feature, kind: AreaKind, recipe: Recipe) -> AreaDraft:
     if geometry.is_empty:
         raise feature.row.error("is not a polygon", "geometry")
     aliases = unique([alias for alias in extra.get("aliases", ()) if alias != name])
-    return AreaDraft(code or slug(name), kind, name, str(extra.get("es", name)), aliases, geometry)
+    names = {code: str(extra.get(code, name)) for code in recipe.languages if code != SOURCE}
+    return AreaDraft(code or slug(name), kind, name, names, aliases, geometry)
 
 
 def _first(row: Row, names: Sequence[str]) -> str:
@@ -150,7 +152,7 @@ def _outline(areas: Sequence[AreaDraft], recipe: Recipe) -> list[AreaDraft]:
     sliver = 5e-5  # 5 m
     union = shapely.union_all([area.shape.buffer(sliver, join_style="mitre") for area in areas])
     outline = multipolygon(shapely.simplify(union.buffer(-sliver, join_style="mitre"), SIMPLIFY_DEG))
-    return [AreaDraft("city", AreaKind.CITY, recipe.title, recipe.title, [], outline)]
+    return [AreaDraft("city", AreaKind.CITY, recipe.title, {}, [], outline)]
 
 
 def hull_area(layer: StreetLayer, plane: Plane, recipe: Recipe) -> list[AreaDraft]:
@@ -159,4 +161,4 @@ def hull_area(layer: StreetLayer, plane: Plane, recipe: Recipe) -> list[AreaDraf
         return []
     lat, lon = plane.to_lat_lon(np.array(layer.nodes))
     hull = shapely.MultiPoint(np.column_stack([lon, lat])).convex_hull.buffer(1e-3)
-    return [AreaDraft("city", AreaKind.CITY, recipe.title, recipe.title, [], multipolygon(hull))]
+    return [AreaDraft("city", AreaKind.CITY, recipe.title, {}, [], multipolygon(hull))]

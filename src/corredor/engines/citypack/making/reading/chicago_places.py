@@ -135,7 +135,7 @@ def read_stations(folder: SourceFolder, recipe: Recipe, path: Path) -> Iterator[
         identity = f"station:{slug(system)}-{slug(raw)}" + (f"-{slug(lines[0])}" if is_metra and lines else "")
         place = PlaceDraft(identity, PlaceKind.STATION, f"{name} station ({system})", lat, lon)
         bare = re.sub(r"\s*\(.*?\)", "", raw).strip()
-        spoken = [other for line in lines for other in (line, recipe.lines_es.get(line, ""))]
+        spoken = [other for line in lines for other in (line, recipe.line_aliases.get(line, ""))]
         spoken = [f"{bare} {other}" for other in spoken if other]
         place.aliases = unique([name, f"{name} station", bare, f"{bare} {system}", *spoken])
         place.extra = {"system": system, "lines": lines}

@@ -31,6 +31,7 @@ STREET_KINDS = {"tertiary", "tertiary_link", "residential", "unclassified", "liv
 FAST_KINDS = {"motorway", "motorway_link"}
 PRIVATE = {"no", "private"}
 RAIL_KINDS = {"rail", "light_rail", "subway", "narrow_gauge"}
+_NAME_IN_LANGUAGE = re.compile(r"name:(?!en$)[a-z]{2,3}")
 ALIAS_TAGS = (
     "alt_name",
     "official_name",
@@ -160,8 +161,8 @@ class _Reader:
         if _is_part(tags) and tags.get("name"):
             name = tags["name"]
             aliases = unique([tags.get(key, "") for key in ALIAS_TAGS if tags.get(key) != name])
-            spanish = tags.get("name:es", name)
-            self.city.areas.append(AreaDraft(slug(name), AreaKind.NEIGHBOURHOOD, name, spanish, aliases, polygons))
+            names = {key.removeprefix("name:"): said for key, said in tags.items() if _NAME_IN_LANGUAGE.fullmatch(key)}
+            self.city.areas.append(AreaDraft(slug(name), AreaKind.NEIGHBOURHOOD, name, names, aliases, polygons))
 
     def finish(self) -> tuple[OsmCity, Plane]:
         """Return the city, its streets cut and crossed."""
