@@ -21,6 +21,10 @@ class AlertKind(models.TextChoices):
 # Sent to exactly the recipients of earlier messages of the incident; the other kinds go to the area.
 TO_EARLIER_RECIPIENTS = frozenset({AlertKind.UPDATE, AlertKind.MOVED_AWAY, AlertKind.ALL_CLEAR, AlertKind.CORRECTION})
 
+# Warnings must later be ended by an all-clear or taken back by a correction.
+WARNINGS = (AlertKind.CONFIRMED, AlertKind.UPDATE, AlertKind.MOVED_HERE, AlertKind.RETURNED, AlertKind.HAZARD)
+ENDINGS = (AlertKind.ALL_CLEAR, AlertKind.CORRECTION)
+
 # Sent instead of earlier messages that are still queued.
 SUPERSEDING = frozenset({AlertKind.ALL_CLEAR, AlertKind.CORRECTION, AlertKind.MOVED_AWAY})
 

@@ -40,7 +40,7 @@ _BIDI_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 def follows_from_template(alert: Alert) -> bool:
     """Return whether an unsigned alert is complete and unchanged: exactly the installed languages, each as rendered."""
-    texts = get_texts(alert_id=alert.pk)
+    texts = get_texts(alert)
     return set(texts) == set(CODES) and _match_templates(alert, texts)
 
 
@@ -49,19 +49,23 @@ def sign_alert(*, alert: Alert, now: datetime) -> None:
 
     Raises Altered unless the alert has exactly the installed languages: the signature then proves that it had.
     """
-    texts = get_texts(alert_id=alert.pk)
+    texts = get_texts(alert)
     if set(texts) != set(CODES):
         raise Altered
     text = signing.write_canonical(describe(alert, texts, network=settings.BASE_URL))
     public = signing.derive_public_key(settings.SIGNING_KEY)
-    Signature.objects.update_or_create(
+    signature = Signature(
         alert=alert,
-        defaults={
-            "network": settings.BASE_URL,
-            "key": signing.key_id(public),
-            "signature": signing.sign(text, seed=settings.SIGNING_KEY),
-            "signed_at": now,
-        },
+        network=settings.BASE_URL,
+        key=signing.key_id(public),
+        signature=signing.sign(text, seed=settings.SIGNING_KEY),
+        signed_at=now,
+    )
+    Signature.objects.bulk_create(
+        [signature],
+        update_conflicts=True,
+        unique_fields=["alert"],
+        update_fields=["network", "key", "signature", "signed_at"],
     )
     forms = {digest_words(form) for row in texts.values() for form in _list_forms(row)}
     Fingerprint.objects.bulk_create(
@@ -76,7 +80,7 @@ def is_authentic(alert: Alert) -> bool:
     removed or added since breaks it, and a language that the program has learnt since does not.
     """
     signed = Signature.objects.filter(alert=alert).first()
-    texts = get_texts(alert_id=alert.pk)
+    texts = get_texts(alert)
     if signed is None:
         return False
     text = signing.write_canonical(describe(alert, texts, network=signed.network))

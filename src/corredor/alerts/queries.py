@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from corredor.incidents.models import Incident, Verification
 
-from .enums import TO_EARLIER_RECIPIENTS, AlertKind, AlertState
+from .enums import ENDINGS, TO_EARLIER_RECIPIENTS, WARNINGS, AlertState
 from .models import Alert, AlertText
-
-# Warnings: they must later be ended by an all-clear or taken back by a correction.
-WARNINGS = (
-    AlertKind.CONFIRMED,
-    AlertKind.UPDATE,
-    AlertKind.MOVED_HERE,
-    AlertKind.RETURNED,
-    AlertKind.HAZARD,
-)
-ENDINGS = (AlertKind.ALL_CLEAR, AlertKind.CORRECTION)
 
 
 def get_alert(*, alert_id: int) -> Alert:
@@ -28,9 +17,9 @@ def get_alert(*, alert_id: int) -> Alert:
     return Alert.objects.select_related("incident", "place", "verification", "written_by").get(pk=alert_id)
 
 
-def get_texts(*, alert_id: int) -> dict[str, AlertText]:
-    """Return the alert's texts by language."""
-    return {text.language: text for text in AlertText.objects.filter(alert_id=alert_id)}
+def get_texts(alert: Alert) -> dict[str, AlertText]:
+    """Return the alert's texts by language; prefetched ones are used."""
+    return {text.language: text for text in alert.texts.all()}
 
 
 def list_waiting_alerts(*, is_drill: bool) -> QuerySet[Alert]:
@@ -46,79 +35,6 @@ def is_superseded(*, alert: Alert) -> bool:
     """Return whether a later verification has another outcome than the alert's."""
     later = Verification.objects.filter(incident_id=alert.incident_id, pk__gt=alert.verification_id)
     return later.exclude(outcome=alert.verification.outcome).exists()
-
-
-def list_sent_alerts(*, incident: Incident) -> QuerySet[Alert]:
-    """Return approved alerts of an incident (stopped ones included), oldest first."""
-    return (
-        Alert.objects.filter(incident=incident, approved_at__isnull=False)
-        .select_related("place")
-        .order_by("approved_at", "pk")
-    )
-
-
-def get_first_warning(*, incident: Incident) -> Alert | None:
-    """Return the first warning of an incident."""
-    return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).first()
-
-
-def get_last_warning(*, incident: Incident) -> Alert | None:
-    """Return the newest warning of an incident."""
-    return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).last()
-
-
-def is_ending_missing(*, incident: Incident) -> bool:
-    """Return whether people were warned after the last completed all-clear or correction."""
-    return _ends_with_warning(incident, ENDINGS)
-
-
-def is_correction_missing(*, incident: Incident) -> bool:
-    """Return whether people were warned after the last correction. All-clears do not count: they confirm the event."""
-    return _ends_with_warning(incident, (AlertKind.CORRECTION,))
-
-
-def _ends_with_warning(incident: Incident, endings: tuple[AlertKind, ...]) -> bool:
-    last = list_sent_alerts(incident=incident).filter(Q(kind__in=WARNINGS) | _has_ended(endings)).last()
-    return last is not None and last.kind in WARNINGS
-
-
-def _has_ended(endings: Iterable[AlertKind]) -> Q:
-    """Match completed endings. A stopped or held one does not count: some recipients never got it."""
-    return Q(kind__in=list(endings)) & ~Q(state__in=[AlertState.STOPPED, AlertState.HELD])
-
-
-def get_last_ending(*, incident: Incident, kind: str) -> datetime | None:
-    """Return when the recipients of a ``kind`` message last got an ending.
-
-    People warned before that, and not since, need no second all-clear. A correction ignores all-clears: those confirm
-    the event.
-    """
-    endings = (AlertKind.CORRECTION,) if kind == AlertKind.CORRECTION else ENDINGS
-    last = list_sent_alerts(incident=incident).filter(_has_ended(endings)).last()
-    return last.approved_at if last else None
-
-
-def list_same_content(*, alert: Alert) -> list[int]:
-    """Return ids of the newest messages of the incident with the same content as this update: same place, no further
-    advice. Empty when anything is new, and for all other kinds, which always alert: tear gas that returns must ring
-    again.
-    """
-    said: list[int] = []
-    if alert.kind == AlertKind.UPDATE:
-        for earlier in list_sent_alerts(incident=alert.incident).exclude(pk=alert.pk).reverse():
-            if not _says_as_much(earlier, alert):
-                break
-            said.append(earlier.pk)
-    return said
-
-
-def _says_as_much(earlier: Alert, alert: Alert) -> bool:
-    return (
-        earlier.kind in (AlertKind.CONFIRMED, AlertKind.UPDATE)
-        and earlier.state == AlertState.APPROVED
-        and earlier.place_id == alert.place_id
-        and set(alert.advice) <= set(earlier.advice)
-    )
 
 
 def list_expired_endings(*, before: datetime) -> QuerySet[Alert]:
@@ -160,10 +76,14 @@ def list_held_alerts() -> QuerySet[Alert]:
     )
 
 
-def count_approved(*, since: datetime, by_id: int | None = None) -> int:
-    """Count approved messages to new recipients since a time; endings and updates are not counted."""
+def count_approved(*, since: datetime, by_id: int, by_since: datetime) -> tuple[int, int]:
+    """Count messages to new recipients (no endings, no updates) approved since a time: all, and by one account since
+    ``by_since``, which must be later.
+    """
     rows = Alert.objects.filter(is_drill=False, approved_at__gte=since).exclude(kind__in=TO_EARLIER_RECIPIENTS)
-    return rows.count() if by_id is None else rows.filter(approved_by_id=by_id).count()
+    own = Q(approved_by_id=by_id, approved_at__gte=by_since)
+    counted = rows.aggregate(all=Count("pk"), own=Count("pk", filter=own))
+    return counted["all"], counted["own"]
 
 
 def list_prepared(*, incident: Incident) -> QuerySet[Alert]:

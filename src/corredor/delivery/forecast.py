@@ -16,7 +16,6 @@ from corredor.subscriptions.enums import Channel
 from .enums import SendState
 from .models import Delivery, Plan, TransactionalMessage
 from .providers.rates import ROWS, get_rates, rate_of
-from .queries import get_routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +80,14 @@ def make_plan(
     shares: Sequence[Share],
     segments_each: Mapping[str, int],
     supersedes: int | None = None,
+    routes: Mapping[str, str],
     now: datetime,
 ) -> SendPlan:
     """Forecast the send from the audience, SMS segments per language, and learnt send rates.
 
     ``supersedes`` is the incident whose queued messages this alert supersedes, so that they are not counted ahead.
     """
-    routes, rates = get_routes(), get_rates()
+    rates = get_rates()
     channels = sorted({share.channel for share in shares})
     ahead = _count_ahead(channels, supersedes, now)
     drafts = []
@@ -176,8 +176,11 @@ def _count_ahead(channels: Sequence[str], supersedes: int | None, now: datetime)
     alerts = Delivery.objects.filter(**due)
     if supersedes is not None:
         alerts = alerts.exclude(alert__incident_id=supersedes)
+    by_channel, others = (
+        rows.order_by().values_list("channel").annotate(n=Count("pk"))
+        for rows in (alerts, TransactionalMessage.objects.filter(**due))
+    )
     ahead = dict.fromkeys(channels, 0)
-    for rows in (alerts, TransactionalMessage.objects.filter(**due)):
-        for channel, count in rows.order_by().values_list("channel").annotate(n=Count("pk")):
-            ahead[channel] += count
+    for channel, count in by_channel.union(others, all=True):
+        ahead[channel] += count
     return ahead

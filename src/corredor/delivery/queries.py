@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -92,7 +93,12 @@ def get_routes() -> dict[str, str]:
 
 def get_sms_form() -> str:
     """Return the SMS provider's text form (``standard`` or another); it decides the number of segments."""
-    return str(settings.CORREDOR_PROVIDERS.get(get_routes()[Channel.SMS], {}).get("form", "standard"))
+    return sms_form_of(get_routes())
+
+
+def sms_form_of(routes: Mapping[str, str]) -> str:
+    """The same, with the routes already read."""
+    return str(settings.CORREDOR_PROVIDERS.get(routes[Channel.SMS], {}).get("form", "standard"))
 
 
 def get_failovers() -> dict[str, str]:

@@ -26,6 +26,11 @@ def get_incident_for_update(*, incident_id: int) -> Incident:
     return Incident.objects.select_for_update(of=("self",)).select_related("place").get(pk=incident_id)
 
 
+def get_incident_of_alert_for_update(*, alert_id: int) -> Incident:
+    """Return the incident of an alert, locked. Raise Incident.DoesNotExist."""
+    return Incident.objects.select_for_update(of=("self",)).select_related("place").get(alerts=alert_id)
+
+
 def list_open_incidents(*, is_drill: bool) -> QuerySet[Incident]:
     """Return open incidents, last seen first."""
     return (

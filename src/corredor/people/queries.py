@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils import timezone
 
@@ -133,13 +134,15 @@ def count_addresses() -> dict[str, int]:
 
 
 def lock_account(user: User) -> None:
-    """Lock the account: its concurrent transactions wait until this one ends."""
+    """Lock the account: its concurrent transactions wait until this one ends (on SQLite they do anyway)."""
+    if not connection.features.has_select_for_update:
+        return
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def local_today(now: datetime) -> date:
-    """Return today's date in the network's city; courses expire at the end of a day."""
-    return timezone.localdate(now, ZoneInfo(get_network().time_zone))
+def local_today(now: datetime, network: Network | None = None) -> date:
+    """Return today's date in the network's city (``network`` is read unless given); courses expire with the day."""
+    return timezone.localdate(now, ZoneInfo((network or get_network()).time_zone))
 
 
 def _with_roles(users: QuerySet[User]) -> QuerySet[User]:

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from django.db.models import Exists, Max, Min, OuterRef
 
-from corredor.alerts.enums import AlertKind
+from corredor.alerts.enums import WARNINGS, AlertKind
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import WARNINGS
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery
 from corredor.incidents.enums import CONFIRMED_OUTCOMES

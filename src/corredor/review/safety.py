@@ -13,9 +13,8 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from corredor.alerts.enums import AlertKind
+from corredor.alerts.enums import WARNINGS, AlertKind
 from corredor.alerts.models import AlertText
-from corredor.alerts.queries import WARNINGS
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.engines.redact import find_private

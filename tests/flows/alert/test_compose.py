@@ -107,7 +107,14 @@ def test_the_database_keeps_the_bounds_too(desk):
     alert.pk, alert.radius_m = None, 5001
     with pytest.raises(IntegrityError, match="an_alert_has_a_possible_radius"), transaction.atomic():
         alert.save()
-    noted = {"noted_at": NOW, "noted_by": desk["operator"], "look_again_at": NOW, "lat": 41.8, "lon": -87.7}
+    noted = {
+        "noted_at": NOW,
+        "noted_by": desk["operator"],
+        "look_again_at": NOW,
+        "lat": 41.8,
+        "lon": -87.7,
+        "labels": {},
+    }
     with pytest.raises(IntegrityError, match="a_hazard_has_a_possible_radius"), transaction.atomic():
         Hazard.objects.create(incident=incident, kind=HazardKind.IRRITANT, radius_m=0, **noted)
 

@@ -16,14 +16,9 @@ from django.utils.translation import gettext
 from corredor.alerts import actions
 from corredor.alerts.enums import Advice, AlertKind
 from corredor.alerts.errors import NothingToSay, TextDoesNotFit
+from corredor.alerts.history import History, get_history
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import (
-    get_last_warning,
-    is_correction_missing,
-    is_ending_missing,
-    list_prepared,
-    list_sent_alerts,
-)
+from corredor.alerts.queries import list_prepared
 from corredor.alerts.wording import AlertWords, NoWordingFits, fill
 from corredor.engines import redact, smstext
 from corredor.flows.after_commit import after_change
@@ -97,17 +92,22 @@ class _Facts:
     first: Alert | None
 
 
-def possible_kinds(*, incident: Incident) -> list[AlertKind]:
-    """Return the kinds that can truthfully be sent now, likeliest first; empty without a verification."""
+def possible_kinds(*, incident: Incident, history: History | None = None) -> list[AlertKind]:
+    """Return the kinds that can truthfully be sent now, likeliest first; empty without a verification.
+
+    ``history`` is read unless the caller has it.
+    """
     verification = incident.verifications.last()
-    if verification is None or incident.closed_at:
-        return []
-    needs_ending = is_ending_missing(incident=incident)
-    if verification.outcome == Outcome.CONFIRMED_ENDED:
-        return [AlertKind.ALL_CLEAR] if needs_ending else []
-    if verification.outcome != Outcome.CONFIRMED_ACTIVE:
-        return [AlertKind.CORRECTION] if is_correction_missing(incident=incident) else [AlertKind.DENIAL]
-    return _warnings(incident, verification, needs_ending=needs_ending)
+    kinds = _list_kinds(incident, verification, history or get_history(incident))
+    return [*kinds, AlertKind.HAZARD] if _is_hazard_possible(incident, verification) else kinds
+
+
+def is_possible(kind: AlertKind, *, incident: Incident, history: History) -> bool:
+    """Return whether a message of this kind can truthfully be sent now."""
+    verification = incident.verifications.last()
+    if kind == AlertKind.HAZARD:
+        return _is_hazard_possible(incident, verification)
+    return kind in _list_kinds(incident, verification, history)
 
 
 def draft_alert(
@@ -171,8 +171,9 @@ def prepare_correction(*, incident: Incident, by: User, now: datetime) -> Alert 
     Its author is the verifier, so another person must approve it. Call inside the verification's transaction.
     """
     withdraw_prepared(incident=incident, by=by, now=now)
-    last = get_last_warning(incident=incident)
-    if last is None or AlertKind.CORRECTION not in possible_kinds(incident=incident):
+    history = get_history(incident)
+    last = history.last_warning
+    if last is None or not is_possible(AlertKind.CORRECTION, incident=incident, history=history):
         return None
     facts = _find_facts(incident, AlertKind.CORRECTION)
     return _write(
@@ -224,41 +225,68 @@ def _write(
     )
 
 
-def _warnings(incident: Incident, verification: Verification, *, needs_ending: bool) -> list[AlertKind]:
-    """Return kinds for an ongoing event. A place they moved to must have been verified since."""
-    place = incident.place
-    assert place is not None, "every incident has a pin"
-    moved = place.kind in (PlaceKind.MOVED, PlaceKind.RETURNED)
-    if moved and verification.checked_at < place.since:
+def _list_kinds(incident: Incident, verification: Verification | None, history: History) -> list[AlertKind]:
+    """Return the possible kinds without HAZARD."""
+    if verification is None or incident.closed_at:
         return []
-    hazard = [AlertKind.HAZARD] if incident.hazards.filter(cleared_at=None).exists() else []
-    last = get_last_warning(incident=incident)
-    was_sent_here = list_sent_alerts(incident=incident).filter(place=place).exists()
-    if not needs_ending:
-        was_over = list_sent_alerts(incident=incident).filter(kind=AlertKind.ALL_CLEAR).exists()
-        if was_over and place.kind == PlaceKind.MOVED and not was_sent_here:
-            return [AlertKind.MOVED_HERE, *hazard]  # ended at its earlier place, now somewhere else
-        back = place.kind == PlaceKind.RETURNED or was_over
-        return [AlertKind.RETURNED if back else AlertKind.CONFIRMED, *hazard]
-    if place.kind == PlaceKind.MOVED and not was_sent_here:
-        return [AlertKind.MOVED_HERE, AlertKind.MOVED_AWAY, *hazard]
-    if place.kind == PlaceKind.RETURNED and not was_sent_here:
-        return [AlertKind.RETURNED, *hazard]
-    left = [AlertKind.MOVED_AWAY] if last and place.kind == PlaceKind.MOVED else []
-    return [AlertKind.UPDATE, *left, *hazard]
+    if verification.outcome == Outcome.CONFIRMED_ENDED:
+        return [AlertKind.ALL_CLEAR] if history.is_ending_missing else []
+    if verification.outcome != Outcome.CONFIRMED_ACTIVE:
+        return [AlertKind.CORRECTION] if history.is_correction_missing else [AlertKind.DENIAL]
+    if not _is_place_verified(incident, verification):
+        return []
+    return _list_later(incident, history) if history.is_ending_missing else _list_first(incident, history)
+
+
+def _list_first(incident: Incident, history: History) -> list[AlertKind]:
+    """Return kinds for an ongoing event of which nobody is warned now."""
+    place = _place_of(incident)
+    was_over = history.has_kind(AlertKind.ALL_CLEAR)
+    if was_over and place.kind == PlaceKind.MOVED and not history.was_sent_for(place.pk):
+        return [AlertKind.MOVED_HERE]  # ended at its earlier place, now somewhere else
+    return [AlertKind.RETURNED if place.kind == PlaceKind.RETURNED or was_over else AlertKind.CONFIRMED]
+
+
+def _list_later(incident: Incident, history: History) -> list[AlertKind]:
+    """Return kinds for an ongoing event of which people are warned."""
+    place = _place_of(incident)
+    if not history.was_sent_for(place.pk):
+        if place.kind == PlaceKind.MOVED:
+            return [AlertKind.MOVED_HERE, AlertKind.MOVED_AWAY]
+        if place.kind == PlaceKind.RETURNED:
+            return [AlertKind.RETURNED]
+    return [AlertKind.UPDATE, AlertKind.MOVED_AWAY] if place.kind == PlaceKind.MOVED else [AlertKind.UPDATE]
+
+
+def _is_hazard_possible(incident: Incident, verification: Verification | None) -> bool:
+    return (
+        verification is not None
+        and not incident.closed_at
+        and verification.outcome == Outcome.CONFIRMED_ACTIVE
+        and _is_place_verified(incident, verification)
+        and incident.hazards.filter(cleared_at=None).exists()
+    )
+
+
+def _is_place_verified(incident: Incident, verification: Verification) -> bool:
+    """Return whether the current place was verified since they moved or returned to it."""
+    place = _place_of(incident)
+    return place.kind not in (PlaceKind.MOVED, PlaceKind.RETURNED) or verification.checked_at >= place.since
+
+
+def _place_of(incident: Incident) -> IncidentPlace:
+    assert incident.place is not None, "every incident has a pin"
+    return incident.place
 
 
 def _find_facts(incident: Incident, kind: AlertKind) -> _Facts:
     verification = incident.verifications.last()
     if verification is None or incident.place is None:
         raise NotConfirmed
-    if kind not in possible_kinds(incident=incident):
+    history = get_history(incident)
+    if not is_possible(kind, incident=incident, history=history):
         raise NothingToSay(kind)
-    warned = [
-        alert
-        for alert in list_sent_alerts(incident=incident)
-        if kind != AlertKind.MOVED_AWAY or alert.place_id != incident.place_id
-    ]
+    warned = [alert for alert in history.alerts if kind != AlertKind.MOVED_AWAY or alert.place_id != incident.place_id]
     first = warned[0] if warned else None
     # MOVED_AWAY names the place that was left and goes to recipients of alerts of that place.
     place = first.place if kind == AlertKind.MOVED_AWAY and first else incident.place

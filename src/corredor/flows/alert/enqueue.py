@@ -5,30 +5,28 @@ Reads subscriptions, routes. Writes delivery. Called by ``approve``.
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 
 from django.db.models import Q, QuerySet
 
 from corredor.alerts.enums import AlertKind
+from corredor.alerts.history import History
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import list_same_content
 from corredor.delivery import actions as delivery
 from corredor.delivery.clock import cap_at_database_now
-from corredor.delivery.queries import get_routes
 from corredor.delivery.queue import text_fallback
-from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import ContactMethod
 from corredor.subscriptions.queries import next_local_time
 
-from .audience import cells_for, methods_for, next_summary, split_by_quiet_hours
+from .audience import AreaMethods, next_summary
 
 
-def queue_for_earlier(alert: Alert, since: datetime | None, *, now: datetime) -> int:
+def queue_for_earlier(alert: Alert, history: History, *, now: datetime) -> int:
     """Enqueue an update. Recipients of the same content get it with the next summary instead of at once."""
-    at_once = _at_once(alert, now)
-    if not (repeated := list_same_content(alert=alert)):
+    at_once, since = _at_once(alert, now), history.get_last_ending(alert.kind)
+    if not (repeated := history.list_same_content(alert)):
         return delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once)
     already_told = Q(delivery.has_reached(alert_ids=repeated))
     count = delivery.queue_for_earlier_recipients(alert=alert, since=since, due_at=at_once, audience=~already_told)
@@ -38,28 +36,26 @@ def queue_for_earlier(alert: Alert, since: datetime | None, *, now: datetime) ->
     return count
 
 
-def queue_for_area(alert: Alert, kind: AlertKind, *, now: datetime) -> int:
-    cells = cells_for(incident=alert.incident, place=alert.place, kind=kind, radius_m=alert.radius_m)
-    methods = methods_for(cells=cells, kind=kind, is_drill=alert.is_drill)
-    at_once, held = split_by_quiet_hours(methods, place=alert.place, kind=kind, now=now)
-    count = _queue(alert, kind, at_once, due_at=_at_once(alert, now))
-    local = now.astimezone(ZoneInfo(get_network().time_zone))
-    for until in held.order_by().values_list("subscription__quiet_until", flat=True).distinct():
-        assert until is not None, "both ends of quiet hours are kept, or none"
-        due_at = next_local_time(at=until, now_local=local)
+def queue_for_area(
+    alert: Alert, area: AreaMethods, *, quiet_ends: Sequence[time], routes: Mapping[str, str], now: datetime
+) -> int:
+    """Enqueue a message to an area; ``quiet_ends`` are the times at which held methods may be used."""
+    methods = area.at_once if quiet_ends else area.methods
+    count = _queue(alert, methods, due_at=_at_once(alert, now), routes=routes)
+    for until in quiet_ends:
+        due_at = next_local_time(at=until, now_local=area.local)
         if due_at < alert.expires_at:  # skip a warning that would arrive after its expiry
-            some = held.filter(subscription__quiet_until=until)
-            count += _queue(alert, kind, some, due_at=due_at)
+            some = area.held.filter(subscription__quiet_until=until)
+            count += _queue(alert, some, due_at=due_at, routes=routes)
     return count
 
 
-def _queue(alert: Alert, kind: AlertKind, methods: QuerySet[ContactMethod], *, due_at: datetime) -> int:
+def _queue(alert: Alert, methods: QuerySet[ContactMethod], *, due_at: datetime, routes: Mapping[str, str]) -> int:
     """Enqueue rows; SMS that are only a text fallback are held for urgent kinds and left out for others."""
-    routes = get_routes()
     if "null" in (routes[Channel.PUSH], routes[Channel.SMS]):
         return delivery.queue_for_methods(alert=alert, methods=methods, due_at=due_at)
     count = delivery.queue_for_methods(alert=alert, methods=text_fallback.sent_immediately(methods), due_at=due_at)
-    if text_fallback.is_urgent(kind):
+    if text_fallback.is_urgent(AlertKind(alert.kind)):
         held, look_at = text_fallback.held_texts(methods), due_at + text_fallback.receipt_timeout()
         count += delivery.queue_for_methods(alert=alert, methods=held, due_at=look_at, after_push=True)
     return count

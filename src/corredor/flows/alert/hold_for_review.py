@@ -6,6 +6,7 @@ Protects against a stolen account and a tampered database. Reads alerts, deliver
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import inf
 from statistics import median
 
 from django.conf import settings
@@ -32,11 +33,17 @@ def find_hold_reason(*, alert: Alert, messages: int, by: User, now: datetime) ->
         return HoldReason.ALTERED
     if alert.is_drill or AlertKind(alert.kind) in TO_EARLIER_RECIPIENTS:
         return None
-    if count_approved(since=now - HOUR) >= settings.ALERTS_AN_HOUR:
+    in_hour, by_account = count_approved(since=now - HOUR, by_id=by.pk, by_since=now - FEW_MINUTES)
+    if in_hour >= settings.ALERTS_AN_HOUR:
         return HoldReason.MANY_ALERTS
-    if count_approved(since=now - FEW_MINUTES, by_id=by.pk) >= settings.APPROVALS_IN_TEN_MINUTES:
+    if by_account >= settings.APPROVALS_IN_TEN_MINUTES:
         return HoldReason.ONE_ACCOUNT
-    usual = list_usual_audiences()
-    if len(usual) >= LEAST_ALERTS and messages > max(LEAST_AUDIENCE, settings.AUDIENCE_TIMES_USUAL * median(usual)):
+    if messages > LEAST_AUDIENCE and messages > _largest_usual_audience():
         return HoldReason.AUDIENCE
     return None
+
+
+def _largest_usual_audience() -> float:
+    """Return the number of messages above which an alert is unusual; infinite before there are enough to compare."""
+    usual = list_usual_audiences()
+    return settings.AUDIENCE_TIMES_USUAL * median(usual) if len(usual) >= LEAST_ALERTS else inf

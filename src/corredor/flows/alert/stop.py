@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import transaction
 
 from corredor.alerts import actions
+from corredor.alerts.enums import ENDINGS
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import ENDINGS
 from corredor.delivery import actions as delivery
 from corredor.flows.after_commit import after_change
 from corredor.flows.alert.halt import MAY_STOP

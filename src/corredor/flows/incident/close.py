@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from corredor.alerts.actions import send_back_alert, stop_alert
 from corredor.alerts.enums import AlertKind, AlertState
+from corredor.alerts.history import get_history
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import get_last_ending, is_correction_missing, is_ending_missing
 from corredor.delivery.actions import list_reached
 from corredor.flows.after_commit import after_change
 from corredor.flows.incident.access import DESK
@@ -36,9 +36,9 @@ def close_incident(*, incident_id: int, by: User, now: datetime) -> None:
     if incident.status == Status.BEING_CHECKED:
         raise NotConfirmed
     is_wrong = incident.status == Status.CORRECTED
-    if is_correction_missing(incident=incident) if is_wrong else is_ending_missing(incident=incident):
-        kind = AlertKind.CORRECTION if is_wrong else AlertKind.ALL_CLEAR
-        since = get_last_ending(incident=incident, kind=kind)
+    history = get_history(incident)
+    if history.is_correction_missing if is_wrong else history.is_ending_missing:
+        since = history.get_last_ending(AlertKind.CORRECTION if is_wrong else AlertKind.ALL_CLEAR)
         people = list_reached(incident_id=incident.pk, since=since).values("address_id").distinct().count()
         raise AllClearMissing(people)
     for waiting in Alert.objects.filter(incident=incident, state=AlertState.WAITING):

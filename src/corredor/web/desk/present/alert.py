@@ -217,7 +217,7 @@ def _show(alert: Alert, kinds: Sequence[AlertKind], desk: Desk, *, has_curve: bo
     found = preview_alert(alert_id=alert.pk, now=desk.now) if undecided else None
     texts = {text.language: text for text in alert.texts.all()}
     audience = show_audience(found, kind=alert.kind, is_drill=alert.is_drill) if found else None
-    plan = plan_found(found, alert=alert, texts=texts, now=desk.now) if found else None
+    plan = plan_found(found, alert=alert, texts=texts, routes=get_routes(), now=desk.now) if found else None
     progress = get_progress(alert_id=alert.pk) if alert.approved_at else None
     has_curve = has_curve or (alert.approved_at is not None and desk.now - alert.approved_at < _CURVE_STAYS)
     is_third = desk.user.pk not in (alert.written_by_id, alert.approved_by_id)
