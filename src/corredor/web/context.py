@@ -45,6 +45,11 @@ def _find_site() -> Site:
         network = get_network()
     except DatabaseError:  # the page that says so must still have a head
         network = Network()
+    return describe_site(network)
+
+
+def describe_site(network: Network) -> Site:
+    """Return the network as pages show it."""
     return Site(
         name=network.name,
         hotline=network.hotline,
