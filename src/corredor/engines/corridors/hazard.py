@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +112,7 @@ def outline(hazard: Hazard) -> list[list[tuple[float, float]]]:
 def _wedge(hazard: Hazard, x: float, y: float) -> tuple[Floats, Floats]:
     assert hazard.wind_to_deg is not None
     half = hazard.wedge_deg
-    turn = np.radians(hazard.wind_to_deg + np.linspace(-half, half, max(3, int(2 * half / _ARC_STEP_DEG) + 1)))
+    turn = np.radians(hazard.wind_to_deg + np.linspace(-half, half, max(3, ceil(2 * half / _ARC_STEP_DEG) + 1)))
     # the chords of the arc must not lie inside the true wedge
     reach = hazard.wedge_m / np.cos(np.radians(_ARC_STEP_DEG / 2))
     return np.concatenate(([x], x + reach * np.sin(turn))), np.concatenate(([y], y + reach * np.cos(turn)))
