@@ -21,13 +21,13 @@ _TITLES = (
     r"se[ñn]or(?:a|ita)?|sr(?:a|ta)?\.?|mr\.?|mrs\.?|ms\.?|don|do[ñn]a|"
     r"named|called|name\s+is|se\s+llama|llamad[oa]|nombre\s+es|de\s+nombre|badge\s+name)"
 )
-_NAME = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+(?:[ \-](?:de\s+la\s+|de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+){0,2}"
+_NAME = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+(?:[ \-](?:de\s+la\s+|de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+){0,3}"
 
 _EMAIL = re.compile(r"\b[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{2,63}){1,4}\b")
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z_][\w.]{2,30}\b")
 _PHONE = re.compile(r"(?<![\d#])(?:\+?1[ .\-]?)?\(?\d{3}\)?[ .\-]?\d{3}[ .\-]?\d{4}(?!\d)")
 _PLATE_SAID = re.compile(
-    rf"\b{_PLATE_WORDS}\b[\s:#,]*(?:(?:n[uú]mero|number|no\.|num\.|is|es|de|del|IL|Illinois)\b[\s:#]*)*"
+    rf"\b{_PLATE_WORDS}\b[\s:#,]*(?:(?:(?:no|num)\.|(?:n[uú]mero|number|no|num|is|es|de|del|IL|Illinois)\b)[\s:#]*)*"
     rf"(?P<plate>{_PLATE_BODY})(?![A-Z0-9])",
     re.IGNORECASE,
 )
