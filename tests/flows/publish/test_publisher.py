@@ -20,12 +20,11 @@ TIMEOUT_S = 30
 
 @pytest.fixture
 def writes(monkeypatch):
-    """A publisher that runs, whose every write waits for ``writes.go``."""
+    """A publisher whose every write waits for ``writes.go``."""
     writes = _Writes()
     monkeypatch.setattr(publisher, "publish", writes.publish)
     running = Publisher()
     writes.publisher = running
-    running.start()
     yield writes
     writes.go.release(1000)
     running.stop()
@@ -48,6 +47,7 @@ class _Writes:
 
 @pytest.mark.django_db(transaction=True)
 def test_changes_while_it_writes_are_one_more_write(writes):
+    writes.publisher.start()
     assert writes.begun.acquire(timeout=TIMEOUT_S)  # the first, at its start
     for _ in range(50):
         with transaction.atomic():
@@ -82,6 +82,7 @@ def test_what_another_process_has_written_is_read_from_the_database(writes, clie
 
 
 def _wait_until_written(writes) -> None:
+    writes.publisher.start()
     assert writes.begun.acquire(timeout=TIMEOUT_S)
     poll = threading.Event()
     for _ in range(TIMEOUT_S * 50):

@@ -20,6 +20,7 @@ from corredor.corridors.words import render_text
 from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.queries import get_routes
 from corredor.engines import hexgrid
+from corredor.engines.geo.earth import distance_m
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.kit.languages import in_language
@@ -277,7 +278,7 @@ def _text(volunteer: Volunteer, text: str, *, link: str = "", now: datetime) -> 
 def _metres(volunteer: Volunteer, post: Post) -> float:
     if volunteer.near_cell is None:
         return 1e9
-    return hexgrid.distance_m(hexgrid.centre_of(volunteer.near_cell), (post.lat, post.lon))
+    return distance_m(hexgrid.centre_of(volunteer.near_cell), (post.lat, post.lon))
 
 
 def _label(post: Post, language: str) -> str:

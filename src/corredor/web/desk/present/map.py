@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from math import cos, pi, radians, sin
+from math import cos, pi, sin
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_active_warnings
 from corredor.engines import hexgrid
+from corredor.engines.geo.plane import LocalPlane
 from corredor.flows.school.dangers import draw_drift
 from corredor.incidents.models import Hazard, Incident, IncidentPlace
 from corredor.incidents.queries import list_active_hazards, list_open_incidents
@@ -23,7 +24,6 @@ from corredor.web.desk.selection import Selection
 from . import words
 
 Feature = dict[str, Any]
-_METRES_PER_DEGREE = 111_320.0
 _CORNERS = 48
 
 
@@ -55,10 +55,10 @@ def collect(features: Iterable[Feature]) -> dict[str, Any]:
 
 def circle(lat: float, lon: float, radius_m: float, **properties: Any) -> Feature:
     """A ring of ``radius_m`` metres around a point."""
-    up = radius_m / _METRES_PER_DEGREE
-    across = up / cos(radians(lat))
+    plane = LocalPlane.around(lat, lon)
     turns = [2 * pi * corner / _CORNERS for corner in range(_CORNERS)]
-    ring = [[round(lon + across * cos(turn), 6), round(lat + up * sin(turn), 6)] for turn in turns]
+    spots = [plane.to_degrees(radius_m * cos(turn), radius_m * sin(turn)) for turn in turns]
+    ring = [[round(east, 6), round(north, 6)] for north, east in spots]
     return _feature({"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, properties)
 
 
