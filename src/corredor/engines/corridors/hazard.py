@@ -91,8 +91,8 @@ def is_near(hazard: Hazard | Ring, lat: float, lon: float, within_m: float) -> b
         points = np.array(hazard.points)
         east, north = plane.project(points[:, 0], points[:, 1])
         inside = inside_ring(np.zeros(1), np.zeros(1), east, north)[0]
-        reach = distance_to_segments(0.0, 0.0, east, north, np.roll(east, 1), np.roll(north, 1)).min()
-        return bool(inside or reach <= within_m)
+        nearest = distance_to_segments(0.0, 0.0, east, north, np.roll(east, 1), np.roll(north, 1)).min()
+        return bool(inside or nearest <= within_m)
     reach = max(hazard.radius_m, hazard.wedge_m if hazard.wind_to_deg is not None else 0.0) + hazard.buffer_m
     east, north = LocalPlane.around(lat, lon).project(np.array([hazard.lat]), np.array([hazard.lon]))
     return bool(np.hypot(east, north)[0] <= reach + within_m)

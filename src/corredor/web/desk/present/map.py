@@ -15,10 +15,10 @@ from corredor.engines import hexgrid
 from corredor.engines.geo.plane import LocalPlane
 from corredor.flows.school.dangers import draw_drift
 from corredor.incidents.models import Hazard, Incident, IncidentPlace
-from corredor.incidents.queries import list_active_hazards, list_open_incidents
+from corredor.incidents.queries import list_active_hazards
 from corredor.intake.models import Report
-from corredor.intake.queries import list_held_reports, list_waiting_reports
 from corredor.web.desk.access import Desk
+from corredor.web.desk.rows import DeskRows
 from corredor.web.desk.selection import Selection
 
 from . import words
@@ -27,19 +27,12 @@ Feature = dict[str, Any]
 _CORNERS = 48
 
 
-def build_map(*, desk: Desk, selection: Selection) -> dict[str, Any]:
+def build_map(rows: DeskRows, *, desk: Desk, selection: Selection) -> dict[str, Any]:
     """GeoJSON in three layers, and the point to look at. Coordinates are [lon, lat], WGS84."""
-    incidents = [i for i in list_open_incidents(is_drill=selection.is_drill) if i.place]
+    incidents = [incident for incident in rows.incidents if incident.place]
     hazards = list(list_active_hazards(is_drill=selection.is_drill))
     reaching = list(list_active_warnings(is_drill=selection.is_drill))
-    reports = [
-        report
-        for report in (
-            *list_waiting_reports(is_drill=selection.is_drill),
-            *list_held_reports(is_drill=selection.is_drill),
-        )
-        if report.offered_lat is not None
-    ]
+    reports = [r for r in (*rows.reports.new, *rows.reports.held) if r.offered_lat is not None]
     return {
         "incidents": collect(_incident(i, desk, selection) for i in incidents),
         "areas": collect([*map(_reach, reaching), *map(_hazard, hazards), *_drifts(hazards)]),
