@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from corredor.corridors.enums import CountAt, DismissalState
-from corredor.corridors.models import Attendance, Count, Dismissal, Message, Plan, Volunteer
+from corredor.corridors.models import Attendance, Count, Dismissal, Message, Plan
 from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.people import address_book
 from corredor.people.contact import Contact
 from corredor.people.models import Training
+from corredor.volunteers.models import Member, Volunteer
 from tests.factories import make_user
 from tests.flows.school_day import FRIDAY, make_school_day
 
@@ -117,22 +118,26 @@ def test_a_count_at_the_gate_is_not_moved_to_a_post(at):
     assert refused(lambda: Count.objects.update(post=None, children=5, reference="r")) is None
 
 
-@pytest.mark.parametrize("why", ["never accepted", "has left", "of another school", "of a drill"])
+@pytest.mark.parametrize(
+    "why", ["never accepted", "has left", "of another school", "of another kind of group", "of a drill"]
+)
 def test_who_may_not_stand(at, why):
     day = at.planned()
     Attendance.objects.all().delete()
-    person = at.volunteers[0]
+    member = at.members[0]
     change = {
         "never accepted": {"accepted_at": None, "accepted_by": None},
         "has left": {"left_at": FRIDAY},
-        "of another school": {"school": make_other_school(at)},
+        "of another school": {"group_id": make_other_school(at).pk},
+        "of another kind of group": {"group_kind": "OTHER"},
         "of a drill": {"is_drill": True},
     }[why]
-    stand = {"day": day, "post": day.plan.posts.first(), "volunteer": person}
+    stand = {"day": day, "post": day.plan.posts.first(), "member": member}
     assert refused(lambda: Attendance.objects.create(**stand)) is None
     Attendance.objects.all().delete()
 
-    Volunteer.objects.filter(pk=person.pk).update(**change)
+    people, members = Volunteer.objects.filter(pk=member.volunteer_id), Member.objects.filter(pk=member.pk)
+    (people if why == "of a drill" else members).update(**change)
     assert refused(lambda: Attendance.objects.create(**stand)) == "only_accepted_people_stand"
 
 

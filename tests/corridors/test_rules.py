@@ -9,13 +9,15 @@ from django.db import DatabaseError, transaction
 
 from corredor.corridors import day_actions, queries
 from corredor.corridors.enums import CountAt, DismissalState
-from corredor.corridors.models import Alarm, Attendance, Count, Dismissal, Message, Plan, Proposal, Volunteer
+from corredor.corridors.models import Alarm, Attendance, Count, Dismissal, Message, Plan, Proposal
 from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.kit.db_rules import broken_rule
 from corredor.people import address_book
 from corredor.people.contact import Contact
 from corredor.people.models import Training
+from corredor.volunteers.actions import apply_to_group
+from corredor.volunteers.models import Member
 from tests.factories import make_user
 from tests.flows.school_day import FRIDAY, make_school_day
 
@@ -76,14 +78,12 @@ def test_plans_and_counts_are_never_rewritten(at):
 def test_only_accepted_people_of_this_school_stand(at):
     day = at.planned()
     post = day.plan.posts.first()
-    asked = Volunteer.objects.create(school=at.school, alias="x", language="es", link_digest="x", asked_at=FRIDAY)
+    asked, _ = apply_to_group(
+        group=at.school.group, alias="x", language="es", address=None, near_cell=None, is_drill=False, now=FRIDAY
+    )
 
-    assert (
-        refused(lambda: Attendance.objects.create(day=day, post=post, volunteer=asked)) == "only_accepted_people_stand"
-    )
-    assert "a_lead_accepts_a_volunteer" in refused(
-        lambda: Volunteer.objects.filter(pk=asked.pk).update(accepted_at=FRIDAY)
-    )
+    assert refused(lambda: Attendance.objects.create(day=day, post=post, member=asked)) == "only_accepted_people_stand"
+    assert "a_person_accepts_a_member" in refused(lambda: Member.objects.filter(pk=asked.pk).update(accepted_at=FRIDAY))
 
 
 def test_parents_are_told_by_two_people_or_not_at_all(at):

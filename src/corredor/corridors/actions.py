@@ -15,12 +15,13 @@ from corredor.kit import ids
 from corredor.kit.languages import Names
 from corredor.people.models import Address, User
 from corredor.subscriptions.models import Subscription
+from corredor.volunteers.errors import NotAccepted
+from corredor.volunteers.models import Member
 
 from .enums import CHILDREN_AN_ADULT, AgeGroup
 from .errors import (
     AlreadySetUp,
     FewerByAge,
-    NotAccepted,
     RuleUnnamed,
     UnknownPost,
     WrongAges,
@@ -40,9 +41,8 @@ from .models import (
     Post,
     School,
     SpecialDay,
-    Volunteer,
 )
-from .queries import count_by_age, count_by_cell, digest_code, digest_link
+from .queries import count_by_age, count_by_cell, digest_code
 
 EARLIEST, LATEST = time(9, 0), time(18, 30)  # a last bell outside these is a slip of the finger
 MOST_IN_CELL = 3000
@@ -249,60 +249,9 @@ def _carry_assignments(old: Plan, new: Plan) -> None:
             Assignment.objects.filter(pk=turn.pk).update(post=post)
 
 
-def ask_to_help(
-    *,
-    school: School,
-    alias: str,
-    language: str,
-    address: Address | None,
-    near_cell: int | None,
-    now: datetime,
-) -> tuple[Volunteer, str]:
-    """Somebody would stand at a post; a lead says yes. Returns the row and their personal link's token."""
-    token = ids.new_token()
-    volunteer = Volunteer.objects.create(
-        school=school,
-        alias=" ".join(alias.split())[:40],
-        language=language,
-        address=address,
-        link_digest=digest_link(token),
-        near_cell=near_cell,
-        asked_at=now,
-        is_drill=school.is_drill,
-    )
-    record(kind="volunteer.asked", now=now, school=school.pk, volunteer=volunteer.pk)
-    return volunteer, token
-
-
-def accept_volunteer(*, volunteer: Volunteer, vest: int | None, by: User, now: datetime) -> None:
-    """A lead knows them: they may stand at a post."""
-    Volunteer.objects.filter(pk=volunteer.pk).update(accepted_by=by, accepted_at=now, vest=vest)
-    volunteer.accepted_by, volunteer.accepted_at, volunteer.vest = by, now, vest
-    record(kind="volunteer.accepted", now=now, actor_id=by.pk, school=volunteer.school_id, volunteer=volunteer.pk)
-
-
-def end_volunteer(*, volunteer: Volunteer, by: User | None, now: datetime) -> int | None:
-    """They help no more: alias and address are forgotten. Returns the address that was theirs."""
-    address_id: int | None = volunteer.address_id
-    Assignment.objects.filter(volunteer=volunteer).delete()
-    Volunteer.objects.filter(pk=volunteer.pk).update(
-        left_at=now, alias="", address=None, near_cell=None, link_digest=digest_link(ids.new_token())
-    )
-    actor = by.pk if by else None
-    record(kind="volunteer.left", now=now, actor_id=actor, school=volunteer.school_id, volunteer=volunteer.pk)
-    return address_id
-
-
-def renew_link(*, volunteer: Volunteer) -> str:
-    """A new personal link; the old one opens nothing any more."""
-    token = ids.new_token()
-    Volunteer.objects.filter(pk=volunteer.pk).update(link_digest=digest_link(token))
-    return token
-
-
 def put_at_post(
     *,
-    volunteer: Volunteer,
+    member: Member,
     plan: Plan,
     number: int,
     weekdays: Iterable[int],
@@ -314,28 +263,38 @@ def put_at_post(
 
     Raises UnknownPost, NotAccepted.
     """
-    if volunteer.accepted_at is None or volunteer.left_at is not None:
+    if not member.is_accepted:
         raise NotAccepted
     post = plan.posts.filter(number=number).first()
     if post is None:
         raise UnknownPost
     days = sorted(set(weekdays))
-    Assignment.objects.filter(volunteer=volunteer, weekday__in=days).delete()
-    turns = [Assignment(volunteer=volunteer, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
+    Assignment.objects.filter(member=member, weekday__in=days).delete()
+    turns = [Assignment(member=member, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
     Assignment.objects.bulk_create(turns)
     actor = by.pk if by else None
     record(
-        kind="roster.changed", now=now, actor_id=actor, school=volunteer.school_id, volunteer=volunteer.pk, post=number
+        kind="roster.changed",
+        now=now,
+        actor_id=actor,
+        school=member.group_id,
+        volunteer=member.volunteer_id,
+        post=number,
     )
     return turns
 
 
-def agree_assignments(*, volunteer: Volunteer, now: datetime) -> int:
+def agree_assignments(*, member: Member, now: datetime) -> int:
     """They say yes to what was proposed."""
-    agreed = Assignment.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
+    agreed = Assignment.objects.filter(member=member, agreed_at=None).update(agreed_at=now)
     if agreed:
-        record(kind="roster.agreed", now=now, school=volunteer.school_id, volunteer=volunteer.pk, turns=agreed)
+        record(kind="roster.agreed", now=now, school=member.group_id, volunteer=member.volunteer_id, turns=agreed)
     return agreed
+
+
+def clear_assignments(*, member: Member) -> None:
+    """Remove all assignments of somebody who leaves."""
+    Assignment.objects.filter(member=member).delete()
 
 
 def make_codes(*, school: School, count: int, by: User, now: datetime) -> list[str]:

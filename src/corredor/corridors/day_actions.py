@@ -12,6 +12,7 @@ from corredor.incidents.models import Hazard, Incident
 from corredor.incidents.timeline import record
 from corredor.kit.languages import shorten
 from corredor.people.models import User
+from corredor.volunteers.models import Member
 
 from .enums import (
     AlarmKind,
@@ -36,7 +37,6 @@ from .models import (
     Post,
     Proposal,
     School,
-    Volunteer,
 )
 from .queries import digest_code
 from .rules import require_step
@@ -60,8 +60,8 @@ def plan_day(*, school: School, plan: Plan, on: date, bell_at: datetime, by: Use
     if is_new:
         turns = Assignment.objects.filter(post__plan=plan, weekday=on.weekday(), agreed_at__isnull=False)
         Attendance.objects.bulk_create(
-            Attendance(day=day, post_id=turn.post_id, volunteer_id=turn.volunteer_id)
-            for turn in turns.filter(volunteer__left_at=None, volunteer__accepted_at__isnull=False)
+            Attendance(day=day, post_id=turn.post_id, member_id=turn.member_id)
+            for turn in turns.filter(member__left_at=None, member__accepted_at__isnull=False)
         )
         record(kind="day.planned", now=now, actor_id=by.pk if by else None, school=school.pk, day=day.pk)
     return day
@@ -107,9 +107,9 @@ def moved(day: Dismissal) -> DayMoved:
     return DayMoved(alias, present.state, present.changed_at)
 
 
-def stand(*, day: Dismissal, post: Post, volunteer: Volunteer) -> Attendance:
+def stand(*, day: Dismissal, post: Post, member: Member) -> Attendance:
     """They stand at this post today, whatever the roster says."""
-    standing, _ = Attendance.objects.update_or_create(day=day, volunteer=volunteer, defaults={"post": post})
+    standing, _ = Attendance.objects.update_or_create(day=day, member=member, defaults={"post": post})
     return standing
 
 
@@ -141,14 +141,14 @@ def add_count(
     children: int,
     post: Post | None,
     by_user: User | None = None,
-    by_volunteer: Volunteer | None = None,
+    by_member: Member | None = None,
     reference: str | None = None,
     now: datetime,
 ) -> Count:
     """Keep a number of children; the same message or form twice is one. Raises WrongCount."""
     if children == 0 or abs(children) > MOST_AT_ONCE:
         raise WrongCount
-    values = {"at": at, "post": post, "children": children, "by_user": by_user, "by_volunteer": by_volunteer}
+    values = {"at": at, "post": post, "children": children, "by_user": by_user, "by_member": by_member}
     if not reference:
         count, is_new = Count.objects.create(day=day, counted_at=now, **values), True
     else:

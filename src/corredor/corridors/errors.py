@@ -65,14 +65,6 @@ class UnknownPost(Exception):
     """The plan has no post of this number."""
 
 
-class NotAccepted(Exception):
-    """The volunteer has not been accepted by a lead yet, or has left."""
-
-
-class TooManyAsked(Exception):
-    """More people wait for a lead's yes than a lead can meet; likely somebody plays with the form."""
-
-
 class EmptyOutline(Exception):
     """No crossing that children walk to lies inside the outline: nobody could live there."""
 

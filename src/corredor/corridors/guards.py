@@ -51,9 +51,10 @@ GUARDS = [
         name="only_accepted_people_stand",
         table="corridors_standing",
         when="INSERT",
-        condition="EXISTS (SELECT 1 FROM corridors_volunteer v JOIN corridors_day d ON d.id = NEW.day_id "
-        "WHERE v.id = NEW.volunteer_id AND v.accepted_at IS NOT NULL AND v.left_at IS NULL "
-        "AND v.school_id = d.school_id AND v.is_drill = d.is_drill)",
+        condition="EXISTS (SELECT 1 FROM volunteers_member m JOIN volunteers_volunteer v ON v.id = m.volunteer_id "
+        "JOIN corridors_day d ON d.id = NEW.day_id "
+        "WHERE m.id = NEW.member_id AND m.accepted_at IS NOT NULL AND m.left_at IS NULL "
+        "AND m.group_kind = 'SCHOOL' AND m.group_id = d.school_id AND v.is_drill = d.is_drill)",
     ),
     Guard(
         name="a_sent_message_to_parents_is_not_changed",

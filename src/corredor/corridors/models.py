@@ -12,6 +12,9 @@ from django.db.models import F, Q
 from corredor.incidents.models import Hazard, Incident
 from corredor.people.models import Address
 from corredor.subscriptions.models import Subscription
+from corredor.volunteers.enums import GroupKind
+from corredor.volunteers.group import Group
+from corredor.volunteers.models import Member
 
 from .enums import (
     AgeGroup,
@@ -48,6 +51,11 @@ class School(models.Model):
     class Meta:
         db_table = "corridors_school"
         constraints = [models.UniqueConstraint(fields=["key", "is_drill"], name="a_school_once")]
+
+    @property
+    def group(self) -> Group:
+        """The school as a group of volunteers."""
+        return Group(GroupKind.SCHOOL, self.pk)
 
 
 class Lead(models.Model):
@@ -173,42 +181,17 @@ class Post(models.Model):
         constraints = [models.UniqueConstraint(fields=["plan", "number"], name="posts_are_numbered")]
 
 
-class Volunteer(models.Model):
-    """An adult who stands at a post: an alias, a vest and a way to be reached. No account, no legal name."""
-
-    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="volunteers")
-    alias = models.CharField(max_length=40)
-    language = models.CharField(max_length=5)
-    vest = models.PositiveSmallIntegerField(null=True)
-    address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")
-    link_digest = models.CharField(max_length=64, unique=True)  # of the personal link to the post's phone page
-    near_cell = models.BigIntegerField(null=True)  # where they would rather stand, as a coarse cell
-    asked_at = models.DateTimeField()
-    accepted_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
-    accepted_at = models.DateTimeField(null=True)
-    left_at = models.DateTimeField(null=True)
-    is_drill = models.BooleanField(default=False)
-
-    class Meta:
-        db_table = "corridors_volunteer"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(accepted_at=None) | Q(accepted_by__isnull=False), name="a_lead_accepts_a_volunteer"
-            )
-        ]
-
-
 class Assignment(models.Model):
-    """One volunteer at one post on one weekday; proposed until they have said yes."""
+    """One volunteer at one post on one weekday; proposed until they have agreed."""
 
-    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="turns")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="turns")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="turns")
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
     agreed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "corridors_turn"
-        constraints = [models.UniqueConstraint(fields=["volunteer", "weekday"], name="one_post_per_person_and_day")]
+        constraints = [models.UniqueConstraint(fields=["member", "weekday"], name="one_post_per_person_and_day")]
 
 
 class Dismissal(models.Model):
@@ -239,14 +222,14 @@ class Attendance(models.Model):
 
     day = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="standings")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="standings")
-    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="standings")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="standings")
     arrived_at = models.DateTimeField(null=True)
     ready_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "corridors_standing"
-        constraints = [models.UniqueConstraint(fields=["day", "volunteer"], name="nobody_stands_twice")]
+        constraints = [models.UniqueConstraint(fields=["day", "member"], name="nobody_stands_twice")]
 
 
 class Count(models.Model):
@@ -257,7 +240,7 @@ class Count(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, null=True, related_name="counts")
     children = models.SmallIntegerField()
     by_user = models.ForeignKey(USER, on_delete=models.SET_NULL, null=True, related_name="+")
-    by_volunteer = models.ForeignKey(Volunteer, on_delete=models.SET_NULL, null=True, related_name="+")
+    by_member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     counted_at = models.DateTimeField()
     reference = models.CharField(max_length=80, null=True)  # of the text message or form: the same is counted once
 

@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from corredor.kit import ids
 from corredor.people.models import User
 from corredor.subscriptions.models import ContactMethod
+from corredor.volunteers.models import Member
 
 from .enums import UNDER_WAY, CountAt, DismissalState, MessageState, ProposalState
 from .errors import UnknownSchool
@@ -30,7 +31,6 @@ from .models import (
     Post,
     Proposal,
     School,
-    Volunteer,
 )
 
 
@@ -115,26 +115,9 @@ def count_by_age(*, school: School) -> int:
     return school.ages.aggregate(n=Sum("children"))["n"] or 0
 
 
-def list_volunteers(*, school: School) -> QuerySet[Volunteer]:
-    """Accepted people who have not left, by vest, then alias."""
-    return school.volunteers.filter(accepted_at__isnull=False, left_at=None).order_by("vest", "alias", "pk")
-
-
-def list_waiting_volunteers(*, school: School) -> QuerySet[Volunteer]:
-    """People who asked to help and wait for a lead's yes."""
-    return school.volunteers.filter(accepted_at=None, left_at=None).order_by("asked_at", "pk")
-
-
-def find_volunteer(*, token: str) -> Volunteer | None:
-    """Whose personal link it is."""
-    digest = digest_link(token)
-    return Volunteer.objects.filter(link_digest=digest, left_at=None).select_related("school").first()
-
-
-def find_by_address(*, address_id: int) -> list[Volunteer]:
-    """Accepted volunteers with this address; one person may help at two schools."""
-    rows = Volunteer.objects.filter(address_id=address_id, accepted_at__isnull=False, left_at=None)
-    return list(rows.select_related("school").order_by("pk"))
+def get_school_of(member: Member) -> School:
+    """Return the school that a membership is in. Raise School.DoesNotExist if it has been removed."""
+    return School.objects.get(pk=member.group_id)
 
 
 def find_leads_by_address(*, address_id: int) -> list[Lead]:
@@ -144,15 +127,13 @@ def find_leads_by_address(*, address_id: int) -> list[Lead]:
 
 def list_assignments(*, plan: Plan, weekday: int) -> list[Assignment]:
     """Who stands where on this weekday, the proposed ones too."""
-    rows = Assignment.objects.filter(post__plan=plan, weekday=weekday, volunteer__left_at=None)
-    return list(rows.select_related("post", "volunteer").order_by("post__number", "pk"))
+    rows = Assignment.objects.filter(post__plan=plan, weekday=weekday, member__left_at=None)
+    return list(rows.select_related("post", "member__volunteer").order_by("post__number", "pk"))
 
 
 def list_empty_posts(*, plan: Plan, weekday: int) -> list[Post]:
     """Posts that nobody has agreed to take on this weekday, nearest to the gate first."""
-    taken = Assignment.objects.filter(
-        post__plan=plan, weekday=weekday, agreed_at__isnull=False, volunteer__left_at=None
-    )
+    taken = Assignment.objects.filter(post__plan=plan, weekday=weekday, agreed_at__isnull=False, member__left_at=None)
     return list(plan.posts.exclude(pk__in=taken.values("post_id")).order_by("number"))
 
 
@@ -183,7 +164,7 @@ def list_watched_days(*, is_drill: bool, bell_before: datetime) -> QuerySet[Dism
 
 def list_standings(*, day: Dismissal) -> list[Attendance]:
     """Who is to stand where today, and how far each has come."""
-    return list(day.standings.select_related("post", "volunteer__address").order_by("post__number", "pk"))
+    return list(day.standings.select_related("post", "member__volunteer__address").order_by("post__number", "pk"))
 
 
 def get_totals(*, day: Dismissal) -> Totals:
@@ -282,11 +263,6 @@ def find_follower(*, school: School, address_id: int) -> ContactMethod | None:
 def is_follower(subscription_id: int) -> bool:
     """Whether this subscription is to a school."""
     return Following.objects.filter(subscription_id=subscription_id).exists()
-
-
-def digest_link(token: str) -> str:
-    """The stored form of a volunteer's personal link."""
-    return ids.digest_secret(token[:200], pepper=settings.CODE_PEPPER)
 
 
 def digest_code(school: School, code: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from corredor.kit.retention import Form, Stored
@@ -18,11 +17,9 @@ from .models import (
     Following,
     GuardianCode,
     Outline,
-    Volunteer,
 )
 
 ATTENDANCE_KEPT = timedelta(days=30)  # the counts and what was decided stay
-APPLICATIONS_KEPT = timedelta(days=30)  # somebody asked to help at a school and no lead has said yes
 
 
 @transaction.atomic
@@ -31,31 +28,7 @@ def erase_attendance(now: datetime) -> int:
     return Attendance.objects.filter(day__bell_at__lt=now - ATTENDANCE_KEPT).delete()[0]
 
 
-@transaction.atomic
-def erase_applications(now: datetime) -> int:
-    """Erase people who asked to help and were never accepted."""
-    return Volunteer.objects.filter(accepted_at=None, asked_at__lt=now - APPLICATIONS_KEPT).delete()[0]
-
-
-def _volunteers() -> QuerySet[Model]:
-    return Volunteer.objects.filter(is_drill=False, left_at=None)
-
-
 STORED = [
-    Stored(
-        code="volunteers",
-        rows=_volunteers,
-        since="asked_at",
-        words=_("People at schools' posts: alias, vest, posts taken"),
-    ),
-    Stored(
-        code="applications",
-        rows=lambda: Volunteer.objects.filter(is_drill=False, accepted_at=None, left_at=None),
-        since="asked_at",
-        words=_("People who asked to help at a school and wait for its lead"),
-        kept_for=APPLICATIONS_KEPT,
-        erase=erase_applications,
-    ),
     Stored(
         code="attendance",
         rows=lambda: Attendance.objects.filter(day__is_drill=False),
@@ -95,13 +68,6 @@ STORED = [
         rows=lambda: GuardianCode.objects.filter(school__is_drill=False, withdrawn_at=None),
         since="made_at",
         words=_("Guardians' codes at schools"),
-        form=Form.DIGEST,
-    ),
-    Stored(
-        code="links",
-        rows=_volunteers,
-        since="asked_at",
-        words=_("Links of volunteers to their own page"),
         form=Form.DIGEST,
     ),
 ]

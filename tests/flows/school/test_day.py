@@ -60,10 +60,10 @@ def test_a_day_from_planned_to_closed(at):
         " el corredor está abierto",
         " the corridor is open",
     ]
-    for volunteer in at.volunteers:
-        school_post.be_ready(volunteer=volunteer, now=FRIDAY)
+    for member in at.members:
+        school_post.be_ready(member=member, now=FRIDAY)
     count(at, CountAt.GATE, 40)
-    school_post.count_at_post(volunteer=at.volunteers[0], at=CountAt.HOME, children=40, now=FRIDAY)
+    school_post.count_at_post(member=at.members[0], at=CountAt.HOME, children=40, now=FRIDAY)
     close(at)
 
     assert at.day.state == DismissalState.CLOSED
@@ -207,7 +207,7 @@ def test_long_after_the_bell_the_system_asks_by_itself(at):
 def test_a_post_that_asks_for_help_is_heard_by_the_lead(at):
     at.opened()
 
-    school_post.ask_for_help(volunteer=at.volunteers[1], now=FRIDAY)
+    school_post.ask_for_help(member=at.members[1], now=FRIDAY)
 
     assert queries.list_open_alarms(is_drill=False).get().kind == AlarmKind.POST_ASKS
     lead = queries.list_leads(school=at.school).get(user=at.lead)
@@ -218,11 +218,11 @@ def test_guardians_codes_are_kept_as_digests_and_fit_once_a_day(at):
     at.opened()
     code, other = school_set_up.make_codes(slug=at.school.slug, count=2, by=at.lead, now=FRIDAY)
 
-    assert school_post.show_code(volunteer=at.volunteers[0], code=code.lower(), now=FRIDAY)
-    assert not school_post.show_code(volunteer=at.volunteers[0], code=code, now=FRIDAY)
+    assert school_post.show_code(member=at.members[0], code=code.lower(), now=FRIDAY)
+    assert not school_post.show_code(member=at.members[0], code=code, now=FRIDAY)
     school_set_up.withdraw_codes(slug=at.school.slug, by=at.lead, now=FRIDAY)
     with pytest.raises(UnknownCode):
-        school_post.show_code(volunteer=at.volunteers[0], code=other, now=FRIDAY)
+        school_post.show_code(member=at.members[0], code=other, now=FRIDAY)
 
     assert queries.list_alarms(day=at.day).get().kind == AlarmKind.CODE_UNKNOWN
     kept = " ".join(GuardianCode.objects.values_list("digest", flat=True))
@@ -292,24 +292,22 @@ def test_days_are_planned_ahead_for_schools_nobody_has_looked_at(at):
 
 def test_a_new_plan_keeps_people_at_their_corners(at):
     before = {
-        turn.volunteer_id: turn.post.node
+        turn.member_id: turn.post.node
         for turn in queries.list_assignments(plan=queries.get_plan(school=at.school), weekday=4)
     }
     made = school_plan.make_plan(slug=at.school.slug, posts=12, by=at.lead, now=FRIDAY)
     school_plan.choose_plan(plan_id=made.pk, by=at.lead, now=FRIDAY)
 
-    after = {turn.volunteer_id: turn.post.node for turn in queries.list_assignments(plan=made, weekday=4)}
+    after = {turn.member_id: turn.post.node for turn in queries.list_assignments(plan=made, weekday=4)}
     nodes = set(made.posts.values_list("node", flat=True))
     assert after == {person: node for person, node in before.items() if node in nodes}
     assert Plan.objects.filter(retired_at__isnull=False).count() == 1
 
 
 def test_free_posts_are_proposed_and_asked_for(at):
-    school_roster.put_at_post(
-        volunteer_id=at.volunteers[3].pk, number=1, weekdays=[0], agreed=True, by=at.lead, now=FRIDAY
-    )
+    school_roster.put_at_post(member_id=at.members[3].pk, number=1, weekdays=[0], agreed=True, by=at.lead, now=FRIDAY)
     for row in (1, 2):
-        at.volunteers[row].turns.filter(weekday=4).delete()
+        at.members[row].turns.filter(weekday=4).delete()
 
     assert school_roster.propose_posts(slug=at.school.slug, weekday=4, by=at.lead, now=FRIDAY) == 2
     assert [
@@ -321,16 +319,16 @@ def test_free_posts_are_proposed_and_asked_for(at):
 
 def test_who_stops_helping_is_forgotten(at):
     gone = at.volunteers[0]
-    school_roster.end_volunteer(volunteer_id=gone.pk, by=None, now=FRIDAY)
+    school_roster.end_volunteer(member_id=at.members[0].pk, by=None, now=FRIDAY)
 
     gone.refresh_from_db()
-    assert (gone.alias, gone.address_id, gone.turns.count()) == ("", None, 0)
+    assert (gone.alias, gone.address_id, at.members[0].turns.count()) == ("", None, 0)
 
 
 def test_an_unknown_post_is_refused(at):
     at.opened()
     with pytest.raises(UnknownPost):
-        school_post.come_to_post(volunteer=at.volunteers[0], number=99, now=FRIDAY)
+        school_post.come_to_post(member=at.members[0], number=99, now=FRIDAY)
 
 
 def test_nothing_that_is_kept_of_a_day_names_a_child(at):

@@ -109,7 +109,7 @@ def test_everybody_is_sent_where_their_sheet_says(at, desk, after, late):
     standings = list(queries.list_standings(day=at.day))
     assert len(standings) == 14
     for standing in standings:
-        last, language = texts_to(standing.volunteer)[-1], standing.volunteer.language
+        last, language = texts_to(standing.member.volunteer)[-1], standing.member.volunteer.language
         place = find_place(way, standing.post.number)
         if place is None:
             assert "se queda donde está" in last or "stays where it is" in last

@@ -61,7 +61,7 @@ def test_the_way_is_drawn_anew_and_everybody_gets_their_own_text(at, desk, after
     assert [list(map(list, line)) for line in shown.lines] == [one["line"] for one in proposal.way["corridors"]]
     moved = {move["post"] for move in proposal.moves}
     for standing in queries.list_standings(day=at.day):
-        last = texts_to(standing.volunteer)[-1]
+        last = texts_to(standing.member.volunteer)[-1]
         stays = "se queda donde está" in last or "stays where it is" in last
         assert stays is (standing.post.number not in moved)
     assert Message.objects.get().kind == MessageKind.DIVERTED

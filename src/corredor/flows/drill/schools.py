@@ -14,7 +14,7 @@ from typing import Any
 
 from corredor.corridors import queries
 from corredor.corridors.enums import CountAt
-from corredor.corridors.models import Message, Proposal, School, Volunteer
+from corredor.corridors.models import Message, Proposal, School
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.flows.school import day as school_day
 from corredor.flows.school import plan as school_plan
@@ -30,6 +30,7 @@ from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.people.queries import local_today
+from corredor.volunteers.models import Member
 
 from .play import Play
 from .scenario import ScriptedSchool, pick_language
@@ -87,9 +88,9 @@ def _make_people(play: Play, script: ScriptedSchool, school: School) -> None:
             phone=_phone(script.id, row),
             now=play.now,
         )
-        school_roster.accept_volunteer(volunteer_id=asked.volunteer_id, vest=row + 1, by=lead, now=play.now)
+        school_roster.accept_volunteer(member_id=asked.member_id, vest=row + 1, by=lead, now=play.now)
         school_roster.put_at_post(
-            volunteer_id=asked.volunteer_id,
+            member_id=asked.member_id,
             number=row + 1,
             weekdays=range(5),
             agreed=True,
@@ -130,9 +131,9 @@ def ready_posts(play: Play, values: Values) -> None:
     day = _day(play, values)
     for row, standing in enumerate(queries.list_standings(day=day)):
         if row % 2:
-            _text(play, values["school"], standing.volunteer, "LISTO" if row % 3 else "READY")
+            _text(play, values["school"], standing.member, "LISTO" if row % 3 else "READY")
         else:
-            school_post.be_ready(volunteer=standing.volunteer, now=play.now)
+            school_post.be_ready(member=standing.member, now=play.now)
 
 
 def count_children(play: Play, values: Values) -> None:
@@ -143,7 +144,7 @@ def count_children(play: Play, values: Values) -> None:
         school_day.count_as_lead(day_id=day.pk, at=CountAt.GATE, children=values["children"], by=by, now=play.now)
         return
     standing = _day(play, values).standings.get(post__number=values["post"])
-    _text(play, values["school"], standing.volunteer, f"CASA {values['children']}")
+    _text(play, values["school"], standing.member, f"CASA {values['children']}")
 
 
 def decide(play: Play, values: Values) -> None:
@@ -203,10 +204,10 @@ def _by(play: Play, values: Values) -> User:
     return play.desk[values["by"]]
 
 
-def _text(play: Play, school: str, volunteer: Volunteer, words: str) -> None:
+def _text(play: Play, school: str, member: Member, words: str) -> None:
     play.tally["school_texts"] += 1
     receive_sms(
-        sender=Contact.parse(AddressKind.DRILL, _phone(school, (volunteer.vest or 1) - 1)),
+        sender=Contact.parse(AddressKind.DRILL, _phone(school, (member.vest or 1) - 1)),
         text=words,
         raw=words.encode(),
         provider_reference=f"school-{play.tally['school_texts']}",

@@ -20,6 +20,8 @@ from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
 from corredor.people.rules import require_role
+from corredor.volunteers.enums import GroupKind
+from corredor.volunteers.queries import count_members
 
 from .planning.adults import Adults, count_adults
 
@@ -82,12 +84,8 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
     on = local_today(now)
     counted = schools.annotate(
         lead_count=Count("leads", filter=Q(leads__until=None), distinct=True),
-        helpers=Count(
-            "volunteers",
-            filter=Q(volunteers__accepted_at__isnull=False, volunteers__left_at=None),
-            distinct=True,
-        ),
     )
+    members = count_members(kind=GroupKind.SCHOOL)
     plans = {p.school_id: p for p in Plan.objects.filter(chosen_at__isnull=False, retired_at=None)}
     posts = dict(Plan.objects.filter(pk__in=[p.pk for p in plans.values()]).values_list("pk").annotate(Count("posts")))
     turns = Assignment.objects.filter(
@@ -105,7 +103,16 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
     for row in ChildrenOfAge.objects.filter(school__in=schools):
         ages[row.school_id].append(row)
     return [
-        _row(school, plans.get(school.pk), posts, taken, days.get(school.pk), ages[school.pk], now)
+        _row(
+            school,
+            members.get(school.pk, 0),
+            plans.get(school.pk),
+            posts,
+            taken,
+            days.get(school.pk),
+            ages[school.pk],
+            now,
+        )
         for school in counted
     ]
 
@@ -159,6 +166,7 @@ def _read(curve: Sequence[tuple[int, float]], posts: float) -> float:
 
 def _row(
     school: School,
+    volunteers: int,
     plan: Plan | None,
     posts: dict[int, int],
     taken: dict[int, int],
@@ -172,7 +180,7 @@ def _row(
         area_code=school.area_code,
         area_names=school.area_names,
         leads=school.lead_count,  # type: ignore[attr-defined]
-        volunteers=school.helpers,  # type: ignore[attr-defined]
+        volunteers=volunteers,
         posts=posts.get(plan.pk, 0) if plan else 0,
         taken=taken.get(plan.pk, 0) if plan else 0,
         state=day.state if day else "",

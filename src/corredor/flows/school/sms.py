@@ -20,7 +20,6 @@ from corredor.corridors.errors import (
     MessageTooOld,
     NoPlanChosen,
     NoSchoolThatDay,
-    NotAccepted,
     NotALead,
     SamePerson,
     UnknownCode,
@@ -28,7 +27,7 @@ from corredor.corridors.errors import (
     WrongCount,
     WrongStep,
 )
-from corredor.corridors.models import Dismissal, Lead, Post, School, Volunteer
+from corredor.corridors.models import Dismissal, Lead, Post, School
 from corredor.corridors.words import render_text, say_state
 from corredor.delivery.errors import SendingHalted
 from corredor.engines.smstext import CorridorText, CorridorWord, parse_corridor_text, to_gsm7
@@ -37,6 +36,10 @@ from corredor.people import address_book
 from corredor.people.contact import Contact
 from corredor.people.errors import NotAllowed
 from corredor.people.queries import local_today
+from corredor.volunteers.enums import GroupKind
+from corredor.volunteers.errors import NotAccepted
+from corredor.volunteers.models import Member
+from corredor.volunteers.queries import find_by_address
 
 from . import day as day_flow
 from . import post as school_post
@@ -82,12 +85,12 @@ def reply_corridor_text(*, sender: Contact, text: str, reference: str, now: date
         if lead is not None:
             sent = _Sent(parsed, lead.school, lead.user.language, reference, sender.is_drill, now)
             return to_gsm7(_answer_lead(sent, lead))
-    volunteers = queries.find_by_address(address_id=address.pk)
-    if not volunteers:
+    members = find_by_address(address_id=address.pk, kind=GroupKind.SCHOOL)
+    if not members:
         return None
-    volunteer = volunteers[0]
-    sent = _Sent(parsed, volunteer.school, volunteer.language, reference, sender.is_drill, now)
-    answer = _answer_volunteer(sent, volunteer)
+    member = members[0]
+    school, language = queries.get_school_of(member), member.volunteer.language
+    answer = _answer_volunteer(_Sent(parsed, school, language, reference, sender.is_drill, now), member)
     return to_gsm7(answer) if answer is not None else None
 
 
@@ -100,12 +103,12 @@ def _pick(leads: list[Lead], now: datetime) -> Lead:
     return leads[0]
 
 
-def _answer_volunteer(sent: _Sent, volunteer: Volunteer) -> str | None:
+def _answer_volunteer(sent: _Sent, member: Member) -> str | None:
     does = _VOLUNTEER.get(sent.text.word)
     if does is None:
         return None
     try:
-        return does(sent, volunteer)
+        return does(sent, member)
     except (NoSchoolThatDay, NoPlanChosen):
         return sent.render_text("SMS_NO_DAY")
     except NotAccepted:
@@ -119,20 +122,20 @@ def _answer_volunteer(sent: _Sent, volunteer: Volunteer) -> str | None:
         return sent.render_text("SMS_HELP_ASKED")
 
 
-def _come(sent: _Sent, volunteer: Volunteer) -> str:
-    standing = school_post.come_to_post(volunteer=volunteer, number=sent.text.number, now=sent.now)
+def _come(sent: _Sent, member: Member) -> str:
+    standing = school_post.come_to_post(member=member, number=sent.text.number, now=sent.now)
     return sent.render_text("SMS_AT_POST", number=str(standing.post.number), place=_place(standing.post, sent.language))
 
 
-def _be_ready(sent: _Sent, volunteer: Volunteer) -> str:
-    standing = school_post.be_ready(volunteer=volunteer, number=sent.text.number, now=sent.now)
+def _be_ready(sent: _Sent, member: Member) -> str:
+    standing = school_post.be_ready(member=member, number=sent.text.number, now=sent.now)
     return sent.render_text("SMS_READY", number=str(standing.post.number))
 
 
-def _count(sent: _Sent, volunteer: Volunteer) -> str:
+def _count(sent: _Sent, member: Member) -> str:
     at = CountAt.POST if sent.text.word == W.COUNT else CountAt.HOME
     count = school_post.count_at_post(
-        volunteer=volunteer, at=at, children=sent.text.number or 0, reference=sent.reference, now=sent.now
+        member=member, at=at, children=sent.text.number or 0, reference=sent.reference, now=sent.now
     )
     totals = queries.get_totals(day=count.day)
     by_post = totals.at_posts if at == CountAt.POST else totals.home_at
@@ -140,27 +143,27 @@ def _count(sent: _Sent, volunteer: Volunteer) -> str:
     return sent.render_text("SMS_COUNTED", children=str(count.children), total=str(by_post.get(number, 0)))
 
 
-def _leave(sent: _Sent, volunteer: Volunteer) -> str:
-    standing = school_post.leave_post(volunteer=volunteer, now=sent.now)
+def _leave(sent: _Sent, member: Member) -> str:
+    standing = school_post.leave_post(member=member, now=sent.now)
     return sent.render_text("SMS_LEFT", number=str(standing.post.number))
 
 
-def _trouble(sent: _Sent, volunteer: Volunteer) -> str:
-    school_post.ask_for_help(volunteer=volunteer, now=sent.now)
+def _trouble(sent: _Sent, member: Member) -> str:
+    school_post.ask_for_help(member=member, now=sent.now)
     return sent.render_text("SMS_HELP_ASKED")
 
 
-def _agree(sent: _Sent, volunteer: Volunteer) -> str:
-    actions.agree_assignments(volunteer=volunteer, now=sent.now)
+def _agree(sent: _Sent, member: Member) -> str:
+    actions.agree_assignments(member=member, now=sent.now)
     return sent.render_text("SMS_AGREED")
 
 
-def _show_code(sent: _Sent, volunteer: Volunteer) -> str:
-    school_post.show_code(volunteer=volunteer, code=sent.text.code, now=sent.now)
+def _show_code(sent: _Sent, member: Member) -> str:
+    school_post.show_code(member=member, code=sent.text.code, now=sent.now)
     return sent.render_text("SMS_AGREED")
 
 
-_VOLUNTEER: dict[CorridorWord, Callable[[_Sent, Volunteer], str]] = {
+_VOLUNTEER: dict[CorridorWord, Callable[[_Sent, Member], str]] = {
     W.POST: _come,
     W.READY: _be_ready,
     W.COUNT: _count,

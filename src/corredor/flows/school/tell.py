@@ -42,7 +42,7 @@ def tell_posts(day: Dismissal, key: str, *, now: datetime) -> int:
     count = 0
     for standing in queries.list_standings(day=day):
         if standing.left_at is None:
-            post, person = standing.post, standing.volunteer
+            post, person = standing.post, standing.member.volunteer
             slots = {"number": str(post.number), "place": _label(post, person.language)}
             count += _text(person.address, key, person.language, day.school, slots, now=now)
     return count
@@ -55,7 +55,7 @@ def tell_moves(day: Dismissal, proposal: Proposal, *, now: datetime) -> int:
     for standing in queries.list_standings(day=day):
         if standing.left_at is not None:
             continue
-        person, post = standing.volunteer, standing.post
+        person, post = standing.member.volunteer, standing.post
         move = moves.get(post.number)
         slots = {"number": str(post.number), "place": _label(post, person.language)}
         key = "POST_STAYS"

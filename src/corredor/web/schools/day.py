@@ -20,6 +20,7 @@ from corredor.flows.school.dangers import list_rings_near
 from corredor.flows.school.tell import list_follower_methods, render_alarm, render_proposal, send_to_parents
 from corredor.kit.languages import in_language
 from corredor.people.queries import list_current_roles, local_today
+from corredor.volunteers.queries import list_applications
 
 from .access import AtSchool, at_school, number, step
 from .drawing import draw, show_picture
@@ -158,7 +159,7 @@ def show(here: AtSchool) -> dict[str, Any]:
         "day": found,
         "plan": found.plan if found else queries.get_plan(school=school),
         "bells_stale": are_bells_stale(school, today=local_today(here.now)),
-        "waiting_people": queries.list_waiting_volunteers(school=school).count(),
+        "waiting_people": list_applications(group=school.group).count(),
         "is_drill": school.is_drill or None,
         "as_of": here.now,
     }

@@ -26,6 +26,7 @@ from corredor.flows.school import set_up as school_set_up
 from corredor.people.enums import Role
 from corredor.people.queries import list_people, local_today
 from corredor.people.rules import require_role
+from corredor.volunteers.queries import list_members
 from corredor.web.language import page_language
 from corredor.web.public.map_view import pick_map
 
@@ -307,4 +308,4 @@ def _say_cell(school: Any, cell: int) -> tuple[int, str]:
 
 def _posts_now(here: AtSchool) -> int:
     present = queries.get_plan(school=here.school)
-    return present.posts_asked if present else max(6, queries.list_volunteers(school=here.school).count())
+    return present.posts_asked if present else max(6, list_members(group=here.school.group).count())
