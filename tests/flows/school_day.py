@@ -55,20 +55,22 @@ class SchoolDay:
         return [member.volunteer for member in self.members]
 
     @property
-    def day(self) -> Dismissal:
+    def dismissal(self) -> Dismissal:
         """Today's dismissal as it stands now."""
-        found = queries.find_day(school=self.school, on=local_today(self.now))
+        found = queries.find_dismissal(school=self.school, on=local_today(self.now))
         assert found is not None
         return found
 
     def planned(self) -> Dismissal:
         """Today's dismissal, made by the lead."""
-        return school_day.plan_day(slug=self.school.slug, by=self.lead, now=self.now)
+        return school_day.plan_dismissal(slug=self.school.slug, by=self.lead, now=self.now)
 
     def opened(self) -> Dismissal:
         """Today's dismissal with the children let go."""
-        day = self.planned()
-        return school_day.open_day(day_id=day.pk, version=day.version, by=self.lead, now=self.now)
+        dismissal = self.planned()
+        return school_day.open_dismissal(
+            dismissal_id=dismissal.pk, version=dismissal.version, by=self.lead, now=self.now
+        )
 
     def link(self, row: int = 0) -> str:
         """A new personal link's token of one volunteer."""
@@ -170,10 +172,10 @@ def put_gas(
 def farthest_post(at: SchoolDay) -> Post:
     """The post farthest from the gate: what lies there touches one corridor alone."""
     gate = (at.school.lat, at.school.lon)
-    return max(at.day.plan.posts.all(), key=lambda post: distance_m(gate, (post.lat, post.lon)))
+    return max(at.dismissal.plan.posts.all(), key=lambda post: distance_m(gate, (post.lat, post.lon)))
 
 
 def take(at: SchoolDay, *, by: User | None = None, yes: bool = True, now: datetime = FRIDAY) -> Dismissal:
     """Decide what is proposed for the day."""
-    proposal = queries.get_proposal(day=at.day)
-    return school_day.decide(proposal_id=proposal.pk, take=yes, version=at.day.version, by=by or at.lead, now=now)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
+    return school_day.decide(proposal_id=proposal.pk, take=yes, version=at.dismissal.version, by=by or at.lead, now=now)

@@ -241,12 +241,12 @@ def choose_plan(*, plan: Plan, by: User, now: datetime) -> None:
 
 def _carry_assignments(old: Plan, new: Plan) -> None:
     at_node = {post.node: post for post in new.posts.all()}
-    for turn in Assignment.objects.filter(post__plan=old).select_related("post"):
-        post = at_node.get(turn.post.node)
+    for assignment in Assignment.objects.filter(post__plan=old).select_related("post"):
+        post = at_node.get(assignment.post.node)
         if post is None:
-            turn.delete()
+            assignment.delete()
         else:
-            Assignment.objects.filter(pk=turn.pk).update(post=post)
+            Assignment.objects.filter(pk=assignment.pk).update(post=post)
 
 
 def put_at_post(
@@ -270,8 +270,8 @@ def put_at_post(
         raise UnknownPost
     days = sorted(set(weekdays))
     Assignment.objects.filter(member=member, weekday__in=days).delete()
-    turns = [Assignment(member=member, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
-    Assignment.objects.bulk_create(turns)
+    assignments = [Assignment(member=member, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
+    Assignment.objects.bulk_create(assignments)
     actor = by.pk if by else None
     record(
         kind="roster.changed",
@@ -281,14 +281,14 @@ def put_at_post(
         volunteer=member.volunteer_id,
         post=number,
     )
-    return turns
+    return assignments
 
 
 def agree_assignments(*, member: Member, now: datetime) -> int:
     """They say yes to what was proposed."""
     agreed = Assignment.objects.filter(member=member, agreed_at=None).update(agreed_at=now)
     if agreed:
-        record(kind="roster.agreed", now=now, school=member.group_id, volunteer=member.volunteer_id, turns=agreed)
+        record(kind="roster.agreed", now=now, school=member.group_id, volunteer=member.volunteer_id, assignments=agreed)
     return agreed
 
 

@@ -73,7 +73,7 @@ class NoSchoolThatDay(Exception):
     """No bell is known for this day: a weekend, a day off, or a weekday without a time."""
 
 
-class DayMoved(Exception):
+class DismissalChanged(Exception):
     """Somebody else has changed the day in the meantime. Nothing was done.
 
     ``alias`` says who ("" for the system), ``state`` where the day stands now, ``at`` since when.

@@ -137,22 +137,22 @@ def list_empty_posts(*, plan: Plan, weekday: int) -> list[Post]:
     return list(plan.posts.exclude(pk__in=taken.values("post_id")).order_by("number"))
 
 
-def find_day(*, school: School, on: date) -> Dismissal | None:
+def find_dismissal(*, school: School, on: date) -> Dismissal | None:
     """The dismissal of one day, if it has been planned."""
     return Dismissal.objects.filter(school=school, on=on).select_related("school", "plan", "changed_by").first()
 
 
-def get_day(*, day_id: int) -> Dismissal:
+def get_dismissal(*, dismissal_id: int) -> Dismissal:
     """One day with its school and plan. Raises Day.DoesNotExist."""
-    return Dismissal.objects.select_related("school", "plan", "changed_by").get(pk=day_id)
+    return Dismissal.objects.select_related("school", "plan", "changed_by").get(pk=dismissal_id)
 
 
-def get_day_for_update(*, day_id: int) -> Dismissal:
+def get_dismissal_for_update(*, dismissal_id: int) -> Dismissal:
     """The same, locked until the transaction ends (on SQLite the whole database is)."""
-    return Dismissal.objects.select_for_update(of=("self",)).select_related("school", "plan").get(pk=day_id)
+    return Dismissal.objects.select_for_update(of=("self",)).select_related("school", "plan").get(pk=dismissal_id)
 
 
-def list_watched_days(*, is_drill: bool, bell_before: datetime) -> QuerySet[Dismissal]:
+def list_watched_dismissals(*, is_drill: bool, bell_before: datetime) -> QuerySet[Dismissal]:
     """Days that a danger concerns: under way, or with a bell until a time."""
     return (
         Dismissal.objects.filter(is_drill=is_drill)
@@ -162,14 +162,21 @@ def list_watched_days(*, is_drill: bool, bell_before: datetime) -> QuerySet[Dism
     )
 
 
-def list_standings(*, day: Dismissal) -> list[Attendance]:
+def list_attendances(*, dismissal: Dismissal) -> list[Attendance]:
     """Who is to stand where today, and how far each has come."""
-    return list(day.standings.select_related("post", "member__volunteer__address").order_by("post__number", "pk"))
+    return list(
+        dismissal.attendances.select_related("post", "member__volunteer__address").order_by("post__number", "pk")
+    )
 
 
-def get_totals(*, day: Dismissal) -> Totals:
+def get_totals(*, dismissal: Dismissal) -> Totals:
     """All counts of the day added up."""
-    rows = Count.objects.filter(day=day).order_by().values_list("at", "post__number").annotate(n=Sum("children"))
+    rows = (
+        Count.objects.filter(dismissal=dismissal)
+        .order_by()
+        .values_list("at", "post__number")
+        .annotate(n=Sum("children"))
+    )
     gate = home = 0
     at_posts: dict[int, int] = {}
     home_at: dict[int, int] = {}
@@ -184,39 +191,39 @@ def get_totals(*, day: Dismissal) -> Totals:
     return Totals(gate, home, at_posts, home_at)
 
 
-def list_alarms(*, day: Dismissal) -> QuerySet[Alarm]:
+def list_alarms(*, dismissal: Dismissal) -> QuerySet[Alarm]:
     """What nobody has settled yet, oldest first."""
-    return day.alarms.filter(settled_at=None).select_related("post").order_by("raised_at", "pk")
+    return dismissal.alarms.filter(settled_at=None).select_related("post").order_by("raised_at", "pk")
 
 
 def list_open_alarms(*, is_drill: bool) -> QuerySet[Alarm]:
     """The same over all schools, for the desk."""
     rows = Alarm.objects.filter(is_drill=is_drill, settled_at=None)
-    return rows.select_related("day__school", "post").order_by("raised_at", "pk")
+    return rows.select_related("dismissal__school", "post").order_by("raised_at", "pk")
 
 
-def get_proposal(*, day: Dismissal) -> Proposal | None:
+def get_proposal(*, dismissal: Dismissal) -> Proposal | None:
     """The proposal that waits for a decision."""
-    return day.proposals.filter(state=ProposalState.WAITING).select_related("incident", "hazard").first()
+    return dismissal.proposals.filter(state=ProposalState.WAITING).select_related("incident", "hazard").first()
 
 
 def list_waiting_proposals(*, is_drill: bool) -> QuerySet[Proposal]:
     """Proposals of all schools that wait, oldest first, for the desk."""
     rows = Proposal.objects.filter(is_drill=is_drill, state=ProposalState.WAITING)
-    return rows.select_related("day__school", "incident").order_by("made_at", "pk")
+    return rows.select_related("dismissal__school", "incident").order_by("made_at", "pk")
 
 
-def get_last_taken(*, day: Dismissal) -> Proposal | None:
+def get_last_taken(*, dismissal: Dismissal) -> Proposal | None:
     """The proposal that the day follows at present."""
-    return day.proposals.filter(state=ProposalState.TAKEN).order_by("-decided_at", "-pk").first()
+    return dismissal.proposals.filter(state=ProposalState.TAKEN).order_by("-decided_at", "-pk").first()
 
 
 def list_waiting_messages(*, school_ids: Sequence[int] | None = None, is_drill: bool) -> QuerySet[Message]:
     """Messages to parents that wait for a second person; of some schools, or of all."""
     rows = Message.objects.filter(is_drill=is_drill, state=MessageState.WAITING)
     if school_ids is not None:
-        rows = rows.filter(day__school_id__in=school_ids)
-    return rows.select_related("day__school", "written_by").order_by("written_at", "pk")
+        rows = rows.filter(dismissal__school_id__in=school_ids)
+    return rows.select_related("dismissal__school", "written_by").order_by("written_at", "pk")
 
 
 def count_waiting(*, is_drill: bool) -> int:

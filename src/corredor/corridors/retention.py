@@ -25,13 +25,13 @@ ATTENDANCE_KEPT = timedelta(days=30)  # the counts and what was decided stay
 @transaction.atomic
 def erase_attendance(now: datetime) -> int:
     """Erase who stood at which post, ATTENDANCE_KEPT after the bell."""
-    return Attendance.objects.filter(day__bell_at__lt=now - ATTENDANCE_KEPT).delete()[0]
+    return Attendance.objects.filter(dismissal__bell_at__lt=now - ATTENDANCE_KEPT).delete()[0]
 
 
 STORED = [
     Stored(
         code="attendance",
-        rows=lambda: Attendance.objects.filter(day__is_drill=False),
+        rows=lambda: Attendance.objects.filter(dismissal__is_drill=False),
         words=_("Who stood at which post on which day"),
         kept_for=ATTENDANCE_KEPT,
         erase=erase_attendance,
@@ -54,7 +54,7 @@ STORED = [
     ),
     Stored(
         code="counts",
-        rows=lambda: Count.objects.filter(day__is_drill=False),
+        rows=lambda: Count.objects.filter(dismissal__is_drill=False),
         since="counted_at",
         words=_("How many children passed a post: numbers only"),
     ),

@@ -39,10 +39,10 @@ def require_lead_or(user: User, school: School, *roles: str, today: date) -> Non
         require_role(user, *roles, today=today)
 
 
-def require_step(day: Dismissal, wanted: str) -> None:
+def require_step(dismissal: Dismissal, wanted: str) -> None:
     """Raises WrongStep."""
-    if wanted not in NEXT_STATES[day.state]:
-        raise WrongStep(day.state, wanted)
+    if wanted not in NEXT_STATES[dismissal.state]:
+        raise WrongStep(dismissal.state, wanted)
 
 
 def are_bells_stale(school: School, *, today: date) -> bool:

@@ -250,14 +250,14 @@ def test_who_got_an_alert_is_forgotten_30_days_after_the_incident_closed(desk, s
 
 def test_who_stood_where_is_forgotten_after_30_days():
     at = make_school_day(volunteers=1)
-    day = at.opened()
+    dismissal = at.opened()
     school_post.come_to_post(member=at.members[0], now=FRIDAY)
     assert Attendance.objects.get().arrived_at == FRIDAY
 
-    assert sweep(now=day.bell_at + 30 * DAY)["attendance"] == 0
-    sweep(now=day.bell_at + 30 * DAY + SECOND)
-    assert not Attendance.objects.filter(day=day).exists()
-    assert school_day.find_post(day, 1)
+    assert sweep(now=dismissal.bell_at + 30 * DAY)["attendance"] == 0
+    sweep(now=dismissal.bell_at + 30 * DAY + SECOND)
+    assert not Attendance.objects.filter(dismissal=dismissal).exists()
+    assert school_day.find_post(dismissal, 1)
 
 
 def test_who_asked_to_help_and_was_never_accepted_is_forgotten_after_30_days():

@@ -118,7 +118,11 @@ def test_the_roster_says_who_changed_it(at):
     by_themselves = last_entry()
 
     assert (by_lead.kind, by_lead.actor_id) == ("roster.changed", at.lead.pk)
-    assert (agreed.kind, agreed.data["volunteer"], agreed.data["turns"]) == ("roster.agreed", member.volunteer_id, 1)
+    assert (agreed.kind, agreed.data["volunteer"], agreed.data["assignments"]) == (
+        "roster.agreed",
+        member.volunteer_id,
+        1,
+    )
     assert (by_themselves.kind, by_themselves.actor_id) == ("roster.changed", None)
     assert not Assignment.objects.filter(agreed_at=None).exists()
 

@@ -43,8 +43,8 @@ def address(at, rest="", area="team"):
 
 
 def press(client, held, what, **fields):
-    day = held.day
-    return client.post(address(held, what), {"day": day.pk, "version": day.version, **fields}, follow=True)
+    dismissal = held.dismissal
+    return client.post(address(held, what), {"day": dismissal.pk, "version": dismissal.version, **fields}, follow=True)
 
 
 def test_parents_see_how_it_stands_and_never_who(client, at):
@@ -69,8 +69,8 @@ def test_the_picture_and_the_shapes_hold_lines_and_no_posts(client, at):
 
 
 def test_a_held_day_says_so_in_both_languages(client, at):
-    day = at.opened()
-    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    dismissal = at.opened()
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=timezone.now())
 
     assert "safe inside the school" in client.get(address(at, "now/?lang=en", area="school")).content.decode()
     assert "a salvo dentro de la escuela" in client.get(address(at, "now/?lang=es", area="school")).content.decode()
@@ -207,16 +207,16 @@ def test_a_post_checks_in_and_counts_on_its_own_page(client, at):
     page = client.get(own, headers={"Accept-Language": "en"}).content.decode()
 
     assert "0 passed, 4 home" in page
-    assert queries.get_totals(day=at.day).home == 4
-    assert at.day.standings.get(member=at.members[0]).ready_at
+    assert queries.get_totals(dismissal=at.dismissal).home == 4
+    assert at.dismissal.attendances.get(member=at.members[0]).ready_at
 
 
 def test_an_open_post_s_page_learns_that_it_is_held(client, at):
-    day = at.opened()
+    dismissal = at.opened()
     now = f"/post/{at.link()}/now/?lang=en"
     assert "Open: the children are walking" in client.get(now).content.decode()
 
-    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=timezone.now())
 
     assert "Children stay inside." in client.get(now).content.decode()
     assert client.get("/post/nothing/now/").status_code == 404
@@ -249,7 +249,7 @@ def test_the_lead_s_day_by_its_buttons(lead, at):
     assert "Another lead, or an approver at the desk, must send it." in held
     press(lead, at, "open/")
     assert "Over for today" in press(lead, at, "close/").content.decode()
-    assert at.day.state == "CLOSED"
+    assert at.dismissal.state == "CLOSED"
 
 
 def test_two_leads_at_once_get_a_clear_answer(lead, at):
@@ -260,7 +260,7 @@ def test_two_leads_at_once_get_a_clear_answer(lead, at):
     answer = other.post(address(at, "close/"), {"day": seen.pk, "version": seen.version}, follow=True)
 
     assert "Held at school; Lupe was faster." in answer.content.decode()
-    assert at.day.state == "HELD"
+    assert at.dismissal.state == "HELD"
 
 
 def test_another_lead_sends_the_message_to_parents(lead, at):
@@ -323,7 +323,7 @@ def test_a_plan_for_no_children_says_so(lead, at):
 
 
 def test_the_city_at_once(at):
-    day = at.opened()
+    dismissal = at.opened()
     school_post.ask_for_help(member=at.members[0], now=timezone.now())
     desk = pass_gate(Client(), make_user("Mesa", Role.OPERATOR))
 
@@ -331,7 +331,7 @@ def test_the_city_at_once(at):
 
     assert "Post 1 asks for help." in page
     assert "Where 6 more people help most" in page
-    assert f"3/{day.plan.posts.count()}" in page
+    assert f"3/{dismissal.plan.posts.count()}" in page
     assert pass_gate(Client(), make_user("Nadie")).get("/team/city/").status_code == 403
 
 

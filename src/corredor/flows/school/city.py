@@ -88,13 +88,13 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
     members = count_members(kind=GroupKind.SCHOOL)
     plans = {p.school_id: p for p in Plan.objects.filter(chosen_at__isnull=False, retired_at=None)}
     posts = dict(Plan.objects.filter(pk__in=[p.pk for p in plans.values()]).values_list("pk").annotate(Count("posts")))
-    turns = Assignment.objects.filter(
+    assignments = Assignment.objects.filter(
         post__plan__in=list(plans.values()), weekday=on.weekday(), agreed_at__isnull=False
     )
-    taken = dict(turns.values_list("post__plan").annotate(n=Count("post", distinct=True)))
-    days = {
-        day.school_id: day
-        for day in Dismissal.objects.filter(on=on).annotate(
+    taken = dict(assignments.values_list("post__plan").annotate(n=Count("post", distinct=True)))
+    dismissals = {
+        dismissal.school_id: dismissal
+        for dismissal in Dismissal.objects.filter(on=on).annotate(
             open_alarms=Count("alarms", filter=Q(alarms__settled_at=None), distinct=True),
             waiting=Count("proposals", filter=Q(proposals__state="WAITING"), distinct=True),
         )
@@ -109,7 +109,7 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
             plans.get(school.pk),
             posts,
             taken,
-            days.get(school.pk),
+            dismissals.get(school.pk),
             ages[school.pk],
             now,
         )
@@ -170,7 +170,7 @@ def _row(
     plan: Plan | None,
     posts: dict[int, int],
     taken: dict[int, int],
-    day: Dismissal | None,
+    dismissal: Dismissal | None,
     ages: Sequence[ChildrenOfAge],
     now: datetime,
 ) -> SchoolRow:
@@ -183,9 +183,9 @@ def _row(
         volunteers=volunteers,
         posts=posts.get(plan.pk, 0) if plan else 0,
         taken=taken.get(plan.pk, 0) if plan else 0,
-        state=day.state if day else "",
-        alarms=day.open_alarms if day else 0,  # type: ignore[attr-defined]
-        proposals=day.waiting if day else 0,  # type: ignore[attr-defined]
+        state=dismissal.state if dismissal else "",
+        alarms=dismissal.open_alarms if dismissal else 0,  # type: ignore[attr-defined]
+        proposals=dismissal.waiting if dismissal else 0,  # type: ignore[attr-defined]
         share_covered=plan.data.get("share_covered") if plan else None,
         bells_stale=are_bells_stale(school, today=local_today(now)),
         curve=tuple((int(at), float(value)) for at, value in plan.data.get("curve", ())) if plan else (),

@@ -215,13 +215,13 @@ def list_roster(*, slug: str, weekday: int, by: User, now: datetime) -> list[Pos
     if plan is None:
         return []
     by_post: dict[int, list[Assignment]] = {}
-    for turn in queries.list_assignments(plan=plan, weekday=weekday):
-        by_post.setdefault(turn.post_id, []).append(turn)
+    for assignment in queries.list_assignments(plan=plan, weekday=weekday):
+        by_post.setdefault(assignment.post_id, []).append(assignment)
     return [
         PostOnRoster(
             post,
-            tuple(turn for turn in by_post.get(post.pk, ()) if turn.agreed_at),
-            tuple(turn for turn in by_post.get(post.pk, ()) if not turn.agreed_at),
+            tuple(assignment for assignment in by_post.get(post.pk, ()) if assignment.agreed_at),
+            tuple(assignment for assignment in by_post.get(post.pk, ()) if not assignment.agreed_at),
         )
         for post in queries.list_posts(plan=plan)
     ]

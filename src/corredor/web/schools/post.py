@@ -57,7 +57,7 @@ def post_now(request: HttpRequest, token: str) -> HttpResponse:
     except NotAccepted:
         return exchange.private(HttpResponse(status=404))
     context = _context(member)
-    if context["standing"] is None:
+    if context["attendance"] is None:
         return exchange.private(HttpResponse(status=404))
     return exchange.private(render(request, "schools/post_now.html", context))
 
@@ -69,11 +69,11 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
         member = school_roster.get_member(token=token)
     except NotAccepted:
         return exchange.private(render(request, "schools/post_gone.html", status=404))
-    standing = _find(member)
+    attendance = _find(member)
     school = queries.get_school_of(member)
     plan = queries.get_plan(school=school)
-    turn = member.turns.select_related("post").first()
-    chosen = standing.post if standing else turn.post if turn else None
+    assignment = member.assignments.select_related("post").first()
+    chosen = attendance.post if attendance else assignment.post if assignment else None
     if plan is None or chosen is None:
         return exchange.private(render(request, "schools/post_gone.html", status=404))
     return exchange.private(send_pdf(print_post(school, chosen), "post.pdf"))
@@ -129,45 +129,45 @@ def _count(request: HttpRequest, member: Member, at: CountAt) -> str:
 
 
 def _find(member: Member) -> Attendance | None:
-    today = queries.find_day(school=queries.get_school_of(member), on=local_today(timezone.now()))
+    today = queries.find_dismissal(school=queries.get_school_of(member), on=local_today(timezone.now()))
     if today is None:
         return None
-    return Attendance.objects.filter(day=today, member=member).select_related("post", "day").first()
+    return Attendance.objects.filter(dismissal=today, member=member).select_related("post", "dismissal").first()
 
 
 def _context(member: Member) -> dict[str, Any]:
     language = page_language()
-    standing = _find(member)
+    attendance = _find(member)
     school = queries.get_school_of(member)
     plan = queries.get_plan(school=school)
-    today = queries.find_day(school=school, on=local_today(timezone.now()))
+    today = queries.find_dismissal(school=school, on=local_today(timezone.now()))
     weekday = min(local_today(timezone.now()).weekday(), 4)
     free = queries.list_empty_posts(plan=plan, weekday=weekday) if plan else []
     context: dict[str, Any] = {
         "member": member,
         "school": school,
         "day": today,
-        "standing": standing,
-        "turns": [
-            (Weekday(turn.weekday).label, turn, in_language(turn.post.labels, language))
-            for turn in member.turns.select_related("post").order_by("weekday")
+        "attendance": attendance,
+        "assignments": [
+            (Weekday(assignment.weekday).label, assignment, in_language(assignment.post.labels, language))
+            for assignment in member.assignments.select_related("post").order_by("weekday")
         ],
-        "has_proposed": member.turns.filter(agreed_at=None).exists(),
+        "has_proposed": member.assignments.filter(agreed_at=None).exists(),
         "free": [(post, in_language(post.labels, language)) for post in free],
         "weekdays": Weekday.choices[:5],
         "is_drill": member.volunteer.is_drill or None,
         "form_id": f"{timezone.now():%H%M%S%f}",
         "language": translation.get_language(),
     }
-    if standing and today:
-        totals = queries.get_totals(day=today)
-        move = next((one for one in today.moves if one["post"] == standing.post.number), None)
+    if attendance and today:
+        totals = queries.get_totals(dismissal=today)
+        move = next((one for one in today.moves if one["post"] == attendance.post.number), None)
         context |= {
-            "label": in_language(standing.post.labels, language),
-            "passed": totals.at_posts.get(standing.post.number, 0),
-            "home": totals.home_at.get(standing.post.number, 0),
-            "sees": [seen for seen in standing.post.sees if seen],
-            "sees_gate": 0 in standing.post.sees,
+            "label": in_language(attendance.post.labels, language),
+            "passed": totals.at_posts.get(attendance.post.number, 0),
+            "home": totals.home_at.get(attendance.post.number, 0),
+            "sees": [seen for seen in attendance.post.sees if seen],
+            "sees_gate": 0 in attendance.post.sees,
             "moved_to": (move.get("name") or in_language(move.get("labels", {}), language)) if move else "",
             "is_released": move is not None and move.get("lat") is None,
         }

@@ -21,7 +21,7 @@ from corredor.subscriptions.errors import Suppressed
 from corredor.volunteers import errors as volunteers
 
 
-def _moved(error: corridors.DayMoved, language: str) -> str:
+def _moved(error: corridors.DismissalChanged, language: str) -> str:
     return _("Since %(time)s: %(state)s; %(who)s was faster. Nothing was changed; look again and decide.") % {
         "who": error.alias or _("Somebody else"),
         "state": say_state(error.state, language),
@@ -71,7 +71,7 @@ _NO_PLAN: dict[str, Callable[[], str]] = {
 }
 
 _TABLE: dict[type[Exception], Callable[[Any, str], str]] = {
-    corridors.DayMoved: _moved,
+    corridors.DismissalChanged: _moved,
     corridors.WrongStep: _wrong_step,
     corridors.ChildrenMissing: _missing,
     corridors.NoSafePlan: say_no_plan,

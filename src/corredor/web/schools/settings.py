@@ -261,7 +261,7 @@ def _context(here: AtSchool) -> dict[str, Any]:
     free = [
         person.user
         for person in list_people(today=today)
-        if any(standing.role == Role.SCHOOL_LEAD and standing.counts for standing in person.held)
+        if any(attendance.role == Role.SCHOOL_LEAD and attendance.counts for attendance in person.held)
         and person.user.pk not in {lead.user_id for lead in leads}
     ]
     return {

@@ -23,7 +23,7 @@ from .enums import (
     ProposalKind,
     ProposalState,
 )
-from .errors import AlreadyDecided, DayMoved, SamePerson, UnknownCode, WrongCount
+from .errors import AlreadyDecided, DismissalChanged, SamePerson, UnknownCode, WrongCount
 from .models import (
     Alarm,
     Assignment,
@@ -44,9 +44,11 @@ from .rules import require_step
 MOST_AT_ONCE = 2000
 
 
-def plan_day(*, school: School, plan: Plan, on: date, bell_at: datetime, by: User | None, now: datetime) -> Dismissal:
+def plan_dismissal(
+    *, school: School, plan: Plan, on: date, bell_at: datetime, by: User | None, now: datetime
+) -> Dismissal:
     """The dismissal of one day with everyone who has agreed to stand; the same day asked twice is one."""
-    day, is_new = Dismissal.objects.get_or_create(
+    dismissal, is_new = Dismissal.objects.get_or_create(
         school=school,
         on=on,
         defaults={
@@ -58,18 +60,18 @@ def plan_day(*, school: School, plan: Plan, on: date, bell_at: datetime, by: Use
         },
     )
     if is_new:
-        turns = Assignment.objects.filter(post__plan=plan, weekday=on.weekday(), agreed_at__isnull=False)
+        assignments = Assignment.objects.filter(post__plan=plan, weekday=on.weekday(), agreed_at__isnull=False)
         Attendance.objects.bulk_create(
-            Attendance(day=day, post_id=turn.post_id, member_id=turn.member_id)
-            for turn in turns.filter(member__left_at=None, member__accepted_at__isnull=False)
+            Attendance(dismissal=dismissal, post_id=assignment.post_id, member_id=assignment.member_id)
+            for assignment in assignments.filter(member__left_at=None, member__accepted_at__isnull=False)
         )
-        record(kind="day.planned", now=now, actor_id=by.pk if by else None, school=school.pk, day=day.pk)
-    return day
+        record(kind="day.planned", now=now, actor_id=by.pk if by else None, school=school.pk, dismissal=dismissal.pk)
+    return dismissal
 
 
-def move_day(
+def move_dismissal(
     *,
-    day: Dismissal,
+    dismissal: Dismissal,
     to: DismissalState,
     version: int,
     by: User,
@@ -81,7 +83,7 @@ def move_day(
 
     ``version`` is the one that the person saw: one conditional UPDATE decides between two leads at once.
     """
-    require_step(day, to)
+    require_step(dismissal, to)
     changes: dict[str, Any] = {
         "state": to,
         "version": F("version") + 1,
@@ -90,53 +92,53 @@ def move_day(
         "way": dict(way) if way is not None else None,
         "moves": [dict(move) for move in moves],
     }
-    if to in (DismissalState.OPEN, DismissalState.DIVERTED) and day.opened_at is None:
+    if to in (DismissalState.OPEN, DismissalState.DIVERTED) and dismissal.opened_at is None:
         changes["opened_at"] = now
     if to == DismissalState.CLOSED:
         changes["closed_at"] = now
-    if not Dismissal.objects.filter(pk=day.pk, version=version).update(**changes):
-        raise moved(day)
-    day.refresh_from_db()
-    record(kind=f"day.{to.lower()}", now=now, actor_id=by.pk, school=day.school_id, day=day.pk)
+    if not Dismissal.objects.filter(pk=dismissal.pk, version=version).update(**changes):
+        raise moved(dismissal)
+    dismissal.refresh_from_db()
+    record(kind=f"day.{to.lower()}", now=now, actor_id=by.pk, school=dismissal.school_id, dismissal=dismissal.pk)
 
 
-def moved(day: Dismissal) -> DayMoved:
+def moved(dismissal: Dismissal) -> DismissalChanged:
     """What to tell somebody who was a moment too late."""
-    present = Dismissal.objects.select_related("changed_by").get(pk=day.pk)
+    present = Dismissal.objects.select_related("changed_by").get(pk=dismissal.pk)
     alias = present.changed_by.alias if present.changed_by else ""
-    return DayMoved(alias, present.state, present.changed_at)
+    return DismissalChanged(alias, present.state, present.changed_at)
 
 
-def stand(*, day: Dismissal, post: Post, member: Member) -> Attendance:
+def stand(*, dismissal: Dismissal, post: Post, member: Member) -> Attendance:
     """They stand at this post today, whatever the roster says."""
-    standing, _ = Attendance.objects.update_or_create(day=day, member=member, defaults={"post": post})
-    return standing
+    attendance, _ = Attendance.objects.update_or_create(dismissal=dismissal, member=member, defaults={"post": post})
+    return attendance
 
 
-def arrive(*, standing: Attendance, now: datetime) -> None:
+def arrive(*, attendance: Attendance, now: datetime) -> None:
     """They are at their corner."""
-    if standing.arrived_at is None:
-        Attendance.objects.filter(pk=standing.pk).update(arrived_at=now, left_at=None)
-        record(kind="post.arrived", now=now, day=standing.day_id, post=standing.post_id)
+    if attendance.arrived_at is None:
+        Attendance.objects.filter(pk=attendance.pk).update(arrived_at=now, left_at=None)
+        record(kind="post.arrived", now=now, dismissal=attendance.dismissal_id, post=attendance.post_id)
 
 
-def be_ready(*, standing: Attendance, now: datetime) -> None:
+def be_ready(*, attendance: Attendance, now: datetime) -> None:
     """They are at their corner and all is well there; says that they have arrived, too."""
-    arrive(standing=standing, now=now)
-    if standing.ready_at is None:
-        Attendance.objects.filter(pk=standing.pk).update(ready_at=now, left_at=None)
-        record(kind="post.ready", now=now, day=standing.day_id, post=standing.post_id)
+    arrive(attendance=attendance, now=now)
+    if attendance.ready_at is None:
+        Attendance.objects.filter(pk=attendance.pk).update(ready_at=now, left_at=None)
+        record(kind="post.ready", now=now, dismissal=attendance.dismissal_id, post=attendance.post_id)
 
 
-def leave_post(*, standing: Attendance, now: datetime) -> None:
+def leave_post(*, attendance: Attendance, now: datetime) -> None:
     """They have gone."""
-    Attendance.objects.filter(pk=standing.pk).update(left_at=now)
-    record(kind="post.left", now=now, day=standing.day_id, post=standing.post_id)
+    Attendance.objects.filter(pk=attendance.pk).update(left_at=now)
+    record(kind="post.left", now=now, dismissal=attendance.dismissal_id, post=attendance.post_id)
 
 
 def add_count(
     *,
-    day: Dismissal,
+    dismissal: Dismissal,
     at: CountAt,
     children: int,
     post: Post | None,
@@ -150,31 +152,31 @@ def add_count(
         raise WrongCount
     values = {"at": at, "post": post, "children": children, "by_user": by_user, "by_member": by_member}
     if not reference:
-        count, is_new = Count.objects.create(day=day, counted_at=now, **values), True
+        count, is_new = Count.objects.create(dismissal=dismissal, counted_at=now, **values), True
     else:
         count, is_new = Count.objects.get_or_create(
-            day=day, reference=reference[:80], defaults={**values, "counted_at": now}
+            dismissal=dismissal, reference=reference[:80], defaults={**values, "counted_at": now}
         )
     if is_new:
         actor = by_user.pk if by_user else None
-        record(kind="children.counted", now=now, actor_id=actor, day=day.pk, count=count.pk)
+        record(kind="children.counted", now=now, actor_id=actor, dismissal=dismissal.pk, count=count.pk)
     return count
 
 
-def show_code(*, day: Dismissal, code: str, now: datetime) -> bool:
+def show_code(*, dismissal: Dismissal, code: str, now: datetime) -> bool:
     """A guardian shows a code. False when it was shown today already. Raises UnknownCode."""
-    found = GuardianCode.objects.filter(digest=digest_code(day.school, code), withdrawn_at=None).first()
+    found = GuardianCode.objects.filter(digest=digest_code(dismissal.school, code), withdrawn_at=None).first()
     if found is None:
         raise UnknownCode
-    _, is_new = CodeShown.objects.get_or_create(day=day, code=found, defaults={"shown_at": now})
+    _, is_new = CodeShown.objects.get_or_create(dismissal=dismissal, code=found, defaults={"shown_at": now})
     if is_new:
-        record(kind="code.shown", now=now, day=day.pk)
+        record(kind="code.shown", now=now, dismissal=dismissal.pk)
     return is_new
 
 
 def raise_alarm(
     *,
-    day: Dismissal,
+    dismissal: Dismissal,
     kind: AlarmKind,
     post: Post | None = None,
     expected: int | None = None,
@@ -182,25 +184,31 @@ def raise_alarm(
     now: datetime,
 ) -> Alarm | None:
     """Ask a person to look; None when the same is asked already (its numbers are brought up to date)."""
-    same = Alarm.objects.filter(day=day, kind=kind, post=post, settled_at=None)
+    same = Alarm.objects.filter(dismissal=dismissal, kind=kind, post=post, settled_at=None)
     if same.update(expected=expected, counted=counted):
         return None
     alarm = Alarm.objects.create(
-        day=day, kind=kind, post=post, expected=expected, counted=counted, raised_at=now, is_drill=day.is_drill
+        dismissal=dismissal,
+        kind=kind,
+        post=post,
+        expected=expected,
+        counted=counted,
+        raised_at=now,
+        is_drill=dismissal.is_drill,
     )
-    record(kind="alarm.raised", now=now, day=day.pk, alarm=alarm.pk, what=kind)
+    record(kind="alarm.raised", now=now, dismissal=dismissal.pk, alarm=alarm.pk, what=kind)
     return alarm
 
 
 def settle_alarm(*, alarm: Alarm, by: User, now: datetime) -> None:
     """A person has looked and says that it is settled."""
     if Alarm.objects.filter(pk=alarm.pk, settled_at=None).update(settled_at=now, settled_by=by):
-        record(kind="alarm.settled", now=now, actor_id=by.pk, day=alarm.day_id, alarm=alarm.pk)
+        record(kind="alarm.settled", now=now, actor_id=by.pk, dismissal=alarm.dismissal_id, alarm=alarm.pk)
 
 
 def propose(
     *,
-    day: Dismissal,
+    dismissal: Dismissal,
     kind: ProposalKind,
     incident: Incident | None,
     hazard: Hazard | None,
@@ -215,9 +223,9 @@ def propose(
     now: datetime,
 ) -> Proposal:
     """Keep a proposal; one that still waits is overtaken by it."""
-    supersede_proposals(day=day)
+    supersede_proposals(dismissal=dismissal)
     proposal = Proposal.objects.create(
-        day=day,
+        dismissal=dismissal,
         incident=incident,
         hazard=hazard,
         kind=kind,
@@ -230,16 +238,23 @@ def propose(
         answers_to=answers_to[:60],
         made_at=now,
         took_ms=took_ms,
-        is_drill=day.is_drill,
+        is_drill=dismissal.is_drill,
     )
     incident_id = incident.pk if incident else None
-    record(kind="corridor.proposed", now=now, incident_id=incident_id, day=day.pk, proposal=proposal.pk, what=kind)
+    record(
+        kind="corridor.proposed",
+        now=now,
+        incident_id=incident_id,
+        dismissal=dismissal.pk,
+        proposal=proposal.pk,
+        what=kind,
+    )
     return proposal
 
 
-def supersede_proposals(*, day: Dismissal) -> None:
+def supersede_proposals(*, dismissal: Dismissal) -> None:
     """What still waits no longer fits."""
-    day.proposals.filter(state=ProposalState.WAITING).update(state=ProposalState.SUPERSEDED)
+    dismissal.proposals.filter(state=ProposalState.WAITING).update(state=ProposalState.SUPERSEDED)
 
 
 def decide_proposal(*, proposal: Proposal, taken: bool, by: User, now: datetime) -> None:
@@ -253,32 +268,38 @@ def decide_proposal(*, proposal: Proposal, taken: bool, by: User, now: datetime)
         now=now,
         incident_id=proposal.incident_id,
         actor_id=by.pk,
-        day=proposal.day_id,
+        dismissal=proposal.dismissal_id,
         proposal=proposal.pk,
     )
 
 
 def write_message(
-    *, day: Dismissal, kind: MessageKind, proposal: Proposal | None, texts: Mapping[str, str], by: User, now: datetime
+    *,
+    dismissal: Dismissal,
+    kind: MessageKind,
+    proposal: Proposal | None,
+    texts: Mapping[str, str],
+    by: User,
+    now: datetime,
 ) -> Message:
     """A text to the parents who follow the school, which waits for a second person. Older ones that wait fall away."""
-    stop_messages(day=day)
+    stop_messages(dismissal=dismissal)
     message = Message.objects.create(
-        day=day,
+        dismissal=dismissal,
         kind=kind,
         proposal=proposal,
         texts=dict(texts),
         written_by=by,
         written_at=now,
-        is_drill=day.is_drill,
+        is_drill=dismissal.is_drill,
     )
-    record(kind="parents.written", now=now, actor_id=by.pk, day=day.pk, message=message.pk, what=kind)
+    record(kind="parents.written", now=now, actor_id=by.pk, dismissal=dismissal.pk, message=message.pk, what=kind)
     return message
 
 
-def stop_messages(*, day: Dismissal) -> None:
+def stop_messages(*, dismissal: Dismissal) -> None:
     """What waits for a second person is not to be sent any more."""
-    day.messages.filter(state=MessageState.WAITING).update(state=MessageState.STOPPED)
+    dismissal.messages.filter(state=MessageState.WAITING).update(state=MessageState.STOPPED)
 
 
 def approve_message(*, message: Message, by: User, now: datetime) -> None:
@@ -289,4 +310,11 @@ def approve_message(*, message: Message, by: User, now: datetime) -> None:
     if not waiting.update(state=MessageState.APPROVED, approved_by=by, approved_at=now):
         raise AlreadyDecided
     message.state, message.approved_by, message.approved_at = MessageState.APPROVED, by, now
-    record(kind="parents.sent", now=now, actor_id=by.pk, day=message.day_id, message=message.pk, what=message.kind)
+    record(
+        kind="parents.sent",
+        now=now,
+        actor_id=by.pk,
+        dismissal=message.dismissal_id,
+        message=message.pk,
+        what=message.kind,
+    )
