@@ -1,4 +1,4 @@
-"""Writes of one dismissal: its states, who has come, counts, alarms, proposals, and messages to parents."""
+"""Writes of one dismissal: state, attendance, counts, alarms, proposals, and messages to parents."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ MOST_AT_ONCE = 2000
 def plan_dismissal(
     *, school: School, plan: Plan, on: date, bell_at: datetime, by: User | None, now: datetime
 ) -> Dismissal:
-    """The dismissal of one day with everyone who has agreed to stand; the same day asked twice is one."""
+    """Return the dismissal of one day, created with the attendances of all who agreed if it is new; idempotent."""
     dismissal, is_new = Dismissal.objects.get_or_create(
         school=school,
         on=on,
@@ -79,9 +79,9 @@ def move_dismissal(
     way: Mapping[str, Any] | None = None,
     moves: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Take the day to another state. Raises WrongStep, DayMoved when somebody was faster.
+    """Change a dismissal's state. Raise WrongStep, or DismissalChanged if another person was faster.
 
-    ``version`` is the one that the person saw: one conditional UPDATE decides between two leads at once.
+    ``version`` is the version that the person saw; the conditional UPDATE is an optimistic lock.
     """
     require_step(dismissal, to)
     changes: dict[str, Any] = {
@@ -97,41 +97,41 @@ def move_dismissal(
     if to == DismissalState.CLOSED:
         changes["closed_at"] = now
     if not Dismissal.objects.filter(pk=dismissal.pk, version=version).update(**changes):
-        raise moved(dismissal)
+        raise make_conflict(dismissal)
     dismissal.refresh_from_db()
     record(kind=f"day.{to.lower()}", now=now, actor_id=by.pk, school=dismissal.school_id, dismissal=dismissal.pk)
 
 
-def moved(dismissal: Dismissal) -> DismissalChanged:
-    """What to tell somebody who was a moment too late."""
+def make_conflict(dismissal: Dismissal) -> DismissalChanged:
+    """Return the error for somebody whose version is stale."""
     present = Dismissal.objects.select_related("changed_by").get(pk=dismissal.pk)
     alias = present.changed_by.alias if present.changed_by else ""
     return DismissalChanged(alias, present.state, present.changed_at)
 
 
-def stand(*, dismissal: Dismissal, post: Post, member: Member) -> Attendance:
-    """They stand at this post today, whatever the roster says."""
+def set_attendance(*, dismissal: Dismissal, post: Post, member: Member) -> Attendance:
+    """Put a member at a post for this dismissal, whatever their assignment."""
     attendance, _ = Attendance.objects.update_or_create(dismissal=dismissal, member=member, defaults={"post": post})
     return attendance
 
 
-def arrive(*, attendance: Attendance, now: datetime) -> None:
-    """They are at their corner."""
+def record_arrival(*, attendance: Attendance, now: datetime) -> None:
+    """Record that a member arrived at their post."""
     if attendance.arrived_at is None:
         Attendance.objects.filter(pk=attendance.pk).update(arrived_at=now, left_at=None)
         record(kind="post.arrived", now=now, dismissal=attendance.dismissal_id, post=attendance.post_id)
 
 
-def be_ready(*, attendance: Attendance, now: datetime) -> None:
-    """They are at their corner and all is well there; says that they have arrived, too."""
-    arrive(attendance=attendance, now=now)
+def record_clear(*, attendance: Attendance, now: datetime) -> None:
+    """Record that all is well at a post; implies arrival."""
+    record_arrival(attendance=attendance, now=now)
     if attendance.ready_at is None:
         Attendance.objects.filter(pk=attendance.pk).update(ready_at=now, left_at=None)
         record(kind="post.ready", now=now, dismissal=attendance.dismissal_id, post=attendance.post_id)
 
 
-def leave_post(*, attendance: Attendance, now: datetime) -> None:
-    """They have gone."""
+def record_departure(*, attendance: Attendance, now: datetime) -> None:
+    """Record that a member left their post."""
     Attendance.objects.filter(pk=attendance.pk).update(left_at=now)
     record(kind="post.left", now=now, dismissal=attendance.dismissal_id, post=attendance.post_id)
 
@@ -147,7 +147,7 @@ def add_count(
     reference: str | None = None,
     now: datetime,
 ) -> Count:
-    """Keep a number of children; the same message or form twice is one. Raises WrongCount."""
+    """Store a number of children; idempotent by ``reference``. Raise WrongCount."""
     if children == 0 or abs(children) > MOST_AT_ONCE:
         raise WrongCount
     values = {"at": at, "post": post, "children": children, "by_user": by_user, "by_member": by_member}
@@ -164,7 +164,7 @@ def add_count(
 
 
 def show_code(*, dismissal: Dismissal, code: str, now: datetime) -> bool:
-    """A guardian shows a code. False when it was shown today already. Raises UnknownCode."""
+    """Record a guardian's code. Return False if it was shown before at this dismissal. Raise UnknownCode."""
     found = GuardianCode.objects.filter(digest=digest_code(dismissal.school, code), withdrawn_at=None).first()
     if found is None:
         raise UnknownCode
@@ -183,7 +183,7 @@ def raise_alarm(
     counted: int | None = None,
     now: datetime,
 ) -> Alarm | None:
-    """Ask a person to look; None when the same is asked already (its numbers are brought up to date)."""
+    """Raise an alarm. Return None if the same one is open already; its numbers are updated."""
     same = Alarm.objects.filter(dismissal=dismissal, kind=kind, post=post, settled_at=None)
     if same.update(expected=expected, counted=counted):
         return None
@@ -201,7 +201,7 @@ def raise_alarm(
 
 
 def settle_alarm(*, alarm: Alarm, by: User, now: datetime) -> None:
-    """A person has looked and says that it is settled."""
+    """Settle an alarm; idempotent."""
     if Alarm.objects.filter(pk=alarm.pk, settled_at=None).update(settled_at=now, settled_by=by):
         record(kind="alarm.settled", now=now, actor_id=by.pk, dismissal=alarm.dismissal_id, alarm=alarm.pk)
 
@@ -222,7 +222,7 @@ def propose(
     took_ms: int,
     now: datetime,
 ) -> Proposal:
-    """Keep a proposal; one that still waits is overtaken by it."""
+    """Store a proposal; it supersedes a waiting one."""
     supersede_proposals(dismissal=dismissal)
     proposal = Proposal.objects.create(
         dismissal=dismissal,
@@ -253,12 +253,12 @@ def propose(
 
 
 def supersede_proposals(*, dismissal: Dismissal) -> None:
-    """What still waits no longer fits."""
+    """Supersede the waiting proposal."""
     dismissal.proposals.filter(state=ProposalState.WAITING).update(state=ProposalState.SUPERSEDED)
 
 
 def decide_proposal(*, proposal: Proposal, taken: bool, by: User, now: datetime) -> None:
-    """A person's yes or no. Raises AlreadyDecided."""
+    """Accept or decline a proposal. Raise AlreadyDecided."""
     state = ProposalState.TAKEN if taken else ProposalState.DECLINED
     waiting = Proposal.objects.filter(pk=proposal.pk, state=ProposalState.WAITING)
     if not waiting.update(state=state, decided_by=by, decided_at=now):
@@ -282,7 +282,7 @@ def write_message(
     by: User,
     now: datetime,
 ) -> Message:
-    """A text to the parents who follow the school, which waits for a second person. Older ones that wait fall away."""
+    """Draft a message to followers, pending a second approval; supersedes earlier drafts."""
     stop_messages(dismissal=dismissal)
     message = Message.objects.create(
         dismissal=dismissal,
@@ -298,12 +298,12 @@ def write_message(
 
 
 def stop_messages(*, dismissal: Dismissal) -> None:
-    """What waits for a second person is not to be sent any more."""
+    """Stop the messages that wait for a second person."""
     dismissal.messages.filter(state=MessageState.WAITING).update(state=MessageState.STOPPED)
 
 
 def approve_message(*, message: Message, by: User, now: datetime) -> None:
-    """The second person's yes. Raises SamePerson, AlreadyDecided."""
+    """Approve a message as the second person. Raise SamePerson, AlreadyDecided."""
     if message.written_by_id == by.pk:
         raise SamePerson
     waiting = Message.objects.filter(Q(pk=message.pk, state=MessageState.WAITING))

@@ -1,4 +1,4 @@
-"""What the database itself refuses in the corridors stage."""
+"""Database triggers of the corridors stage."""
 
 from corredor.kit.db_rules import Guard
 
@@ -14,7 +14,7 @@ GUARDS = [
         table="corridors_dismissal",
         when="UPDATE",
         columns=("state",),
-        # Holding and closing are safe in anybody's hands; letting children walk is a trained lead's.
+        # Holding and closing are always safe; only a trained lead may let children walk.
         condition="NEW.state NOT IN ('OPEN', 'DIVERTED') OR NEW.state = OLD.state OR " + _TRAINED,
     ),
     Guard(

@@ -1,4 +1,4 @@
-"""What the corridors stage keeps, and when it is erased."""
+"""Retention of the corridors stage."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .models import (
     Outline,
 )
 
-ATTENDANCE_KEPT = timedelta(days=30)  # the counts and what was decided stay
+ATTENDANCE_KEPT = timedelta(days=30)  # counts and decisions stay
 
 
 @transaction.atomic
 def erase_attendance(now: datetime) -> int:
-    """Erase who stood at which post, ATTENDANCE_KEPT after the bell."""
+    """Erase attendance ATTENDANCE_KEPT after the bell."""
     return Attendance.objects.filter(dismissal__bell_at__lt=now - ATTENDANCE_KEPT).delete()[0]
 
 

@@ -251,7 +251,7 @@ def test_who_got_an_alert_is_forgotten_30_days_after_the_incident_closed(desk, s
 def test_who_stood_where_is_forgotten_after_30_days():
     at = make_school_day(volunteers=1)
     dismissal = at.opened()
-    school_post.come_to_post(member=at.members[0], now=FRIDAY)
+    school_post.check_in(member=at.members[0], now=FRIDAY)
     assert Attendance.objects.get().arrived_at == FRIDAY
 
     assert sweep(now=dismissal.bell_at + 30 * DAY)["attendance"] == 0

@@ -63,7 +63,7 @@ def test_a_day_from_planned_to_closed(at):
         " the corridor is open",
     ]
     for member in at.members:
-        school_post.be_ready(member=member, now=FRIDAY)
+        school_post.report_clear(member=member, now=FRIDAY)
     count(at, CountAt.GATE, 40)
     school_post.count_at_post(member=at.members[0], at=CountAt.HOME, children=40, now=FRIDAY)
     close(at)
@@ -336,7 +336,7 @@ def test_who_stops_helping_is_forgotten(at):
 def test_an_unknown_post_is_refused(at):
     at.opened()
     with pytest.raises(UnknownPost):
-        school_post.come_to_post(member=at.members[0], number=99, now=FRIDAY)
+        school_post.check_in(member=at.members[0], number=99, now=FRIDAY)
 
 
 def test_nothing_that_is_kept_of_a_day_names_a_child(at):

@@ -17,7 +17,10 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Dismissal(models.Model):
-    """One dismissal. ``version`` rises with each change, so that of two leads at once the second is told."""
+    """One school day's way home.
+
+    ``version`` increases with each change (optimistic lock): of two leads at once, the second gets an error.
+    """
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="dismissals")
     plan = models.ForeignKey(Plan, on_delete=models.RESTRICT, related_name="dismissals")
@@ -25,8 +28,8 @@ class Dismissal(models.Model):
     bell_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=DismissalState.choices, default=DismissalState.PLANNED)
     version = models.PositiveIntegerField(default=0)
-    way = models.JSONField(null=True)  # the corridors walked instead of the plan's, while diverted
-    moves = models.JSONField(default=list)  # which post stands elsewhere meanwhile
+    way = models.JSONField(null=True)  # corridors used instead of the plan's while diverted
+    moves = models.JSONField(default=list)  # posts that stand elsewhere while diverted
     opened_at = models.DateTimeField(null=True)
     changed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField()
@@ -40,7 +43,7 @@ class Dismissal(models.Model):
 
 
 class Count(models.Model):
-    """How many children passed. Entries add up; a wrong one is put right by another, with a minus."""
+    """Number of children counted. Entries add up; a wrong one is corrected by a negative one."""
 
     dismissal = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="counts")
     at = models.CharField(max_length=4, choices=CountAt.choices)
@@ -49,7 +52,7 @@ class Count(models.Model):
     by_user = models.ForeignKey(USER, on_delete=models.SET_NULL, null=True, related_name="+")
     by_member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     counted_at = models.DateTimeField()
-    reference = models.CharField(max_length=80, null=True)  # of the text message or form: the same is counted once
+    reference = models.CharField(max_length=80, null=True)  # id of the SMS or form: idempotency key
 
     class Meta:
         db_table = "corridors_count"
@@ -57,7 +60,7 @@ class Count(models.Model):
 
 
 class CodeShown(models.Model):
-    """A guardian's code was shown and fitted; once for each day."""
+    """A guardian's code that was shown and matched; once per dismissal."""
 
     dismissal = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="codes_shown")
     code = models.ForeignKey(GuardianCode, on_delete=models.CASCADE, related_name="shown")
@@ -69,7 +72,7 @@ class CodeShown(models.Model):
 
 
 class Alarm(models.Model):
-    """Something that a person must look at; numbers and posts only. A person settles it."""
+    """A discrepancy or a call for help that a person must settle; only numbers and posts."""
 
     dismissal = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="alarms")
     kind = models.CharField(max_length=14, choices=AlarmKind.choices)
@@ -91,7 +94,7 @@ class Alarm(models.Model):
 
 
 class Proposal(models.Model):
-    """What the planner proposes because of a confirmed incident or a danger; a person decides."""
+    """A change proposed by the planner because of an incident or a hazard; a person decides."""
 
     dismissal = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="proposals")
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, null=True, related_name="+")
@@ -103,8 +106,8 @@ class Proposal(models.Model):
     moves = models.JSONField(default=list)  # {post, lat, lon, labels}
     safe_place = models.JSONField(null=True)  # {name, lat, lon}
     minutes = models.PositiveSmallIntegerField(null=True)
-    children = models.PositiveSmallIntegerField(null=True)  # who live where it is, and wait at school
-    answers_to = models.CharField(max_length=60, blank=True)  # the dangers it rests on: the same are not proposed twice
+    children = models.PositiveSmallIntegerField(null=True)  # who live near it and wait at school
+    answers_to = models.CharField(max_length=60, blank=True)  # digest of its dangers: the same are proposed once
     made_at = models.DateTimeField()
     took_ms = models.PositiveIntegerField(default=0)
     decided_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")

@@ -16,7 +16,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Message(models.Model):
-    """One text to the parents who follow a school: asked for by one person, sent by another."""
+    """One text to the parents who follow a school: written by one person, sent by another."""
 
     dismissal = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="messages")
     proposal = models.ForeignKey(Proposal, on_delete=models.RESTRICT, null=True, related_name="+")
@@ -44,7 +44,7 @@ class Message(models.Model):
 
 
 class Following(models.Model):
-    """A subscription that follows a school; it goes when the subscription is erased."""
+    """A subscription that follows a school; erased with the subscription."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="followings")
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="+")

@@ -12,7 +12,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Plan(models.Model):
-    """One version of a school's corridors as the planner made it; never rewritten, only replaced."""
+    """One version of a school's corridors as planned; immutable, replaced by newer versions."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="plans")
     number = models.PositiveSmallIntegerField()
@@ -34,7 +34,7 @@ class Plan(models.Model):
 
 
 class Post(models.Model):
-    """A corner where an adult stands, in sight of the next."""
+    """A corner where an adult stands, in sight of the next post."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="posts")
     number = models.PositiveSmallIntegerField()

@@ -12,7 +12,7 @@ from .plan import Post
 
 
 class Assignment(models.Model):
-    """One volunteer at one post on one weekday; proposed until they have agreed."""
+    """One member at one post on one weekday; proposed until ``agreed_at``."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="assignments")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="assignments")
@@ -25,7 +25,7 @@ class Assignment(models.Model):
 
 
 class Attendance(models.Model):
-    """One volunteer at one post on one day, and when they came, were ready, and left."""
+    """One member at one post at one dismissal: when they arrived, were ready, and left."""
 
     dismissal = models.ForeignKey(Dismissal, on_delete=models.CASCADE, related_name="attendances")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="attendances")

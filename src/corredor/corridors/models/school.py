@@ -15,7 +15,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class School(models.Model):
-    """A school of the city pack that has a page here. Its place is the gate that children leave by."""
+    """A school of the city pack that has a page. Its position is the gate through which children leave."""
 
     key = models.CharField(max_length=40)  # as in the pack, such as "school:609791"
     slug = models.CharField(max_length=12, unique=True)
@@ -25,8 +25,8 @@ class School(models.Model):
     area_names = models.JSONField(default=dict)
     lat = models.FloatField()
     lon = models.FloatField()
-    wants_codes = models.BooleanField(default=False)  # guardians hold a code and show it at the hand-off
-    bells_checked_on = models.DateField(null=True)  # when a person last said that the bells are right
+    wants_codes = models.BooleanField(default=False)  # guardians show a code at the hand-off
+    bells_checked_on = models.DateField(null=True)  # when a person last confirmed the bells
     is_drill = models.BooleanField(default=False)
     made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -42,11 +42,11 @@ class School(models.Model):
 
 
 class Lead(models.Model):
-    """Somebody who leads at a school, from when until when; a school may have more than one at a time."""
+    """A lead of a school, from ``since`` until ``until``; a school can have several at a time."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="leads")
     user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="leads_at")
-    address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")  # works by SMS too
+    address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, related_name="+")  # to lead by SMS
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
@@ -58,7 +58,7 @@ class Lead(models.Model):
 
 
 class Bell(models.Model):
-    """When the last bell rings on a weekday."""
+    """Time of the last bell on a weekday."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="bells")
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
@@ -70,7 +70,7 @@ class Bell(models.Model):
 
 
 class SpecialDay(models.Model):
-    """A half day with a bell of its own, or (without one) a day off."""
+    """A half day with its own bell, or (``at`` None) a day off."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="special_days")
     on = models.DateField()
@@ -82,7 +82,7 @@ class SpecialDay(models.Model):
 
 
 class ChildrenInCell(models.Model):
-    """How many children of the school live in one H3 cell of a few hundred households. Never an address."""
+    """Number of the school's children in one H3 cell of a few hundred households. Never an address."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="children")
     cell = models.BigIntegerField()
@@ -94,13 +94,13 @@ class ChildrenInCell(models.Model):
 
 
 class ChildrenOfAge(models.Model):
-    """How many children of one age group walk, and how many of them one adult walks with. Nobody is named."""
+    """Number of children of one age group who walk, and how many of them one adult walks with."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="ages")
     group = models.CharField(max_length=4, choices=AgeGroup.choices)
     children = models.PositiveSmallIntegerField()
     per_adult = models.PositiveSmallIntegerField()
-    rule = models.CharField(max_length=80, blank=True)  # whose rule per_adult is; empty for the default's own source
+    rule = models.CharField(max_length=80, blank=True)  # source of per_adult; empty for the default
 
     class Meta:
         db_table = "corridors_children_of_age"
@@ -111,7 +111,7 @@ class ChildrenOfAge(models.Model):
 
 
 class Outline(models.Model):
-    """The ground a school's children come from, as a lead drew it: corners only, no address and no name."""
+    """The area that a school's children come from, as drawn by a lead: corners only, no address and no name."""
 
     school = models.OneToOneField(School, on_delete=models.CASCADE, related_name="outline")
     rings = models.JSONField()  # closed lines of [lat, lon] corners, checked by engines/outline
@@ -123,7 +123,7 @@ class Outline(models.Model):
 
 
 class GuardianCode(models.Model):
-    """A code that a guardian holds: only its keyed digest, and no word of whose child it is for."""
+    """A code held by a guardian: only its keyed digest, without a reference to a child."""
 
     school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="codes")
     digest = models.CharField(max_length=64, unique=True)

@@ -133,7 +133,7 @@ def ready_posts(play: Play, values: Values) -> None:
         if row % 2:
             _text(play, values["school"], attendance.member, "LISTO" if row % 3 else "READY")
         else:
-            school_post.be_ready(member=attendance.member, now=play.now)
+            school_post.report_clear(member=attendance.member, now=play.now)
 
 
 def count_children(play: Play, values: Values) -> None:

@@ -1,7 +1,7 @@
-"""One dismissal: planned, opened, held, diverted, reopened, closed; who has come; and counts without names.
+"""One dismissal: plan, open, hold, divert, reopen, close; alarms and counts.
 
-Reads corridors, people. Writes corridors, delivery (notices to posts and leads). Called by the schools' pages and by
-text message. What is proposed when something happens: ``corridor_watch``.
+Reads corridors, people. Writes corridors, delivery (messages to posts and leads). Called by the schools' pages and by
+SMS. Proposals are made by ``watch``.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ from corredor.people.queries import get_network, local_today
 from .dangers import name_dangers_near
 from .tell import tell_leads_of_alarm, tell_moves, tell_posts, write_to_parents
 
-CAUTIOUS = (ProposalKind.HOLD, ProposalKind.SAFE_PLACE, ProposalKind.KEEP_BACK)  # safe in anybody's hands at the desk
-HOME_WITHIN = timedelta(minutes=45)  # after the bell: then whoever went out has been counted home
+CAUTIOUS = (ProposalKind.HOLD, ProposalKind.SAFE_PLACE, ProposalKind.KEEP_BACK)  # may be accepted by the desk too
+HOME_WITHIN = timedelta(minutes=45)  # after the bell, by when all children should be counted home
 
 
 @transaction.atomic
 def plan_dismissal(*, slug: str, on: date | None = None, by: User, now: datetime) -> Dismissal:
-    """The dismissal of a day (today), made when first looked at. Raises NoSchoolThatDay, NoPlanChosen, NotALead."""
+    """Return the dismissal of a day (default today), created on first use.
+
+    Raise NoSchoolThatDay, NoPlanChosen, NotALead, NotAllowed.
+    """
     school = queries.get_school(slug=slug)
     require_lead(by, school, today=local_today(now))
     return make_dismissal(school, on or local_today(now), by=by, now=now)
@@ -43,7 +46,7 @@ def plan_dismissal(*, slug: str, on: date | None = None, by: User, now: datetime
 
 @transaction.atomic
 def open_dismissal(*, dismissal_id: int, version: int, by: User, now: datetime) -> Dismissal:
-    """Let the children go, along the plan. Raises DayMoved, WrongStep, DangerNear, NotALead, NotAllowed."""
+    """Open the corridor along the plan. Raise DismissalChanged, WrongStep, DangerNear, NotALead, NotAllowed."""
     dismissal = _led(dismissal_id, by, now)
     if dismissal.version == version:
         _require_no_danger(dismissal)
@@ -61,7 +64,7 @@ def open_dismissal(*, dismissal_id: int, version: int, by: User, now: datetime) 
 
 @transaction.atomic
 def hold_dismissal(*, dismissal_id: int, version: int, by: User, now: datetime) -> Dismissal:
-    """Nobody leaves the school. A lead's, or anybody's at the desk. Raises DayMoved, WrongStep, NotAllowed."""
+    """Hold the children at school, as a lead or the desk. Raise DismissalChanged, WrongStep, NotAllowed."""
     dismissal = queries.get_dismissal_for_update(dismissal_id=dismissal_id)
     require_lead_or(by, dismissal.school, *MAY_HOLD, today=local_today(now))
     dismissal_actions.move_dismissal(dismissal=dismissal, to=DismissalState.HELD, version=version, by=by, now=now)
@@ -75,9 +78,9 @@ def hold_dismissal(*, dismissal_id: int, version: int, by: User, now: datetime) 
 
 
 def close_dismissal(*, dismissal_id: int, version: int, by: User, now: datetime) -> Dismissal:
-    """Everybody is home. Refused, with an alarm, while the counts differ and nobody has said why.
+    """Close the dismissal. Refuse, with an alarm, while the counts differ and nobody has settled it.
 
-    Raises ChildrenMissing (the alarm for it has been raised and kept), DayMoved, WrongStep, NotALead, NotAllowed.
+    Raise ChildrenMissing (its alarm is stored), DismissalChanged, WrongStep, NotALead, NotAllowed.
     """
     with transaction.atomic():
         dismissal = _led(dismissal_id, by, now)
@@ -100,9 +103,9 @@ def close_dismissal(*, dismissal_id: int, version: int, by: User, now: datetime)
 
 @transaction.atomic
 def decide(*, proposal_id: int, take: bool, version: int, by: User, now: datetime) -> Dismissal:
-    """A person's yes or no to what was proposed; yes moves the day and tells everybody their own.
+    """Accept or decline a proposal; accepting changes the state and notifies posts.
 
-    Raises AlreadyDecided, DayMoved, NotALead, NotAllowed.
+    Raise AlreadyDecided, DismissalChanged, NotALead, NotAllowed.
     """
     proposal = Proposal.objects.select_for_update(of=("self",)).select_related("dismissal").get(pk=proposal_id)
     dismissal = queries.get_dismissal_for_update(dismissal_id=proposal.dismissal_id)
@@ -111,7 +114,7 @@ def decide(*, proposal_id: int, take: bool, version: int, by: User, now: datetim
     else:
         require_lead(by, dismissal.school, today=local_today(now))
     if dismissal.version != version:
-        raise dismissal_actions.moved(dismissal)
+        raise dismissal_actions.make_conflict(dismissal)
     dismissal_actions.decide_proposal(proposal=proposal, taken=take, by=by, now=now)
     if take:
         _follow(dismissal, proposal, version, by=by, now=now)
@@ -121,7 +124,7 @@ def decide(*, proposal_id: int, take: bool, version: int, by: User, now: datetim
 
 @transaction.atomic
 def decide_by_word(*, dismissal_id: int, kind: ProposalKind, by: User, now: datetime) -> Dismissal | None:
-    """By text message: take the proposal that waits if it is of this kind; None when there is none."""
+    """Accept by SMS the waiting proposal of this kind; return None if there is none."""
     dismissal = queries.get_dismissal(dismissal_id=dismissal_id)
     proposal = queries.get_proposal(dismissal=dismissal)
     if proposal is None or proposal.kind != kind:
@@ -140,7 +143,7 @@ def count_as_lead(
     by: User,
     now: datetime,
 ) -> Count:
-    """A lead counts: out of the gate, or for a post. Raises WrongCount, UnknownPost, NotALead."""
+    """Store a lead's count: out of the gate, or at a post. Raise WrongCount, UnknownPost, NotALead."""
     dismissal = _led(dismissal_id, by, now)
     post = find_post(dismissal, number) if number is not None else None
     if at == CountAt.POST and post is None:
@@ -155,7 +158,7 @@ def count_as_lead(
 
 @transaction.atomic
 def settle_alarm(*, alarm_id: int, by: User, now: datetime) -> None:
-    """A lead, or somebody at the desk, has looked. Raises NotAllowed."""
+    """Settle an alarm as a lead or the desk. Raise NotAllowed."""
     alarm = Alarm.objects.select_related("dismissal__school").get(pk=alarm_id)
     require_lead_or(by, alarm.dismissal.school, *MAY_HOLD, today=local_today(now))
     dismissal_actions.settle_alarm(alarm=alarm, by=by, now=now)
@@ -164,8 +167,9 @@ def settle_alarm(*, alarm_id: int, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def plan_dismissals_ahead(*, now: datetime) -> int:
-    """Today's dismissal of every school that has a plan and a bell, so that dangers near it are looked at even if
-    nobody has opened its page. Called by the sweep; returns how many were made.
+    """Create today's dismissals of all schools with a plan and a bell. Return the number created.
+
+    Called by the sweep, so that dangers are checked even if nobody has opened the school's page.
     """
     on, made = local_today(now), 0
     planned = Dismissal.objects.filter(on=on).values("school_id")
@@ -181,7 +185,7 @@ def plan_dismissals_ahead(*, now: datetime) -> int:
 
 @transaction.atomic
 def raise_late_alarms(*, now: datetime) -> int:
-    """Days long after their bell on which somebody has not been counted home. Called by the sweep."""
+    """Raise alarms for dismissals whose children are not all home HOME_WITHIN after the bell. Called by the sweep."""
     raised = 0
     late = Dismissal.objects.filter(
         state__in=(DismissalState.OPEN, DismissalState.DIVERTED), bell_at__lt=now - HOME_WITHIN
@@ -192,7 +196,7 @@ def raise_late_alarms(*, now: datetime) -> int:
 
 
 def _require_no_danger(dismissal: Dismissal) -> None:
-    """What was held or diverted for, or is proposed for, must be cleared or declined first. Raises DangerNear."""
+    """Raise DangerNear unless the danger was cleared and the waiting proposal decided."""
     waiting = queries.get_proposal(dismissal=dismissal)
     if waiting is not None and waiting.kind != ProposalKind.REOPEN:
         raise DangerNear
@@ -268,7 +272,7 @@ def find_post(dismissal: Dismissal, number: int) -> Post:
 
 
 def compare_counts(dismissal: Dismissal, *, now: datetime) -> None:
-    """Numbers that cannot be right raise an alarm at once."""
+    """Raise an alarm for counts that contradict each other."""
     totals = queries.get_totals(dismissal=dismissal)
     if totals.home > totals.gate:
         tell_alarm(
@@ -282,7 +286,7 @@ def compare_counts(dismissal: Dismissal, *, now: datetime) -> None:
             now=now,
         )
     if dismissal.state == DismissalState.DIVERTED:
-        return  # posts stand elsewhere: which is before which is not the plan's
+        return  # posts stand elsewhere, so the plan's order does not apply
     by_number = {post.number: post for post in queries.list_posts(plan=dismissal.plan)}
     for number, children in totals.at_posts.items():
         before = by_number[number].before
@@ -314,7 +318,7 @@ def _alarm_at_end(dismissal: Dismissal, totals: queries.Totals, *, now: datetime
 
 
 def _was_settled(dismissal: Dismissal) -> bool:
-    """A person has said, after the last count, that everybody is accounted for."""
+    """Return whether a person settled the difference after the last count."""
     kinds = (AlarmKind.FEWER_HOME_THAN_OUT, AlarmKind.MORE_HOME_THAN_OUT)
     settled = dismissal.alarms.filter(kind__in=kinds, settled_at__isnull=False).order_by("-settled_at").first()
     if settled is None or dismissal.alarms.filter(kind__in=kinds, settled_at=None).exists():

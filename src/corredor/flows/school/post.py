@@ -1,6 +1,6 @@
-"""What somebody at a post does: comes, is ready, counts, asks for help, checks a code, leaves.
+"""Actions of a member at a post: arrive, report ready, count, ask for help, check a code, leave.
 
-Writes corridors, delivery (notices to leads). Called by the posts' own pages and by text message.
+Writes corridors, delivery (messages to leads). Called by the posts' own pages and by SMS.
 """
 
 from __future__ import annotations
@@ -22,42 +22,43 @@ from .day import compare_counts, find_post, make_dismissal, tell_alarm
 
 
 @transaction.atomic
-def come_to_post(*, member: Member, number: int | None = None, now: datetime) -> Attendance:
-    """Somebody is at their corner, or at another one that they name.
+def check_in(*, member: Member, number: int | None = None, now: datetime) -> Attendance:
+    """Record arrival at the member's post, or at the post ``number``.
 
-    Raises NoSchoolThatDay, NoPlanChosen, UnknownPost, NotAccepted.
+    Raise NoSchoolThatDay, NoPlanChosen, UnknownPost, NotAccepted.
     """
-    attendance = _stand(member, number, now=now)
-    dismissal_actions.arrive(attendance=attendance, now=now)
+    attendance = _attend(member, number, now=now)
+    dismissal_actions.record_arrival(attendance=attendance, now=now)
     after_change(now=now)
     return attendance
 
 
 @transaction.atomic
-def be_ready(*, member: Member, number: int | None = None, now: datetime) -> Attendance:
-    """All is well at their corner. Raises as come_to_post."""
-    attendance = _stand(member, number, now=now)
-    dismissal_actions.be_ready(attendance=attendance, now=now)
+def report_clear(*, member: Member, number: int | None = None, now: datetime) -> Attendance:
+    """Record that all is well at the post. Raise as check_in."""
+    attendance = _attend(member, number, now=now)
+    dismissal_actions.record_clear(attendance=attendance, now=now)
     after_change(now=now)
     return attendance
 
 
 @transaction.atomic
-def leave_post(*, member: Member, now: datetime) -> Attendance:
-    """They go. Raises as come_to_post."""
-    attendance = _stand(member, None, now=now)
-    dismissal_actions.leave_post(attendance=attendance, now=now)
+def check_out(*, member: Member, now: datetime) -> Attendance:
+    """Record that the member left. Raise as check_in."""
+    attendance = _attend(member, None, now=now)
+    dismissal_actions.record_departure(attendance=attendance, now=now)
     after_change(now=now)
     return attendance
 
 
 @transaction.atomic
 def count_at_post(*, member: Member, at: CountAt, children: int, reference: str | None = None, now: datetime) -> Count:
-    """Children who passed the volunteer's post, or left the corridor there for home. Raises as come_to_post,
-    WrongCount.
+    """Store a count of children who passed the post or went home from there.
+
+    Raise WrongCount, and as check_in.
     """
-    attendance = _stand(member, None, now=now)
-    dismissal_actions.arrive(attendance=attendance, now=now)
+    attendance = _attend(member, None, now=now)
+    dismissal_actions.record_arrival(attendance=attendance, now=now)
     dismissal = queries.get_dismissal_for_update(dismissal_id=attendance.dismissal_id)
     count = dismissal_actions.add_count(
         dismissal=dismissal,
@@ -75,8 +76,8 @@ def count_at_post(*, member: Member, at: CountAt, children: int, reference: str 
 
 @transaction.atomic
 def ask_for_help(*, member: Member, now: datetime) -> Alarm | None:
-    """A post needs somebody now: the leads and the desk are told."""
-    attendance = _stand(member, None, now=now)
+    """Raise an alarm for the leads and the desk; return None if it is open already. Raise as check_in."""
+    attendance = _attend(member, None, now=now)
     alarm = dismissal_actions.raise_alarm(
         dismissal=attendance.dismissal, kind=AlarmKind.POST_ASKS, post=attendance.post, now=now
     )
@@ -86,12 +87,12 @@ def ask_for_help(*, member: Member, now: datetime) -> Alarm | None:
 
 
 def show_code(*, member: Member, code: str, now: datetime) -> bool:
-    """A guardian's code at the hand-off; False when it was shown today already.
+    """Check a guardian's code. Return False if it was shown before at this dismissal.
 
-    Raises UnknownCode, after the alarm for it has been raised and kept.
+    Raise UnknownCode; its alarm is stored.
     """
     with transaction.atomic():
-        attendance = _stand(member, None, now=now)
+        attendance = _attend(member, None, now=now)
         try:
             return dismissal_actions.show_code(dismissal=attendance.dismissal, code=code, now=now)
         except UnknownCode:
@@ -103,13 +104,13 @@ def show_code(*, member: Member, code: str, now: datetime) -> bool:
     raise UnknownCode
 
 
-def _stand(member: Member, number: int | None, *, now: datetime) -> Attendance:
-    """The volunteer's place today; at ``number`` if they name one. The day is made if nobody has looked at it yet."""
+def _attend(member: Member, number: int | None, *, now: datetime) -> Attendance:
+    """Return the member's attendance today, at ``number`` if given. Create the dismissal if it is the first access."""
     if not member.is_accepted:
         raise NotAccepted
     dismissal = make_dismissal(queries.get_school_of(member), local_today(now), by=None, now=now)
     if number is not None:
-        return dismissal_actions.stand(dismissal=dismissal, post=find_post(dismissal, number), member=member)
+        return dismissal_actions.set_attendance(dismissal=dismissal, post=find_post(dismissal, number), member=member)
     found = (
         Attendance.objects.filter(dismissal=dismissal, member=member)
         .select_related("post", "dismissal__school")

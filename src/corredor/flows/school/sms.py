@@ -122,15 +122,15 @@ def _answer_volunteer(sent: _Sent, member: Member) -> str | None:
         return sent.render_text("SMS_HELP_ASKED")
 
 
-def _come(sent: _Sent, member: Member) -> str:
-    attendance = school_post.come_to_post(member=member, number=sent.text.number, now=sent.now)
+def _check_in(sent: _Sent, member: Member) -> str:
+    attendance = school_post.check_in(member=member, number=sent.text.number, now=sent.now)
     return sent.render_text(
         "SMS_AT_POST", number=str(attendance.post.number), place=_place(attendance.post, sent.language)
     )
 
 
-def _be_ready(sent: _Sent, member: Member) -> str:
-    attendance = school_post.be_ready(member=member, number=sent.text.number, now=sent.now)
+def _report_clear(sent: _Sent, member: Member) -> str:
+    attendance = school_post.report_clear(member=member, number=sent.text.number, now=sent.now)
     return sent.render_text("SMS_READY", number=str(attendance.post.number))
 
 
@@ -146,7 +146,7 @@ def _count(sent: _Sent, member: Member) -> str:
 
 
 def _leave(sent: _Sent, member: Member) -> str:
-    attendance = school_post.leave_post(member=member, now=sent.now)
+    attendance = school_post.check_out(member=member, now=sent.now)
     return sent.render_text("SMS_LEFT", number=str(attendance.post.number))
 
 
@@ -166,8 +166,8 @@ def _show_code(sent: _Sent, member: Member) -> str:
 
 
 _VOLUNTEER: dict[CorridorWord, Callable[[_Sent, Member], str]] = {
-    W.POST: _come,
-    W.READY: _be_ready,
+    W.POST: _check_in,
+    W.READY: _report_clear,
     W.COUNT: _count,
     W.HOME: _count,
     W.LEAVE: _leave,

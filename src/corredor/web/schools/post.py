@@ -84,10 +84,10 @@ def _do(request: HttpRequest, member: Member, token: str) -> str:
     now, what = timezone.now(), request.POST.get("do", "")
     if what == "come":
         given = number(request, "post", -1)
-        school_post.come_to_post(member=member, number=given if given > 0 else None, now=now)
+        school_post.check_in(member=member, number=given if given > 0 else None, now=now)
         return _("Thank you. Your lead sees that you are there.")
     if what == "ready":
-        school_post.be_ready(member=member, now=now)
+        school_post.report_clear(member=member, now=now)
         return _("Thank you. Your lead sees that all is well at your post.")
     if what in ("passed", "home"):
         return _count(request, member, CountAt.POST if what == "passed" else CountAt.HOME)
@@ -98,7 +98,7 @@ def _do(request: HttpRequest, member: Member, token: str) -> str:
         is_first = school_post.show_code(member=member, code=request.POST.get("code", "")[:40], now=now)
         return _("The code fits.") if is_first else _("The code fits. It was shown today already.")
     if what == "leave":
-        school_post.leave_post(member=member, now=now)
+        school_post.check_out(member=member, now=now)
         return _("Noted that you have left. Thank you.")
     return _do_roster(request, member, token, what)
 
