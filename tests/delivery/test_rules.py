@@ -172,7 +172,7 @@ def test_drill_notices_stay_in_the_drill(desk):
             expires_at=NOW,
         )
 
-    assert refused(write) == "drill_notices_stay_in_the_drill"
+    assert refused(write) == "drill_messages_only_to_drill_addresses"
 
 
 def test_drill_people_touch_no_real_alert(desk):

@@ -79,7 +79,7 @@ def test_the_whole_day_on_a_phone(visitors):
 
     hazard = put_gas(at, desk)
     expect(lead.get_by_role("heading", name="Proposed:")).to_be_visible(timeout=30_000)
-    press(lead, "Go inside" if queries.get_proposal(day=at.day).kind == "SAFE_PLACE" else "Hold at school")
+    press(lead, "Go inside" if queries.get_proposal(dismissal=at.dismissal).kind == "SAFE_PLACE" else "Hold at school")
     expect(lead.get_by_text("Held: the children are inside")).to_be_visible()
 
     other = open_as(visitors, at.co_lead, here)
@@ -101,7 +101,7 @@ def test_the_whole_day_on_a_phone(visitors):
     press(lead, "All are accounted for")
     press(lead, "Everybody is home: close")
     expect(lead.get_by_text("Over for today", exact=True)).to_be_visible()
-    assert at.day.state == "CLOSED"
+    assert at.dismissal.state == "CLOSED"
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

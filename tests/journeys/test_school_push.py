@@ -70,8 +70,8 @@ def open_phone(visitors, browser, path: str, language: str) -> Page:
 
 def tell_parents(at: SchoolDay, kind: MessageKind) -> None:
     now = timezone.now()
-    day = at.day if TransactionalMessage.objects.filter(kind="SCHOOL").exists() else at.planned()
-    message = tell.write_to_parents(day, kind, proposal=None, by=at.lead, now=now)
+    dismissal = at.dismissal if TransactionalMessage.objects.filter(kind="SCHOOL").exists() else at.planned()
+    message = tell.write_to_parents(dismissal, kind, proposal=None, by=at.lead, now=now)
     tell.send_to_parents(message_id=message.pk, by=at.co_lead, now=now)
 
 

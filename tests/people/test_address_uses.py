@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
-from corredor.corridors.models import Lead, Volunteer
+from corredor.corridors.models import Lead
 from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.models import TransactionalMessage
 from corredor.flows.report import receive
@@ -25,6 +25,7 @@ from corredor.people.contact import Contact
 from corredor.people.models import Address
 from corredor.subscriptions.actions import PENDING_FOR, Preferences
 from corredor.subscriptions.enums import Channel
+from corredor.volunteers.models import Volunteer
 from tests.factories import contact_for, turn_channels_on
 from tests.flows.school_day import CO_PHONE, FRIDAY, LEAD_PHONE, make_school_day
 from tests.flows.steps import report
@@ -107,14 +108,14 @@ def test_one_of_two_reports_taken_back_leaves_the_number_to_the_other(db):
 
 
 def test_a_volunteer_who_stops_helping_is_forgotten_at_once(at):
-    school_roster.end_volunteer(volunteer_id=at.volunteers[0].pk, by=None, now=FRIDAY)
+    school_roster.end_volunteer(member_id=at.members[0].pk, by=None, now=FRIDAY)
 
     assert address_of(volunteer_phone(at)) is None
 
 
 def test_a_volunteer_who_stops_helping_is_still_warned(at):
     subscribed(volunteer_phone(at))
-    school_roster.end_volunteer(volunteer_id=at.volunteers[0].pk, by=None, now=FRIDAY)
+    school_roster.end_volunteer(member_id=at.members[0].pk, by=None, now=FRIDAY)
 
     assert address_of(volunteer_phone(at)) is not None
 

@@ -39,8 +39,8 @@ def sign_in(role):
 @pytest.mark.parametrize("role", ROLES)
 def test_each_area_opens_to_its_roles_alone(role, desk):
     at = make_school_day(now=timezone.now())
-    day = at.planned()
-    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    dismissal = at.planned()
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=timezone.now())
     alert = write_alert(
         incident_id=make_confirmed(desk).pk, kind=AlertKind.CONFIRMED, radius_m=800, by=desk["writer"], now=NOW
     )
@@ -63,8 +63,8 @@ def test_each_area_opens_to_its_roles_alone(role, desk):
 def test_each_decision_takes_its_role(role, desk):
     """The page may be open to look at; the button does nothing for whoever may not press it."""
     at = make_school_day(now=timezone.now())
-    day = at.planned()
-    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    dismissal = at.planned()
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=timezone.now())
     message = Message.objects.get()
     now = timezone.now()
     alert = write_alert(
@@ -82,11 +82,13 @@ def test_each_decision_takes_its_role(role, desk):
     assert (alert.state == AlertState.APPROVED) is (role == Role.APPROVER)
 
     school = f"/team/{at.school.slug}"
-    day = at.day
+    dismissal = at.dismissal
     for what in ("open", "close", "count"):
-        client.post(f"{school}/{what}/", {"day": day.pk, "version": day.version, "children": "7", "at": "GATE"})
-    assert at.day.version == day.version
-    assert not at.day.counts.exists()
+        client.post(
+            f"{school}/{what}/", {"day": dismissal.pk, "version": dismissal.version, "children": "7", "at": "GATE"}
+        )
+    assert at.dismissal.version == dismissal.version
+    assert not at.dismissal.counts.exists()
     client.post(f"{school}/send/{message.pk}/")
     message.refresh_from_db()
     assert (message.state == "APPROVED") is (role == Role.APPROVER)

@@ -78,7 +78,7 @@ def test_it_becomes_a_report_like_any_other(send, shown):
     assert (report.offered_lat, report.offered_lon) == (41.8518, -87.7555)
     assert report.language == "es"
     assert bytes(report.raw) == write_message(MESSAGE)
-    assert Partner.objects.get().last_heard == "RECEIVED"
+    assert Partner.objects.get().last_call_result == "RECEIVED"
 
 
 def test_nothing_is_sent_and_nothing_is_opened_by_it(send):

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "corredor.alerts",
     "corredor.delivery",
     "corredor.partners",
+    "corredor.volunteers",
     "corredor.corridors",
     "corredor.review",
     "corredor.web",

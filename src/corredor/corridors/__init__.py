@@ -1,1 +1,1 @@
-"""Walking corridors of schools: plans and their posts, who stands where, each day's course, counts without names."""
+"""Walking corridors of schools: plans and posts, assignments, dismissals, and counts of children without names."""

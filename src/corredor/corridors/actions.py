@@ -1,4 +1,4 @@
-"""Writes of the corridors stage that make a school's page, its plan and its roster. The day itself: ``day_actions``."""
+"""Writes of the corridors stage about a school's page, plan and roster. Dismissals: ``dismissal_actions``."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from corredor.kit import ids
 from corredor.kit.languages import Names
 from corredor.people.models import Address, User
 from corredor.subscriptions.models import Subscription
+from corredor.volunteers.errors import NotAccepted
+from corredor.volunteers.models import Member
 
 from .enums import CHILDREN_AN_ADULT, AgeGroup
 from .errors import (
     AlreadySetUp,
     FewerByAge,
-    NotAccepted,
     RuleUnnamed,
     UnknownPost,
     WrongAges,
@@ -40,11 +41,10 @@ from .models import (
     Post,
     School,
     SpecialDay,
-    Volunteer,
 )
-from .queries import count_by_age, count_by_cell, digest_code, digest_link
+from .queries import count_by_age, count_children, digest_code
 
-EARLIEST, LATEST = time(9, 0), time(18, 30)  # a last bell outside these is a slip of the finger
+EARLIEST, LATEST = time(9, 0), time(18, 30)  # a last bell outside these is a typing error
 MOST_IN_CELL = 3000
 MOST_OF_AGE = 3000
 MOST_PER_ADULT = 30
@@ -53,7 +53,9 @@ MOST_VEST = 999
 
 @dataclass(frozen=True, slots=True)
 class OfAge:
-    """Children of one age group who walk, and how many of them one adult walks with; ``rule`` if not the default."""
+    """Children of one age group who walk, and how many of them one adult walks with; ``rule`` is the source if not the
+    default.
+    """
 
     group: AgeGroup
     children: int
@@ -74,7 +76,7 @@ def make_school(
     by: User,
     now: datetime,
 ) -> School:
-    """A school's page. Raises AlreadySetUp."""
+    """Create a school's page. Raise AlreadySetUp."""
     if School.objects.filter(key=key, is_drill=is_drill).exists():
         raise AlreadySetUp
     school = School.objects.create(
@@ -95,13 +97,13 @@ def make_school(
 
 
 def set_gate(*, school: School, lat: float, lon: float, by: User, now: datetime) -> None:
-    """Set where the children come out; plans made from now on lead from there."""
+    """Set the gate; later plans start from there."""
     School.objects.filter(pk=school.pk).update(lat=lat, lon=lon)
     record(kind="school.gate", now=now, actor_id=by.pk, school=school.pk, lat=round(lat, 5), lon=round(lon, 5))
 
 
 def add_lead(*, school: School, user: User, by: User, now: datetime) -> Lead:
-    """Make somebody a lead."""
+    """Make somebody a lead; idempotent."""
     lead, is_new = Lead.objects.get_or_create(school=school, user=user, until=None, defaults={"since": now})
     if is_new:
         record(kind="school.lead", now=now, actor_id=by.pk, school=school.pk, user=user.pk)
@@ -109,7 +111,7 @@ def add_lead(*, school: School, user: User, by: User, now: datetime) -> Lead:
 
 
 def set_lead_address(*, school: School, user: User, address: Address, now: datetime) -> int | None:
-    """Set the telephone by which a lead leads. Return the id of the address that was theirs before."""
+    """Set the number with which a lead leads by SMS. Return the id of their previous address."""
     lead = Lead.objects.get(school=school, user=user, until=None)
     Lead.objects.filter(pk=lead.pk).update(address=address)
     record(kind="school.lead_phone", now=now, actor_id=user.pk, school=school.pk, user=user.pk)
@@ -117,7 +119,7 @@ def set_lead_address(*, school: School, user: User, address: Address, now: datet
 
 
 def end_lead(*, school: School, user_id: int, by: User, now: datetime) -> int | None:
-    """The person leads there no more. Return the id of the address that was theirs."""
+    """End somebody's lead role. Return the id of the address that was theirs."""
     lead = Lead.objects.filter(school=school, user_id=user_id, until=None).first()
     if lead is None:
         return None
@@ -127,7 +129,7 @@ def end_lead(*, school: School, user_id: int, by: User, now: datetime) -> int | 
 
 
 def set_bells(*, school: School, bells: Mapping[int, time | None], today: date, by: User, now: datetime) -> None:
-    """Write down every weekday's last bell and that a person has looked at them. Raises WrongBell."""
+    """Replace the last bells of all weekdays and record that a person checked them. Raise WrongBell."""
     if any(at is not None and not EARLIEST <= at <= LATEST for at in bells.values()):
         raise WrongBell
     Bell.objects.filter(school=school).delete()
@@ -138,7 +140,7 @@ def set_bells(*, school: School, bells: Mapping[int, time | None], today: date, 
 
 
 def set_special_day(*, school: School, on: date, at: time | None, today: date, by: User, now: datetime) -> None:
-    """A half day, or (no time) a day off. Raises WrongBell."""
+    """Record a half day, or (``at`` None) a day off. Raise WrongBell."""
     if on < today or (at is not None and not EARLIEST <= at <= LATEST):
         raise WrongBell
     SpecialDay.objects.update_or_create(school=school, on=on, defaults={"at": at})
@@ -146,13 +148,13 @@ def set_special_day(*, school: School, on: date, at: time | None, today: date, b
 
 
 def clear_special_day(*, school: School, on: date, by: User, now: datetime) -> None:
-    """That day is like any other of its weekday again."""
+    """Remove a special day."""
     if SpecialDay.objects.filter(school=school, on=on).delete()[0]:
         record(kind="school.special_day", now=now, actor_id=by.pk, school=school.pk, on=on.isoformat())
 
 
 def set_children(*, school: School, counts: Mapping[int, int], by: User, now: datetime) -> None:
-    """How many children live in each cell; replaces what was there. Raises WrongCount, FewerByAge."""
+    """Replace the number of children by cell. Raise WrongCount, FewerByAge."""
     if any(not 0 <= n <= MOST_IN_CELL for n in counts.values()):
         raise WrongCount
     _require_fit(by_cell=sum(counts.values()), by_age=count_by_age(school=school))
@@ -164,7 +166,7 @@ def set_children(*, school: School, counts: Mapping[int, int], by: User, now: da
 
 
 def set_outline(*, school: School, rings: Sequence[Ring], by: User, now: datetime) -> Outline:
-    """The ground the children come from, as closed rings of (lat, lon) corners; replaces what was there."""
+    """Replace the area that the children come from: closed rings of (lat, lon) corners."""
     drawn = {"rings": [[list(spot) for spot in ring] for ring in rings], "drawn_by": by, "drawn_at": now}
     outline, _ = Outline.objects.update_or_create(school=school, defaults=drawn)
     corners = sum(len(ring) - 1 for ring in rings)
@@ -173,7 +175,7 @@ def set_outline(*, school: School, rings: Sequence[Ring], by: User, now: datetim
 
 
 def remove_outline(*, school: School, by: User, now: datetime) -> bool:
-    """The children come from everywhere around again; False when there was no outline."""
+    """Remove the outline. Return False if there was none."""
     if not Outline.objects.filter(school=school).delete()[0]:
         return False
     record(kind="school.outline_removed", now=now, actor_id=by.pk, school=school.pk)
@@ -181,16 +183,13 @@ def remove_outline(*, school: School, by: User, now: datetime) -> bool:
 
 
 def set_ages(*, school: School, ages: Sequence[OfAge], by: User, now: datetime) -> None:
-    """How many children of each age walk; replaces what was there, and all zero takes it away.
-
-    Raises WrongAges, RuleUnnamed, FewerByAge.
-    """
+    """Replace the number of children by age; all zero removes it. Raise WrongAges, RuleUnnamed, FewerByAge."""
     if any(not 0 <= one.children <= MOST_OF_AGE or not 1 <= one.per_adult <= MOST_PER_ADULT for one in ages):
         raise WrongAges
     if any(one.per_adult != CHILDREN_AN_ADULT[one.group] and not one.rule for one in ages):
         raise RuleUnnamed
     by_age = sum(one.children for one in ages)
-    _require_fit(by_cell=count_by_cell(school=school), by_age=by_age)
+    _require_fit(by_cell=count_children(school=school), by_age=by_age)
     ChildrenOfAge.objects.filter(school=school).delete()
     if by_age:
         ChildrenOfAge.objects.bulk_create(
@@ -207,7 +206,7 @@ def set_ages(*, school: School, ages: Sequence[OfAge], by: User, now: datetime) 
 
 
 def _require_fit(*, by_cell: int, by_age: int) -> None:
-    """Whoever lives somewhere has an age; the other way round some live beyond the cells. Raises FewerByAge."""
+    """Raise FewerByAge if more children are entered by cell than by age; the reverse is allowed."""
     if by_age and by_cell > by_age:
         raise FewerByAge(by_cell, by_age)
 
@@ -215,7 +214,7 @@ def _require_fit(*, by_cell: int, by_age: int) -> None:
 def save_plan(
     *, school: School, posts_asked: int, data: Mapping[str, Any], posts: Sequence[Post], by: User, now: datetime
 ) -> Plan:
-    """A new version, not in use yet."""
+    """Store a new plan version, not yet in use."""
     last = school.plans.aggregate(n=Max("number"))["n"] or 0
     plan = Plan.objects.create(
         school=school, number=last + 1, posts_asked=posts_asked, data=dict(data), made_by=by, made_at=now
@@ -228,7 +227,7 @@ def save_plan(
 
 
 def choose_plan(*, plan: Plan, by: User, now: datetime) -> None:
-    """Use this version from now on. People keep their corner where the new version has a post at it."""
+    """Use this plan from now on. Assignments are kept where the new plan has a post at the same crossing."""
     old = plan.school.plans.filter(chosen_at__isnull=False, retired_at=None).exclude(pk=plan.pk).first()
     if old:
         Plan.objects.filter(pk=old.pk).update(retired_at=now)
@@ -241,68 +240,17 @@ def choose_plan(*, plan: Plan, by: User, now: datetime) -> None:
 
 def _carry_assignments(old: Plan, new: Plan) -> None:
     at_node = {post.node: post for post in new.posts.all()}
-    for turn in Assignment.objects.filter(post__plan=old).select_related("post"):
-        post = at_node.get(turn.post.node)
+    for assignment in Assignment.objects.filter(post__plan=old).select_related("post"):
+        post = at_node.get(assignment.post.node)
         if post is None:
-            turn.delete()
+            assignment.delete()
         else:
-            Assignment.objects.filter(pk=turn.pk).update(post=post)
-
-
-def ask_to_help(
-    *,
-    school: School,
-    alias: str,
-    language: str,
-    address: Address | None,
-    near_cell: int | None,
-    now: datetime,
-) -> tuple[Volunteer, str]:
-    """Somebody would stand at a post; a lead says yes. Returns the row and their personal link's token."""
-    token = ids.new_token()
-    volunteer = Volunteer.objects.create(
-        school=school,
-        alias=" ".join(alias.split())[:40],
-        language=language,
-        address=address,
-        link_digest=digest_link(token),
-        near_cell=near_cell,
-        asked_at=now,
-        is_drill=school.is_drill,
-    )
-    record(kind="volunteer.asked", now=now, school=school.pk, volunteer=volunteer.pk)
-    return volunteer, token
-
-
-def accept_volunteer(*, volunteer: Volunteer, vest: int | None, by: User, now: datetime) -> None:
-    """A lead knows them: they may stand at a post."""
-    Volunteer.objects.filter(pk=volunteer.pk).update(accepted_by=by, accepted_at=now, vest=vest)
-    volunteer.accepted_by, volunteer.accepted_at, volunteer.vest = by, now, vest
-    record(kind="volunteer.accepted", now=now, actor_id=by.pk, school=volunteer.school_id, volunteer=volunteer.pk)
-
-
-def end_volunteer(*, volunteer: Volunteer, by: User | None, now: datetime) -> int | None:
-    """They help no more: alias and address are forgotten. Returns the address that was theirs."""
-    address_id: int | None = volunteer.address_id
-    Assignment.objects.filter(volunteer=volunteer).delete()
-    Volunteer.objects.filter(pk=volunteer.pk).update(
-        left_at=now, alias="", address=None, near_cell=None, link_digest=digest_link(ids.new_token())
-    )
-    actor = by.pk if by else None
-    record(kind="volunteer.left", now=now, actor_id=actor, school=volunteer.school_id, volunteer=volunteer.pk)
-    return address_id
-
-
-def renew_link(*, volunteer: Volunteer) -> str:
-    """A new personal link; the old one opens nothing any more."""
-    token = ids.new_token()
-    Volunteer.objects.filter(pk=volunteer.pk).update(link_digest=digest_link(token))
-    return token
+            Assignment.objects.filter(pk=assignment.pk).update(post=post)
 
 
 def put_at_post(
     *,
-    volunteer: Volunteer,
+    member: Member,
     plan: Plan,
     number: int,
     weekdays: Iterable[int],
@@ -310,36 +258,46 @@ def put_at_post(
     by: User | None,
     now: datetime,
 ) -> list[Assignment]:
-    """One post on some weekdays, instead of what they had on these; ``by`` None: their own choice.
+    """Assign a member to one post on some weekdays, replacing their assignments on these.
 
-    Raises UnknownPost, NotAccepted.
+    ``by`` None: their own choice. Raise UnknownPost, NotAccepted.
     """
-    if volunteer.accepted_at is None or volunteer.left_at is not None:
+    if not member.is_accepted:
         raise NotAccepted
     post = plan.posts.filter(number=number).first()
     if post is None:
         raise UnknownPost
     days = sorted(set(weekdays))
-    Assignment.objects.filter(volunteer=volunteer, weekday__in=days).delete()
-    turns = [Assignment(volunteer=volunteer, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
-    Assignment.objects.bulk_create(turns)
+    Assignment.objects.filter(member=member, weekday__in=days).delete()
+    assignments = [Assignment(member=member, post=post, weekday=day, agreed_at=now if agreed else None) for day in days]
+    Assignment.objects.bulk_create(assignments)
     actor = by.pk if by else None
     record(
-        kind="roster.changed", now=now, actor_id=actor, school=volunteer.school_id, volunteer=volunteer.pk, post=number
+        kind="roster.changed",
+        now=now,
+        actor_id=actor,
+        school=member.group_id,
+        volunteer=member.volunteer_id,
+        post=number,
     )
-    return turns
+    return assignments
 
 
-def agree_assignments(*, volunteer: Volunteer, now: datetime) -> int:
-    """They say yes to what was proposed."""
-    agreed = Assignment.objects.filter(volunteer=volunteer, agreed_at=None).update(agreed_at=now)
+def agree_assignments(*, member: Member, now: datetime) -> int:
+    """Record the member's agreement to all proposed assignments. Return their number."""
+    agreed = Assignment.objects.filter(member=member, agreed_at=None).update(agreed_at=now)
     if agreed:
-        record(kind="roster.agreed", now=now, school=volunteer.school_id, volunteer=volunteer.pk, turns=agreed)
+        record(kind="roster.agreed", now=now, school=member.group_id, volunteer=member.volunteer_id, assignments=agreed)
     return agreed
 
 
+def clear_assignments(*, member: Member) -> None:
+    """Remove all assignments of somebody who leaves."""
+    Assignment.objects.filter(member=member).delete()
+
+
 def make_codes(*, school: School, count: int, by: User, now: datetime) -> list[str]:
-    """New codes for guardians to hold. They are shown now and never again: only keyed digests are kept."""
+    """Create guardians' codes and return them, only this once: only keyed digests are stored."""
     codes = [ids.new_code(8) for _ in range(count)]
     GuardianCode.objects.bulk_create(
         GuardianCode(school=school, digest=digest_code(school, code), made_at=now) for code in codes
@@ -349,18 +307,18 @@ def make_codes(*, school: School, count: int, by: User, now: datetime) -> list[s
 
 
 def withdraw_codes(*, school: School, by: User, now: datetime) -> int:
-    """All codes of the school open nothing any more."""
+    """Withdraw all codes of the school. Return their number."""
     count = GuardianCode.objects.filter(school=school, withdrawn_at=None).update(withdrawn_at=now)
     record(kind="codes.withdrawn", now=now, actor_id=by.pk, school=school.pk, count=count)
     return count
 
 
 def set_wants_codes(*, school: School, wants: bool, by: User, now: datetime) -> None:
-    """Whether guardians hold codes at this school."""
+    """Set whether guardians show codes at this school."""
     School.objects.filter(pk=school.pk).update(wants_codes=wants)
     record(kind="codes.wanted", now=now, actor_id=by.pk, school=school.pk, wants=wants)
 
 
 def follow_school(*, school: School, subscription: Subscription) -> None:
-    """The subscription is told what happens at the school."""
+    """Let a subscription follow the school; idempotent."""
     Following.objects.get_or_create(school=school, subscription=subscription)

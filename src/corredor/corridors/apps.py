@@ -13,7 +13,6 @@ class CorridorsConfig(StageConfig):
 
         from corredor.people.address_uses import register_use
 
-        from .models import Lead, Volunteer
+        from .models import Lead
 
         register_use(Lead, "address", holding=Q(until=None))
-        register_use(Volunteer, "address", holding=Q(left_at=None))

@@ -1,11 +1,11 @@
-"""Fixed words of the corridors stage."""
+"""Enumerations of the corridors stage."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class DismissalState(models.TextChoices):
-    """How a school's corridors stand on one day."""
+    """State of a school's corridors on one day."""
 
     PLANNED = "PLANNED", _("Planned")
     OPEN = "OPEN", _("Open")
@@ -14,7 +14,7 @@ class DismissalState(models.TextChoices):
     CLOSED = "CLOSED", _("Over for today")
 
 
-# From which state a day may go to which. What is over stays over.
+# Allowed transitions of a dismissal's state. CLOSED is final.
 NEXT_STATES: dict[str, frozenset[str]] = {
     DismissalState.PLANNED: frozenset(
         {DismissalState.OPEN, DismissalState.HELD, DismissalState.DIVERTED, DismissalState.CLOSED}
@@ -28,7 +28,7 @@ UNDER_WAY = (DismissalState.OPEN, DismissalState.HELD, DismissalState.DIVERTED)
 
 
 class Weekday(models.IntegerChoices):
-    """Days of the week as Python counts them; on the last two there is school only where a special day says so."""
+    """Weekdays as in Python's ``date.weekday``; Saturday and Sunday have school only on special days."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")
@@ -43,7 +43,7 @@ SCHOOL_DAYS = tuple(Weekday)[:5]
 
 
 class CountAt(models.TextChoices):
-    """Where children are counted. Nobody is named anywhere."""
+    """Where children are counted. No child is named."""
 
     GATE = "GATE", _("Out of the gate")
     POST = "POST", _("Passed a post")
@@ -51,7 +51,7 @@ class CountAt(models.TextChoices):
 
 
 class AlarmKind(models.TextChoices):
-    """What the lead and the desk must look at."""
+    """Why a lead and the desk must look."""
 
     MORE_HOME_THAN_OUT = "MORE_HOME", _("More children arrived than went out")
     FEWER_HOME_THAN_OUT = "FEWER_HOME", _("Fewer children arrived than went out")
@@ -71,7 +71,7 @@ class ProposalKind(models.TextChoices):
 
 
 class ProposalState(models.TextChoices):
-    """A proposal is taken, declined, or overtaken by a newer one."""
+    """State of a proposal: waiting, accepted, declined, or superseded by a newer one."""
 
     WAITING = "WAITING", _("Waiting for a decision")
     TAKEN = "TAKEN", _("Done")
@@ -80,7 +80,7 @@ class ProposalState(models.TextChoices):
 
 
 class MessageKind(models.TextChoices):
-    """What parents who follow a school are told."""
+    """Subject of a message to the parents who follow a school."""
 
     HELD = "HELD", _("Held at school")
     DIVERTED = "DIVERTED", _("Another way")
@@ -90,7 +90,7 @@ class MessageKind(models.TextChoices):
 
 
 class MessageState(models.TextChoices):
-    """A message to parents is asked for by one person and sent by another."""
+    """State of a message to parents: one person writes it, another sends it."""
 
     WAITING = "WAITING", _("Waiting for a second person")
     APPROVED = "APPROVED", _("Sent")
@@ -98,14 +98,14 @@ class MessageState(models.TextChoices):
 
 
 class AgeGroup(models.TextChoices):
-    """Ages as schools count them."""
+    """Age groups as schools count them."""
 
     K_2 = "K_2", _("Kindergarten to grade 2")
     G3_5 = "G3_5", _("Grades 3 to 5")
     G6_8 = "G6_8", _("Grades 6 to 8")
 
 
-# How many children one adult walks with, where a school says nothing else. Published for walking groups: 3 aged 4 to 6,
-# 6 aged 7 to 9 (CDC 2000, read where others quote it). Kindergarten to grade 2 are 5 to 8: the stricter one counts.
-# For grades 6 to 8 no published figure was found: chosen.
+# Default number of children per adult. Published for walking groups: 3 aged 4 to 6, 6 aged 7 to 9 (CDC 2000, quoted
+# second-hand). Kindergarten to grade 2 are aged 5 to 8, so the stricter figure applies. For grades 6 to 8 no published
+# figure was found: 12 is our own choice.
 CHILDREN_AN_ADULT: dict[str, int] = {AgeGroup.K_2: 3, AgeGroup.G3_5: 6, AgeGroup.G6_8: 12}

@@ -1,4 +1,4 @@
-"""What can be refused in the corridors stage."""
+"""Errors of the corridors stage."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import datetime
 
 
 class MessageTooOld(Exception):
-    """A message to parents that waited for so long says what was."""
+    """A message to parents waited too long for approval and describes the past."""
 
 
 class UnknownSchool(Exception):
-    """The city pack has no school of this key, or the network has not set it up."""
+    """The city pack has no school with this key, or it has no page."""
 
 
 class AlreadySetUp(Exception):
-    """The school has a page already."""
+    """The school already has a page."""
 
 
 class NotALead(Exception):
@@ -22,23 +22,23 @@ class NotALead(Exception):
 
 
 class WrongBell(Exception):
-    """A bell outside the hours of a school day, or a half day in the past."""
+    """A bell outside school hours, or a special day in the past."""
 
 
 class WrongCount(Exception):
-    """Not a number of children that can be: below 0, or more than a school holds."""
+    """An impossible number of children: below 0, or more than a school holds."""
 
 
 class WrongAges(Exception):
-    """Not a number of children of one age that can be, or not a number that one adult can walk with."""
+    """An impossible number of children in an age group, or of children per adult."""
 
 
 class RuleUnnamed(Exception):
-    """One adult is to walk with another number of children than by default, and nobody said whose rule that is."""
+    """A number of children per adult other than the default needs a source, and none was given."""
 
 
 class FewerByAge(Exception):
-    """More children are entered by where they live than by age: one of the two is wrong."""
+    """More children are entered by cell than by age, so one of the two is wrong."""
 
     def __init__(self, by_cell: int, by_age: int) -> None:
         super().__init__(by_cell, by_age)
@@ -46,11 +46,14 @@ class FewerByAge(Exception):
 
 
 class NoPosts(Exception):
-    """A plan needs at least one post that somebody can stand at."""
+    """A plan needs at least one post."""
 
 
 class NoSafePlan(Exception):
-    """The planner found no way. ``reason`` is its code, ``directions`` those in which no way leads out of the gate."""
+    """The planner found no safe way.
+
+    ``reason`` is its code, ``directions`` are those in which no way leads out of the gate.
+    """
 
     def __init__(self, reason: str, directions: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
@@ -58,33 +61,25 @@ class NoSafePlan(Exception):
 
 
 class NoPlanChosen(Exception):
-    """The school has no plan that is in use."""
+    """The school has no plan in use."""
 
 
 class UnknownPost(Exception):
-    """The plan has no post of this number."""
-
-
-class NotAccepted(Exception):
-    """The volunteer has not been accepted by a lead yet, or has left."""
-
-
-class TooManyAsked(Exception):
-    """More people wait for a lead's yes than a lead can meet; likely somebody plays with the form."""
+    """The plan has no post with this number."""
 
 
 class EmptyOutline(Exception):
-    """No crossing that children walk to lies inside the outline: nobody could live there."""
+    """The outline contains no crossing within walking distance."""
 
 
 class NoSchoolThatDay(Exception):
     """No bell is known for this day: a weekend, a day off, or a weekday without a time."""
 
 
-class DayMoved(Exception):
-    """Somebody else has changed the day in the meantime. Nothing was done.
+class DismissalChanged(Exception):
+    """Another person changed the dismissal in the meantime; nothing was done.
 
-    ``alias`` says who ("" for the system), ``state`` where the day stands now, ``at`` since when.
+    ``alias`` is theirs ("" for the system), ``state`` the present state, ``at`` the time of the change.
     """
 
     def __init__(self, alias: str, state: str, at: datetime) -> None:
@@ -93,7 +88,7 @@ class DayMoved(Exception):
 
 
 class WrongStep(Exception):
-    """The day cannot go from where it stands to where it was asked to go."""
+    """The dismissal cannot change from its state to the wanted one."""
 
     def __init__(self, state: str, wanted: str) -> None:
         super().__init__(state, wanted)
@@ -101,7 +96,7 @@ class WrongStep(Exception):
 
 
 class ChildrenMissing(Exception):
-    """Not everybody who went out has been counted home. ``missing`` may be negative: more came than went."""
+    """Children who went out are not all counted home. ``missing`` is negative if more came than went."""
 
     def __init__(self, missing: int) -> None:
         super().__init__(missing)
@@ -109,20 +104,20 @@ class ChildrenMissing(Exception):
 
 
 class DangerNear(Exception):
-    """What made the corridor hold or go another way has not been cleared, or a proposal about it waits undecided."""
+    """The danger that closed the corridor is not cleared, or a proposal about it waits for a decision."""
 
 
 class AlreadyDecided(Exception):
-    """Somebody else has decided in the meantime, or something newer has overtaken it."""
+    """Another person decided in the meantime, or something newer supersedes this."""
 
 
 class SamePerson(Exception):
-    """The one who asked for a message to parents may not send it: another person must."""
+    """The author of a message to parents cannot send it: a second person must."""
 
 
 class UnknownCode(Exception):
-    """No guardian's code of this school is like this one."""
+    """No guardian's code of this school matches."""
 
 
 class WorldsMixed(Exception):
-    """A drill and the real world would touch; refused everywhere."""
+    """Drill and real data would mix; always refused."""

@@ -1,4 +1,4 @@
-"""What ``Plan.data`` and ``Dismissal.way`` hold: corridors as lines on the ground, with the figures beside them."""
+"""Typed contents of ``Plan.data`` and ``Dismissal.way``: corridors as lines of [lat, lon] points, with figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Point = tuple[float, float]
 
 
 class Corridor(TypedDict):
-    """One branch: its line from the gate as [lat, lon] points, its crossings, metres, children who walk it."""
+    """One branch: its line from the gate as [lat, lon] points, its crossings, its length, and the children on it."""
 
     line: list[list[float]]
     nodes: list[int]
@@ -19,7 +19,7 @@ class Corridor(TypedDict):
 
 
 class Gap(TypedDict):
-    """A corner that so many more posts would reach, in order of need, and the child-metres they would guard."""
+    """A corner that ``posts`` more posts would reach, in order of need, and the child-metres they would guard."""
 
     lat: float
     lon: float
@@ -29,7 +29,7 @@ class Gap(TypedDict):
 
 
 class SafePlace(TypedDict):
-    """A library, a school, a clinic along the way where children can go inside."""
+    """A library, school or clinic near the way where children can go inside."""
 
     name: str
     lat: float
@@ -37,7 +37,7 @@ class SafePlace(TypedDict):
 
 
 class DrawnPost(TypedDict):
-    """One adult's place on a prepared way, as a row of corridors_post holds it; its number is its place in the list."""
+    """One post of a prepared way, with the fields of corridors_post; its number is its position in the list, from 1."""
 
     node: int
     lat: float
@@ -49,7 +49,7 @@ class DrawnPost(TypedDict):
 
 
 class DrawnMove(TypedDict):
-    """The plan's post of this number goes to the prepared way's post ``to``, or (None) back to the gate."""
+    """Move of the plan's post with this number to the prepared way's post ``to``, or (None) back to the gate."""
 
     post: int
     to: int | None
@@ -57,8 +57,9 @@ class DrawnMove(TypedDict):
 
 
 class Alternate(TypedDict):
-    """The way prepared for a day on which one side of the school ("N", "E", "S", "W") is closed; who is not among
-    ``moves`` stays.
+    """A way prepared for a day on which one side of the school ("N", "E", "S", "W") is closed.
+
+    Posts that are not in ``moves`` stay.
     """
 
     closed: str
@@ -68,9 +69,9 @@ class Alternate(TypedDict):
 
 
 class Drawn(TypedDict):
-    """One plan as it is kept. ``curve`` is covered child-metres by number of posts, for the city view.
+    """One plan as stored. ``curve`` is guarded child-metres by number of posts, for the city view.
 
-    ``prepared_for`` is the closed side for which this way was prepared in advance, empty for any other.
+    ``prepared_for`` is the closed side for which this way was prepared in advance, empty for any other way.
     """
 
     corridors: list[Corridor]
@@ -92,18 +93,18 @@ class Drawn(TypedDict):
 
 
 def lines_of(data: dict[str, Any] | None) -> list[list[Point]]:
-    """The lines of the corridors as (lat, lon) points."""
+    """Return the corridors' lines as (lat, lon) points."""
     return [[(lat, lon) for lat, lon in corridor["line"]] for corridor in (data or {}).get("corridors", ())]
 
 
 def list_alternates(data: dict[str, Any] | None) -> list[Alternate]:
-    """The ways prepared beside a plan. Plans of earlier versions kept only lines, which nobody can be sent to."""
-    kept: list[Any] = (data or {}).get("alternates", [])
-    return [cast(Alternate, one) for one in kept if isinstance(one, dict)]
+    """Return the prepared ways of a plan; those of older versions, which stored only lines, are left out."""
+    stored: list[Any] = (data or {}).get("alternates", [])
+    return [cast(Alternate, one) for one in stored if isinstance(one, dict)]
 
 
 def find_place(alternate: Alternate, number: int) -> DrawnPost | Literal["gate"] | None:
-    """Where the plan's post of this number stands on a prepared way: a place, "gate", or None when it stays."""
+    """Return where the plan's post of this number stands on a prepared way: a place, "gate", or None if it stays."""
     for move in alternate["moves"]:
         if move["post"] == number:
             return "gate" if move["to"] is None else alternate["posts"][move["to"] - 1]

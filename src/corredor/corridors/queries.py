@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from corredor.kit import ids
 from corredor.people.models import User
 from corredor.subscriptions.models import ContactMethod
+from corredor.volunteers.models import Member
 
 from .enums import UNDER_WAY, CountAt, DismissalState, MessageState, ProposalState
 from .errors import UnknownSchool
@@ -30,13 +31,12 @@ from .models import (
     Post,
     Proposal,
     School,
-    Volunteer,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Children counted on one day. ``at_posts`` and ``home_at`` are by post number."""
+    """Sums of a dismissal's counts. ``at_posts`` and ``home_at`` are by post number; 0 is no post."""
 
     gate: int
     home: int
@@ -45,12 +45,12 @@ class Totals:
 
     @property
     def on_the_way(self) -> int:
-        """Went out and have not been counted home."""
+        """Children who went out and have not been counted home."""
         return self.gate - self.home
 
 
 def get_school(*, slug: str) -> School:
-    """One school by its public name. Raises UnknownSchool."""
+    """Return a school by its slug. Raise UnknownSchool."""
     school = School.objects.filter(slug=slug).first()
     if school is None:
         raise UnknownSchool
@@ -58,27 +58,27 @@ def get_school(*, slug: str) -> School:
 
 
 def list_schools(*, city: str, is_drill: bool = False) -> QuerySet[School]:
-    """Schools that have a page, by name."""
+    """Return schools with a page, by name."""
     return School.objects.filter(city=city, is_drill=is_drill).order_by("name", "pk")
 
 
 def list_led_schools(*, user: User) -> QuerySet[School]:
-    """Schools at which the person leads now."""
+    """Return the schools at which the person is a lead."""
     return School.objects.filter(leads__user=user, leads__until=None).order_by("name")
 
 
 def list_leads(*, school: School) -> QuerySet[Lead]:
-    """Who leads at the school now, longest first."""
+    """Return the school's current leads, longest first."""
     return school.leads.filter(until=None).select_related("user", "address").order_by("since", "pk")
 
 
 def get_bells(*, school: School) -> dict[int, time]:
-    """The last bell by weekday; weekdays without school are missing."""
+    """Return the last bell by weekday; weekdays without school are missing."""
     return dict(school.bells.values_list("weekday", "at"))
 
 
 def find_bell(*, school: School, on: date) -> time | None:
-    """When the last bell rings on this day, a half day's own included; None without school."""
+    """Return the last bell on this day, special days included; None without school."""
     special = school.special_days.filter(on=on).first()
     if special:
         return special.at
@@ -86,93 +86,69 @@ def find_bell(*, school: School, on: date) -> time | None:
 
 
 def count_children(*, school: School) -> int:
-    """How many children the school has entered, over all cells."""
+    """Return the number of children entered by cell."""
     return school.children.aggregate(n=Sum("children"))["n"] or 0
 
 
 def find_outline(*, school: School) -> Outline | None:
-    """The ground the children come from, if a lead has drawn it."""
+    """Return the area that the children come from, if a lead has drawn one."""
     return Outline.objects.filter(school=school).select_related("drawn_by").first()
 
 
 def get_plan(*, school: School) -> Plan | None:
-    """The plan in use."""
+    """Return the plan in use."""
     return school.plans.filter(chosen_at__isnull=False, retired_at=None).first()
 
 
 def list_posts(*, plan: Plan) -> list[Post]:
-    """The plan's posts in the order of their numbers."""
+    """Return the plan's posts by number."""
     return list(plan.posts.all())
 
 
-def count_by_cell(*, school: School) -> int:
-    """How many children are entered by where they live."""
-    return school.children.aggregate(n=Sum("children"))["n"] or 0
-
-
 def count_by_age(*, school: School) -> int:
-    """How many children are entered by age."""
+    """Return the number of children entered by age."""
     return school.ages.aggregate(n=Sum("children"))["n"] or 0
 
 
-def list_volunteers(*, school: School) -> QuerySet[Volunteer]:
-    """Accepted people who have not left, by vest, then alias."""
-    return school.volunteers.filter(accepted_at__isnull=False, left_at=None).order_by("vest", "alias", "pk")
-
-
-def list_waiting_volunteers(*, school: School) -> QuerySet[Volunteer]:
-    """People who asked to help and wait for a lead's yes."""
-    return school.volunteers.filter(accepted_at=None, left_at=None).order_by("asked_at", "pk")
-
-
-def find_volunteer(*, token: str) -> Volunteer | None:
-    """Whose personal link it is."""
-    digest = digest_link(token)
-    return Volunteer.objects.filter(link_digest=digest, left_at=None).select_related("school").first()
-
-
-def find_by_address(*, address_id: int) -> list[Volunteer]:
-    """Accepted volunteers with this address; one person may help at two schools."""
-    rows = Volunteer.objects.filter(address_id=address_id, accepted_at__isnull=False, left_at=None)
-    return list(rows.select_related("school").order_by("pk"))
+def get_school_of(member: Member) -> School:
+    """Return the school that a membership is in. Raise School.DoesNotExist if it has been removed."""
+    return School.objects.get(pk=member.group_id)
 
 
 def find_leads_by_address(*, address_id: int) -> list[Lead]:
-    """Leads with this address."""
+    """Return current leads with this address."""
     return list(Lead.objects.filter(address_id=address_id, until=None).select_related("school", "user").order_by("pk"))
 
 
 def list_assignments(*, plan: Plan, weekday: int) -> list[Assignment]:
-    """Who stands where on this weekday, the proposed ones too."""
-    rows = Assignment.objects.filter(post__plan=plan, weekday=weekday, volunteer__left_at=None)
-    return list(rows.select_related("post", "volunteer").order_by("post__number", "pk"))
+    """Return the assignments of a weekday by post number, proposed ones included."""
+    rows = Assignment.objects.filter(post__plan=plan, weekday=weekday, member__left_at=None)
+    return list(rows.select_related("post", "member__volunteer").order_by("post__number", "pk"))
 
 
 def list_empty_posts(*, plan: Plan, weekday: int) -> list[Post]:
-    """Posts that nobody has agreed to take on this weekday, nearest to the gate first."""
-    taken = Assignment.objects.filter(
-        post__plan=plan, weekday=weekday, agreed_at__isnull=False, volunteer__left_at=None
-    )
+    """Return posts without an agreed assignment on this weekday, nearest to the gate first."""
+    taken = Assignment.objects.filter(post__plan=plan, weekday=weekday, agreed_at__isnull=False, member__left_at=None)
     return list(plan.posts.exclude(pk__in=taken.values("post_id")).order_by("number"))
 
 
-def find_day(*, school: School, on: date) -> Dismissal | None:
-    """The dismissal of one day, if it has been planned."""
+def find_dismissal(*, school: School, on: date) -> Dismissal | None:
+    """Return the dismissal of one day, if it exists."""
     return Dismissal.objects.filter(school=school, on=on).select_related("school", "plan", "changed_by").first()
 
 
-def get_day(*, day_id: int) -> Dismissal:
-    """One day with its school and plan. Raises Day.DoesNotExist."""
-    return Dismissal.objects.select_related("school", "plan", "changed_by").get(pk=day_id)
+def get_dismissal(*, dismissal_id: int) -> Dismissal:
+    """Return one dismissal with its school and plan. Raise Dismissal.DoesNotExist."""
+    return Dismissal.objects.select_related("school", "plan", "changed_by").get(pk=dismissal_id)
 
 
-def get_day_for_update(*, day_id: int) -> Dismissal:
-    """The same, locked until the transaction ends (on SQLite the whole database is)."""
-    return Dismissal.objects.select_for_update(of=("self",)).select_related("school", "plan").get(pk=day_id)
+def get_dismissal_for_update(*, dismissal_id: int) -> Dismissal:
+    """Return one dismissal locked until the transaction ends (SQLite locks the whole database)."""
+    return Dismissal.objects.select_for_update(of=("self",)).select_related("school", "plan").get(pk=dismissal_id)
 
 
-def list_watched_days(*, is_drill: bool, bell_before: datetime) -> QuerySet[Dismissal]:
-    """Days that a danger concerns: under way, or with a bell until a time."""
+def list_watched_dismissals(*, is_drill: bool, bell_before: datetime) -> QuerySet[Dismissal]:
+    """Return dismissals that a danger concerns: under way, or planned with a bell before a time."""
     return (
         Dismissal.objects.filter(is_drill=is_drill)
         .filter(Q(state__in=UNDER_WAY) | Q(state=DismissalState.PLANNED, bell_at__lte=bell_before))
@@ -181,14 +157,21 @@ def list_watched_days(*, is_drill: bool, bell_before: datetime) -> QuerySet[Dism
     )
 
 
-def list_standings(*, day: Dismissal) -> list[Attendance]:
-    """Who is to stand where today, and how far each has come."""
-    return list(day.standings.select_related("post", "volunteer__address").order_by("post__number", "pk"))
+def list_attendances(*, dismissal: Dismissal) -> list[Attendance]:
+    """Return the dismissal's attendances by post number."""
+    return list(
+        dismissal.attendances.select_related("post", "member__volunteer__address").order_by("post__number", "pk")
+    )
 
 
-def get_totals(*, day: Dismissal) -> Totals:
-    """All counts of the day added up."""
-    rows = Count.objects.filter(day=day).order_by().values_list("at", "post__number").annotate(n=Sum("children"))
+def get_totals(*, dismissal: Dismissal) -> Totals:
+    """Return the sums of a dismissal's counts."""
+    rows = (
+        Count.objects.filter(dismissal=dismissal)
+        .order_by()
+        .values_list("at", "post__number")
+        .annotate(n=Sum("children"))
+    )
     gate = home = 0
     at_posts: dict[int, int] = {}
     home_at: dict[int, int] = {}
@@ -203,43 +186,43 @@ def get_totals(*, day: Dismissal) -> Totals:
     return Totals(gate, home, at_posts, home_at)
 
 
-def list_alarms(*, day: Dismissal) -> QuerySet[Alarm]:
-    """What nobody has settled yet, oldest first."""
-    return day.alarms.filter(settled_at=None).select_related("post").order_by("raised_at", "pk")
+def list_alarms(*, dismissal: Dismissal) -> QuerySet[Alarm]:
+    """Return unsettled alarms of a dismissal, oldest first."""
+    return dismissal.alarms.filter(settled_at=None).select_related("post").order_by("raised_at", "pk")
 
 
 def list_open_alarms(*, is_drill: bool) -> QuerySet[Alarm]:
-    """The same over all schools, for the desk."""
+    """Return unsettled alarms of all schools, oldest first, for the desk."""
     rows = Alarm.objects.filter(is_drill=is_drill, settled_at=None)
-    return rows.select_related("day__school", "post").order_by("raised_at", "pk")
+    return rows.select_related("dismissal__school", "post").order_by("raised_at", "pk")
 
 
-def get_proposal(*, day: Dismissal) -> Proposal | None:
-    """The proposal that waits for a decision."""
-    return day.proposals.filter(state=ProposalState.WAITING).select_related("incident", "hazard").first()
+def get_proposal(*, dismissal: Dismissal) -> Proposal | None:
+    """Return the proposal that waits for a decision."""
+    return dismissal.proposals.filter(state=ProposalState.WAITING).select_related("incident", "hazard").first()
 
 
 def list_waiting_proposals(*, is_drill: bool) -> QuerySet[Proposal]:
-    """Proposals of all schools that wait, oldest first, for the desk."""
+    """Return waiting proposals of all schools, oldest first, for the desk."""
     rows = Proposal.objects.filter(is_drill=is_drill, state=ProposalState.WAITING)
-    return rows.select_related("day__school", "incident").order_by("made_at", "pk")
+    return rows.select_related("dismissal__school", "incident").order_by("made_at", "pk")
 
 
-def get_last_taken(*, day: Dismissal) -> Proposal | None:
-    """The proposal that the day follows at present."""
-    return day.proposals.filter(state=ProposalState.TAKEN).order_by("-decided_at", "-pk").first()
+def get_last_taken(*, dismissal: Dismissal) -> Proposal | None:
+    """Return the newest accepted proposal."""
+    return dismissal.proposals.filter(state=ProposalState.TAKEN).order_by("-decided_at", "-pk").first()
 
 
 def list_waiting_messages(*, school_ids: Sequence[int] | None = None, is_drill: bool) -> QuerySet[Message]:
-    """Messages to parents that wait for a second person; of some schools, or of all."""
+    """Return messages to parents that wait for a second person, of some schools or of all."""
     rows = Message.objects.filter(is_drill=is_drill, state=MessageState.WAITING)
     if school_ids is not None:
-        rows = rows.filter(day__school_id__in=school_ids)
-    return rows.select_related("day__school", "written_by").order_by("written_at", "pk")
+        rows = rows.filter(dismissal__school_id__in=school_ids)
+    return rows.select_related("dismissal__school", "written_by").order_by("written_at", "pk")
 
 
 def count_waiting(*, is_drill: bool) -> int:
-    """How many things at schools wait for a person: alarms, proposals, messages to parents."""
+    """Return how many alarms, proposals and messages to parents wait for a person."""
     alarms, proposals, messages = (
         rows.order_by().values("is_drill")
         for rows in (
@@ -252,14 +235,14 @@ def count_waiting(*, is_drill: bool) -> int:
 
 
 def list_followings(*, school: School) -> QuerySet[Following]:
-    """Confirmed subscriptions that follow the school."""
+    """Return confirmed subscriptions that follow the school."""
     return Following.objects.filter(school=school, subscription__state="ACTIVE").select_related("subscription")
 
 
 def send_code(message: Message, *, user_id: int) -> int:
-    """The six digits by which one person sends one message from their telephone; they stand in the text to it alone.
+    """Return the six-digit code with which one lead can send one message by SMS; only the text to that lead has it.
 
-    A number can be forged, and a message's own number counted through.
+    The sender of an SMS can be forged and message ids can be guessed, so neither authorises sending.
     """
     said = f"send:{message.pk}:{user_id}:{message.written_at.isoformat()}"
     digest = hmac.digest(settings.CODE_PEPPER.encode(), said.encode(), "sha256")
@@ -267,7 +250,7 @@ def send_code(message: Message, *, user_id: int) -> int:
 
 
 def find_message_by_code(*, code: int, user: User) -> Message | None:
-    """The message of a school that somebody leads, for which they were sent this code."""
+    """Return the waiting message of a school that the user leads for which they were sent this code."""
     for school in list_led_schools(user=user):
         for message in list_waiting_messages(school_ids=[school.pk], is_drill=school.is_drill):
             if hmac.compare_digest(str(code).encode(), str(send_code(message, user_id=user.pk)).encode()):
@@ -276,7 +259,7 @@ def find_message_by_code(*, code: int, user: User) -> Message | None:
 
 
 def find_follower(*, school: School, address_id: int) -> ContactMethod | None:
-    """The way by which this address follows the school, a confirmed one first; None if it does not."""
+    """Return the contact method with which this address follows the school, a confirmed one first; else None."""
     methods = ContactMethod.objects.filter(
         address_id=address_id, subscription__in=Following.objects.filter(school=school).values("subscription_id")
     )
@@ -284,15 +267,10 @@ def find_follower(*, school: School, address_id: int) -> ContactMethod | None:
 
 
 def is_follower(subscription_id: int) -> bool:
-    """Whether this subscription is to a school."""
+    """Return whether this subscription follows a school."""
     return Following.objects.filter(subscription_id=subscription_id).exists()
 
 
-def digest_link(token: str) -> str:
-    """The stored form of a volunteer's personal link."""
-    return ids.digest_secret(token[:200], pepper=settings.CODE_PEPPER)
-
-
 def digest_code(school: School, code: str) -> str:
-    """The stored form of a guardian's code; the same code at two schools is two digests."""
+    """Return the stored form of a guardian's code; the same code at two schools has two digests."""
     return ids.digest_secret(f"guardian:{school.pk}:{ids.normalise_code(code)}", pepper=settings.CODE_PEPPER)

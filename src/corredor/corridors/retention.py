@@ -1,11 +1,10 @@
-"""What the corridors stage keeps, and when it is erased."""
+"""Retention of the corridors stage."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from corredor.kit.retention import Form, Stored
@@ -18,47 +17,21 @@ from .models import (
     Following,
     GuardianCode,
     Outline,
-    Volunteer,
 )
 
-ATTENDANCE_KEPT = timedelta(days=30)  # the counts and what was decided stay
-APPLICATIONS_KEPT = timedelta(days=30)  # somebody asked to help at a school and no lead has said yes
+ATTENDANCE_KEPT = timedelta(days=30)  # counts and decisions stay
 
 
 @transaction.atomic
 def erase_attendance(now: datetime) -> int:
-    """Erase who stood at which post, ATTENDANCE_KEPT after the bell."""
-    return Attendance.objects.filter(day__bell_at__lt=now - ATTENDANCE_KEPT).delete()[0]
-
-
-@transaction.atomic
-def erase_applications(now: datetime) -> int:
-    """Erase people who asked to help and were never accepted."""
-    return Volunteer.objects.filter(accepted_at=None, asked_at__lt=now - APPLICATIONS_KEPT).delete()[0]
-
-
-def _volunteers() -> QuerySet[Model]:
-    return Volunteer.objects.filter(is_drill=False, left_at=None)
+    """Erase attendance ATTENDANCE_KEPT after the bell."""
+    return Attendance.objects.filter(dismissal__bell_at__lt=now - ATTENDANCE_KEPT).delete()[0]
 
 
 STORED = [
     Stored(
-        code="volunteers",
-        rows=_volunteers,
-        since="asked_at",
-        words=_("People at schools' posts: alias, vest, posts taken"),
-    ),
-    Stored(
-        code="applications",
-        rows=lambda: Volunteer.objects.filter(is_drill=False, accepted_at=None, left_at=None),
-        since="asked_at",
-        words=_("People who asked to help at a school and wait for its lead"),
-        kept_for=APPLICATIONS_KEPT,
-        erase=erase_applications,
-    ),
-    Stored(
         code="attendance",
-        rows=lambda: Attendance.objects.filter(day__is_drill=False),
+        rows=lambda: Attendance.objects.filter(dismissal__is_drill=False),
         words=_("Who stood at which post on which day"),
         kept_for=ATTENDANCE_KEPT,
         erase=erase_attendance,
@@ -81,7 +54,7 @@ STORED = [
     ),
     Stored(
         code="counts",
-        rows=lambda: Count.objects.filter(day__is_drill=False),
+        rows=lambda: Count.objects.filter(dismissal__is_drill=False),
         since="counted_at",
         words=_("How many children passed a post: numbers only"),
     ),
@@ -95,13 +68,6 @@ STORED = [
         rows=lambda: GuardianCode.objects.filter(school__is_drill=False, withdrawn_at=None),
         since="made_at",
         words=_("Guardians' codes at schools"),
-        form=Form.DIGEST,
-    ),
-    Stored(
-        code="links",
-        rows=_volunteers,
-        since="asked_at",
-        words=_("Links of volunteers to their own page"),
         form=Form.DIGEST,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Who may do what at a school, and when what is known of it has grown too old."""
+"""Permissions at a school, allowed state changes, and staleness of bells."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .enums import NEXT_STATES
 from .errors import NotALead, WorldsMixed, WrongStep
 from .models import Dismissal, School
 
-BELLS_GOOD_FOR = timedelta(days=120)  # about a term; then a person must say again that they are right
+BELLS_GOOD_FOR = timedelta(days=120)  # about a term; then a person must confirm them again
 MAY_HOLD = (Role.DISPATCHER, Role.VERIFIER, Role.OPERATOR, Role.APPROVER)
 MAY_SEND = (Role.APPROVER,)
 
 
 def is_lead(user: User, school: School) -> bool:
-    """Whether the person leads at this school, trained or not."""
+    """Return whether the person is a lead of this school, trained or not."""
     return school.leads.filter(user=user, until=None).exists()
 
 
 def require_lead(user: User, school: School, *, today: date) -> None:
-    """Raises NotALead, NotAllowed (the course behind the role has run out), WorldsMixed."""
+    """Raise NotALead, NotAllowed (training has expired) or WorldsMixed."""
     if user.is_drill and not school.is_drill:
         raise WorldsMixed
     if not is_lead(user, school):
@@ -32,20 +32,23 @@ def require_lead(user: User, school: School, *, today: date) -> None:
 
 
 def require_lead_or(user: User, school: School, *roles: str, today: date) -> None:
-    """A trained lead of the school, or somebody at the desk in one of ``roles``."""
+    """Require a trained lead of the school, or a staff member with one of ``roles``.
+
+    Raise NotAllowed, WorldsMixed.
+    """
     if not (is_lead(user, school) and has_role(user, Role.SCHOOL_LEAD, today=today)):
         if user.is_drill and not school.is_drill:
             raise WorldsMixed
         require_role(user, *roles, today=today)
 
 
-def require_step(day: Dismissal, wanted: str) -> None:
-    """Raises WrongStep."""
-    if wanted not in NEXT_STATES[day.state]:
-        raise WrongStep(day.state, wanted)
+def require_step(dismissal: Dismissal, wanted: str) -> None:
+    """Raise WrongStep if the dismissal cannot change to the wanted state."""
+    if wanted not in NEXT_STATES[dismissal.state]:
+        raise WrongStep(dismissal.state, wanted)
 
 
 def are_bells_stale(school: School, *, today: date) -> bool:
-    """Whether nobody has said for a term that the bells are right, or nobody ever has."""
+    """Return whether nobody has confirmed the bells for BELLS_GOOD_FOR, or ever."""
     checked = school.bells_checked_on
     return checked is None or today - checked > BELLS_GOOD_FOR

@@ -37,7 +37,7 @@ GUARDS = [
         f"{_SAME_WORLD} = (SELECT a.is_drill FROM alerts_alert a WHERE a.id = NEW.alert_id))",
     ),
     Guard(
-        name="a_notice_keeps_its_world",
+        name="message_keeps_its_channel_and_drill_mark",
         table="delivery_transactional_message",
         when="UPDATE",
         columns=("channel", "address_id", "is_drill"),
@@ -45,7 +45,7 @@ GUARDS = [
         f"AND (NEW.address_id IS NULL OR {_SAME_WORLD} = NEW.is_drill)",
     ),
     Guard(
-        name="drill_notices_stay_in_the_drill",
+        name="drill_messages_only_to_drill_addresses",
         table="delivery_transactional_message",
         when="INSERT",
         condition=f"NEW.is_drill = {_SAME_WORLD} AND (NEW.channel = 'DRILL') = NEW.is_drill",

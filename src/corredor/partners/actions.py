@@ -14,12 +14,12 @@ from corredor.people.models import User
 
 from .enums import HookKind, HookState, OffReason
 from .errors import NamelessPartner
-from .models import Heard, Hook, Partner, Told
+from .models import Announcement, Hook, Partner, ReceivedMessage
 from .secret import make_secret, seal
 
 OLDER_SECRET_SIGNS = timedelta(hours=24)  # both secrets sign for a day, so that the receiver can switch without a gap
 HOOKS_KEPT = timedelta(days=7)
-TOLD_KEPT = timedelta(days=60)
+ANNOUNCEMENTS_KEPT = timedelta(days=60)
 
 
 def add_partner(*, name: str, url: str, by: User, now: datetime) -> Partner:
@@ -94,28 +94,30 @@ def record_announcement(*, subject: str, digest: str, before: str | None, now: d
     if before is None:
         try:
             with transaction.atomic():
-                Told.objects.create(subject=subject, digest=digest, told_at=now)
+                Announcement.objects.create(subject=subject, digest=digest, announced_at=now)
         except IntegrityError:
             return False
         return True
-    return bool(Told.objects.filter(subject=subject, digest=before).update(digest=digest, told_at=now))
+    return bool(Announcement.objects.filter(subject=subject, digest=before).update(digest=digest, announced_at=now))
 
 
 def record_received(*, partner: Partner, reference: str, report: Report, now: datetime) -> None:
     """Record a received message, so that a repeat is detected and others can refer to it."""
-    Heard.objects.get_or_create(partner=partner, reference=reference, defaults={"report": report, "heard_at": now})
+    ReceivedMessage.objects.get_or_create(
+        partner=partner, reference=reference, defaults={"report": report, "received_at": now}
+    )
 
 
 def record_call_result(*, partner: Partner, result: str, now: datetime) -> None:
     """Record the result of the partner's newest call, for the steward's page."""
-    Partner.objects.filter(pk=partner.pk).update(last_heard_at=now, last_heard=result)
+    Partner.objects.filter(pk=partner.pk).update(last_call_at=now, last_call_result=result)
 
 
 def forget_old(*, now: datetime, subjects_in_view: frozenset[str]) -> int:
     """Erase settled webhooks, expired older secrets, and old announcements; return the number of rows."""
     erased = Hook.objects.exclude(settled_at=None).filter(settled_at__lt=now - HOOKS_KEPT).delete()[0]
     erased += Partner.objects.filter(older_until__lte=now).update(sealed_older_secret=None, older_until=None)
-    old = Told.objects.filter(told_at__lt=now - TOLD_KEPT).exclude(subject__in=subjects_in_view)
+    old = Announcement.objects.filter(announced_at__lt=now - ANNOUNCEMENTS_KEPT).exclude(subject__in=subjects_in_view)
     return erased + int(old.delete()[0])
 
 

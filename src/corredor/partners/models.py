@@ -25,8 +25,8 @@ class Partner(models.Model):
     last_accepted_at = models.DateTimeField(null=True)
     last_code = models.CharField(max_length=20, blank=True)
     token_digest = models.CharField(max_length=64, blank=True)  # for /hooks/cap; the token itself is not stored
-    last_heard_at = models.DateTimeField(null=True)
-    last_heard = models.CharField(max_length=20, blank=True)  # result of the newest call
+    last_call_at = models.DateTimeField(null=True)
+    last_call_result = models.CharField(max_length=20, blank=True)  # result of the newest call
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -35,10 +35,10 @@ class Partner(models.Model):
         db_table = "partners_partner"
         constraints = [
             models.UniqueConstraint(
-                fields=["token_digest"], condition=~Q(token_digest=""), name="a_token_opens_for_one_partner"
+                fields=["token_digest"], condition=~Q(token_digest=""), name="one_partner_per_token"
             ),
             models.CheckConstraint(
-                condition=Q(url="") | Q(sealed_secret__isnull=False), name="what_partners_are_told_is_signed"
+                condition=Q(url="") | Q(sealed_secret__isnull=False), name="partner_webhooks_are_signed"
             ),
         ]
 
@@ -64,27 +64,27 @@ class Hook(models.Model):
         indexes = [models.Index(fields=["state", "due_at"])]
 
 
-class Told(models.Model):
+class Announcement(models.Model):
     """The newest public state of a subject that has been announced to partners."""
 
     subject = models.CharField(max_length=40, unique=True)
     digest = models.CharField(max_length=64)
-    told_at = models.DateTimeField()
+    announced_at = models.DateTimeField()
 
     class Meta:
-        db_table = "partners_told"
+        db_table = "partners_announcement"
 
 
-class Heard(models.Model):
+class ReceivedMessage(models.Model):
     """A received message by its keyed digest, and the report that it created or was added to."""
 
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="heard")
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="received_messages")
     reference = models.CharField(max_length=64)
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="+")
-    heard_at = models.DateTimeField()
+    received_at = models.DateTimeField()
 
     class Meta:
-        db_table = "partners_heard"
+        db_table = "partners_received_message"
         constraints = [
-            models.UniqueConstraint(fields=["partner", "reference"], name="a_partners_message_is_heard_once")
+            models.UniqueConstraint(fields=["partner", "reference"], name="partner_message_is_received_once")
         ]

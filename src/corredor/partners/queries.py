@@ -12,7 +12,7 @@ from corredor.kit import ids
 
 from .enums import HookState
 from .errors import UnknownPartner
-from .models import Heard, Hook, Partner, Told
+from .models import Announcement, Hook, Partner, ReceivedMessage
 
 
 def list_partners() -> QuerySet[Partner]:
@@ -51,18 +51,18 @@ def list_listening() -> list[Partner]:
 
 def get_announced(*, subjects: Iterable[str]) -> dict[str, str]:
     """Return the digest of the newest announced state, by subject."""
-    return dict(Told.objects.filter(subject__in=list(subjects)).values_list("subject", "digest"))
+    return dict(Announcement.objects.filter(subject__in=list(subjects)).values_list("subject", "digest"))
 
 
-def find_received(*, partner: Partner, references: Iterable[str]) -> Heard | None:
+def find_received(*, partner: Partner, references: Iterable[str]) -> ReceivedMessage | None:
     """Return the oldest of a partner's stored messages among these references, with its report."""
-    rows = Heard.objects.filter(partner=partner, reference__in=list(references))
+    rows = ReceivedMessage.objects.filter(partner=partner, reference__in=list(references))
     return rows.select_related("report").order_by("pk").first()
 
 
 def count_received(*, partner: Partner, since: datetime) -> int:
     """Return the number of a partner's messages accepted since a time."""
-    return Heard.objects.filter(partner=partner, heard_at__gte=since).count()
+    return ReceivedMessage.objects.filter(partner=partner, received_at__gte=since).count()
 
 
 def get_hook(*, hook_id: int) -> Hook:

@@ -21,6 +21,7 @@ from corredor.people.errors import NotAllowed
 from corredor.people.models import Address
 from corredor.review.models import DrillRun
 from corredor.subscriptions.models import Subscription
+from corredor.volunteers.models import Volunteer
 from tests.factories import make_neighbours, make_user
 from tests.servers.deadline import wait_until
 
@@ -80,6 +81,8 @@ def test_a_drill_plays_beside_real_life_until_it_is_stopped_and_is_erased(stewar
     assert counts["subscriptions"] == 490  # 400 around the places, 90 parents of schools
     assert counts["reports"] >= 1
     assert not Report.objects.exists()
+    assert counts["volunteers"] >= 1
+    assert not Volunteer.objects.exists()
     assert not Address.objects.filter(is_drill=True).exists()
     assert not Delivery.objects.exists()
     assert not TransactionalMessage.objects.exists()

@@ -20,7 +20,7 @@ from corredor.flows.publish.snapshot import publish
 from corredor.flows.run.sweep import sweep
 from corredor.incidents.enums import Agency, Outcome
 from corredor.partners.enums import HookState, OffReason
-from corredor.partners.models import Hook, Partner, Told
+from corredor.partners.models import Announcement, Hook, Partner
 from corredor.partners.queue import FAILING_FOR, MOST_EACH, RETRY_AFTER_S, claim_due
 from corredor.people.enums import Role
 from tests.factories import NOW, make_confirmed, make_incident, make_user
@@ -322,7 +322,7 @@ def test_what_is_over_is_forgotten(desk, steward, server):
     sweep(now=NOW + timedelta(days=8))
     assert Hook.objects.count() == 0
     sweep(now=NOW + timedelta(days=70))
-    assert Told.objects.filter(subject=f"incident:{incident.slug}").exists(), "it is still open, and told"
+    assert Announcement.objects.filter(subject=f"incident:{incident.slug}").exists(), "it is still open, and told"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from corredor.alerts.enums import AlertKind
-from corredor.corridors.models import Attendance, Volunteer
+from corredor.corridors.models import Attendance
 from corredor.delivery.enums import SendState, TransactionalKind
 from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.flows.incident import close
@@ -35,6 +35,7 @@ from corredor.people import address_book
 from corredor.people.contact import Contact
 from corredor.people.models import Address
 from corredor.subscriptions.models import Subscription
+from corredor.volunteers.models import Member, Volunteer
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
 from tests.flows.school_day import FRIDAY, make_school_day
 from tests.flows.steps import check, open_at, report, send_all
@@ -249,14 +250,14 @@ def test_who_got_an_alert_is_forgotten_30_days_after_the_incident_closed(desk, s
 
 def test_who_stood_where_is_forgotten_after_30_days():
     at = make_school_day(volunteers=1)
-    day = at.opened()
-    school_post.come_to_post(volunteer=at.volunteers[0], now=FRIDAY)
+    dismissal = at.opened()
+    school_post.check_in(member=at.members[0], now=FRIDAY)
     assert Attendance.objects.get().arrived_at == FRIDAY
 
-    assert sweep(now=day.bell_at + 30 * DAY)["attendance"] == 0
-    sweep(now=day.bell_at + 30 * DAY + SECOND)
-    assert not Attendance.objects.filter(day=day).exists()
-    assert school_day.find_post(day, 1)
+    assert sweep(now=dismissal.bell_at + 30 * DAY)["attendance"] == 0
+    sweep(now=dismissal.bell_at + 30 * DAY + SECOND)
+    assert not Attendance.objects.filter(dismissal=dismissal).exists()
+    assert school_day.find_post(dismissal, 1)
 
 
 def test_who_asked_to_help_and_was_never_accepted_is_forgotten_after_30_days():
@@ -265,9 +266,10 @@ def test_who_asked_to_help_and_was_never_accepted_is_forgotten_after_30_days():
         slug=at.school.slug, alias="Nueva", language="es", phone="+17735550142", now=FRIDAY
     )
     sweep(now=FRIDAY + 30 * DAY)
-    assert Volunteer.objects.filter(pk=asked.volunteer_id).exists()
+    assert Member.objects.get(pk=asked.member_id).volunteer.alias == "Nueva"
 
     sweep(now=FRIDAY + 30 * DAY + SECOND)
+    assert Member.objects.get() == at.members[0]
     assert Volunteer.objects.get() == at.volunteers[0]
     sweep(now=FRIDAY + 31 * DAY)
     assert address_book.find_address(Contact.parse("PHONE", "+17735550142")) is None

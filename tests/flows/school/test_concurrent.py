@@ -6,10 +6,10 @@ import pytest
 
 from corredor.corridors import queries
 from corredor.corridors.enums import CountAt
-from corredor.corridors.errors import AlreadyDecided, DayMoved
+from corredor.corridors.errors import AlreadyDecided, DismissalChanged
 from corredor.corridors.models import Dismissal, Message
 from corredor.delivery.models import TransactionalMessage
-from corredor.flows.school.day import count_as_lead, hold_day, open_day, plan_day
+from corredor.flows.school.day import count_as_lead, hold_dismissal, open_dismissal, plan_dismissal
 from corredor.flows.school.tell import send_to_parents
 from corredor.incidents.timeline import find_broken_entry
 from corredor.people.enums import Role
@@ -24,47 +24,49 @@ def at(open_db):
 
 
 def test_two_leads_open_and_hold_at_once(at):
-    day = at.planned()
+    dismissal = at.planned()
 
     results = at_once(
-        lambda: open_day(day_id=day.pk, version=day.version, by=at.lead, now=FRIDAY),
-        lambda: hold_day(day_id=day.pk, version=day.version, by=at.co_lead, now=FRIDAY),
+        lambda: open_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=FRIDAY),
+        lambda: hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.co_lead, now=FRIDAY),
     )
 
-    refused = [one for one in results if isinstance(one, DayMoved)]
+    refused = [one for one in results if isinstance(one, DismissalChanged)]
     assert len(refused) == 1
     assert (refused[0].alias, refused[0].state) in {("Lupe", "OPEN"), ("Omar", "HELD")}
-    assert at.day.version == 1
+    assert at.dismissal.version == 1
     assert find_broken_entry() is None
 
 
 def test_a_day_looked_at_twice_at_once_is_one(at):
     results = at_once(
-        *(lambda user=user: plan_day(slug=at.school.slug, by=user, now=FRIDAY) for user in (at.lead, at.co_lead))
+        *(lambda user=user: plan_dismissal(slug=at.school.slug, by=user, now=FRIDAY) for user in (at.lead, at.co_lead))
     )
 
     assert [type(one) for one in results] == [Dismissal, Dismissal]
     assert Dismissal.objects.count() == 1
-    assert at.day.standings.count() == 1
+    assert at.dismissal.attendances.count() == 1
 
 
 def test_one_form_sent_twice_at_once_counts_once(at):
-    day = at.opened()
+    dismissal = at.opened()
 
     at_once(
         *(
-            lambda: count_as_lead(day_id=day.pk, at=CountAt.GATE, children=12, reference="one", by=at.lead, now=FRIDAY)
+            lambda: count_as_lead(
+                dismissal_id=dismissal.pk, at=CountAt.GATE, children=12, reference="one", by=at.lead, now=FRIDAY
+            )
             for _ in range(2)
         )
     )
 
-    assert queries.get_totals(day=at.day).gate == 12
+    assert queries.get_totals(dismissal=at.dismissal).gate == 12
 
 
 def test_two_who_send_to_parents_at_once_send_once(at):
     add_parents(at, 3)
-    day = at.opened()
-    hold_day(day_id=day.pk, version=day.version, by=at.lead, now=FRIDAY)
+    dismissal = at.opened()
+    hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=FRIDAY)
     message, approver = Message.objects.get(), make_user("Mesa", Role.APPROVER)
 
     results = at_once(

@@ -6,12 +6,12 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from corredor.corridors import day_actions, queries
+from corredor.corridors import dismissal_actions, queries
 from corredor.corridors.enums import AlarmKind, CountAt, DismissalState
 from corredor.corridors.errors import (
     AlreadyDecided,
     ChildrenMissing,
-    DayMoved,
+    DismissalChanged,
     NoSchoolThatDay,
     NotALead,
     SamePerson,
@@ -44,29 +44,31 @@ def at(db):
 
 
 def count(at, where, children, *, post=None, now=FRIDAY):
-    return school_day.count_as_lead(day_id=at.day.pk, at=where, children=children, number=post, by=at.lead, now=now)
+    return school_day.count_as_lead(
+        dismissal_id=at.dismissal.pk, at=where, children=children, number=post, by=at.lead, now=now
+    )
 
 
 def close(at, *, now=FRIDAY):
-    return school_day.close_day(day_id=at.day.pk, version=at.day.version, by=at.lead, now=now)
+    return school_day.close_dismissal(dismissal_id=at.dismissal.pk, version=at.dismissal.version, by=at.lead, now=now)
 
 
 def test_a_day_from_planned_to_closed(at):
-    day = at.planned()
-    assert (day.state, day.standings.count()) == (DismissalState.PLANNED, 4)
+    dismissal = at.planned()
+    assert (dismissal.state, dismissal.attendances.count()) == (DismissalState.PLANNED, 4)
 
     at.opened()
     assert [texts_to(one)[-1].split(":")[1].split(".")[0] for one in at.volunteers[:2]] == [
         " el corredor está abierto",
         " the corridor is open",
     ]
-    for volunteer in at.volunteers:
-        school_post.be_ready(volunteer=volunteer, now=FRIDAY)
+    for member in at.members:
+        school_post.report_clear(member=member, now=FRIDAY)
     count(at, CountAt.GATE, 40)
-    school_post.count_at_post(volunteer=at.volunteers[0], at=CountAt.HOME, children=40, now=FRIDAY)
+    school_post.count_at_post(member=at.members[0], at=CountAt.HOME, children=40, now=FRIDAY)
     close(at)
 
-    assert at.day.state == DismissalState.CLOSED
+    assert at.dismissal.state == DismissalState.CLOSED
     assert "todos llegaron" in texts_to(at.volunteers[0])[-1]
     assert Attendance.objects.filter(ready_at__isnull=False).count() == 4
 
@@ -74,28 +76,32 @@ def test_a_day_from_planned_to_closed(at):
 def test_of_two_leads_at_once_the_second_is_told_who_was_faster(at):
     seen = at.opened().version
 
-    school_day.hold_day(day_id=at.day.pk, version=seen, by=at.lead, now=FRIDAY)
-    with pytest.raises(DayMoved) as told:
-        school_day.close_day(day_id=at.day.pk, version=seen, by=at.co_lead, now=FRIDAY + timedelta(seconds=1))
+    school_day.hold_dismissal(dismissal_id=at.dismissal.pk, version=seen, by=at.lead, now=FRIDAY)
+    with pytest.raises(DismissalChanged) as told:
+        school_day.close_dismissal(
+            dismissal_id=at.dismissal.pk, version=seen, by=at.co_lead, now=FRIDAY + timedelta(seconds=1)
+        )
 
-    assert (told.value.alias, told.value.state, at.day.state) == ("Lupe", "HELD", "HELD")
+    assert (told.value.alias, told.value.state, at.dismissal.state) == ("Lupe", "HELD", "HELD")
 
 
 def test_only_a_trained_lead_of_this_school_lets_children_go(at):
-    day = at.planned()
+    dismissal = at.planned()
     other = make_user("Nadie", Role.SCHOOL_LEAD)
     lapsed = make_user("Antes", Role.SCHOOL_LEAD, trained_until=FRIDAY.date() - timedelta(days=1))
     at.school.leads.create(user=lapsed, since=FRIDAY)
 
     for user, refusal in ((other, NotALead), (lapsed, NotAllowed), (make_user("Mesa", Role.OPERATOR), NotALead)):
         with pytest.raises(refusal):
-            school_day.open_day(day_id=day.pk, version=day.version, by=user, now=FRIDAY)
+            school_day.open_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=user, now=FRIDAY)
 
 
 def test_the_desk_may_hold_but_not_open(at):
-    day = at.opened()
+    dismissal = at.opened()
 
-    held = school_day.hold_day(day_id=day.pk, version=day.version, by=make_user("Mesa", Role.OPERATOR), now=FRIDAY)
+    held = school_day.hold_dismissal(
+        dismissal_id=dismissal.pk, version=dismissal.version, by=make_user("Mesa", Role.OPERATOR), now=FRIDAY
+    )
 
     assert held.state == DismissalState.HELD
 
@@ -105,7 +111,7 @@ def test_what_is_over_stays_over(at):
     closed = close(at)
 
     with pytest.raises(WrongStep):
-        school_day.open_day(day_id=closed.pk, version=closed.version, by=at.lead, now=FRIDAY)
+        school_day.open_dismissal(dismissal_id=closed.pk, version=closed.version, by=at.lead, now=FRIDAY)
 
 
 def test_a_child_who_is_missing_raises_an_alarm_and_keeps_the_day_open(at):
@@ -116,14 +122,14 @@ def test_a_child_who_is_missing_raises_an_alarm_and_keeps_the_day_open(at):
     with pytest.raises(ChildrenMissing) as refused:
         close(at)
 
-    alarm = queries.list_alarms(day=at.day).get()
+    alarm = queries.list_alarms(dismissal=at.dismissal).get()
     assert (refused.value.missing, alarm.kind, alarm.expected, alarm.counted) == (
         2,
         AlarmKind.FEWER_HOME_THAN_OUT,
         40,
         38,
     )
-    assert at.day.state == DismissalState.OPEN
+    assert at.dismissal.state == DismissalState.OPEN
     lead = queries.list_leads(school=at.school).get(user=at.lead)
     assert "38 children are counted home, but 40 went out" in texts_to(lead)[-1]
 
@@ -136,7 +142,7 @@ def test_a_count_after_the_settling_asks_again(at):
     count(at, CountAt.GATE, 40)
     with pytest.raises(ChildrenMissing):
         close(at)
-    school_day.settle_alarm(alarm_id=queries.list_alarms(day=at.day).get().pk, by=at.lead, now=FRIDAY)
+    school_day.settle_alarm(alarm_id=queries.list_alarms(dismissal=at.dismissal).get().pk, by=at.lead, now=FRIDAY)
     count(at, CountAt.GATE, 2, now=FRIDAY + timedelta(minutes=1))
 
     with pytest.raises(ChildrenMissing):
@@ -149,18 +155,18 @@ def test_more_home_than_out_is_asked_about_at_once(at):
 
     count(at, CountAt.HOME, 11)
 
-    assert queries.list_alarms(day=at.day).get().kind == AlarmKind.MORE_HOME_THAN_OUT
+    assert queries.list_alarms(dismissal=at.dismissal).get().kind == AlarmKind.MORE_HOME_THAN_OUT
 
 
 def test_more_children_at_a_post_than_at_the_one_before_it(at):
     at.opened()
-    posts = {post.number: post for post in at.day.plan.posts.all()}
+    posts = {post.number: post for post in at.dismissal.plan.posts.all()}
     further = next(post for post in posts.values() if post.before)
     count(at, CountAt.POST, 5, post=further.before)
 
     count(at, CountAt.POST, 6, post=further.number)
 
-    alarm = queries.list_alarms(day=at.day).get()
+    alarm = queries.list_alarms(dismissal=at.dismissal).get()
     assert (alarm.kind, alarm.post.number, alarm.expected, alarm.counted) == (
         AlarmKind.MORE_FURTHER_OUT,
         further.number,
@@ -173,10 +179,10 @@ def test_the_same_form_twice_counts_once(at):
     at.opened()
     for _ in range(2):
         school_day.count_as_lead(
-            day_id=at.day.pk, at=CountAt.GATE, children=12, reference="form-1", by=at.lead, now=FRIDAY
+            dismissal_id=at.dismissal.pk, at=CountAt.GATE, children=12, reference="form-1", by=at.lead, now=FRIDAY
         )
 
-    assert queries.get_totals(day=at.day).gate == 12
+    assert queries.get_totals(dismissal=at.dismissal).gate == 12
 
 
 @pytest.mark.parametrize("children", [0, 2001, -2001])
@@ -192,22 +198,22 @@ def test_a_slip_is_put_right_by_a_minus(at):
 
     count(at, CountAt.GATE, -108)
 
-    assert queries.get_totals(day=at.day).gate == 12
+    assert queries.get_totals(dismissal=at.dismissal).gate == 12
 
 
 def test_long_after_the_bell_the_system_asks_by_itself(at):
     at.opened()
     count(at, CountAt.GATE, 3)
 
-    assert school_day.raise_late_alarms(now=at.day.bell_at + timedelta(minutes=44)) == 0
-    assert school_day.raise_late_alarms(now=at.day.bell_at + timedelta(minutes=46)) == 1
-    assert school_day.raise_late_alarms(now=at.day.bell_at + timedelta(minutes=47)) == 0
+    assert school_day.raise_late_alarms(now=at.dismissal.bell_at + timedelta(minutes=44)) == 0
+    assert school_day.raise_late_alarms(now=at.dismissal.bell_at + timedelta(minutes=46)) == 1
+    assert school_day.raise_late_alarms(now=at.dismissal.bell_at + timedelta(minutes=47)) == 0
 
 
 def test_a_post_that_asks_for_help_is_heard_by_the_lead(at):
     at.opened()
 
-    school_post.ask_for_help(volunteer=at.volunteers[1], now=FRIDAY)
+    school_post.ask_for_help(member=at.members[1], now=FRIDAY)
 
     assert queries.list_open_alarms(is_drill=False).get().kind == AlarmKind.POST_ASKS
     lead = queries.list_leads(school=at.school).get(user=at.lead)
@@ -218,21 +224,21 @@ def test_guardians_codes_are_kept_as_digests_and_fit_once_a_day(at):
     at.opened()
     code, other = school_set_up.make_codes(slug=at.school.slug, count=2, by=at.lead, now=FRIDAY)
 
-    assert school_post.show_code(volunteer=at.volunteers[0], code=code.lower(), now=FRIDAY)
-    assert not school_post.show_code(volunteer=at.volunteers[0], code=code, now=FRIDAY)
+    assert school_post.show_code(member=at.members[0], code=code.lower(), now=FRIDAY)
+    assert not school_post.show_code(member=at.members[0], code=code, now=FRIDAY)
     school_set_up.withdraw_codes(slug=at.school.slug, by=at.lead, now=FRIDAY)
     with pytest.raises(UnknownCode):
-        school_post.show_code(volunteer=at.volunteers[0], code=other, now=FRIDAY)
+        school_post.show_code(member=at.members[0], code=other, now=FRIDAY)
 
-    assert queries.list_alarms(day=at.day).get().kind == AlarmKind.CODE_UNKNOWN
+    assert queries.list_alarms(dismissal=at.dismissal).get().kind == AlarmKind.CODE_UNKNOWN
     kept = " ".join(GuardianCode.objects.values_list("digest", flat=True))
     assert code.replace("-", "").lower() not in kept.lower()
 
 
 def test_two_people_tell_parents_and_each_once(at):
     add_parents(at, 3)
-    day = at.opened()
-    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=FRIDAY)
+    dismissal = at.opened()
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=FRIDAY)
     message = Message.objects.get()
 
     with pytest.raises(SamePerson):
@@ -250,10 +256,10 @@ def test_two_people_tell_parents_and_each_once(at):
 
 
 def test_a_message_that_waits_falls_away_when_something_newer_is_said(at):
-    day = at.opened()
-    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=FRIDAY)
+    dismissal = at.opened()
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=FRIDAY)
     old = Message.objects.get()
-    school_day.open_day(day_id=day.pk, version=at.day.version, by=at.lead, now=FRIDAY)
+    school_day.open_dismissal(dismissal_id=dismissal.pk, version=at.dismissal.version, by=at.lead, now=FRIDAY)
 
     with pytest.raises(AlreadyDecided):
         send_to_parents(message_id=old.pk, by=at.co_lead, now=FRIDAY)
@@ -285,31 +291,31 @@ def test_bells_nobody_has_looked_at_for_a_term_are_flagged(at):
 
 
 def test_days_are_planned_ahead_for_schools_nobody_has_looked_at(at):
-    assert school_day.plan_days_ahead(now=FRIDAY) == 1
-    assert school_day.plan_days_ahead(now=FRIDAY) == 0
-    assert at.day.standings.count() == 4
+    assert school_day.plan_dismissals_ahead(now=FRIDAY) == 1
+    assert school_day.plan_dismissals_ahead(now=FRIDAY) == 0
+    assert at.dismissal.attendances.count() == 4
 
 
 def test_a_new_plan_keeps_people_at_their_corners(at):
     before = {
-        turn.volunteer_id: turn.post.node
-        for turn in queries.list_assignments(plan=queries.get_plan(school=at.school), weekday=4)
+        assignment.member_id: assignment.post.node
+        for assignment in queries.list_assignments(plan=queries.get_plan(school=at.school), weekday=4)
     }
     made = school_plan.make_plan(slug=at.school.slug, posts=12, by=at.lead, now=FRIDAY)
     school_plan.choose_plan(plan_id=made.pk, by=at.lead, now=FRIDAY)
 
-    after = {turn.volunteer_id: turn.post.node for turn in queries.list_assignments(plan=made, weekday=4)}
+    after = {
+        assignment.member_id: assignment.post.node for assignment in queries.list_assignments(plan=made, weekday=4)
+    }
     nodes = set(made.posts.values_list("node", flat=True))
     assert after == {person: node for person, node in before.items() if node in nodes}
     assert Plan.objects.filter(retired_at__isnull=False).count() == 1
 
 
 def test_free_posts_are_proposed_and_asked_for(at):
-    school_roster.put_at_post(
-        volunteer_id=at.volunteers[3].pk, number=1, weekdays=[0], agreed=True, by=at.lead, now=FRIDAY
-    )
+    school_roster.put_at_post(member_id=at.members[3].pk, number=1, weekdays=[0], agreed=True, by=at.lead, now=FRIDAY)
     for row in (1, 2):
-        at.volunteers[row].turns.filter(weekday=4).delete()
+        at.members[row].assignments.filter(weekday=4).delete()
 
     assert school_roster.propose_posts(slug=at.school.slug, weekday=4, by=at.lead, now=FRIDAY) == 2
     assert [
@@ -321,23 +327,23 @@ def test_free_posts_are_proposed_and_asked_for(at):
 
 def test_who_stops_helping_is_forgotten(at):
     gone = at.volunteers[0]
-    school_roster.end_volunteer(volunteer_id=gone.pk, by=None, now=FRIDAY)
+    school_roster.end_volunteer(member_id=at.members[0].pk, by=None, now=FRIDAY)
 
     gone.refresh_from_db()
-    assert (gone.alias, gone.address_id, gone.turns.count()) == ("", None, 0)
+    assert (gone.alias, gone.address_id, at.members[0].assignments.count()) == ("", None, 0)
 
 
 def test_an_unknown_post_is_refused(at):
     at.opened()
     with pytest.raises(UnknownPost):
-        school_post.come_to_post(volunteer=at.volunteers[0], number=99, now=FRIDAY)
+        school_post.check_in(member=at.members[0], number=99, now=FRIDAY)
 
 
 def test_nothing_that_is_kept_of_a_day_names_a_child(at):
     """Every column that could hold words is listed, so that a later one is noticed."""
     words = {
         f"{model.__name__}.{column.name}"
-        for model in (Count, GuardianCode, Attendance, day_actions.Dismissal)
+        for model in (Count, GuardianCode, Attendance, dismissal_actions.Dismissal)
         for column in model._meta.get_fields()
         if column.get_internal_type() in ("CharField", "TextField", "JSONField")
     }

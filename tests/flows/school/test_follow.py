@@ -67,8 +67,8 @@ def show(message: Message) -> None:
 
 
 def tell_parents(at: SchoolDay, kind: MessageKind = MessageKind.HELD) -> int:
-    day = at.planned()
-    message = tell.write_to_parents(day, kind, proposal=None, by=at.lead, now=at.now)
+    dismissal = at.planned()
+    message = tell.write_to_parents(dismissal, kind, proposal=None, by=at.lead, now=at.now)
     return tell.send_to_parents(message_id=message.pk, by=at.co_lead, now=at.now)
 
 

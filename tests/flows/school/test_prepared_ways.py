@@ -85,7 +85,7 @@ def test_without_time_and_without_a_planner_the_prepared_way_is_the_answer(at, d
 
     put_gas(desk, after, post.lat, post.lon)
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.DIVERT
     side = proposal.way["prepared_for"]
     assert proposal.way["corridors"] == prepared_of(at)[side]["way"]["corridors"] or how == "late"
@@ -101,16 +101,16 @@ def test_everybody_is_sent_where_their_sheet_says(at, desk, after, late):
     at.opened()
     post = farthest_post(at)
     put_gas(desk, after, post.lat, post.lon)
-    way = prepared_of(at)[queries.get_proposal(day=at.day).way["prepared_for"]]
+    way = prepared_of(at)[queries.get_proposal(dismissal=at.dismissal).way["prepared_for"]]
 
     take(at)
 
-    assert at.day.state == DismissalState.DIVERTED
-    standings = list(queries.list_standings(day=at.day))
-    assert len(standings) == 14
-    for standing in standings:
-        last, language = texts_to(standing.volunteer)[-1], standing.volunteer.language
-        place = find_place(way, standing.post.number)
+    assert at.dismissal.state == DismissalState.DIVERTED
+    attendances = list(queries.list_attendances(dismissal=at.dismissal))
+    assert len(attendances) == 14
+    for attendance in attendances:
+        last, language = texts_to(attendance.member.volunteer)[-1], attendance.member.volunteer.language
+        place = find_place(way, attendance.post.number)
         if place is None:
             assert "se queda donde está" in last or "stays where it is" in last
         elif place != "gate":
@@ -125,7 +125,7 @@ def test_where_nothing_was_prepared_and_planning_fails_children_are_held(at, des
 
     put_gas(desk, after, post.lat, post.lon)
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.HOLD
     assert "hold until a person has looked" in proposal.reasons["en"]
 
@@ -133,7 +133,7 @@ def test_where_nothing_was_prepared_and_planning_fails_children_are_held(at, des
 def test_a_danger_at_the_gate_is_no_time_for_any_way(at, desk, after, failing):
     at.opened()
     put_gas(desk, after, at.school.lat, at.school.lon)
-    assert queries.get_proposal(day=at.day).kind == ProposalKind.HOLD
+    assert queries.get_proposal(dismissal=at.dismissal).kind == ProposalKind.HOLD
 
 
 def test_a_plan_of_an_earlier_version_has_nothing_prepared_and_is_planned_anew(at, desk, after):
@@ -157,7 +157,7 @@ def test_a_plan_of_an_earlier_version_has_nothing_prepared_and_is_planned_anew(a
 
     put_gas(desk, after, post.lat, post.lon)
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.DIVERT
     assert proposal.way["prepared_for"] == ""
     assert "prepared" not in render_proposal(proposal, "en")

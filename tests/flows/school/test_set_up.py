@@ -108,8 +108,8 @@ def test_no_number_is_not_saved_as_one(at):
 
 
 def test_the_roster_says_who_changed_it(at):
-    volunteer = at.volunteers[0]
-    school_roster.put_at_post(volunteer_id=volunteer.pk, number=2, weekdays=[0], by=at.lead, now=FRIDAY)
+    member = at.members[0]
+    school_roster.put_at_post(member_id=member.pk, number=2, weekdays=[0], by=at.lead, now=FRIDAY)
     by_lead = last_entry()
     token = at.link()
     school_roster.agree(token=token, now=FRIDAY)
@@ -118,7 +118,11 @@ def test_the_roster_says_who_changed_it(at):
     by_themselves = last_entry()
 
     assert (by_lead.kind, by_lead.actor_id) == ("roster.changed", at.lead.pk)
-    assert (agreed.kind, agreed.data["volunteer"], agreed.data["turns"]) == ("roster.agreed", volunteer.pk, 1)
+    assert (agreed.kind, agreed.data["volunteer"], agreed.data["assignments"]) == (
+        "roster.agreed",
+        member.volunteer_id,
+        1,
+    )
     assert (by_themselves.kind, by_themselves.actor_id) == ("roster.changed", None)
     assert not Assignment.objects.filter(agreed_at=None).exists()
 

@@ -84,11 +84,11 @@ def test_the_whole_day_by_text_message(at, text):
     assert "Open." in text(LEAD_PHONE, "reopen")
 
     assert "30 went out, 29 are counted home" in text(LEAD_PHONE, "close")
-    assert queries.list_alarms(day=at.day).get().kind == AlarmKind.FEWER_HOME_THAN_OUT
+    assert queries.list_alarms(dismissal=at.dismissal).get().kind == AlarmKind.FEWER_HOME_THAN_OUT
     text(phone(1), "home 1")
     assert "everybody is accounted for" in text(LEAD_PHONE, "found")
     assert "Over for today" in text(LEAD_PHONE, "close")
-    assert at.day.state == DismissalState.CLOSED
+    assert at.dismissal.state == DismissalState.CLOSED
     assert Report.objects.count() == 0
 
 
@@ -133,11 +133,11 @@ def test_alto_corredor_holds_and_unsubscribes_nobody(at, text):
     at.opened()
 
     assert "Held at school" in text(LEAD_PHONE, "alto corredor")
-    assert at.day.state == DismissalState.HELD
+    assert at.dismissal.state == DismissalState.HELD
     assert "su lider" in text(phone(0), "ALTO CORREDOR")
 
     assert Suppression.objects.count() == 0
-    assert queries.list_alarms(day=at.day).get().kind == AlarmKind.POST_ASKS
+    assert queries.list_alarms(dismissal=at.dismissal).get().kind == AlarmKind.POST_ASKS
 
 
 def test_a_message_that_a_provider_sends_twice_counts_once(at, text):
@@ -145,7 +145,7 @@ def test_a_message_that_a_provider_sends_twice_counts_once(at, text):
     text(phone(0), "casa 5")
     text(phone(0), "casa 5", again=True)
 
-    assert queries.get_totals(day=at.day).home == 5
+    assert queries.get_totals(dismissal=at.dismissal).home == 5
 
 
 def test_two_leads_by_text_at_once(at, text):
@@ -167,7 +167,7 @@ def test_a_sentence_of_a_volunteer_is_a_report_and_no_count(at, text):
     text(phone(0), "veo 5 agentes en la 44 y rockwell")
 
     assert Report.objects.count() == 1
-    assert queries.get_totals(day=at.day).gate == 0
+    assert queries.get_totals(dismissal=at.dismissal).gate == 0
 
 
 def test_a_wrong_post_or_no_number_is_said(at, text):

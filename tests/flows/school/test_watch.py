@@ -6,7 +6,7 @@ import pytest
 
 from corredor.corridors import queries
 from corredor.corridors.enums import DismissalState, MessageKind, ProposalKind, ProposalState
-from corredor.corridors.errors import DangerNear, DayMoved, NotALead
+from corredor.corridors.errors import DangerNear, DismissalChanged, NotALead
 from corredor.corridors.models import Message, Proposal
 from corredor.engines.geo.earth import distance_m
 from corredor.flows.incident import close as closing
@@ -35,7 +35,7 @@ def test_gas_at_the_end_of_a_corridor_proposes_another_way(at, desk, after):
 
     put_gas(desk, after, post.lat, post.lon)
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.DIVERT
     assert proposal.took_ms < 1000
     assert "Tear gas or another danger" in proposal.reasons["en"]
@@ -45,25 +45,25 @@ def test_gas_at_the_end_of_a_corridor_proposes_another_way(at, desk, after):
             assert distance_m(tuple(spot), (post.lat, post.lon)) > 120
     lead = queries.list_leads(school=at.school).get(user=at.lead)
     assert "text DIVERT" in texts_to(lead)[-1]
-    assert at.day.state == DismissalState.OPEN, "a person decides"
+    assert at.dismissal.state == DismissalState.OPEN, "a person decides"
 
 
 def test_the_way_is_drawn_anew_and_everybody_gets_their_own_text(at, desk, after):
     at.opened()
     post = farthest_post(at)
     put_gas(desk, after, post.lat, post.lon)
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
 
     take(at)
 
-    assert at.day.state == DismissalState.DIVERTED
+    assert at.dismissal.state == DismissalState.DIVERTED
     shown = public_school(slug=at.school.slug, now=FRIDAY)
     assert [list(map(list, line)) for line in shown.lines] == [one["line"] for one in proposal.way["corridors"]]
     moved = {move["post"] for move in proposal.moves}
-    for standing in queries.list_standings(day=at.day):
-        last = texts_to(standing.volunteer)[-1]
+    for attendance in queries.list_attendances(dismissal=at.dismissal):
+        last = texts_to(attendance.member.volunteer)[-1]
         stays = "se queda donde está" in last or "stays where it is" in last
-        assert stays is (standing.post.number not in moved)
+        assert stays is (attendance.post.number not in moved)
     assert Message.objects.get().kind == MessageKind.DIVERTED
 
 
@@ -73,7 +73,7 @@ def test_agents_at_the_gate_mean_hold(at, desk, after):
 
     after(lambda: check(desk, incident, now=FRIDAY))
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.HOLD
     assert "The gate itself lies within it" in proposal.reasons["en"]
     assert "La puerta misma queda dentro" in proposal.reasons["es"]
@@ -97,15 +97,15 @@ def test_what_is_far_away_proposes_nothing(at, desk, after):
 
 def test_children_on_the_way_are_taken_in_at_a_door(at, desk, after):
     at.opened()
-    school_day.count_as_lead(day_id=at.day.pk, at="GATE", children=20, by=at.lead, now=FRIDAY)
+    school_day.count_as_lead(dismissal_id=at.dismissal.pk, at="GATE", children=20, by=at.lead, now=FRIDAY)
 
     put_gas(desk, after, at.school.lat, at.school.lon, radius_m=200)
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind in (ProposalKind.SAFE_PLACE, ProposalKind.HOLD)
     if proposal.safe_place:
         take(at)
-        assert at.day.state == DismissalState.HELD
+        assert at.dismissal.state == DismissalState.HELD
         assert public_school(slug=at.school.slug, now=FRIDAY).inside_at == proposal.safe_place["name"]
 
 
@@ -113,14 +113,14 @@ def test_when_it_is_cleared_opening_again_is_proposed(at, desk, after):
     at.opened()
     hazard = put_gas(desk, after, at.school.lat, at.school.lon)
     take(at)
-    assert at.day.state == DismissalState.HELD
+    assert at.dismissal.state == DismissalState.HELD
 
     after(lambda: follow.clear_hazard(hazard_id=hazard.pk, by=desk["operator"], now=FRIDAY))
 
-    proposal = queries.get_proposal(day=at.day)
-    assert (proposal.kind, at.day.state) == (ProposalKind.REOPEN, DismissalState.HELD)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
+    assert (proposal.kind, at.dismissal.state) == (ProposalKind.REOPEN, DismissalState.HELD)
     take(at)
-    assert (at.day.state, at.day.way, at.day.moves) == (DismissalState.OPEN, None, [])
+    assert (at.dismissal.state, at.dismissal.way, at.dismissal.moves) == (DismissalState.OPEN, None, [])
     assert Message.objects.latest("pk").kind == MessageKind.REOPENED
     assert "De regreso al camino de siempre" in texts_to(at.volunteers[0])[-1]
 
@@ -132,7 +132,7 @@ def test_an_incident_that_was_not_so_opens_again_too(at, desk, after):
     take(at)
 
     after(lambda: check(desk, incident, Outcome.NOT_IMMIGRATION, now=FRIDAY))
-    assert queries.get_proposal(day=at.day).kind == ProposalKind.REOPEN
+    assert queries.get_proposal(dismissal=at.dismissal).kind == ProposalKind.REOPEN
     after(lambda: closing.close_incident(incident_id=incident.pk, by=desk["operator"], now=FRIDAY))
     assert Proposal.objects.filter(kind=ProposalKind.REOPEN).count() == 1
 
@@ -143,7 +143,7 @@ def test_the_same_danger_is_not_proposed_twice_and_a_no_is_a_no(at, desk, after)
     take(at, yes=False)
 
     assert school_watch.check_corridors(is_drill=False, now=FRIDAY) == 0
-    assert queries.get_proposal(day=at.day) is None
+    assert queries.get_proposal(dismissal=at.dismissal) is None
     assert Proposal.objects.get().state == ProposalState.DECLINED
 
 
@@ -154,7 +154,7 @@ def test_a_second_danger_overtakes_the_first_proposal(at, desk, after):
     put_gas(desk, after, at.school.lat, at.school.lon)
 
     assert [row.state for row in Proposal.objects.order_by("pk")] == ["SUPERSEDED", "WAITING"]
-    assert queries.get_proposal(day=at.day).kind == ProposalKind.HOLD
+    assert queries.get_proposal(dismissal=at.dismissal).kind == ProposalKind.HOLD
 
 
 def test_only_a_lead_sends_children_another_way_but_the_desk_may_hold(at, desk, after):
@@ -169,7 +169,7 @@ def test_only_a_lead_sends_children_another_way_but_the_desk_may_hold(at, desk, 
 
     take(at, by=desk["operator"])
 
-    assert at.day.state == DismissalState.HELD
+    assert at.dismissal.state == DismissalState.HELD
 
 
 def test_nobody_opens_past_a_danger_that_is_not_cleared_or_declined(at, desk, after):
@@ -177,7 +177,7 @@ def test_nobody_opens_past_a_danger_that_is_not_cleared_or_declined(at, desk, af
     hazard = put_gas(desk, after, at.school.lat, at.school.lon)
     with pytest.raises(DangerNear):
         at.opened()
-    school_day.hold_day(day_id=at.day.pk, version=at.day.version, by=at.lead, now=FRIDAY)
+    school_day.hold_dismissal(dismissal_id=at.dismissal.pk, version=at.dismissal.version, by=at.lead, now=FRIDAY)
     assert Proposal.objects.get().state == ProposalState.TAKEN
     with pytest.raises(DangerNear):
         at.opened()
@@ -190,10 +190,10 @@ def test_nobody_opens_past_a_danger_that_is_not_cleared_or_declined(at, desk, af
 def test_two_who_decide_at_once(at, desk, after):
     at.opened()
     put_gas(desk, after, at.school.lat, at.school.lon)
-    proposal, seen = queries.get_proposal(day=at.day), at.day.version
+    proposal, seen = queries.get_proposal(dismissal=at.dismissal), at.dismissal.version
     school_day.decide(proposal_id=proposal.pk, take=True, version=seen, by=at.lead, now=FRIDAY)
 
-    with pytest.raises(DayMoved):
+    with pytest.raises(DismissalChanged):
         school_day.decide(proposal_id=proposal.pk, take=False, version=seen, by=at.co_lead, now=FRIDAY)
 
 
@@ -203,7 +203,7 @@ def test_a_planner_that_fails_proposes_to_hold(at, desk, after, monkeypatch):
 
     put_gas(desk, after, at.school.lat, at.school.lon)
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.HOLD
     assert "hold until a person has looked" in proposal.reasons["en"]
 
@@ -236,7 +236,7 @@ def test_nobody_is_led_nearer_to_what_was_confirmed(at, desk, after, metres):
     incident = open_incident(desk, *agents)
     after(lambda: check(desk, incident, now=FRIDAY))
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.DIVERT
     spots = [tuple(spot) for one in proposal.way["corridors"] for spot in one["line"]]
     assert spots
@@ -248,7 +248,7 @@ def test_agents_within_300_m_of_the_gate_hold_the_children(at, desk, after):
     incident = open_incident(desk, at.school.lat, at.school.lon - 290 / (111_195 * 0.7455))
     after(lambda: check(desk, incident, now=FRIDAY))
 
-    assert queries.get_proposal(day=at.day).kind == ProposalKind.HOLD
+    assert queries.get_proposal(dismissal=at.dismissal).kind == ProposalKind.HOLD
 
 
 def _fail(*_):
@@ -261,11 +261,11 @@ def test_children_who_live_where_it_is_wait_though_the_corridors_are_free(at, de
 
     put_gas(desk, after, lat, lon, radius_m=150)
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.KEEP_BACK
     assert proposal.children > 0
     take(at, by=desk["operator"])
-    assert at.day.state == DismissalState.OPEN
+    assert at.dismissal.state == DismissalState.OPEN
     assert Message.objects.get().kind == MessageKind.KEPT_BACK
     assert "esperan en la escuela" in texts_to(at.volunteers[0])[-1]
 
@@ -279,9 +279,9 @@ def test_the_usual_way_opens_again_although_something_else_is_near(at, desk, aft
 
     after(lambda: follow.clear_hazard(hazard_id=hazard.pk, by=desk["operator"], now=FRIDAY))
 
-    assert queries.get_proposal(day=at.day).kind == ProposalKind.REOPEN
+    assert queries.get_proposal(dismissal=at.dismissal).kind == ProposalKind.REOPEN
     take(at)
-    assert at.day.state == DismissalState.OPEN
+    assert at.dismissal.state == DismissalState.OPEN
 
 
 def test_another_way_before_the_bell(at, desk, after):
@@ -291,4 +291,4 @@ def test_another_way_before_the_bell(at, desk, after):
 
     take(at)
 
-    assert (at.day.state, at.day.opened_at) == (DismissalState.DIVERTED, FRIDAY)
+    assert (at.dismissal.state, at.dismissal.opened_at) == (DismissalState.DIVERTED, FRIDAY)

@@ -55,12 +55,12 @@ def test_gas_that_the_wind_carries_to_the_gate_holds_and_that_it_carries_away_do
     here = east_of_gate(at, 350)
 
     hazard = put_gas(desk, after, *here, WindTo.E)
-    away = queries.get_proposal(day=at.day)
+    away = queries.get_proposal(dismissal=at.dismissal)
     assert away.kind == ProposalKind.KEEP_BACK, "350 m from the gate, and blown away from it"
 
     turn(desk, after, hazard, WindTo.W)
 
-    proposal = queries.get_proposal(day=at.day)
+    proposal = queries.get_proposal(dismissal=at.dismissal)
     assert proposal.kind == ProposalKind.HOLD
     assert proposal.took_ms < 1000
     assert "The wind blows to the west." in proposal.reasons["en"]
@@ -70,29 +70,31 @@ def test_gas_that_the_wind_carries_to_the_gate_holds_and_that_it_carries_away_do
 def test_the_wind_turns_away_and_what_was_proposed_falls_away(at, desk, after):
     at.planned()
     hazard = put_gas(desk, after, *east_of_gate(at, 450), WindTo.W)
-    held = queries.get_proposal(day=at.day)
+    held = queries.get_proposal(dismissal=at.dismissal)
     assert held.kind == ProposalKind.HOLD
 
     turn(desk, after, hazard, WindTo.E)
 
     held.refresh_from_db()
     assert held.state == ProposalState.SUPERSEDED
-    waiting = queries.get_proposal(day=at.day)
+    waiting = queries.get_proposal(dismissal=at.dismissal)
     assert waiting.kind == ProposalKind.KEEP_BACK
 
     turn(desk, after, hazard, WindTo.W)
-    assert queries.get_proposal(day=at.day).kind == ProposalKind.HOLD, "the same wind again is answered again"
+    assert queries.get_proposal(dismissal=at.dismissal).kind == ProposalKind.HOLD, (
+        "the same wind again is answered again"
+    )
 
 
 def test_no_way_that_is_proposed_leads_through_the_wedge(at, desk, after):
     at.opened()
     gate = (at.school.lat, at.school.lon)
-    posts = at.day.plan.posts.all()
+    posts = at.dismissal.plan.posts.all()
     post = max(posts, key=lambda one: distance_m(gate, (one.lat, one.lon)))
     diverted = 0
     for wind in (WindTo.N, WindTo.E, WindTo.S, WindTo.W):
         hazard = put_gas(desk, after, post.lat, post.lon, wind)
-        proposal = queries.get_proposal(day=at.day)
+        proposal = queries.get_proposal(dismissal=at.dismissal)
         if proposal.kind == ProposalKind.DIVERT:
             diverted += 1
             area = read_hazard(hazard).as_area()
@@ -127,9 +129,9 @@ def test_the_wedge_lies_downwind_and_as_far_as_said(at, desk, after):
 def test_gas_far_off_counts_when_its_wedge_reaches_the_last_corridor(at, desk, after):
     at.planned()
     put_gas(desk, after, *east_of_gate(at, 2300), WindTo.W)
-    assert len(school_watch.list_near(at.day)) == 1
+    assert len(school_watch.list_near(at.dismissal)) == 1
     Hazard.objects.update(wind_to="")
-    assert school_watch.list_near(at.day) == []
+    assert school_watch.list_near(at.dismissal) == []
 
 
 def test_the_same_wind_said_twice_is_one_entry_and_one_proposal(at, desk, after):
@@ -193,10 +195,10 @@ def test_every_reason_fits_its_column_with_the_longest_directions(at, desk, afte
 def test_a_held_school_may_open_when_the_wind_has_turned(at, desk, after):
     at.planned()
     hazard = put_gas(desk, after, *east_of_gate(at, 450), WindTo.W)
-    proposal = queries.get_proposal(day=at.day)
-    school_day.decide(proposal_id=proposal.pk, take=True, version=at.day.version, by=at.lead, now=FRIDAY)
-    assert at.day.state == DismissalState.HELD
+    proposal = queries.get_proposal(dismissal=at.dismissal)
+    school_day.decide(proposal_id=proposal.pk, take=True, version=at.dismissal.version, by=at.lead, now=FRIDAY)
+    assert at.dismissal.state == DismissalState.HELD
 
     turn(desk, after, hazard, WindTo.E)
 
-    assert queries.get_proposal(day=at.day).kind == ProposalKind.REOPEN
+    assert queries.get_proposal(dismissal=at.dismissal).kind == ProposalKind.REOPEN

@@ -10,7 +10,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from corredor.corridors import queries
-from corredor.corridors.models import Message, School, Volunteer
+from corredor.corridors.models import Message, School
 from corredor.delivery.models import TransactionalMessage
 from corredor.flows.school import day as school_day
 from corredor.flows.school import post as school_post
@@ -18,6 +18,8 @@ from corredor.flows.school import set_up as school_set_up
 from corredor.people.enums import Role
 from corredor.people.queries import local_today
 from corredor.subscriptions.models import Subscription
+from corredor.volunteers.models import Member
+from corredor.volunteers.queries import list_applications
 from tests.factories import make_user
 from tests.flows.school_day import make_school_day
 from tests.pdf import read_pages
@@ -41,8 +43,8 @@ def address(at, rest="", area="team"):
 
 
 def press(client, held, what, **fields):
-    day = held.day
-    return client.post(address(held, what), {"day": day.pk, "version": day.version, **fields}, follow=True)
+    dismissal = held.dismissal
+    return client.post(address(held, what), {"day": dismissal.pk, "version": dismissal.version, **fields}, follow=True)
 
 
 def test_parents_see_how_it_stands_and_never_who(client, at):
@@ -67,8 +69,8 @@ def test_the_picture_and_the_shapes_hold_lines_and_no_posts(client, at):
 
 
 def test_a_held_day_says_so_in_both_languages(client, at):
-    day = at.opened()
-    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    dismissal = at.opened()
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=timezone.now())
 
     assert "safe inside the school" in client.get(address(at, "now/?lang=en", area="school")).content.decode()
     assert "a salvo dentro de la escuela" in client.get(address(at, "now/?lang=es", area="school")).content.decode()
@@ -172,13 +174,13 @@ def test_somebody_asks_to_help_and_a_lead_accepts(client, lead, at):
     assert own.startswith("/post/")
     assert "Doña Marta" in lead.get(address(at, "roster/")).content.decode()
 
-    marta = Volunteer.objects.get(alias="Doña Marta")
+    marta = Member.objects.get(volunteer__alias="Doña Marta")
     lead.post(address(at, f"roster/{marta.pk}/accept/"), {"vest": "7"})
 
     marta.refresh_from_db()
     assert (marta.vest, marta.accepted_by) == (7, at.lead)
     assert client.get(own).status_code == 404, "the accepted person's link went to their phone"
-    assert "/post/" in TransactionalMessage.objects.filter(address=marta.address).latest("pk").text
+    assert "/post/" in TransactionalMessage.objects.filter(address=marta.volunteer.address).latest("pk").text
 
 
 def test_nobody_fills_a_lead_s_list_with_invented_people(client, at, monkeypatch):
@@ -190,7 +192,7 @@ def test_nobody_fills_a_lead_s_list_with_invented_people(client, at, monkeypatch
 
     assert answer.status_code == 422
     assert "Many people wait" in answer.content.decode()
-    assert queries.list_waiting_volunteers(school=at.school).count() == 2
+    assert list_applications(group=at.school.group).count() == 2
 
 
 def test_a_post_checks_in_and_counts_on_its_own_page(client, at):
@@ -205,16 +207,16 @@ def test_a_post_checks_in_and_counts_on_its_own_page(client, at):
     page = client.get(own, headers={"Accept-Language": "en"}).content.decode()
 
     assert "0 passed, 4 home" in page
-    assert queries.get_totals(day=at.day).home == 4
-    assert at.day.standings.get(volunteer=at.volunteers[0]).ready_at
+    assert queries.get_totals(dismissal=at.dismissal).home == 4
+    assert at.dismissal.attendances.get(member=at.members[0]).ready_at
 
 
 def test_an_open_post_s_page_learns_that_it_is_held(client, at):
-    day = at.opened()
+    dismissal = at.opened()
     now = f"/post/{at.link()}/now/?lang=en"
     assert "Open: the children are walking" in client.get(now).content.decode()
 
-    school_day.hold_day(day_id=day.pk, version=day.version, by=at.lead, now=timezone.now())
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=at.lead, now=timezone.now())
 
     assert "Children stay inside." in client.get(now).content.decode()
     assert client.get("/post/nothing/now/").status_code == 404
@@ -247,7 +249,7 @@ def test_the_lead_s_day_by_its_buttons(lead, at):
     assert "Another lead, or an approver at the desk, must send it." in held
     press(lead, at, "open/")
     assert "Over for today" in press(lead, at, "close/").content.decode()
-    assert at.day.state == "CLOSED"
+    assert at.dismissal.state == "CLOSED"
 
 
 def test_two_leads_at_once_get_a_clear_answer(lead, at):
@@ -258,7 +260,7 @@ def test_two_leads_at_once_get_a_clear_answer(lead, at):
     answer = other.post(address(at, "close/"), {"day": seen.pk, "version": seen.version}, follow=True)
 
     assert "Held at school; Lupe was faster." in answer.content.decode()
-    assert at.day.state == "HELD"
+    assert at.dismissal.state == "HELD"
 
 
 def test_another_lead_sends_the_message_to_parents(lead, at):
@@ -321,15 +323,15 @@ def test_a_plan_for_no_children_says_so(lead, at):
 
 
 def test_the_city_at_once(at):
-    day = at.opened()
-    school_post.ask_for_help(volunteer=at.volunteers[0], now=timezone.now())
+    dismissal = at.opened()
+    school_post.ask_for_help(member=at.members[0], now=timezone.now())
     desk = pass_gate(Client(), make_user("Mesa", Role.OPERATOR))
 
     page = desk.get("/team/city/?people=6&lang=en").content.decode()
 
     assert "Post 1 asks for help." in page
     assert "Where 6 more people help most" in page
-    assert f"3/{day.plan.posts.count()}" in page
+    assert f"3/{dismissal.plan.posts.count()}" in page
     assert pass_gate(Client(), make_user("Nadie")).get("/team/city/").status_code == 403
 
 
@@ -337,7 +339,7 @@ def test_the_desk_s_board_says_that_schools_wait(at):
     desk = pass_gate(Client(), make_user("Mesa", Role.OPERATOR))
     assert "At schools" not in desk.get("/desk/?lang=en").content.decode()
     at.opened()
-    school_post.ask_for_help(volunteer=at.volunteers[0], now=timezone.now())
+    school_post.ask_for_help(member=at.members[0], now=timezone.now())
 
     board = desk.get("/desk/?lang=en").content.decode()
     assert "At schools" in board

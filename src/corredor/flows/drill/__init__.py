@@ -4,7 +4,7 @@ from corredor.review.errors import DrillAlreadyRunning, NoDrillRunning
 from corredor.review.queries import get_drill_clock
 
 from .background import erase_drill, get_run, join_drill, start_drill, stop_drill
-from .happening import tell
+from .events import tell
 from .reader import list_scenarios, load_scenario
 from .scenario import Scenario, ScenarioWrong, UnknownScenario
 

@@ -21,6 +21,7 @@ from corredor.review import actions as review
 from corredor.review import queries
 from corredor.review.models import DrillRun
 from corredor.subscriptions.models import Subscription
+from corredor.volunteers.models import Volunteer
 
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -35,6 +36,7 @@ def erase_drill_rows(*, but: DrillRun | None = None) -> dict[str, int]:
         counts = {
             "deliveries": _delete(Delivery.objects.filter(alert__is_drill=True)),
             "notices": _delete(TransactionalMessage.objects.filter(is_drill=True)),
+            "volunteers": _delete(Volunteer.objects.filter(is_drill=True)),
             "schools": _delete(School.objects.filter(is_drill=True)),
             "subscriptions": _delete(Subscription.objects.filter(is_drill=True)),
             "photos": _erase_photos(),

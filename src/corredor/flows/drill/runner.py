@@ -15,10 +15,10 @@ from corredor.people.models import User
 from corredor.review import actions as review
 from corredor.review.models import DrillRun
 
-from . import arrival, deed, desk
+from . import arrival, desk
 from .crew import make_desk, make_recipients
 from .erase import erase_drill_rows
-from .happening import (
+from .events import (
     ANSWERED_AFTER,
     APPROVED_AFTER_S,
     TAKEN_AFTER,
@@ -34,13 +34,14 @@ from .play import Arrived, Play
 from .result import measure
 from .scenario import Calendar, Scenario, ScriptedReport, ScriptedStep
 from .schools import make_schools
+from .steps import approve, run_step
 
 _EACH = 25  # recipients between two heartbeats
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress of a run; ``says`` is a code for ``happening.tell``."""
+    """Progress of a run; ``says`` is a code for ``events.tell``."""
 
     step: int
     steps: int
@@ -150,11 +151,9 @@ class _Runner:
             self.events.put(at, code_answer(arrived), partial(desk.process_answer, self.state, arrived))
 
     def _do(self, step: ScriptedStep) -> None:
-        if deed.do(self.state, step):
+        if run_step(self.state, step):
             after = timedelta(seconds=step.values.get("approve_after_s", APPROVED_AFTER_S))
-            self.events.put(
-                step.at + after, code_approval(self.scenario, step), partial(deed.approve, self.state, step)
-            )
+            self.events.put(step.at + after, code_approval(self.scenario, step), partial(approve, self.state, step))
 
     def _send_held(self, local: datetime) -> None:
         """Let quiet hours end, so that messages held until morning are counted too."""

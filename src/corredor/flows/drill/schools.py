@@ -14,7 +14,7 @@ from typing import Any
 
 from corredor.corridors import queries
 from corredor.corridors.enums import CountAt
-from corredor.corridors.models import Message, Proposal, School, Volunteer
+from corredor.corridors.models import Message, Proposal, School
 from corredor.flows.report.receive_sms import receive_sms
 from corredor.flows.school import day as school_day
 from corredor.flows.school import plan as school_plan
@@ -30,6 +30,7 @@ from corredor.people.contact import Contact
 from corredor.people.enums import AddressKind
 from corredor.people.models import User
 from corredor.people.queries import local_today
+from corredor.volunteers.models import Member
 
 from .play import Play
 from .scenario import ScriptedSchool, pick_language
@@ -87,9 +88,9 @@ def _make_people(play: Play, script: ScriptedSchool, school: School) -> None:
             phone=_phone(script.id, row),
             now=play.now,
         )
-        school_roster.accept_volunteer(volunteer_id=asked.volunteer_id, vest=row + 1, by=lead, now=play.now)
+        school_roster.accept_volunteer(member_id=asked.member_id, vest=row + 1, by=lead, now=play.now)
         school_roster.put_at_post(
-            volunteer_id=asked.volunteer_id,
+            member_id=asked.member_id,
             number=row + 1,
             weekdays=range(5),
             agreed=True,
@@ -109,57 +110,59 @@ def _make_parents(play: Play, script: ScriptedSchool, school: School) -> None:
 
 def open_school(play: Play, values: Values) -> None:
     """Open the corridor, as the lead."""
-    day = _day(play, values)
-    school_day.open_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+    dismissal = _day(play, values)
+    school_day.open_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=_by(play, values), now=play.now)
 
 
 def hold_school(play: Play, values: Values) -> None:
     """Hold the children at school, as the lead."""
-    day = _day(play, values)
-    school_day.hold_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+    dismissal = _day(play, values)
+    school_day.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=_by(play, values), now=play.now)
 
 
 def close_school(play: Play, values: Values) -> None:
     """Close the day, as the lead; refused while children are missing."""
-    day = _day(play, values)
-    school_day.close_day(day_id=day.pk, version=day.version, by=_by(play, values), now=play.now)
+    dismissal = _day(play, values)
+    school_day.close_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=_by(play, values), now=play.now)
 
 
 def ready_posts(play: Play, values: Values) -> None:
     """Report all posts ready: odd ones by SMS, the others on their page."""
-    day = _day(play, values)
-    for row, standing in enumerate(queries.list_standings(day=day)):
+    dismissal = _day(play, values)
+    for row, attendance in enumerate(queries.list_attendances(dismissal=dismissal)):
         if row % 2:
-            _text(play, values["school"], standing.volunteer, "LISTO" if row % 3 else "READY")
+            _text(play, values["school"], attendance.member, "LISTO" if row % 3 else "READY")
         else:
-            school_post.be_ready(volunteer=standing.volunteer, now=play.now)
+            school_post.report_clear(member=attendance.member, now=play.now)
 
 
 def count_children(play: Play, values: Values) -> None:
     """Count children at the gate as the lead, or home from a post by SMS."""
     if values["where"] == "gate":
-        day = _day(play, values)
+        dismissal = _day(play, values)
         by = _by(play, values)
-        school_day.count_as_lead(day_id=day.pk, at=CountAt.GATE, children=values["children"], by=by, now=play.now)
+        school_day.count_as_lead(
+            dismissal_id=dismissal.pk, at=CountAt.GATE, children=values["children"], by=by, now=play.now
+        )
         return
-    standing = _day(play, values).standings.get(post__number=values["post"])
-    _text(play, values["school"], standing.volunteer, f"CASA {values['children']}")
+    attendance = _day(play, values).attendances.get(post__number=values["post"])
+    _text(play, values["school"], attendance.member, f"CASA {values['children']}")
 
 
 def decide(play: Play, values: Values) -> None:
     """Accept the proposal if its kind is expected; else record a failure."""
-    day = _day(play, values)
-    proposal = queries.get_proposal(day=day)
+    dismissal = _day(play, values)
+    proposal = queries.get_proposal(dismissal=dismissal)
     if proposal is None or proposal.kind not in values["expects"]:
         found = proposal.kind if proposal else "nothing"
         play.failures.append(f"{values['school']}: {found} was proposed, {values['expects']} expected")
         return
-    school_day.decide(proposal_id=proposal.pk, take=True, version=day.version, by=_by(play, values), now=play.now)
+    school_day.decide(proposal_id=proposal.pk, take=True, version=dismissal.version, by=_by(play, values), now=play.now)
 
 
 def tell_parents(play: Play, values: Values) -> None:
     """Send the waiting message to parents, as the second person."""
-    message = Message.objects.filter(day=_day(play, values), state="WAITING").last()
+    message = Message.objects.filter(dismissal=_day(play, values), state="WAITING").last()
     if message is None:
         play.failures.append(f"{values['school']}: no message to parents waits")
         return
@@ -169,7 +172,7 @@ def tell_parents(play: Play, values: Values) -> None:
 
 def settle(play: Play, values: Values) -> None:
     """Settle all alarms: everybody is accounted for."""
-    for alarm in queries.list_alarms(day=_day(play, values)):
+    for alarm in queries.list_alarms(dismissal=_day(play, values)):
         school_day.settle_alarm(alarm_id=alarm.pk, by=_by(play, values), now=play.now)
 
 
@@ -195,18 +198,18 @@ def _day(play: Play, values: Values) -> Any:
         if script.id == values["school"]
         for person in script.leads
     )
-    found = queries.find_day(school=queries.get_school(slug=slug), on=local_today(play.now))
-    return found or school_day.plan_day(slug=slug, by=lead, now=play.now)
+    found = queries.find_dismissal(school=queries.get_school(slug=slug), on=local_today(play.now))
+    return found or school_day.plan_dismissal(slug=slug, by=lead, now=play.now)
 
 
 def _by(play: Play, values: Values) -> User:
     return play.desk[values["by"]]
 
 
-def _text(play: Play, school: str, volunteer: Volunteer, words: str) -> None:
+def _text(play: Play, school: str, member: Member, words: str) -> None:
     play.tally["school_texts"] += 1
     receive_sms(
-        sender=Contact.parse(AddressKind.DRILL, _phone(school, (volunteer.vest or 1) - 1)),
+        sender=Contact.parse(AddressKind.DRILL, _phone(school, (member.vest or 1) - 1)),
         text=words,
         raw=words.encode(),
         provider_reference=f"school-{play.tally['school_texts']}",

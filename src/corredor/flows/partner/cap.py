@@ -25,7 +25,7 @@ from corredor.intake.new_report import LONGEST_TEXT, NewReport, ReportFields
 from corredor.kit.languages import CODES, SOURCE, find_code
 from corredor.partners import actions, queries
 from corredor.partners.errors import UnknownPartner
-from corredor.partners.models import Heard, Partner
+from corredor.partners.models import Partner, ReceivedMessage
 
 __all__ = ["Result", "TooMany", "UnknownPartner", "UnreadableCap", "receive_cap"]
 
@@ -105,7 +105,7 @@ def _report(call: _Call) -> Result:
     return Result.RECEIVED
 
 
-def _add(call: _Call, first: Heard) -> Result:
+def _add(call: _Call, first: ReceivedMessage) -> Result:
     info = _pick(call.message)
     said = _say(info) if info else call.message.note
     words = f"{call.message.kind}: {said}"[:LONGEST_TEXT]

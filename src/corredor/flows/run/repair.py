@@ -15,7 +15,7 @@ from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.delivery.providers.rates import learn
 from corredor.delivery.queue.release import expire, release_rows
 from corredor.flows.alert.halt import halt_everything
-from corredor.flows.school.day import plan_days_ahead, raise_late_alarms
+from corredor.flows.school.day import plan_dismissals_ahead, raise_late_alarms
 from corredor.flows.school.watch import check_corridors
 
 
@@ -39,7 +39,7 @@ def repair(*, now: datetime) -> dict[str, int]:
 
 def maintain_schools(*, now: datetime) -> None:
     """Plan today's dismissals, re-check hazards near schools, raise alarms for late children."""
-    plan_days_ahead(now=now)
+    plan_dismissals_ahead(now=now)
     check_corridors(is_drill=False, now=now)
     raise_late_alarms(now=now)
 

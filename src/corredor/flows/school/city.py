@@ -20,6 +20,8 @@ from corredor.people.enums import Role
 from corredor.people.models import User
 from corredor.people.queries import get_network, local_today
 from corredor.people.rules import require_role
+from corredor.volunteers.enums import GroupKind
+from corredor.volunteers.queries import count_members
 
 from .planning.adults import Adults, count_adults
 
@@ -82,21 +84,17 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
     on = local_today(now)
     counted = schools.annotate(
         lead_count=Count("leads", filter=Q(leads__until=None), distinct=True),
-        helpers=Count(
-            "volunteers",
-            filter=Q(volunteers__accepted_at__isnull=False, volunteers__left_at=None),
-            distinct=True,
-        ),
     )
+    members = count_members(kind=GroupKind.SCHOOL)
     plans = {p.school_id: p for p in Plan.objects.filter(chosen_at__isnull=False, retired_at=None)}
     posts = dict(Plan.objects.filter(pk__in=[p.pk for p in plans.values()]).values_list("pk").annotate(Count("posts")))
-    turns = Assignment.objects.filter(
+    assignments = Assignment.objects.filter(
         post__plan__in=list(plans.values()), weekday=on.weekday(), agreed_at__isnull=False
     )
-    taken = dict(turns.values_list("post__plan").annotate(n=Count("post", distinct=True)))
-    days = {
-        day.school_id: day
-        for day in Dismissal.objects.filter(on=on).annotate(
+    taken = dict(assignments.values_list("post__plan").annotate(n=Count("post", distinct=True)))
+    dismissals = {
+        dismissal.school_id: dismissal
+        for dismissal in Dismissal.objects.filter(on=on).annotate(
             open_alarms=Count("alarms", filter=Q(alarms__settled_at=None), distinct=True),
             waiting=Count("proposals", filter=Q(proposals__state="WAITING"), distinct=True),
         )
@@ -105,7 +103,16 @@ def list_city(*, by: User, area: str = "", is_drill: bool = False, now: datetime
     for row in ChildrenOfAge.objects.filter(school__in=schools):
         ages[row.school_id].append(row)
     return [
-        _row(school, plans.get(school.pk), posts, taken, days.get(school.pk), ages[school.pk], now)
+        _row(
+            school,
+            members.get(school.pk, 0),
+            plans.get(school.pk),
+            posts,
+            taken,
+            dismissals.get(school.pk),
+            ages[school.pk],
+            now,
+        )
         for school in counted
     ]
 
@@ -159,10 +166,11 @@ def _read(curve: Sequence[tuple[int, float]], posts: float) -> float:
 
 def _row(
     school: School,
+    volunteers: int,
     plan: Plan | None,
     posts: dict[int, int],
     taken: dict[int, int],
-    day: Dismissal | None,
+    dismissal: Dismissal | None,
     ages: Sequence[ChildrenOfAge],
     now: datetime,
 ) -> SchoolRow:
@@ -172,12 +180,12 @@ def _row(
         area_code=school.area_code,
         area_names=school.area_names,
         leads=school.lead_count,  # type: ignore[attr-defined]
-        volunteers=school.helpers,  # type: ignore[attr-defined]
+        volunteers=volunteers,
         posts=posts.get(plan.pk, 0) if plan else 0,
         taken=taken.get(plan.pk, 0) if plan else 0,
-        state=day.state if day else "",
-        alarms=day.open_alarms if day else 0,  # type: ignore[attr-defined]
-        proposals=day.waiting if day else 0,  # type: ignore[attr-defined]
+        state=dismissal.state if dismissal else "",
+        alarms=dismissal.open_alarms if dismissal else 0,  # type: ignore[attr-defined]
+        proposals=dismissal.waiting if dismissal else 0,  # type: ignore[attr-defined]
         share_covered=plan.data.get("share_covered") if plan else None,
         bells_stale=are_bells_stale(school, today=local_today(now)),
         curve=tuple((int(at), float(value)) for at, value in plan.data.get("curve", ())) if plan else (),

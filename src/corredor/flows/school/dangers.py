@@ -74,14 +74,14 @@ def draw_drift(hazard: Hazard) -> Ring:
     return rings[1] if len(rings) > 1 else []
 
 
-def list_near(day: Dismissal) -> list[Near]:
+def list_near(dismissal: Dismissal) -> list[Near]:
     """Return dangers near the gate, hazards first, then by distance."""
-    gate = (day.school.lat, day.school.lon)
+    gate = (dismissal.school.lat, dismissal.school.lon)
     found: list[Near] = []
-    for hazard in list_active_hazards(is_drill=day.is_drill):
+    for hazard in list_active_hazards(is_drill=dismissal.is_drill):
         metres = round(distance_m(gate, (hazard.lat, hazard.lon)))
         found.append(Near(read_hazard(hazard), hazard.incident, hazard, metres))
-    rows = list_open_incidents(is_drill=day.is_drill).filter(status=Status.CONFIRMED)
+    rows = list_open_incidents(is_drill=dismissal.is_drill).filter(status=Status.CONFIRMED)
     for incident in rows:
         if incident.place is not None:
             point = (incident.place.lat, incident.place.lon)
@@ -91,14 +91,14 @@ def list_near(day: Dismissal) -> list[Near]:
     return sorted(near, key=lambda one: (not one.danger.is_hazard, one.metres))
 
 
-def list_rings_near(day: Dismissal) -> list[Ring]:
+def list_rings_near(dismissal: Dismissal) -> list[Ring]:
     """Return outlines of the dangers near a school, wedges included, for its map."""
-    return [ring for one in list_near(day) for ring in engine.outline(one.danger.as_area())]
+    return [ring for one in list_near(dismissal) for ring in engine.outline(one.danger.as_area())]
 
 
-def name_dangers_near(day: Dismissal) -> str:
+def name_dangers_near(dismissal: Dismissal) -> str:
     """Return one digest of all dangers near the school now; empty without any."""
-    return name_dangers(list_near(day))
+    return name_dangers(list_near(dismissal))
 
 
 def name_dangers(near: Sequence[Near]) -> str:

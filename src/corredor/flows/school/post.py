@@ -1,6 +1,6 @@
-"""What somebody at a post does: comes, is ready, counts, asks for help, checks a code, leaves.
+"""Actions of a member at a post: arrive, report ready, count, ask for help, check a code, leave.
 
-Writes corridors, delivery (notices to leads). Called by the posts' own pages and by text message.
+Writes corridors, delivery (messages to leads). Called by the posts' own pages and by SMS.
 """
 
 from __future__ import annotations
@@ -9,98 +9,113 @@ from datetime import datetime
 
 from django.db import transaction
 
-from corredor.corridors import day_actions, queries
+from corredor.corridors import dismissal_actions, queries
 from corredor.corridors.enums import AlarmKind, CountAt
-from corredor.corridors.errors import NotAccepted, UnknownCode, UnknownPost
-from corredor.corridors.models import Alarm, Attendance, Count, Volunteer
+from corredor.corridors.errors import UnknownCode, UnknownPost
+from corredor.corridors.models import Alarm, Attendance, Count
 from corredor.flows.after_commit import after_change
 from corredor.people.queries import local_today
+from corredor.volunteers.errors import NotAccepted
+from corredor.volunteers.models import Member
 
-from .day import compare_counts, find_post, make_day, tell_alarm
+from .day import compare_counts, find_post, make_dismissal, tell_alarm
 
 
 @transaction.atomic
-def come_to_post(*, volunteer: Volunteer, number: int | None = None, now: datetime) -> Attendance:
-    """Somebody is at their corner, or at another one that they name.
+def check_in(*, member: Member, number: int | None = None, now: datetime) -> Attendance:
+    """Record arrival at the member's post, or at the post ``number``.
 
-    Raises NoSchoolThatDay, NoPlanChosen, UnknownPost, NotAccepted.
+    Raise NoSchoolThatDay, NoPlanChosen, UnknownPost, NotAccepted.
     """
-    standing = _stand(volunteer, number, now=now)
-    day_actions.arrive(standing=standing, now=now)
+    attendance = _attend(member, number, now=now)
+    dismissal_actions.record_arrival(attendance=attendance, now=now)
     after_change(now=now)
-    return standing
+    return attendance
 
 
 @transaction.atomic
-def be_ready(*, volunteer: Volunteer, number: int | None = None, now: datetime) -> Attendance:
-    """All is well at their corner. Raises as come_to_post."""
-    standing = _stand(volunteer, number, now=now)
-    day_actions.be_ready(standing=standing, now=now)
+def report_clear(*, member: Member, number: int | None = None, now: datetime) -> Attendance:
+    """Record that all is well at the post. Raise as check_in."""
+    attendance = _attend(member, number, now=now)
+    dismissal_actions.record_clear(attendance=attendance, now=now)
     after_change(now=now)
-    return standing
+    return attendance
 
 
 @transaction.atomic
-def leave_post(*, volunteer: Volunteer, now: datetime) -> Attendance:
-    """They go. Raises as come_to_post."""
-    standing = _stand(volunteer, None, now=now)
-    day_actions.leave_post(standing=standing, now=now)
+def check_out(*, member: Member, now: datetime) -> Attendance:
+    """Record that the member left. Raise as check_in."""
+    attendance = _attend(member, None, now=now)
+    dismissal_actions.record_departure(attendance=attendance, now=now)
     after_change(now=now)
-    return standing
+    return attendance
 
 
 @transaction.atomic
-def count_at_post(
-    *, volunteer: Volunteer, at: CountAt, children: int, reference: str | None = None, now: datetime
-) -> Count:
-    """Children who passed the volunteer's post, or left the corridor there for home. Raises as come_to_post,
-    WrongCount.
+def count_at_post(*, member: Member, at: CountAt, children: int, reference: str | None = None, now: datetime) -> Count:
+    """Store a count of children who passed the post or went home from there.
+
+    Raise WrongCount, and as check_in.
     """
-    standing = _stand(volunteer, None, now=now)
-    day_actions.arrive(standing=standing, now=now)
-    day = queries.get_day_for_update(day_id=standing.day_id)
-    count = day_actions.add_count(
-        day=day, at=at, children=children, post=standing.post, by_volunteer=volunteer, reference=reference, now=now
+    attendance = _attend(member, None, now=now)
+    dismissal_actions.record_arrival(attendance=attendance, now=now)
+    dismissal = queries.get_dismissal_for_update(dismissal_id=attendance.dismissal_id)
+    count = dismissal_actions.add_count(
+        dismissal=dismissal,
+        at=at,
+        children=children,
+        post=attendance.post,
+        by_member=member,
+        reference=reference,
+        now=now,
     )
-    compare_counts(day, now=now)
+    compare_counts(dismissal, now=now)
     after_change(now=now)
     return count
 
 
 @transaction.atomic
-def ask_for_help(*, volunteer: Volunteer, now: datetime) -> Alarm | None:
-    """A post needs somebody now: the leads and the desk are told."""
-    standing = _stand(volunteer, None, now=now)
-    alarm = day_actions.raise_alarm(day=standing.day, kind=AlarmKind.POST_ASKS, post=standing.post, now=now)
+def ask_for_help(*, member: Member, now: datetime) -> Alarm | None:
+    """Raise an alarm for the leads and the desk; return None if it is open already. Raise as check_in."""
+    attendance = _attend(member, None, now=now)
+    alarm = dismissal_actions.raise_alarm(
+        dismissal=attendance.dismissal, kind=AlarmKind.POST_ASKS, post=attendance.post, now=now
+    )
     tell_alarm(alarm, now=now)
     after_change(now=now)
     return alarm
 
 
-def show_code(*, volunteer: Volunteer, code: str, now: datetime) -> bool:
-    """A guardian's code at the hand-off; False when it was shown today already.
+def show_code(*, member: Member, code: str, now: datetime) -> bool:
+    """Check a guardian's code. Return False if it was shown before at this dismissal.
 
-    Raises UnknownCode, after the alarm for it has been raised and kept.
+    Raise UnknownCode; its alarm is stored.
     """
     with transaction.atomic():
-        standing = _stand(volunteer, None, now=now)
+        attendance = _attend(member, None, now=now)
         try:
-            return day_actions.show_code(day=standing.day, code=code, now=now)
+            return dismissal_actions.show_code(dismissal=attendance.dismissal, code=code, now=now)
         except UnknownCode:
-            alarm = day_actions.raise_alarm(day=standing.day, kind=AlarmKind.CODE_UNKNOWN, post=standing.post, now=now)
+            alarm = dismissal_actions.raise_alarm(
+                dismissal=attendance.dismissal, kind=AlarmKind.CODE_UNKNOWN, post=attendance.post, now=now
+            )
             tell_alarm(alarm, now=now)
             after_change(now=now)
     raise UnknownCode
 
 
-def _stand(volunteer: Volunteer, number: int | None, *, now: datetime) -> Attendance:
-    """The volunteer's place today; at ``number`` if they name one. The day is made if nobody has looked at it yet."""
-    if volunteer.accepted_at is None or volunteer.left_at is not None:
+def _attend(member: Member, number: int | None, *, now: datetime) -> Attendance:
+    """Return the member's attendance today, at ``number`` if given. Create the dismissal if it is the first access."""
+    if not member.is_accepted:
         raise NotAccepted
-    day = make_day(volunteer.school, local_today(now), by=None, now=now)
+    dismissal = make_dismissal(queries.get_school_of(member), local_today(now), by=None, now=now)
     if number is not None:
-        return day_actions.stand(day=day, post=find_post(day, number), volunteer=volunteer)
-    found = Attendance.objects.filter(day=day, volunteer=volunteer).select_related("post", "day__school").first()
+        return dismissal_actions.set_attendance(dismissal=dismissal, post=find_post(dismissal, number), member=member)
+    found = (
+        Attendance.objects.filter(dismissal=dismissal, member=member)
+        .select_related("post", "dismissal__school")
+        .first()
+    )
     if found is None:
         raise UnknownPost
     return found

@@ -72,23 +72,23 @@ def public_school(*, slug: str, now: datetime) -> PublicSchool:
         now = get_drill_clock() or now
     on = local_today(now)
     plan = queries.get_plan(school=school)
-    day = queries.find_day(school=school, on=on)
-    data = _walked(day, plan.data if plan else {})
+    dismissal = queries.find_dismissal(school=school, on=on)
+    data = _walked(dismissal, plan.data if plan else {})
     return PublicSchool(
         slug=school.slug,
         name=school.name,
         area_names=school.area_names,
         is_drill=school.is_drill,
-        state=_state(school, day, has_plan=plan is not None, on=on),
+        state=_state(school, dismissal, has_plan=plan is not None, on=on),
         as_of=now,
-        changed_at=day.changed_at if day and day.state != DismissalState.PLANNED else None,
-        bell_at=day.bell_at if day else _bell_at(school, on),
+        changed_at=dismissal.changed_at if dismissal and dismissal.state != DismissalState.PLANNED else None,
+        bell_at=dismissal.bell_at if dismissal else _bell_at(school, on),
         gate=(school.lat, school.lon),
         lines=tuple(tuple(line) for line in lines_of(data)),
         safe_places=tuple(data.get("safe_places", ())),
         minutes=round(data.get("minutes", 0)),
         children_share=float(data.get("share_covered", 0)),
-        inside_at=_inside(day),
+        inside_at=_inside(dismissal),
         bells_stale=are_bells_stale(school, today=on),
         has_plan=plan is not None,
     )
@@ -113,18 +113,18 @@ def _days(today: date) -> Iterable[date]:
     return (today + timedelta(days=n) for n in range(CALENDAR_DAYS))
 
 
-def _walked(day: Dismissal | None, planned: dict[str, Any]) -> dict[str, Any]:
+def _walked(dismissal: Dismissal | None, planned: dict[str, Any]) -> dict[str, Any]:
     """Return the way in use: the plan's, or the diversion's."""
-    if day is None or day.way is None:
+    if dismissal is None or dismissal.way is None:
         return planned
-    return {**planned, **day.way}
+    return {**planned, **dismissal.way}
 
 
-def _state(school: School, day: Dismissal | None, *, has_plan: bool, on: date) -> str:
+def _state(school: School, dismissal: Dismissal | None, *, has_plan: bool, on: date) -> str:
     if not has_plan:
         return NOT_PLANNED
-    if day is not None:
-        return day.state
+    if dismissal is not None:
+        return dismissal.state
     return DismissalState.PLANNED if queries.find_bell(school=school, on=on) else NO_SCHOOL
 
 
@@ -133,10 +133,10 @@ def _bell_at(school: School, on: date) -> datetime | None:
     return datetime.combine(on, at, ZoneInfo(get_network().time_zone)) if at else None
 
 
-def _inside(day: Dismissal | None) -> str:
-    if day is None or day.state != DismissalState.HELD:
+def _inside(dismissal: Dismissal | None) -> str:
+    if dismissal is None or dismissal.state != DismissalState.HELD:
         return ""
-    last = queries.get_last_taken(day=day)
+    last = queries.get_last_taken(dismissal=dismissal)
     if last is None or last.kind != ProposalKind.SAFE_PLACE or not last.safe_place:
         return ""
     return str(last.safe_place["name"])

@@ -1,6 +1,6 @@
-"""Who stands where: people ask to help, a lead accepts them, each chooses a post or is proposed one.
+"""Roster of a school: people apply, a lead accepts them, each chooses a post or is offered one.
 
-Reads corridors. Writes corridors, people (addresses), delivery (notices). Called by the schools' pages.
+Reads corridors. Writes volunteers, corridors, people (addresses), delivery (messages). Called by the schools' pages.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import transaction
 
 from corredor.corridors import actions, queries
-from corredor.corridors.errors import NoPlanChosen, NotAccepted, NotALead, TooManyAsked
-from corredor.corridors.models import Assignment, Plan, Post, School, Volunteer
+from corredor.corridors.errors import NoPlanChosen, NotALead
+from corredor.corridors.models import Assignment, Plan, Post, School
 from corredor.corridors.rules import require_lead, require_lead_or
 from corredor.corridors.words import render_text
 from corredor.delivery.enums import TransactionalKind
@@ -34,22 +34,27 @@ from corredor.people.queries import local_today
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import Suppressed
 from corredor.subscriptions.queries import is_suppressed
+from corredor.volunteers import actions as volunteers
+from corredor.volunteers.enums import GroupKind
+from corredor.volunteers.errors import NotAccepted, TooManyApplications
+from corredor.volunteers.models import Member
+from corredor.volunteers.queries import find_by_link, find_for_update, list_applications, list_members
 
-MOST_WAITING = 60  # for a lead's yes at one school
+MOST_WAITING = 60  # applications at one school without an answer
 _KIND = {True: AddressKind.DRILL, False: AddressKind.PHONE}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Somebody asked to help. ``token`` opens their own page; it is shown once."""
+class Application:
+    """A recorded application. ``token`` is the token of the personal link; it is shown once."""
 
-    volunteer_id: int
+    member_id: int
     token: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostOnRoster:
-    """One post on one weekday, and who has taken it (or was proposed)."""
+    """One post on one weekday, with its agreed and its proposed assignments."""
 
     post: Post
     taken: tuple[Assignment, ...]
@@ -65,102 +70,98 @@ def ask_to_help(
     phone: str = "",
     near: tuple[float, float] | None = None,
     now: datetime,
-) -> Asked:
-    """Somebody would stand at a post; a lead who knows them says yes. Raises WrongAddress, Refused, TooManyAsked."""
+) -> Application:
+    """Record an application to a school. Raise WrongAddress, Suppressed, TooManyApplications."""
     school = queries.get_school(slug=slug)
-    if queries.list_waiting_volunteers(school=school).count() >= MOST_WAITING:
-        raise TooManyAsked
-    address = _keep(phone, is_drill=school.is_drill, now=now)
-    cell = hexgrid.cell_of(*near) if near else None
-    volunteer, token = actions.ask_to_help(
-        school=school, alias=alias, language=language, address=address, near_cell=cell, now=now
+    if list_applications(group=school.group).count() >= MOST_WAITING:
+        raise TooManyApplications
+    member, token = volunteers.apply_to_group(
+        group=school.group,
+        alias=alias,
+        language=language,
+        address=_save_phone(phone, is_drill=school.is_drill, now=now),
+        near_cell=hexgrid.cell_of(*near) if near else None,
+        is_drill=school.is_drill,
+        now=now,
     )
     after_change(now=now)
-    return Asked(volunteer.pk, token)
+    return Application(member.pk, token)
 
 
 @transaction.atomic
-def accept_volunteer(*, volunteer_id: int, vest: int | None, by: User, now: datetime) -> None:
-    """A lead knows them. They get a new personal link by text message, if they left a number.
+def accept_volunteer(*, member_id: int, vest: int | None, by: User, now: datetime) -> None:
+    """Accept an application as a lead. Text a new personal link to the volunteer if they gave a number.
 
-    Raises NotALead, NotAllowed.
+    Raise NotALead, NotAllowed.
     """
-    volunteer = _get(volunteer_id)
-    require_lead(by, volunteer.school, today=local_today(now))
-    actions.accept_volunteer(volunteer=volunteer, vest=vest, by=by, now=now)
-    if volunteer.address:
-        link = f"{settings.BASE_URL}/post/{actions.renew_link(volunteer=volunteer)}/"
-        text = render_text(
-            "ACCEPTED", volunteer.language, is_drill=volunteer.is_drill, school=volunteer.school.name, link=link
-        )
-        _text(volunteer, text, link=link, now=now)
+    member, school = _get(member_id)
+    require_lead(by, school, today=local_today(now))
+    volunteers.accept_member(member=member, vest=vest, by=by, now=now)
+    person = member.volunteer
+    if person.address:
+        link = f"{settings.BASE_URL}/post/{volunteers.renew_link(volunteer=person)}/"
+        text = render_text("ACCEPTED", person.language, is_drill=person.is_drill, school=school.name, link=link)
+        _text(member, text, link=link, now=now)
     after_change(now=now)
 
 
 @transaction.atomic
-def end_volunteer(*, volunteer_id: int, by: User | None, now: datetime) -> None:
-    """They help no more, by a lead's word or (``by`` None) by their own; name and number are erased."""
-    volunteer = _get(volunteer_id)
+def end_volunteer(*, member_id: int, by: User | None, now: datetime) -> None:
+    """End a membership: by a lead, or (``by`` None) by the volunteer.
+
+    Erase their name, and their number unless something else uses it. Raise NotALead, NotAllowed.
+    """
+    member, school = _get(member_id)
     if by is not None:
-        require_lead(by, volunteer.school, today=local_today(now))
-    forget_volunteer(volunteer, by=by, now=now)
-
-
-def forget_volunteer(volunteer: Volunteer, *, by: User | None, now: datetime) -> None:
-    """Erase their name, and their number unless something else leads to it."""
-    address_id = actions.end_volunteer(volunteer=volunteer, by=by, now=now)
+        require_lead(by, school, today=local_today(now))
+    actions.clear_assignments(member=member)
+    address_id = volunteers.end_membership(member=member, by=by, now=now)
     if address_id is not None:
         erase_if_unused([address_id])
 
 
 @transaction.atomic
 def take_post(*, token: str, number: int, weekdays: Iterable[int], now: datetime) -> None:
-    """A volunteer chooses a post on their own page. Raises UnknownPost, NotAccepted, NoPlanChosen."""
-    volunteer = _by_link(token)
-    plan = _plan(volunteer.school)
-    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=True, by=None, now=now)
+    """Assign a post that a volunteer chose on their own page. Raise UnknownPost, NotAccepted, NoPlanChosen."""
+    member = _by_link(token)
+    plan = _plan(queries.get_school_of(member))
+    actions.put_at_post(member=member, plan=plan, number=number, weekdays=weekdays, agreed=True, by=None, now=now)
 
 
 @transaction.atomic
 def agree(*, token: str, now: datetime) -> None:
-    """They say yes to the post that was proposed to them."""
-    actions.agree_assignments(volunteer=_by_link(token), now=now)
+    """Agree to the proposed posts, as the volunteer. Raise NotAccepted."""
+    actions.agree_assignments(member=_by_link(token), now=now)
 
 
 @transaction.atomic
 def put_at_post(
-    *, volunteer_id: int, number: int, weekdays: Iterable[int], agreed: bool = False, by: User, now: datetime
+    *, member_id: int, number: int, weekdays: Iterable[int], agreed: bool = False, by: User, now: datetime
 ) -> None:
-    """A lead proposes a post, or (``agreed``) writes down what was agreed. Raises UnknownPost, NotAccepted."""
-    volunteer = _get(volunteer_id)
-    require_lead(by, volunteer.school, today=local_today(now))
-    plan = _plan(volunteer.school)
-    actions.put_at_post(volunteer=volunteer, plan=plan, number=number, weekdays=weekdays, agreed=agreed, by=by, now=now)
-    if not agreed and volunteer.address:
-        post = plan.posts.get(number=number)
-        label = in_language(post.labels, volunteer.language)
-        text = render_text(
-            "PROPOSED_POST",
-            volunteer.language,
-            is_drill=volunteer.is_drill,
-            number=str(number),
-            place=label,
-            school=volunteer.school.name,
-        )
-        _text(volunteer, text, now=now)
+    """Propose a post as a lead, or (``agreed``) record an agreement. Raise UnknownPost, NotAccepted, NotALead."""
+    member, school = _get(member_id)
+    require_lead(by, school, today=local_today(now))
+    plan = _plan(school)
+    actions.put_at_post(member=member, plan=plan, number=number, weekdays=weekdays, agreed=agreed, by=by, now=now)
+    person = member.volunteer
+    if not agreed and person.address:
+        label = in_language(plan.posts.get(number=number).labels, person.language)
+        slots = {"number": str(number), "place": label, "school": school.name}
+        _text(member, render_text("PROPOSED_POST", person.language, is_drill=person.is_drill, **slots), now=now)
     after_change(now=now)
 
 
 @transaction.atomic
 def propose_posts(*, slug: str, weekday: int, by: User, now: datetime) -> int:
-    """Propose to everybody without a post on this weekday one that is free: first the posts nearest to the gate,
-    each to whoever lives nearest to it. Returns how many were proposed.
+    """Propose a free post to each member without one on this weekday. Return the number of proposals.
+
+    Posts are filled from the gate outwards, each by the member who lives nearest to it.
     """
     school = queries.get_school(slug=slug)
     require_lead(by, school, today=local_today(now))
     plan = _plan(school)
-    busy = Assignment.objects.filter(post__plan=plan, weekday=weekday).values("volunteer_id")
-    free = list(queries.list_volunteers(school=school).exclude(pk__in=busy))
+    busy = Assignment.objects.filter(post__plan=plan, weekday=weekday).values("member_id")
+    free = list(list_members(group=school.group).exclude(pk__in=busy))
     taken = set(Assignment.objects.filter(post__plan=plan, weekday=weekday).values_list("post_id", flat=True))
     count = 0
     for post in queries.list_posts(plan=plan):
@@ -168,26 +169,27 @@ def propose_posts(*, slug: str, weekday: int, by: User, now: datetime) -> int:
             continue
         nearest = min(free, key=lambda one: (_metres(one, post), one.pk))
         free.remove(nearest)
-        put_at_post(volunteer_id=nearest.pk, number=post.number, weekdays=[weekday], by=by, now=now)
+        put_at_post(member_id=nearest.pk, number=post.number, weekdays=[weekday], by=by, now=now)
         count += 1
     return count
 
 
 @transaction.atomic
 def ask_for_posts(*, slug: str, weekday: int, by: User, now: datetime) -> int:
-    """Ask everybody without a post on this weekday to take one that is missing. Returns how many were asked."""
+    """Text each member without a post on this weekday which posts are empty. Return the number of texts."""
     school = queries.get_school(slug=slug)
     require_lead(by, school, today=local_today(now))
     plan = _plan(school)
     missing = queries.list_empty_posts(plan=plan, weekday=weekday)
     if not missing:
         return 0
-    busy = Assignment.objects.filter(post__plan=plan, weekday=weekday, agreed_at__isnull=False).values("volunteer_id")
+    busy = Assignment.objects.filter(post__plan=plan, weekday=weekday, agreed_at__isnull=False).values("member_id")
     asked = 0
-    for one in queries.list_volunteers(school=school).exclude(pk__in=busy).exclude(address=None):
-        names = ", ".join(f"{post.number} ({_label(post, one.language)})" for post in missing[:3])
-        text = render_text("MISSING_POSTS", one.language, is_drill=one.is_drill, school=school.name, posts=names)
-        _text(one, text, now=now)
+    for member in list_members(group=school.group).exclude(pk__in=busy).exclude(volunteer__address=None):
+        person = member.volunteer
+        names = ", ".join(f"{post.number} ({in_language(post.labels, person.language)})" for post in missing[:3])
+        slots = {"school": school.name, "posts": names}
+        _text(member, render_text("MISSING_POSTS", person.language, is_drill=person.is_drill, **slots), now=now)
         asked += 1
     after_change(now=now)
     return asked
@@ -195,10 +197,10 @@ def ask_for_posts(*, slug: str, weekday: int, by: User, now: datetime) -> int:
 
 @transaction.atomic
 def set_lead_phone(*, slug: str, phone: str, is_drill: bool = False, by: User, now: datetime) -> None:
-    """By which telephone a lead leads by text message. Raises WrongAddress, NotALead, Refused."""
+    """Set the number from which a lead can run the day by SMS. Raise WrongAddress, NotALead, Suppressed."""
     school = queries.get_school(slug=slug)
     require_lead(by, school, today=local_today(now))
-    address = _keep(phone, is_drill=is_drill, now=now)
+    address = _save_phone(phone, is_drill=is_drill, now=now)
     if address is None:
         raise WrongAddress(phone)
     before = actions.set_lead_address(school=school, user=by, address=address, now=now)
@@ -207,43 +209,42 @@ def set_lead_phone(*, slug: str, phone: str, is_drill: bool = False, by: User, n
 
 
 def list_roster(*, slug: str, weekday: int, by: User, now: datetime) -> list[PostOnRoster]:
-    """Every post on this weekday. Only for the school's leads and the desk. Raises NotALead, NotAllowed."""
+    """Return every post on this weekday. For the school's leads and the desk. Raise NotALead, NotAllowed."""
     school = queries.get_school(slug=slug)
     require_lead_or(by, school, Role.DISPATCHER, Role.STEWARD, today=local_today(now))
     plan = queries.get_plan(school=school)
     if plan is None:
         return []
     by_post: dict[int, list[Assignment]] = {}
-    for turn in queries.list_assignments(plan=plan, weekday=weekday):
-        by_post.setdefault(turn.post_id, []).append(turn)
+    for assignment in queries.list_assignments(plan=plan, weekday=weekday):
+        by_post.setdefault(assignment.post_id, []).append(assignment)
     return [
         PostOnRoster(
             post,
-            tuple(turn for turn in by_post.get(post.pk, ()) if turn.agreed_at),
-            tuple(turn for turn in by_post.get(post.pk, ()) if not turn.agreed_at),
+            tuple(assignment for assignment in by_post.get(post.pk, ()) if assignment.agreed_at),
+            tuple(assignment for assignment in by_post.get(post.pk, ()) if not assignment.agreed_at),
         )
         for post in queries.list_posts(plan=plan)
     ]
 
 
-def get_volunteer(*, token: str) -> Volunteer:
-    """Whose page it is. Raises NotAccepted when the link opens nothing (any more)."""
+def get_member(*, token: str) -> Member:
+    """Return the membership behind a personal link. Raise NotAccepted if the link is invalid."""
     return _by_link(token, accepted=False)
 
 
-def _by_link(token: str, *, accepted: bool = True) -> Volunteer:
-    volunteer = queries.find_volunteer(token=token)
-    if volunteer is None or (accepted and volunteer.accepted_at is None):
+def _by_link(token: str, *, accepted: bool = True) -> Member:
+    member = find_by_link(token=token, kind=GroupKind.SCHOOL)
+    if member is None or (accepted and member.accepted_at is None):
         raise NotAccepted
-    return volunteer
+    return member
 
 
-def _get(volunteer_id: int) -> Volunteer:
-    rows = Volunteer.objects.select_for_update(of=("self",)).filter(pk=volunteer_id, left_at=None)
-    volunteer = rows.select_related("school", "address").first()
-    if volunteer is None:
+def _get(member_id: int) -> tuple[Member, School]:
+    member = find_for_update(member_id=member_id, kind=GroupKind.SCHOOL)
+    if member is None:
         raise NotALead
-    return volunteer
+    return member, queries.get_school_of(member)
 
 
 def _plan(school: School) -> Plan:
@@ -253,33 +254,23 @@ def _plan(school: School) -> Plan:
     return plan
 
 
-def _keep(phone: str, *, is_drill: bool, now: datetime) -> Address | None:
+def _save_phone(phone: str, *, is_drill: bool, now: datetime) -> Address | None:
     if not phone.strip():
         return None
-    kept = address_book.save_address(Contact.parse(_KIND[is_drill], phone), now=now)
-    if is_suppressed(lookup=bytes(kept.lookup)):
+    saved = address_book.save_address(Contact.parse(_KIND[is_drill], phone), now=now)
+    if is_suppressed(lookup=bytes(saved.lookup)):
         raise Suppressed
-    return kept
+    return saved
 
 
-def _text(volunteer: Volunteer, text: str, *, link: str = "", now: datetime) -> None:
-    if volunteer.address is None or (not volunteer.is_drill and get_routes()[Channel.SMS] == "null"):
+def _text(member: Member, text: str, *, link: str = "", now: datetime) -> None:
+    person = member.volunteer
+    if person.address is None or (not person.is_drill and get_routes()[Channel.SMS] == "null"):
         return
-    notify(
-        address=volunteer.address,
-        kind=TransactionalKind.POST,
-        text=text,
-        language=volunteer.language,
-        link=link,
-        now=now,
-    )
+    notify(address=person.address, kind=TransactionalKind.POST, text=text, language=person.language, link=link, now=now)
 
 
-def _metres(volunteer: Volunteer, post: Post) -> float:
-    if volunteer.near_cell is None:
+def _metres(member: Member, post: Post) -> float:
+    if member.volunteer.near_cell is None:
         return 1e9
-    return distance_m(hexgrid.centre_of(volunteer.near_cell), (post.lat, post.lon))
-
-
-def _label(post: Post, language: str) -> str:
-    return in_language(post.labels, language)
+    return distance_m(hexgrid.centre_of(member.volunteer.near_cell), (post.lat, post.lon))

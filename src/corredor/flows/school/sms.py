@@ -16,11 +16,10 @@ from corredor.corridors.errors import (
     AlreadyDecided,
     ChildrenMissing,
     DangerNear,
-    DayMoved,
+    DismissalChanged,
     MessageTooOld,
     NoPlanChosen,
     NoSchoolThatDay,
-    NotAccepted,
     NotALead,
     SamePerson,
     UnknownCode,
@@ -28,7 +27,7 @@ from corredor.corridors.errors import (
     WrongCount,
     WrongStep,
 )
-from corredor.corridors.models import Dismissal, Lead, Post, School, Volunteer
+from corredor.corridors.models import Dismissal, Lead, Post, School
 from corredor.corridors.words import render_text, say_state
 from corredor.delivery.errors import SendingHalted
 from corredor.engines.smstext import CorridorText, CorridorWord, parse_corridor_text, to_gsm7
@@ -37,6 +36,10 @@ from corredor.people import address_book
 from corredor.people.contact import Contact
 from corredor.people.errors import NotAllowed
 from corredor.people.queries import local_today
+from corredor.volunteers.enums import GroupKind
+from corredor.volunteers.errors import NotAccepted
+from corredor.volunteers.models import Member
+from corredor.volunteers.queries import find_by_address
 
 from . import day as day_flow
 from . import post as school_post
@@ -82,30 +85,30 @@ def reply_corridor_text(*, sender: Contact, text: str, reference: str, now: date
         if lead is not None:
             sent = _Sent(parsed, lead.school, lead.user.language, reference, sender.is_drill, now)
             return to_gsm7(_answer_lead(sent, lead))
-    volunteers = queries.find_by_address(address_id=address.pk)
-    if not volunteers:
+    members = find_by_address(address_id=address.pk, kind=GroupKind.SCHOOL)
+    if not members:
         return None
-    volunteer = volunteers[0]
-    sent = _Sent(parsed, volunteer.school, volunteer.language, reference, sender.is_drill, now)
-    answer = _answer_volunteer(sent, volunteer)
+    member = members[0]
+    school, language = queries.get_school_of(member), member.volunteer.language
+    answer = _answer_volunteer(_Sent(parsed, school, language, reference, sender.is_drill, now), member)
     return to_gsm7(answer) if answer is not None else None
 
 
 def _pick(leads: list[Lead], now: datetime) -> Lead:
     """Return the lead role at the school whose day is under way; else the first."""
     for lead in leads:
-        day = queries.find_day(school=lead.school, on=local_today(now))
-        if day is not None and day.state not in (DismissalState.PLANNED, DismissalState.CLOSED):
+        dismissal = queries.find_dismissal(school=lead.school, on=local_today(now))
+        if dismissal is not None and dismissal.state not in (DismissalState.PLANNED, DismissalState.CLOSED):
             return lead
     return leads[0]
 
 
-def _answer_volunteer(sent: _Sent, volunteer: Volunteer) -> str | None:
+def _answer_volunteer(sent: _Sent, member: Member) -> str | None:
     does = _VOLUNTEER.get(sent.text.word)
     if does is None:
         return None
     try:
-        return does(sent, volunteer)
+        return does(sent, member)
     except (NoSchoolThatDay, NoPlanChosen):
         return sent.render_text("SMS_NO_DAY")
     except NotAccepted:
@@ -119,50 +122,52 @@ def _answer_volunteer(sent: _Sent, volunteer: Volunteer) -> str | None:
         return sent.render_text("SMS_HELP_ASKED")
 
 
-def _come(sent: _Sent, volunteer: Volunteer) -> str:
-    standing = school_post.come_to_post(volunteer=volunteer, number=sent.text.number, now=sent.now)
-    return sent.render_text("SMS_AT_POST", number=str(standing.post.number), place=_place(standing.post, sent.language))
+def _check_in(sent: _Sent, member: Member) -> str:
+    attendance = school_post.check_in(member=member, number=sent.text.number, now=sent.now)
+    return sent.render_text(
+        "SMS_AT_POST", number=str(attendance.post.number), place=_place(attendance.post, sent.language)
+    )
 
 
-def _be_ready(sent: _Sent, volunteer: Volunteer) -> str:
-    standing = school_post.be_ready(volunteer=volunteer, number=sent.text.number, now=sent.now)
-    return sent.render_text("SMS_READY", number=str(standing.post.number))
+def _report_clear(sent: _Sent, member: Member) -> str:
+    attendance = school_post.report_clear(member=member, number=sent.text.number, now=sent.now)
+    return sent.render_text("SMS_READY", number=str(attendance.post.number))
 
 
-def _count(sent: _Sent, volunteer: Volunteer) -> str:
+def _count(sent: _Sent, member: Member) -> str:
     at = CountAt.POST if sent.text.word == W.COUNT else CountAt.HOME
     count = school_post.count_at_post(
-        volunteer=volunteer, at=at, children=sent.text.number or 0, reference=sent.reference, now=sent.now
+        member=member, at=at, children=sent.text.number or 0, reference=sent.reference, now=sent.now
     )
-    totals = queries.get_totals(day=count.day)
+    totals = queries.get_totals(dismissal=count.dismissal)
     by_post = totals.at_posts if at == CountAt.POST else totals.home_at
     number = count.post.number if count.post else 0
     return sent.render_text("SMS_COUNTED", children=str(count.children), total=str(by_post.get(number, 0)))
 
 
-def _leave(sent: _Sent, volunteer: Volunteer) -> str:
-    standing = school_post.leave_post(volunteer=volunteer, now=sent.now)
-    return sent.render_text("SMS_LEFT", number=str(standing.post.number))
+def _leave(sent: _Sent, member: Member) -> str:
+    attendance = school_post.check_out(member=member, now=sent.now)
+    return sent.render_text("SMS_LEFT", number=str(attendance.post.number))
 
 
-def _trouble(sent: _Sent, volunteer: Volunteer) -> str:
-    school_post.ask_for_help(volunteer=volunteer, now=sent.now)
+def _trouble(sent: _Sent, member: Member) -> str:
+    school_post.ask_for_help(member=member, now=sent.now)
     return sent.render_text("SMS_HELP_ASKED")
 
 
-def _agree(sent: _Sent, volunteer: Volunteer) -> str:
-    actions.agree_assignments(volunteer=volunteer, now=sent.now)
+def _agree(sent: _Sent, member: Member) -> str:
+    actions.agree_assignments(member=member, now=sent.now)
     return sent.render_text("SMS_AGREED")
 
 
-def _show_code(sent: _Sent, volunteer: Volunteer) -> str:
-    school_post.show_code(volunteer=volunteer, code=sent.text.code, now=sent.now)
+def _show_code(sent: _Sent, member: Member) -> str:
+    school_post.show_code(member=member, code=sent.text.code, now=sent.now)
     return sent.render_text("SMS_AGREED")
 
 
-_VOLUNTEER: dict[CorridorWord, Callable[[_Sent, Volunteer], str]] = {
-    W.POST: _come,
-    W.READY: _be_ready,
+_VOLUNTEER: dict[CorridorWord, Callable[[_Sent, Member], str]] = {
+    W.POST: _check_in,
+    W.READY: _report_clear,
     W.COUNT: _count,
     W.HOME: _count,
     W.LEAVE: _leave,
@@ -177,83 +182,83 @@ def _answer_lead(sent: _Sent, lead: Lead) -> str:
     try:
         if sent.text.word == W.SEND:
             return _send(sent, lead)
-        day = day_flow.plan_day(slug=lead.school.slug, by=lead.user, now=sent.now)
-        return _LEAD[sent.text.word](sent, lead, day)
+        dismissal = day_flow.plan_dismissal(slug=lead.school.slug, by=lead.user, now=sent.now)
+        return _LEAD[sent.text.word](sent, lead, dismissal)
     except (NoSchoolThatDay, NoPlanChosen):
         return sent.render_text("SMS_NO_DAY")
     except (NotAllowed, NotALead):
         return sent.render_text("SMS_NOT_ALLOWED")
-    except DayMoved as moved:
+    except DismissalChanged as moved:
         return sent.render_text("SMS_MOVED", who=moved.alias or "?", state=say_state(moved.state, sent.language))
     except WrongStep as wrong:
         return sent.render_text("SMS_WRONG_STEP", state=say_state(wrong.state, sent.language))
     except DangerNear:
         return sent.render_text("SMS_DANGER")
     except ChildrenMissing:
-        totals = queries.get_totals(day=day)
+        totals = queries.get_totals(dismissal=dismissal)
         return sent.render_text("SMS_MISSING", gate=str(totals.gate), home=str(totals.home))
     except WrongCount:
         return sent.render_text("SMS_WRONG_COUNT")
 
 
-def _out(sent: _Sent, lead: Lead, day: Dismissal) -> str:
+def _out(sent: _Sent, lead: Lead, dismissal: Dismissal) -> str:
     count = day_flow.count_as_lead(
-        day_id=day.pk,
+        dismissal_id=dismissal.pk,
         at=CountAt.GATE,
         children=sent.text.number or 0,
         reference=sent.reference,
         by=lead.user,
         now=sent.now,
     )
-    total = queries.get_totals(day=day).gate
+    total = queries.get_totals(dismissal=dismissal).gate
     return sent.render_text("SMS_COUNTED", children=str(count.children), total=str(total))
 
 
-def _open(sent: _Sent, lead: Lead, day: Dismissal) -> str:
-    day_flow.open_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
-    return _tell_day(sent, lead, day)
+def _open(sent: _Sent, lead: Lead, dismissal: Dismissal) -> str:
+    day_flow.open_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=lead.user, now=sent.now)
+    return _reply_state(sent, lead, dismissal)
 
 
-def _hold(sent: _Sent, lead: Lead, day: Dismissal) -> str:
-    if day_flow.decide_by_word(day_id=day.pk, kind=ProposalKind.HOLD, by=lead.user, now=sent.now) is None:
-        day_flow.hold_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
-    return _tell_day(sent, lead, day)
+def _hold(sent: _Sent, lead: Lead, dismissal: Dismissal) -> str:
+    if day_flow.decide_by_word(dismissal_id=dismissal.pk, kind=ProposalKind.HOLD, by=lead.user, now=sent.now) is None:
+        day_flow.hold_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=lead.user, now=sent.now)
+    return _reply_state(sent, lead, dismissal)
 
 
-def _take(sent: _Sent, lead: Lead, day: Dismissal) -> str:
+def _take(sent: _Sent, lead: Lead, dismissal: Dismissal) -> str:
     kind = _KIND_OF[sent.text.word]
-    if day_flow.decide_by_word(day_id=day.pk, kind=kind, by=lead.user, now=sent.now) is None:
+    if day_flow.decide_by_word(dismissal_id=dismissal.pk, kind=kind, by=lead.user, now=sent.now) is None:
         if kind != ProposalKind.REOPEN:
             return sent.render_text("SMS_NO_PROPOSAL")
-        day_flow.open_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
-    return _tell_day(sent, lead, day)
+        day_flow.open_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=lead.user, now=sent.now)
+    return _reply_state(sent, lead, dismissal)
 
 
-def _close(sent: _Sent, lead: Lead, day: Dismissal) -> str:
-    day_flow.close_day(day_id=day.pk, version=day.version, by=lead.user, now=sent.now)
-    return _tell_day(sent, lead, day)
+def _close(sent: _Sent, lead: Lead, dismissal: Dismissal) -> str:
+    day_flow.close_dismissal(dismissal_id=dismissal.pk, version=dismissal.version, by=lead.user, now=sent.now)
+    return _reply_state(sent, lead, dismissal)
 
 
-def _found(sent: _Sent, lead: Lead, day: Dismissal) -> str:
+def _found(sent: _Sent, lead: Lead, dismissal: Dismissal) -> str:
     kinds = (AlarmKind.FEWER_HOME_THAN_OUT, AlarmKind.MORE_HOME_THAN_OUT)
-    for alarm in queries.list_alarms(day=day).filter(kind__in=kinds):
+    for alarm in queries.list_alarms(dismissal=dismissal).filter(kind__in=kinds):
         day_flow.settle_alarm(alarm_id=alarm.pk, by=lead.user, now=sent.now)
     return sent.render_text("SMS_SETTLED")
 
 
-def _tell_day(sent: _Sent, lead: Lead, day: Dismissal) -> str:
-    day = queries.get_day(day_id=day.pk)
-    standings = queries.list_standings(day=day)
-    totals = queries.get_totals(day=day)
-    proposal = queries.get_proposal(day=day)
+def _reply_state(sent: _Sent, lead: Lead, dismissal: Dismissal) -> str:
+    dismissal = queries.get_dismissal(dismissal_id=dismissal.pk)
+    attendances = queries.list_attendances(dismissal=dismissal)
+    totals = queries.get_totals(dismissal=dismissal)
+    proposal = queries.get_proposal(dismissal=dismissal)
     return sent.render_text(
         "SMS_DAY",
-        state=say_state(day.state, sent.language),
-        ready=str(len({one.post_id for one in standings if one.ready_at and not one.left_at})),
-        posts=str(day.plan.posts.count()),
+        state=say_state(dismissal.state, sent.language),
+        ready=str(len({one.post_id for one in attendances if one.ready_at and not one.left_at})),
+        posts=str(dismissal.plan.posts.count()),
         gate=str(totals.gate),
         home=str(totals.home),
-        alarms=str(queries.list_alarms(day=day).count()),
+        alarms=str(queries.list_alarms(dismissal=dismissal).count()),
         proposal=f" > {render_proposal(proposal, sent.language)}" if proposal else "",
     )
 
@@ -268,7 +273,7 @@ _LEAD: dict[CorridorWord, Callable[[_Sent, Lead, Dismissal], str]] = {
     W.KEEP: _take,
     W.CLOSE: _close,
     W.FOUND: _found,
-    W.DAY: _tell_day,
+    W.DAY: _reply_state,
 }
 
 

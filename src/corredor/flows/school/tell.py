@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
-from corredor.corridors import day_actions, queries
+from corredor.corridors import dismissal_actions, queries
 from corredor.corridors.enums import MessageKind, ProposalKind
 from corredor.corridors.errors import MessageTooOld
 from corredor.corridors.models import Alarm, Dismissal, Message, Proposal, School
@@ -37,25 +37,25 @@ from corredor.subscriptions.unsubscribe_link import sign_unsubscribe
 USEFUL_FOR = timedelta(hours=2)
 
 
-def tell_posts(day: Dismissal, key: str, *, now: datetime) -> int:
+def tell_posts(dismissal: Dismissal, key: str, *, now: datetime) -> int:
     """Text everybody on duty today. ``key`` is POST_OPEN, POST_HELD, POST_REOPENED or POST_CLOSED."""
     count = 0
-    for standing in queries.list_standings(day=day):
-        if standing.left_at is None:
-            post, person = standing.post, standing.volunteer
+    for attendance in queries.list_attendances(dismissal=dismissal):
+        if attendance.left_at is None:
+            post, person = attendance.post, attendance.member.volunteer
             slots = {"number": str(post.number), "place": _label(post, person.language)}
-            count += _text(person.address, key, person.language, day.school, slots, now=now)
+            count += _text(person.address, key, person.language, dismissal.school, slots, now=now)
     return count
 
 
-def tell_moves(day: Dismissal, proposal: Proposal, *, now: datetime) -> int:
+def tell_moves(dismissal: Dismissal, proposal: Proposal, *, now: datetime) -> int:
     """Text each person on duty their move: a new place, released, staying, or which safe place to enter."""
     moves = {move["post"]: move for move in proposal.moves}
     count = 0
-    for standing in queries.list_standings(day=day):
-        if standing.left_at is not None:
+    for attendance in queries.list_attendances(dismissal=dismissal):
+        if attendance.left_at is not None:
             continue
-        person, post = standing.volunteer, standing.post
+        person, post = attendance.member.volunteer, attendance.post
         move = moves.get(post.number)
         slots = {"number": str(post.number), "place": _label(post, person.language)}
         key = "POST_STAYS"
@@ -68,42 +68,44 @@ def tell_moves(day: Dismissal, proposal: Proposal, *, now: datetime) -> int:
             key, slots["place"] = "POST_MOVED", in_language(move["labels"], person.language)
             if side := (proposal.way or {}).get("prepared_for"):
                 key, slots["side"] = "POST_MOVED_KNOWN", word("direction", side, person.language)
-        count += _text(person.address, key, person.language, day.school, slots, now=now)
+        count += _text(person.address, key, person.language, dismissal.school, slots, now=now)
     return count
 
 
 def tell_leads_of_proposal(proposal: Proposal, *, now: datetime) -> int:
     """Text every lead with a phone number the proposal and the keyword to accept it."""
     count = 0
-    for lead in queries.list_leads(school=proposal.day.school):
+    for lead in queries.list_leads(school=proposal.dismissal.school):
         language = lead.user.language
         slots = {
             "reason": in_language(proposal.reasons, language),
             "what": render_proposal(proposal, language),
             "answer": word("answer", proposal.kind, language),
-            "link": day_link(proposal.day),
+            "link": day_link(proposal.dismissal),
         }
-        count += _text(lead.address, "LEAD_PROPOSAL", language, proposal.day.school, slots, now=now)
+        count += _text(lead.address, "LEAD_PROPOSAL", language, proposal.dismissal.school, slots, now=now)
     return count
 
 
 def tell_leads_of_alarm(alarm: Alarm, *, now: datetime) -> int:
     """Text every lead with a phone number about an alarm. The desk sees it on its own board."""
     count = 0
-    for lead in queries.list_leads(school=alarm.day.school):
-        slots = {"what": render_alarm(alarm, lead.user.language), "link": day_link(alarm.day)}
-        count += _text(lead.address, "LEAD_ALARM", lead.user.language, alarm.day.school, slots, now=now)
+    for lead in queries.list_leads(school=alarm.dismissal.school):
+        slots = {"what": render_alarm(alarm, lead.user.language), "link": day_link(alarm.dismissal)}
+        count += _text(lead.address, "LEAD_ALARM", lead.user.language, alarm.dismissal.school, slots, now=now)
     return count
 
 
 def write_to_parents(
-    day: Dismissal, kind: MessageKind, *, proposal: Proposal | None, by: User, now: datetime
+    dismissal: Dismissal, kind: MessageKind, *, proposal: Proposal | None, by: User, now: datetime
 ) -> Message:
     """Draft a message to followers and ask the other leads to approve it; the desk's approvers can too."""
-    texts = {language: _fill(day, kind, proposal, language, now) for language in CODES}
-    message = day_actions.write_message(day=day, kind=kind, proposal=proposal, texts=texts, by=by, now=now)
-    people = str(queries.list_followings(school=day.school).count())
-    for lead in queries.list_leads(school=day.school):
+    texts = {language: _fill(dismissal, kind, proposal, language, now) for language in CODES}
+    message = dismissal_actions.write_message(
+        dismissal=dismissal, kind=kind, proposal=proposal, texts=texts, by=by, now=now
+    )
+    people = str(queries.list_followings(school=dismissal.school).count())
+    for lead in queries.list_leads(school=dismissal.school):
         if lead.user_id != by.pk:
             language = lead.user.language
             slots = {
@@ -112,7 +114,7 @@ def write_to_parents(
                 "what": word("state", _STATE_OF[kind], language),
                 "code": str(queries.send_code(message, user_id=lead.user_id)),
             }
-            _text(lead.address, "LEAD_APPROVE", language, day.school, slots, now=now)
+            _text(lead.address, "LEAD_APPROVE", language, dismissal.school, slots, now=now)
     return message
 
 
@@ -122,14 +124,14 @@ def send_to_parents(*, message_id: int, by: User, now: datetime) -> int:
 
     Raise NotAllowed, SamePerson, AlreadyDecided, MessageTooOld, SendingHalted, WorldsMixed.
     """
-    message = Message.objects.select_for_update(of=("self",)).select_related("day__school").get(pk=message_id)
-    school = message.day.school
+    message = Message.objects.select_for_update(of=("self",)).select_related("dismissal__school").get(pk=message_id)
+    school = message.dismissal.school
     require_lead_or(by, school, *MAY_SEND, today=local_today(now))
     if not message.is_drill and is_halted():
         raise SendingHalted
     if now - message.written_at > USEFUL_FOR:
         raise MessageTooOld
-    day_actions.approve_message(message=message, by=by, now=now)
+    dismissal_actions.approve_message(message=message, by=by, now=now)
     count = 0
     for method in list_follower_methods(school):
         language = method.subscription.language
@@ -190,9 +192,9 @@ def render_alarm(alarm: Alarm, language: str) -> str:
     return word("alarm", alarm.kind, language).format(counted=alarm.counted, expected=alarm.expected, post=post)
 
 
-def day_link(day: Dismissal) -> str:
+def day_link(dismissal: Dismissal) -> str:
     """Return the link of the lead's day page."""
-    return f"{settings.BASE_URL}/team/{day.school.slug}/"
+    return f"{settings.BASE_URL}/team/{dismissal.school.slug}/"
 
 
 def school_link(school: School) -> str:
@@ -209,17 +211,17 @@ _STATE_OF: Mapping[str, str] = {
 }
 
 
-def _fill(day: Dismissal, kind: MessageKind, proposal: Proposal | None, language: str, now: datetime) -> str:
+def _fill(dismissal: Dismissal, kind: MessageKind, proposal: Proposal | None, language: str, now: datetime) -> str:
     local = now.astimezone(ZoneInfo(get_network().time_zone))
     text = render_text(
         f"PARENT_{kind}",
         language,
-        is_drill=day.is_drill,
-        school=day.school.name,
+        is_drill=dismissal.is_drill,
+        school=dismissal.school.name,
         time=format_hour(local, language=language),
         minutes=str((proposal.minutes if proposal else None) or 0),
         place=((proposal.safe_place if proposal else None) or {}).get("name", ""),
-        link=school_link(day.school),
+        link=school_link(dismissal.school),
     )
     if kind == MessageKind.DIVERTED and proposal and proposal.children:
         text += " " + render_text("PARENT_SOME_WAIT", language)

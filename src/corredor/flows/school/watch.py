@@ -15,7 +15,7 @@ from functools import partial
 
 from django.db import close_old_connections, transaction
 
-from corredor.corridors import day_actions, queries
+from corredor.corridors import dismissal_actions, queries
 from corredor.corridors.enums import DismissalState, ProposalKind, ProposalState
 from corredor.corridors.models import Dismissal, Plan, Proposal
 from corredor.corridors.words import word
@@ -57,79 +57,81 @@ def check_corridors(*, is_drill: bool, now: datetime) -> int:
     """Check all current and imminent dismissals against all dangers. Return the number of proposals made."""
     began = time.perf_counter()
     made = 0
-    for day in queries.list_watched_days(is_drill=is_drill, bell_before=now + LOOK_AHEAD):
+    for dismissal in queries.list_watched_dismissals(is_drill=is_drill, bell_before=now + LOOK_AHEAD):
         try:
-            made += _check_day(day, began, now=now)
+            made += _check_dismissal(dismissal, began, now=now)
         except Exception:
             log.exception("a school's corridors could not be looked at")
     return made
 
 
 @transaction.atomic
-def _check_day(day: Dismissal, began: float, *, now: datetime) -> bool:
-    day = queries.get_day_for_update(day_id=day.pk)
-    near = list_near(day)
+def _check_dismissal(dismissal: Dismissal, began: float, *, now: datetime) -> bool:
+    dismissal = queries.get_dismissal_for_update(dismissal_id=dismissal.pk)
+    near = list_near(dismissal)
     answers_to = name_dangers(near)
-    if _is_answered(day, answers_to):
+    if _is_answered(dismissal, answers_to):
         return False
     if not near:
-        return _handle_no_danger(day, began, now=now)
-    proposed = _or_reopen(day, _propose(day, near, began))
+        return _handle_no_danger(dismissal, began, now=now)
+    proposed = _or_reopen(dismissal, _propose(dismissal, near, began))
     if proposed is None:
-        _supersede_waiting(day)  # proposed for an earlier state, such as gas before the wind turned
+        _supersede_waiting(dismissal)  # proposed for an earlier state, such as gas before the wind turned
         return False
-    _save_proposal(day, proposed, near[0], answers_to, _render_reason(proposed, near[0]), began, now=now)
+    _save_proposal(dismissal, proposed, near[0], answers_to, _render_reason(proposed, near[0]), began, now=now)
     return True
 
 
-def _or_reopen(day: Dismissal, proposed: Proposed | None) -> Proposed | None:
+def _or_reopen(dismissal: Dismissal, proposed: Proposed | None) -> Proposed | None:
     """Propose to reopen where the usual way is free again, although another danger is nearby."""
-    last = queries.get_last_taken(day=day)
+    last = queries.get_last_taken(dismissal=dismissal)
     is_free = proposed is None or proposed.kind == ProposalKind.KEEP_BACK
     was_closed = last is not None and last.kind not in (ProposalKind.REOPEN, ProposalKind.KEEP_BACK)
-    if not (is_free and was_closed and day.state in (DismissalState.HELD, DismissalState.DIVERTED)):
+    if not (is_free and was_closed and dismissal.state in (DismissalState.HELD, DismissalState.DIVERTED)):
         return proposed
     return Proposed(ProposalKind.REOPEN, children=proposed.children if proposed else None)
 
 
-def _handle_no_danger(day: Dismissal, began: float, *, now: datetime) -> bool:
+def _handle_no_danger(dismissal: Dismissal, began: float, *, now: datetime) -> bool:
     """Handle the absence of dangers: drop proposals made for them, and propose to reopen a closed way."""
-    waiting = _supersede_waiting(day)
-    last = queries.get_last_taken(day=day)
+    waiting = _supersede_waiting(dismissal)
+    last = queries.get_last_taken(dismissal=dismissal)
     was_closed = last is not None and last.kind != ProposalKind.REOPEN
-    if waiting is not None or last is None or not was_closed or not _is_still_affected(day, last):
+    if waiting is not None or last is None or not was_closed or not _is_still_affected(dismissal, last):
         return False
     reason = {language: word("reason", "clear", language) for language in CODES}
-    _save_proposal(day, Proposed(ProposalKind.REOPEN), None, "", reason, began, now=now)
+    _save_proposal(dismissal, Proposed(ProposalKind.REOPEN), None, "", reason, began, now=now)
     return True
 
 
-def _supersede_waiting(day: Dismissal) -> Proposal | None:
+def _supersede_waiting(dismissal: Dismissal) -> Proposal | None:
     """Supersede the waiting proposal; one to reopen still fits and is returned."""
-    waiting = queries.get_proposal(day=day)
+    waiting = queries.get_proposal(dismissal=dismissal)
     if waiting is None or waiting.kind == ProposalKind.REOPEN:
         return waiting
-    day_actions.supersede_proposals(day=day)
+    dismissal_actions.supersede_proposals(dismissal=dismissal)
     return None
 
 
-def _is_still_affected(day: Dismissal, last: Proposal) -> bool:
+def _is_still_affected(dismissal: Dismissal, last: Proposal) -> bool:
     """Return whether children still wait or walk elsewhere because of the accepted proposal."""
-    some = last.kind == ProposalKind.KEEP_BACK and day.state in (DismissalState.PLANNED, DismissalState.OPEN)
-    return some or day.state in (DismissalState.HELD, DismissalState.DIVERTED)
+    some = last.kind == ProposalKind.KEEP_BACK and dismissal.state in (DismissalState.PLANNED, DismissalState.OPEN)
+    return some or dismissal.state in (DismissalState.HELD, DismissalState.DIVERTED)
 
 
-def _propose(day: Dismissal, near: Sequence[Near], began: float) -> Proposed | None:
+def _propose(dismissal: Dismissal, near: Sequence[Near], began: float) -> Proposed | None:
     """Return the planner's proposal; None if nothing is affected. If the planner fails: hold."""
     try:
-        return propose_way(day, [one.danger for one in near], lambda: time.perf_counter() - began > PLANNING_BUDGET_S)
+        return propose_way(
+            dismissal, [one.danger for one in near], lambda: time.perf_counter() - began > PLANNING_BUDGET_S
+        )
     except Exception:
         log.exception("the planner failed; the proposal is to hold")
         return Proposed(ProposalKind.HOLD, why="no_plan")
 
 
 def _save_proposal(
-    day: Dismissal,
+    dismissal: Dismissal,
     proposed: Proposed,
     because: Near | None,
     answers_to: str,
@@ -138,8 +140,8 @@ def _save_proposal(
     *,
     now: datetime,
 ) -> None:
-    proposal = day_actions.propose(
-        day=day,
+    proposal = dismissal_actions.propose(
+        dismissal=dismissal,
         kind=proposed.kind,
         incident=because.incident if because else None,
         hazard=because.hazard if because else None,
@@ -157,11 +159,11 @@ def _save_proposal(
     after_change(now=now)
 
 
-def _is_answered(day: Dismissal, answers_to: str) -> bool:
+def _is_answered(dismissal: Dismissal, answers_to: str) -> bool:
     """Return whether a proposal for exactly these dangers exists, decided or not; superseded ones do not count."""
     if not answers_to:
         return False
-    last = day.proposals.exclude(state=ProposalState.SUPERSEDED).order_by("-pk").first()
+    last = dismissal.proposals.exclude(state=ProposalState.SUPERSEDED).order_by("-pk").first()
     return last is not None and last.answers_to == answers_to
 
 

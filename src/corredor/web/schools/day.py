@@ -20,6 +20,7 @@ from corredor.flows.school.dangers import list_rings_near
 from corredor.flows.school.tell import list_follower_methods, render_alarm, render_proposal, send_to_parents
 from corredor.kit.languages import in_language
 from corredor.people.queries import list_current_roles, local_today
+from corredor.volunteers.queries import list_applications
 
 from .access import AtSchool, at_school, number, step
 from .drawing import draw, show_picture
@@ -71,38 +72,46 @@ def still(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 @at_school
 def proposal_still(request: HttpRequest, *, here: AtSchool, proposal_id: int) -> HttpResponse:
     """What is proposed: the way to walk, and what lies near with where the wind carries it. Staff only."""
-    found = Proposal.objects.filter(pk=proposal_id, day__school=here.school).select_related("day__plan").first()
+    found = (
+        Proposal.objects.filter(pk=proposal_id, dismissal__school=here.school).select_related("dismissal__plan").first()
+    )
     if found is None:
         raise Http404
-    data = found.way or found.day.way or found.day.plan.data
+    data = found.way or found.dismissal.way or found.dismissal.plan.data
     picture = draw(
         city=here.school.city,
         gate=(here.school.lat, here.school.lon),
         lines=lines_of(data),
         safe_places=data.get("safe_places", ()),
-        dangers=list_rings_near(found.day),
+        dangers=list_rings_near(found.dismissal),
     )
     return show_picture(request, picture)
 
 
 @step(PAGE)
-def open_day(request: HttpRequest, *, here: AtSchool) -> str:
+def open_dismissal(request: HttpRequest, *, here: AtSchool) -> str:
     """Let the children go, or go on."""
-    school_day.open_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    school_day.open_dismissal(
+        dismissal_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now
+    )
     return _("The corridor is open.")
 
 
 @step(PAGE)
 def hold(request: HttpRequest, *, here: AtSchool) -> str:
     """Nobody leaves."""
-    school_day.hold_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    school_day.hold_dismissal(
+        dismissal_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now
+    )
     return _("Held. The posts have been told. Another person must send the message to parents.")
 
 
 @step(PAGE)
 def close(request: HttpRequest, *, here: AtSchool) -> str:
     """Everybody is home."""
-    school_day.close_day(day_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now)
+    school_day.close_dismissal(
+        dismissal_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now
+    )
     return _("Over for today. The posts have been thanked.")
 
 
@@ -111,7 +120,7 @@ def decide(request: HttpRequest, *, here: AtSchool, proposal_id: int) -> str:
     """Yes or no to what is proposed."""
     take = request.POST.get("take") == "yes"
     version = number(request, "version", -1)
-    proposal = Proposal.objects.get(pk=proposal_id, day__school=here.school)
+    proposal = Proposal.objects.get(pk=proposal_id, dismissal__school=here.school)
     school_day.decide(proposal_id=proposal.pk, take=take, version=version, by=here.user, now=here.now)
     return _("Done. The posts have been told.") if take else _("Declined. Nothing was changed.")
 
@@ -122,7 +131,7 @@ def count(request: HttpRequest, *, here: AtSchool) -> str:
     at = CountAt(request.POST.get("at", "")) if request.POST.get("at") in CountAt.values else CountAt.GATE
     post = number(request, "post", -1)
     school_day.count_as_lead(
-        day_id=_id(request),
+        dismissal_id=_id(request),
         at=at,
         children=number(request, "children"),
         number=post if post > 0 else None,
@@ -136,7 +145,7 @@ def count(request: HttpRequest, *, here: AtSchool) -> str:
 @step(PAGE)
 def settle(request: HttpRequest, *, here: AtSchool, alarm_id: int) -> str:
     """Somebody has looked, and it is settled."""
-    alarm = Alarm.objects.get(pk=alarm_id, day__school=here.school)
+    alarm = Alarm.objects.get(pk=alarm_id, dismissal__school=here.school)
     school_day.settle_alarm(alarm_id=alarm.pk, by=here.user, now=here.now)
     return _("Noted.")
 
@@ -158,24 +167,24 @@ def show(here: AtSchool) -> dict[str, Any]:
         "day": found,
         "plan": found.plan if found else queries.get_plan(school=school),
         "bells_stale": are_bells_stale(school, today=local_today(here.now)),
-        "waiting_people": queries.list_waiting_volunteers(school=school).count(),
+        "waiting_people": list_applications(group=school.group).count(),
         "is_drill": school.is_drill or None,
         "as_of": here.now,
     }
     if found is None:
         return context
     roles = list_current_roles(user=here.user, today=local_today(here.now))
-    proposal = queries.get_proposal(day=found)
-    standings = queries.list_standings(day=found)
+    proposal = queries.get_proposal(dismissal=found)
+    attendances = queries.list_attendances(dismissal=found)
     context |= {
-        "totals": queries.get_totals(day=found),
+        "totals": queries.get_totals(dismissal=found),
         "proposal": proposal,
         "proposed": render_proposal(proposal, here.language) if proposal else "",
         "may_take": here.leads or (proposal and proposal.kind in school_day.CAUTIOUS),
-        "alarms": [(alarm, render_alarm(alarm, here.language)) for alarm in queries.list_alarms(day=found)],
-        "posts": _posts(found, standings, here.language),
+        "alarms": [(alarm, render_alarm(alarm, here.language)) for alarm in queries.list_alarms(dismissal=found)],
+        "posts": _posts(found, attendances, here.language),
         "missing": queries.list_empty_posts(plan=found.plan, weekday=found.on.weekday()),
-        "ready": len({one.post_id for one in standings if one.ready_at and not one.left_at}),
+        "ready": len({one.post_id for one in attendances if one.ready_at and not one.left_at}),
         "messages_waiting": [
             (one, one.texts[here.language], one.written_by_id != here.user.pk and (here.leads or MAY_SEND[0] in roles))
             for one in queries.list_waiting_messages(school_ids=[school.pk], is_drill=school.is_drill)
@@ -193,18 +202,18 @@ def _find_day(here: AtSchool) -> Dismissal | None:
     """Today's dismissal; a lead's first look makes it."""
     if here.leads:
         try:
-            return school_day.plan_day(slug=here.school.slug, by=here.user, now=here.now)
+            return school_day.plan_dismissal(slug=here.school.slug, by=here.user, now=here.now)
         except (NoSchoolThatDay, NoPlanChosen):
             return None
-    return queries.find_day(school=here.school, on=local_today(here.now))
+    return queries.find_dismissal(school=here.school, on=local_today(here.now))
 
 
-def _posts(found: Dismissal, standings: list[Any], language: str) -> list[dict[str, Any]]:
+def _posts(found: Dismissal, attendances: list[Any], language: str) -> list[dict[str, Any]]:
     """Every post with who is to stand there, and where it is while the way is another."""
     moves = {move["post"]: move for move in found.moves}
     by_post: dict[int, list[Any]] = {}
-    for standing in standings:
-        by_post.setdefault(standing.post_id, []).append(standing)
+    for attendance in attendances:
+        by_post.setdefault(attendance.post_id, []).append(attendance)
     rows = []
     for post in queries.list_posts(plan=found.plan):
         move = moves.get(post.number)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from corredor.corridors.errors import TooManyAsked, UnknownSchool
+from corredor.corridors.errors import UnknownSchool
 from corredor.flows.school.follow import follow
 from corredor.flows.school.public import PublicSchool, list_public_dismissals, list_public_schools, public_school
 from corredor.flows.school.roster import ask_to_help
@@ -23,6 +23,7 @@ from corredor.people.errors import WrongAddress
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.errors import Suppressed, TooManyOptInRequests
+from corredor.volunteers.errors import TooManyApplications
 from corredor.web.language import language_choices, page_language
 from corredor.web.public import exchange
 from corredor.web.public.map_view import pick_map
@@ -165,7 +166,7 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
             asked = ask_to_help(slug=slug, language=page_language(), now=timezone.now(), **form.cleaned_data)
         except (WrongAddress, Suppressed):
             form.add_error("phone", _("We cannot use that number. Check it, or leave it empty."))
-        except TooManyAsked as error:
+        except TooManyApplications as error:
             form.add_error(None, refuse(error, page_language()))
         else:
             response = redirect(reverse("post:post", args=[asked.token]))

@@ -18,9 +18,10 @@ from corredor.incidents.errors import OutsideCity
 from corredor.kit.time_of_day import format_hour
 from corredor.people.errors import WrongAddress
 from corredor.subscriptions.errors import Suppressed
+from corredor.volunteers import errors as volunteers
 
 
-def _moved(error: corridors.DayMoved, language: str) -> str:
+def _moved(error: corridors.DismissalChanged, language: str) -> str:
     return _("Since %(time)s: %(state)s; %(who)s was faster. Nothing was changed; look again and decide.") % {
         "who": error.alias or _("Somebody else"),
         "state": say_state(error.state, language),
@@ -70,7 +71,7 @@ _NO_PLAN: dict[str, Callable[[], str]] = {
 }
 
 _TABLE: dict[type[Exception], Callable[[Any, str], str]] = {
-    corridors.DayMoved: _moved,
+    corridors.DismissalChanged: _moved,
     corridors.WrongStep: _wrong_step,
     corridors.ChildrenMissing: _missing,
     corridors.NoSafePlan: say_no_plan,
@@ -92,14 +93,14 @@ _TABLE: dict[type[Exception], Callable[[Any, str], str]] = {
     ),
     corridors.NoSchoolThatDay: lambda e, x: _("No bell is known for today."),
     corridors.UnknownPost: lambda e, x: _("The plan has no such post."),
-    corridors.NotAccepted: lambda e, x: _("A lead must accept this person first."),
+    volunteers.NotAccepted: lambda e, x: _("A lead must accept this person first."),
     corridors.DangerNear: lambda e, x: _(
         "A danger near the corridor has not been cleared. Decide on what is proposed, or have the desk clear it first."
     ),
     corridors.AlreadyDecided: lambda e, x: _("Somebody else has decided in the meantime."),
     corridors.MessageTooOld: lambda e, x: _("This message says what was two hours ago. Write a new one."),
     corridors.SamePerson: lambda e, x: _("You asked for this message. Another person must send it."),
-    corridors.TooManyAsked: lambda e, x: _(
+    volunteers.TooManyApplications: lambda e, x: _(
         "Many people wait for the lead's yes already. Speak with the school's lead."
     ),
     corridors.AlreadySetUp: lambda e, x: _("This school has a page already."),

@@ -13,6 +13,7 @@ from corredor.corridors import queries
 from corredor.corridors.enums import Weekday
 from corredor.flows.school import roster as school_roster
 from corredor.kit.languages import in_language
+from corredor.volunteers.queries import list_applications, list_members
 
 from .access import AtSchool, at_school, number, step
 
@@ -37,8 +38,8 @@ def roster(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
         "missing": sum(not row.taken for row in rows),
         "weekday": weekday,
         "weekdays": Weekday.choices[:5],
-        "people": queries.list_volunteers(school=here.school),
-        "waiting": queries.list_waiting_volunteers(school=here.school),
+        "people": list_members(group=here.school.group),
+        "waiting": list_applications(group=here.school.group),
         "leads": queries.list_leads(school=here.school),
         "phone_form": PhoneForm(),
         "is_drill": here.school.is_drill or None,
@@ -47,19 +48,19 @@ def roster(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 
 
 @step(PAGE)
-def accept(request: HttpRequest, *, here: AtSchool, volunteer_id: int) -> str:
+def accept(request: HttpRequest, *, here: AtSchool, member_id: int) -> str:
     """A lead knows this person."""
     vest = number(request, "vest")
     school_roster.accept_volunteer(
-        volunteer_id=volunteer_id, vest=vest if 0 < vest < 1000 else None, by=here.user, now=here.now
+        member_id=member_id, vest=vest if 0 < vest < 1000 else None, by=here.user, now=here.now
     )
     return _("Accepted. If they left a number, their own link is on its way to them.")
 
 
 @step(PAGE)
-def remove(request: HttpRequest, *, here: AtSchool, volunteer_id: int) -> str:
+def remove(request: HttpRequest, *, here: AtSchool, member_id: int) -> str:
     """They help no more."""
-    school_roster.end_volunteer(volunteer_id=volunteer_id, by=here.user, now=here.now)
+    school_roster.end_volunteer(member_id=member_id, by=here.user, now=here.now)
     return _("Removed. Their name and number are erased.")
 
 
@@ -70,7 +71,7 @@ def put(request: HttpRequest, *, here: AtSchool) -> str:
     days = range(5) if request.POST.get("all_days") else [weekday]
     agreed = request.POST.get("agreed") == "yes"
     school_roster.put_at_post(
-        volunteer_id=number(request, "volunteer"),
+        member_id=number(request, "member"),
         number=number(request, "post"),
         weekdays=days,
         agreed=agreed,

@@ -28,6 +28,7 @@ from corredor.flows.school import set_up as school_set_up
 from corredor.people.enums import Role
 from corredor.people.queries import list_people, local_today
 from corredor.people.rules import require_role
+from corredor.volunteers.queries import list_members
 from corredor.web.language import page_language
 from corredor.web.public.map_view import pick_map
 
@@ -261,7 +262,7 @@ def _context(here: AtSchool) -> dict[str, Any]:
     free = [
         person.user
         for person in list_people(today=today)
-        if any(standing.role == Role.SCHOOL_LEAD and standing.counts for standing in person.held)
+        if any(attendance.role == Role.SCHOOL_LEAD and attendance.counts for attendance in person.held)
         and person.user.pk not in {lead.user_id for lead in leads}
     ]
     return {
@@ -307,4 +308,4 @@ def _say_cell(school: Any, cell: int) -> tuple[int, str]:
 
 def _posts_now(here: AtSchool) -> int:
     present = queries.get_plan(school=here.school)
-    return present.posts_asked if present else max(6, queries.list_volunteers(school=here.school).count())
+    return present.posts_asked if present else max(6, list_members(group=here.school.group).count())

@@ -62,20 +62,22 @@ def measure_curve(school: School, *, posts: Sequence[int]) -> list[list[float]]:
     return found
 
 
-def propose_way(day: Dismissal, dangers: Sequence[Danger], is_late: Callable[[], bool]) -> Proposed | None:
+def propose_way(dismissal: Dismissal, dangers: Sequence[Danger], is_late: Callable[[], bool]) -> Proposed | None:
     """Return the proposal for this day with these dangers nearby; None when the corridors are not affected.
 
     Replanning competes with the prepared alternates; if replanning fails, a prepared one is used. If there is none, the
     error is raised, and the caller proposes to hold. Once ``is_late`` returns True, a prepared way is returned without
     further search.
     """
-    school, stored = day.school, day.plan
+    school, stored = dismissal.school, dismissal.plan
     problem = read_planner_inputs(school).ask(stored.posts_asked)
     if problem is None:
         raise NoSafePlan(engine.Reason.OFF_NETWORK)
     asked = replace(problem, hazards=tuple(one.as_area() for one in dangers))
     before = restore(stored)
-    is_out = day.state in (DismissalState.OPEN, DismissalState.DIVERTED) and get_totals(day=day).gate > 0
+    is_out = (
+        dismissal.state in (DismissalState.OPEN, DismissalState.DIVERTED) and get_totals(dismissal=dismissal).gate > 0
+    )
     try:
         found = engine.replan(before, asked, walking=is_out, is_late=is_late)
     except Exception:

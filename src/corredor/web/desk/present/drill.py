@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from corredor.flows.drill.happening import tell
+from corredor.flows.drill.events import tell
 from corredor.flows.drill.result import MUST_HOLD
 from corredor.flows.drill.scenario import Scenario
 from corredor.review.models import DrillRun

@@ -27,7 +27,7 @@ from .schools import timing_proposals
 Values = Mapping[str, Any]
 
 
-def do(play: Play, step: ScriptedStep) -> bool:
+def run_step(play: Play, step: ScriptedStep) -> bool:
     """Run one step. Return True when an alert was written that waits for approval.
 
     An expected refusal counts as success; any other error, or a missing refusal, is recorded as a failure.
