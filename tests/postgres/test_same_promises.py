@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 SAME = [
     "tests/delivery",
     "tests/corridors",
+    "tests/volunteers",
     "tests/flows/test_road.py",
     "tests/flows/alert",
     "tests/flows/network",
