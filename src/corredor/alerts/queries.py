@@ -57,11 +57,6 @@ def list_sent_alerts(*, incident: Incident) -> QuerySet[Alert]:
     )
 
 
-def get_first_warning(*, incident: Incident) -> Alert | None:
-    """Return the first warning of an incident."""
-    return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).first()
-
-
 def get_last_warning(*, incident: Incident) -> Alert | None:
     """Return the newest warning of an incident."""
     return list_sent_alerts(incident=incident).filter(kind__in=WARNINGS).last()

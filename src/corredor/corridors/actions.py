@@ -41,7 +41,7 @@ from .models import (
     SpecialDay,
     Volunteer,
 )
-from .queries import count_by_age, count_by_cell, digest_code, digest_link
+from .queries import count_by_age, count_children, digest_code, digest_link
 
 EARLIEST, LATEST = time(9, 0), time(18, 30)  # a last bell outside these is a slip of the finger
 MOST_IN_CELL = 3000
@@ -189,7 +189,7 @@ def set_ages(*, school: School, ages: Sequence[OfAge], by: User, now: datetime) 
     if any(one.per_adult != CHILDREN_AN_ADULT[one.group] and not one.rule for one in ages):
         raise RuleUnnamed
     by_age = sum(one.children for one in ages)
-    _require_fit(by_cell=count_by_cell(school=school), by_age=by_age)
+    _require_fit(by_cell=count_children(school=school), by_age=by_age)
     ChildrenOfAge.objects.filter(school=school).delete()
     if by_age:
         ChildrenOfAge.objects.bulk_create(

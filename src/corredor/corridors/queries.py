@@ -105,11 +105,6 @@ def list_posts(*, plan: Plan) -> list[Post]:
     return list(plan.posts.all())
 
 
-def count_by_cell(*, school: School) -> int:
-    """How many children are entered by where they live."""
-    return school.children.aggregate(n=Sum("children"))["n"] or 0
-
-
 def count_by_age(*, school: School) -> int:
     """How many children are entered by age."""
     return school.ages.aggregate(n=Sum("children"))["n"] or 0

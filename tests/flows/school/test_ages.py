@@ -92,7 +92,7 @@ def test_more_children_by_where_they_live_than_by_age_is_refused_from_both_sides
     enter(at, 40, 30, 30)
     with pytest.raises(FewerByAge):
         live_in_one_cell(at, 101)
-    assert queries.count_by_cell(school=at.school) == 100
+    assert queries.count_children(school=at.school) == 100
     live_in_one_cell(at, 60)  # some live beyond the cells: no contradiction
 
 
