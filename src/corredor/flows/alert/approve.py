@@ -29,7 +29,7 @@ from corredor.incidents.models import Incident
 from corredor.incidents.queries import get_incident_for_update
 from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.people.queries import local_today, lock_account
+from corredor.people.queries import local_today, lock_account, require_steward
 from corredor.people.rules import require_role
 
 from .compose import possible_kinds
@@ -83,7 +83,7 @@ def release_alert(*, alert_id: int, by: User, now: datetime) -> Approved:
 
     Raise NotAllowed, ThirdPersonNeeded, Altered, AlreadyDecided, TooLate, Superseded, SendingHalted, IncidentClosed.
     """
-    require_role(by, Role.STEWARD, today=local_today(now))
+    require_steward(by, now=now)
     incident = get_incident_for_update(incident_id=Alert.objects.values_list("incident_id", flat=True).get(pk=alert_id))
     alert = Alert.objects.select_for_update(of=("self",)).select_related("incident", "place").get(pk=alert_id)
     if not alert.is_drill and is_halted():
