@@ -13,8 +13,7 @@ from corredor.flows.school.tell import render_alarm, render_proposal
 from corredor.people.enums import Role
 from corredor.people.queries import get_network, list_current_roles, local_today
 from corredor.web.language import page_language
-
-from .access import signed_in
+from corredor.web.staff_gate import signed_in
 
 GIVEN = 20
 MOST_GIVEN = 200
