@@ -13,6 +13,7 @@ from corredor.engines.outline import Ring
 from corredor.incidents.timeline import record
 from corredor.kit import ids
 from corredor.people.models import Address, User
+from corredor.people.queries import digest_token
 from corredor.subscriptions.models import Subscription
 
 from .enums import CHILDREN_AN_ADULT, AgeGroup
@@ -41,7 +42,7 @@ from .models import (
     SpecialDay,
     Volunteer,
 )
-from .queries import count_by_age, count_children, digest_code, digest_link
+from .queries import count_by_age, count_children, digest_code
 
 EARLIEST, LATEST = time(9, 0), time(18, 30)  # a last bell outside these is a slip of the finger
 MOST_IN_CELL = 3000
@@ -264,7 +265,7 @@ def ask_to_help(
         alias=" ".join(alias.split())[:40],
         language=language,
         address=address,
-        link_digest=digest_link(token),
+        link_digest=digest_token(token),
         near_cell=near_cell,
         asked_at=now,
         is_drill=school.is_drill,
@@ -285,7 +286,7 @@ def end_volunteer(*, volunteer: Volunteer, by: User | None, now: datetime) -> in
     address_id: int | None = volunteer.address_id
     Assignment.objects.filter(volunteer=volunteer).delete()
     Volunteer.objects.filter(pk=volunteer.pk).update(
-        left_at=now, alias="", address=None, near_cell=None, link_digest=digest_link(ids.new_token())
+        left_at=now, alias="", address=None, near_cell=None, link_digest=digest_token(ids.new_token())
     )
     actor = by.pk if by else None
     record(kind="volunteer.left", now=now, actor_id=actor, school=volunteer.school_id, volunteer=volunteer.pk)
@@ -295,7 +296,7 @@ def end_volunteer(*, volunteer: Volunteer, by: User | None, now: datetime) -> in
 def renew_link(*, volunteer: Volunteer) -> str:
     """A new personal link; the old one opens nothing any more."""
     token = ids.new_token()
-    Volunteer.objects.filter(pk=volunteer.pk).update(link_digest=digest_link(token))
+    Volunteer.objects.filter(pk=volunteer.pk).update(link_digest=digest_token(token))
     return token
 
 

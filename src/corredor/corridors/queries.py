@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from corredor.kit import ids
 from corredor.people.models import User
+from corredor.people.queries import digest_token
 from corredor.subscriptions.models import ContactMethod
 
 from .enums import UNDER_WAY, CountAt, DismissalState, MessageState, ProposalState
@@ -122,7 +123,7 @@ def list_waiting_volunteers(*, school: School) -> QuerySet[Volunteer]:
 
 def find_volunteer(*, token: str) -> Volunteer | None:
     """Whose personal link it is."""
-    digest = digest_link(token)
+    digest = digest_token(token)
     return Volunteer.objects.filter(link_digest=digest, left_at=None).select_related("school").first()
 
 
@@ -277,11 +278,6 @@ def find_follower(*, school: School, address_id: int) -> ContactMethod | None:
 def is_follower(subscription_id: int) -> bool:
     """Whether this subscription is to a school."""
     return Following.objects.filter(subscription_id=subscription_id).exists()
-
-
-def digest_link(token: str) -> str:
-    """The stored form of a volunteer's personal link."""
-    return ids.digest_secret(token[:200], pepper=settings.CODE_PEPPER)
 
 
 def digest_code(school: School, code: str) -> str:
