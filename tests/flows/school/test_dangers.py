@@ -81,10 +81,10 @@ def test_its_drift_is_drawn_if_the_wind_is_known():
 
 @pytest.mark.django_db
 def test_confirmed_agents_count_up_to_2300_m_from_the_gate(desk):
-    near, _far = agents(desk, 2299), agents(desk, 2302)
+    near, _far = agents(desk, 2300), agents(desk, 2301)
     agents(desk, 100, confirmed=False)
     (found,) = list_near(school())
-    assert (found.incident, found.hazard, found.metres) == (near, None, 2299)
+    assert (found.incident, found.hazard, found.metres) == (near, None, 2300)
     assert found.danger.radius_m == 300
     assert not found.danger.is_hazard
     assert found.danger.key == f"p{near.place_id}"
@@ -93,14 +93,14 @@ def test_confirmed_agents_count_up_to_2300_m_from_the_gate(desk):
 
 @pytest.mark.django_db
 def test_gas_counts_as_far_as_it_reaches(desk, after):
-    still = gas(desk, after, 2119)
-    gas(desk, after, 2122)
-    carried = gas(desk, after, 2499, wind_to=WindTo.S)
-    gas(desk, after, 2502, wind_to=WindTo.S)
+    still = gas(desk, after, 2120)
+    gas(desk, after, 2121)
+    carried = gas(desk, after, 2500, wind_to=WindTo.S)
+    gas(desk, after, 2501, wind_to=WindTo.S)
     found = list_near(school())
     assert [(one.hazard, one.incident, one.metres) for one in found] == [
-        (still, still.incident, 2119),
-        (carried, carried.incident, 2499),
+        (still, still.incident, 2120),
+        (carried, carried.incident, 2500),
     ]
     assert [one.danger for one in found] == [read_hazard(still), read_hazard(carried)]
 
