@@ -224,6 +224,17 @@ def test_a_settled_notice_loses_its_words_at_once_and_goes_after_two_days(notice
     assert not TransactionalMessage.objects.exists()
 
 
+def test_notices_that_have_lost_their_words_do_not_hold_up_the_next(notice, monkeypatch):
+    monkeypatch.setattr("corredor.delivery.retention.CHUNK", 1)
+    second = TransactionalMessage.objects.get()
+    second.pk, second.about = None, None
+    second.save()
+    TransactionalMessage.objects.update(state=SendState.SENT, settled_at=NOW)
+    for left in (1, 0):
+        sweep(now=NOW)
+        assert TransactionalMessage.objects.exclude(text="").count() == left
+
+
 # -- deliveries --------------------------------------------------------------------------------------------------------
 
 
