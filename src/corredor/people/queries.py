@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from corredor.kit import ids
 
 from .enums import COURSE_FOR_ROLE, Course, Role
-from .models import Address, Invite, Network, RoleGrant, StaffSession, Training, User
+from .models import Invite, Network, RoleGrant, StaffSession, Training, User
+from .rules import require_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,6 @@ def get_network() -> Network:
     return Network.objects.filter(pk=1).first() or Network(pk=1, city=settings.DEFAULT_CITY)
 
 
-def count_addresses() -> dict[str, int]:
-    """Count stored addresses by kind, drill recipients included."""
-    rows = Address.objects.order_by().values_list("kind").annotate(n=Count("pk"))
-    return dict(rows)
-
-
 def lock_account(user: User) -> None:
     """Lock the account: its concurrent transactions wait until this one ends (on SQLite they do anyway)."""
     if not connection.features.has_select_for_update:
@@ -145,6 +140,11 @@ def lock_account(user: User) -> None:
 def local_today(now: datetime, network: Network | None = None) -> date:
     """Return today's date in the network's city (``network`` is read unless given); courses expire with the day."""
     return timezone.localdate(now, ZoneInfo((network or get_network()).time_zone))
+
+
+def require_steward(user: User, *, now: datetime) -> None:
+    """Raise NotAllowed unless the person may act as a steward today."""
+    require_role(user, Role.STEWARD, today=local_today(now))
 
 
 def _with_roles(users: QuerySet[User]) -> QuerySet[User]:

@@ -18,7 +18,7 @@ from corredor.alerts.models import AlertText
 from corredor.delivery.enums import SendState
 from corredor.delivery.models import Delivery, TransactionalMessage
 from corredor.engines.redact import find_private
-from corredor.incidents.enums import CONFIRMED_OUTCOMES, Outcome, Status
+from corredor.incidents.enums import CONFIRMED_OUTCOMES, Status
 from corredor.incidents.models import Incident, Verification
 from corredor.incidents.timeline import find_broken_entry
 from corredor.kit.languages import get
@@ -172,9 +172,3 @@ def _list_without_ending(incident_id: int, ending: AlertKind) -> set[Recipient]:
         if book is not None and approved_at is not None:
             book[address, channel] = max(approved_at, book.get((address, channel), approved_at))
     return {who for who, at in warned.items() if who not in informed or informed[who] < at}
-
-
-def outcomes_of(*, incident_id: int) -> list[str]:
-    """Return verification outcomes in order."""
-    rows = Verification.objects.filter(incident_id=incident_id).order_by("checked_at", "pk")
-    return [Outcome(outcome) for outcome in rows.values_list("outcome", flat=True)]

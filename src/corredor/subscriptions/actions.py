@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from corredor.kit import ids
 from corredor.people.models import Address
+from corredor.people.queries import digest_token
 
 from .enums import Channel, SubscriptionState
 from .errors import TooManyTries, WrongCode
@@ -35,11 +35,6 @@ class Preferences:
     text_if_needed: bool = True  # with push and SMS: text fallback only
     quiet_from: time | None = None
     quiet_until: time | None = None
-
-
-def digest_token(token: str) -> str:
-    """Return the stored digest of an unsubscribe link or confirmation code."""
-    return ids.digest_secret(token, pepper=settings.CODE_PEPPER)
 
 
 def create_subscription(

@@ -10,7 +10,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.core import signing
 
-from .actions import digest_token
+from corredor.people.queries import digest_token
+
 from .errors import UnknownSubscription
 from .models import Subscription
 

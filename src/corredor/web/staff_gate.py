@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
@@ -145,3 +146,8 @@ def _send(request: HttpRequest, view_name: str) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=401)
     return redirect(view_name)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person; the gate has made sure that there is one."""
+    return cast(User, request.user)

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from corredor.alerts.enums import AlertKind
+from corredor.alerts.enums import Advice, AlertKind
 from corredor.engines.cap import find_faults, read_message
 from corredor.flows.incident.follow import move_incident, note_hazard
+from corredor.flows.publish.cap import make_cap
 from corredor.flows.publish.snapshot import write_snapshot
+from corredor.flows.publish.view import PublicAlert, PublicIncident
 from corredor.incidents.enums import Agency, HazardKind, Outcome
+from corredor.people.models import Network
 from tests.factories import NOW, ROCKWELL_CERMAK, make_confirmed, make_incident
 from tests.flows.steps import check, say
 
@@ -215,3 +218,156 @@ def test_nothing_in_it_wears_a_governments_coat(folder, desk):
     text = (folder / "feeds" / "cap" / f"{alert.slug}.xml").read_text()
     assert not re.search(r"(?i)eventCode|SAME|WEA\b|IPAWS|EAS-ORG|BLOCKCHANNEL|CMAM", text)
     assert "community network, not a government" in text
+
+
+# -- the mapping, kind by kind -----------------------------------------------------------------------------------------
+
+NETWORK = Network(name="Vecinos", city="san-antonio", hotline="+13125550100", time_zone="America/Chicago")
+
+
+def public_alert(slug, kind=AlertKind.CONFIRMED, **changes):
+    fields = {
+        "slug": slug,
+        "kind": kind,
+        "sent_at": NOW,
+        "titles": {"en": "Title", "es": "Título"},
+        "standards": {},
+        "texts": {"es": "Texto", "en": "Text"},
+        "is_stopped": False,
+        "expires_at": NOW + 60 * MINUTE,
+        "advice": (),
+        "place_id": 1,
+        "area_code": "",
+        "area_en": "",
+        "area_es": "",
+    }
+    return PublicAlert(**fields | changes)
+
+
+def as_cap(*alerts, network=NETWORK):
+    """Return the CAP message of the newest of these alerts, given oldest first."""
+    incident = PublicIncident(
+        slug="one",
+        is_drill=False,
+        as_of=NOW,
+        status="CONFIRMED",
+        agency="",
+        area_code="",
+        area_en="",
+        area_es="",
+        seen_at=NOW,
+        checked_at=NOW,
+        ended_at=None,
+        confidence="FRESH",
+        timeline=(),
+        alerts=tuple(reversed(alerts)),
+    )
+    return make_cap(alerts[-1], incident, network)
+
+
+@pytest.mark.parametrize(
+    ("kind", "urgency", "severity", "certainty", "responses", "categories"),
+    [
+        (AlertKind.CONFIRMED, "Immediate", "Moderate", "Observed", ("Monitor",), ("Safety",)),
+        (AlertKind.UPDATE, "Immediate", "Moderate", "Observed", ("Monitor",), ("Safety",)),
+        (AlertKind.MOVED_HERE, "Immediate", "Moderate", "Observed", ("Monitor",), ("Safety",)),
+        (AlertKind.HAZARD, "Immediate", "Severe", "Observed", ("Monitor",), ("Safety", "Health")),
+        (AlertKind.MOVED_AWAY, "Past", "Minor", "Observed", ("AllClear",), ("Safety",)),
+        (AlertKind.ALL_CLEAR, "Past", "Minor", "Observed", ("AllClear",), ("Safety",)),
+        (AlertKind.CORRECTION, "Past", "Minor", "Unlikely", ("None",), ("Safety",)),
+        (AlertKind.DENIAL, "Past", "Minor", "Unlikely", ("None",), ("Safety",)),
+    ],
+)
+def test_every_kind_in_caps_terms(kind, urgency, severity, certainty, responses, categories):
+    for info in as_cap(public_alert("a", kind)).infos:
+        assert (info.urgency, info.severity, info.certainty) == (urgency, severity, certainty)
+        assert (info.responses, info.categories) == (responses, categories)
+
+
+@pytest.mark.parametrize(
+    ("advice", "responses"),
+    [
+        ((Advice.STAY_AWAY,), ("Avoid",)),
+        ((Advice.GO_ANOTHER_WAY,), ("Avoid",)),
+        ((Advice.STAY_INSIDE,), ("Shelter",)),
+        ((Advice.KEEP_WINDOWS_SHUT,), ("Shelter",)),
+        ((Advice.KNOW_RIGHTS,), ("Monitor",)),
+        ((Advice.NOTHING,), ("Monitor",)),
+        ((Advice.STAY_INSIDE, Advice.KNOW_RIGHTS, Advice.STAY_AWAY, Advice.KEEP_WINDOWS_SHUT), ("Shelter", "Avoid")),
+    ],
+)
+def test_advice_is_a_response_type(advice, responses):
+    assert as_cap(public_alert("a", advice=advice)).infos[0].responses == responses
+
+
+def test_advice_is_said_in_each_language_and_no_advice_is_not_said():
+    advice = (Advice.STAY_AWAY, Advice.NOTHING, Advice.KNOW_RIGHTS)
+    english, spanish = as_cap(public_alert("a", advice=advice)).infos
+    assert english.instruction == "Stay away if you can. You may stay silent; ask for a judge's warrant"
+    assert spanish.instruction.count(". ") == 1
+    assert "Stay" not in spanish.instruction
+    for kind in (AlertKind.ALL_CLEAR, AlertKind.MOVED_AWAY, AlertKind.CORRECTION, AlertKind.DENIAL):
+        assert as_cap(public_alert("a", kind, advice=advice)).infos[0].instruction == ""
+
+
+def test_who_says_it_and_where_to_ask():
+    english, spanish = as_cap(public_alert("a")).infos
+    assert (english.language, spanish.language) == ("en-US", "es-US")
+    assert (english.headline, english.description) == ("Title", "Text")
+    assert (spanish.headline, spanish.description) == ("Título", "Texto")
+    for info in (english, spanish):
+        assert (info.sender_name, info.contact) == ("Vecinos", "+13125550100")
+        assert (info.effective, info.expires) == (NOW, NOW + 60 * MINUTE)
+    assert english.event != spanish.event
+
+
+def test_a_language_without_a_region_is_named_alone():
+    alert = public_alert("a", titles={"pl": "x"}, texts={"pl": "x"})
+    assert [info.language for info in as_cap(alert).infos] == ["pl"]
+
+
+def test_the_area_in_the_readers_language_or_the_city():
+    named = public_alert("a", area_en="Pilsen", area_es="El Pilsen")
+    assert [info.areas[0].words for info in as_cap(named).infos] == ["Pilsen", "El Pilsen"]
+    (area,) = as_cap(public_alert("a")).infos[0].areas
+    assert (area.words, area.codes, area.polygons) == ("San Antonio", (), ())
+
+
+def test_a_server_without_a_name_signs_as_localhost(settings):
+    settings.BASE_URL = ""
+    assert as_cap(public_alert("a")).sender == "corredor@localhost"
+
+
+K = AlertKind
+
+
+@pytest.mark.parametrize(
+    ("kinds", "kind", "superseded"),
+    [
+        ([K.CONFIRMED], "Alert", []),
+        ([K.CONFIRMED, K.UPDATE], "Update", [0]),
+        ([K.CONFIRMED, K.HAZARD], "Alert", []),
+        ([K.CONFIRMED, K.HAZARD, K.UPDATE], "Update", [0]),
+        ([K.CONFIRMED, K.HAZARD, K.HAZARD], "Update", [1]),
+        ([K.CONFIRMED, K.HAZARD, K.ALL_CLEAR], "Update", [0, 1]),
+        ([K.CONFIRMED, K.HAZARD, K.CORRECTION], "Cancel", [0, 1]),
+        ([K.DENIAL, K.CONFIRMED], "Alert", []),
+        ([K.DENIAL, K.CONFIRMED, K.CORRECTION], "Cancel", [1]),
+        ([K.DENIAL, K.CONFIRMED, K.ALL_CLEAR], "Update", [1]),
+        ([K.CONFIRMED, K.DENIAL], "Alert", []),
+        ([K.CORRECTION], "Alert", []),
+    ],
+)
+def test_what_a_message_takes_back_or_follows(kinds, kind, superseded):
+    alerts = [public_alert(f"a{row}", one, sent_at=NOW + row * MINUTE) for row, one in enumerate(kinds)]
+    message = as_cap(*alerts)
+    assert message.kind == kind
+    assert [one.identifier for one in message.references] == [f"corredor-a{row}" for row in superseded]
+    assert [one.sent for one in message.references] == [alerts[row].sent_at for row in superseded]
+
+
+def test_leaving_a_place_ends_what_was_said_of_that_place():
+    old, new, gas = public_alert("old"), public_alert("new", K.MOVED_HERE, place_id=2), public_alert("gas", K.HAZARD)
+    assert [one.identifier for one in as_cap(old, new, gas, public_alert("end", K.MOVED_AWAY)).references] == [
+        "corredor-old"
+    ]

@@ -80,6 +80,7 @@ def test_the_oldest_row_is_named_where_rows_have_a_time():
 
 def test_reports_with_what_belongs_to_them():
     report(contact="+17735550142")
+    report(contact="+17735550143")
     report()
     drill = NewReport(
         source=Source.WEB,
@@ -90,18 +91,18 @@ def test_reports_with_what_belongs_to_them():
         is_drill=True,
     )
     receive_report(drill, now=NOW)
-    for row in (Report.objects.get(is_drill=True), Report.objects.filter(is_drill=False).earliest("pk")):
+    for row in (Report.objects.get(is_drill=True), *Report.objects.exclude(reply_to=None).filter(is_drill=False)):
         Note.objects.create(report=row, kind="ADDED", text="x", said_at=NOW)
         Photo.objects.create(report=row, original="a", display="b", digest="c", size=1, received_at=NOW)
-    assert counts("reports", "tracking_codes", "contacts", "notes", "photos") == [2, 2, 1, 1, 1]
-    assert Report.objects.exclude(reply_to=None).count() == 2
+    assert counts("reports", "tracking_codes", "contacts", "notes", "photos") == [3, 3, 2, 2, 2]
+    assert Report.objects.exclude(reply_to=None).count() == 3
 
 
 def test_incidents_and_the_timeline(desk):
-    make_confirmed(desk)
-    make_confirmed(desk, is_drill=True)
-    assert counts("incidents", "timeline") == [1, TimelineEntry.objects.count()]
-    assert Incident.objects.count() == 2
+    for is_drill in (False, False, True):
+        make_confirmed(desk, is_drill=is_drill)
+    assert counts("incidents", "timeline") == [2, TimelineEntry.objects.count()]
+    assert Incident.objects.count() == 3
 
 
 def test_subscriptions_and_who_said_stop():
@@ -133,24 +134,25 @@ def test_messages_and_deliveries(desk):
     assert counts("deliveries") == [1]
 
     row = {"kind": "CONFIRM", "language": "es", "due_at": NOW, "expires_at": NOW}
-    for text in ("waiting", ""):
+    for text in ("waiting", "also waiting", ""):
         TransactionalMessage.objects.create(text=text, channel="EMAIL", address=Address.objects.first(), **row)
     make_neighbours(1, channel=Channel.DRILL, is_drill=True)
     actor = Address.objects.get(is_drill=True)
     TransactionalMessage.objects.create(text="x", channel="DRILL", address=actor, is_drill=True, **row)
-    assert counts("transactional") == [1]
+    assert counts("transactional") == [2]
 
 
 def test_staff_and_how_they_sign_in():
     steward = make_user("Sol", Role.STEWARD)
+    make_user("Otro")
     make_user("Actor", is_drill=True)
     begin_session(user_id=steward.pk, session_key="k", device="Firefox", now=NOW)
     invite_person(roles=[Role.OPERATOR], by=steward, now=NOW)
     for kind in (Authenticator.Type.WEBAUTHN, Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
         Authenticator.objects.create(user=steward, type=kind, data={})
     codes = ("staff", "passwords", "sessions", "invites", "passkeys", "factors", "cookies")
-    assert counts(*codes) == [1, 1, 1, 1, 1, 2, 0]
-    assert User.objects.count() == 2
+    assert counts(*codes) == [2, 2, 1, 1, 1, 2, 0]
+    assert User.objects.count() == 3
 
 
 def test_partners(desk):

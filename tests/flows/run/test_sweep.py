@@ -36,7 +36,7 @@ from corredor.people.contact import Contact
 from corredor.people.models import Address
 from corredor.subscriptions.models import Subscription
 from corredor.volunteers.models import Member, Volunteer
-from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours
+from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours, push_address
 from tests.flows.school_day import FRIDAY, make_school_day
 from tests.flows.steps import check, open_at, report, send_all
 
@@ -191,7 +191,29 @@ def test_a_sign_up_waits_two_days_for_its_yes_and_a_confirmed_one_stays():
     assert sweep(now=NOW + 2 * DAY)["unconfirmed"] == 0
     assert sweep(now=NOW + 2 * DAY + SECOND)["unconfirmed"] == 1
     assert Subscription.objects.get() == confirmed
+    assert confirmed.methods.get().confirmed_at == NOW, "the way to reach them stays"
     assert Address.objects.count() == 1
+
+
+def test_a_way_added_later_waits_two_days_for_its_yes_and_a_confirmed_one_stays():
+    for row, subscription in enumerate(make_neighbours(2)):
+        later = subscription.methods.get()
+        later.pk, later.kind, later.asked_at, later.confirmed_at = None, "SMS", NOW, NOW if row else None
+        later.address = address_book.save_address(Contact.parse("PHONE", f"+1773555014{row}"), now=NOW)
+        later.save()
+
+    assert sweep(now=NOW + 2 * DAY)["unconfirmed"] == 0
+    assert sweep(now=NOW + 2 * DAY + SECOND)["unconfirmed"] == 1
+    assert [one.methods.count() for one in Subscription.objects.order_by("pk")] == [1, 2]
+
+
+def test_erased_addresses_are_counted_unused_and_expired_together():
+    address_book.save_address(Contact.parse("EMAIL", "half-way@example.org"), now=NOW)
+    browser = Contact.parse("PUSH", push_address(1))
+    address_book.save_address(browser, now=NOW + DAY - timedelta(minutes=9), expires_at=NOW + DAY)
+
+    assert sweep(now=NOW + DAY)["addresses"] == 2
+    assert not Address.objects.exists()
 
 
 # -- notices -----------------------------------------------------------------------------------------------------------
@@ -223,6 +245,17 @@ def test_a_settled_notice_loses_its_words_at_once_and_goes_after_two_days(notice
 
     assert sweep(now=NOW + 2 * DAY + SECOND)["transactional"] == 1
     assert not TransactionalMessage.objects.exists()
+
+
+def test_notices_that_have_lost_their_words_do_not_hold_up_the_next(notice, monkeypatch):
+    monkeypatch.setattr("corredor.delivery.retention.CHUNK", 1)
+    second = TransactionalMessage.objects.get()
+    second.pk, second.about = None, None
+    second.save()
+    TransactionalMessage.objects.update(state=SendState.SENT, settled_at=NOW)
+    for left in (1, 0):
+        sweep(now=NOW)
+        assert TransactionalMessage.objects.exclude(text="").count() == left
 
 
 # -- deliveries --------------------------------------------------------------------------------------------------------

@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from corredor.channels.base import Message
+from corredor.channels.base import Message, Result
+from corredor.channels.inbound import Receipt
 from corredor.corridors.enums import MessageKind
 from corredor.corridors.models import Following, School
 from corredor.delivery.enums import TransactionalKind
-from corredor.delivery.models import Route, TransactionalMessage
+from corredor.delivery.models import Delivery, Route, TransactionalMessage
+from corredor.delivery.providers.receipts import ArrivedReceipt, make_reference
 from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.message import build_transactional_messages
-from corredor.flows.alert.receipts import receive_shown
+from corredor.flows.alert.receipts import SHOWN, receive_shown, write_receipts
 from corredor.flows.school import follow as school_follow
 from corredor.flows.school import tell
 from corredor.flows.school.follow import OnPhone
@@ -120,6 +122,29 @@ def test_what_another_phone_shows_says_yes_for_nobody_else(at):
     assert {look(at), look(at, OTHER)} == {OnPhone.ON, OnPhone.WAITING}
     receive_shown(reference=f"n{TransactionalMessage.objects.last().pk}-AAAAAAAAAAAAAAAA", now=FRIDAY)
     assert {look(at), look(at, OTHER)} == {OnPhone.ON, OnPhone.WAITING}
+
+
+@pytest.mark.parametrize("code", ["", "DELIVERED", "shown"])
+def test_only_a_receipt_of_being_shown_is_a_yes(at, code):
+    follow(at)
+    (hello,) = take_pushes()
+    receipt = Receipt(hello.reference, Result.ACCEPTED, is_final=True, code=code)
+    write_receipts([ArrivedReceipt(receipt, "PUSH", at.now)])
+    assert look(at) == OnPhone.WAITING
+
+
+def test_an_alert_shown_says_yes_for_no_notice_of_the_same_number(at):
+    follow(at)
+    (hello,) = take_pushes()
+    notice = TransactionalMessage.objects.get()
+    news = [
+        ArrivedReceipt(Receipt(reference, Result.ACCEPTED, is_final=True, code=SHOWN), "PUSH", at.now)
+        for reference in (make_reference(Delivery, notice.pk), "forged")
+    ]
+    write_receipts(news)
+    assert look(at) == OnPhone.WAITING
+    show(hello)
+    assert look(at) == OnPhone.ON
 
 
 def test_the_notice_that_asks_for_ordinary_alerts_is_no_yes_when_shown(at):

@@ -14,10 +14,8 @@ from django.db import transaction
 from corredor.engines.textlocate import Text
 from corredor.flows.locate import PlaceSuggestion, find_places
 from corredor.incidents.timeline import record
-from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.people.queries import get_network, local_today
-from corredor.people.rules import require_role
+from corredor.people.queries import get_network, require_steward
 from corredor.places import actions, queries
 from corredor.places.models import AddedPlace, StreetAlias
 
@@ -53,7 +51,7 @@ def add_place(*, name: str, other_names: Sequence[str], where: str, by: User, no
 
     Raise NotAllowed, WhereUnclear, and the errors of places.actions.add_place.
     """
-    _require_steward(by, now)
+    require_steward(by, now=now)
     found = find_spot(where, now)
     lat, lon = found.lat, found.lon
     assert lat is not None
@@ -67,7 +65,7 @@ def add_place(*, name: str, other_names: Sequence[str], where: str, by: User, no
 @transaction.atomic
 def add_alias(*, street: str, alias: str, by: User, now: datetime) -> StreetAlias:
     """Add an alias of a street, area or place. Raise NotAllowed, NamelessPlace, UnknownTarget."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     added = actions.add_alias(city=get_network().city, street=street, alias=alias, by=by, now=now)
     record(kind="alias.added", now=now, actor_id=by.pk, alias=added.pk)
     return added
@@ -76,7 +74,7 @@ def add_alias(*, street: str, alias: str, by: User, now: datetime) -> StreetAlia
 @transaction.atomic
 def remove_place(*, place_id: int, by: User, now: datetime) -> None:
     """Remove an added place. Raise NotAllowed."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     if actions.remove_place(place_id=place_id, now=now):
         record(kind="place.removed", now=now, actor_id=by.pk, place=place_id)
 
@@ -84,7 +82,7 @@ def remove_place(*, place_id: int, by: User, now: datetime) -> None:
 @transaction.atomic
 def remove_alias(*, alias_id: int, by: User, now: datetime) -> None:
     """Remove an alias. Raise NotAllowed."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     if actions.remove_alias(alias_id=alias_id, now=now):
         record(kind="alias.removed", now=now, actor_id=by.pk, alias=alias_id)
 
@@ -98,7 +96,3 @@ def find_spot(where: str, now: datetime) -> PlaceSuggestion:
     if best.lat is None or best.confidence < SURE:
         raise WhereUnclear(best.questions or None)
     return best
-
-
-def _require_steward(by: User, now: datetime) -> None:
-    require_role(by, Role.STEWARD, today=local_today(now))

@@ -24,10 +24,10 @@ from corredor.incidents.enums import RADIUS_LEAST_M, RADIUS_MOST_M
 from corredor.incidents.timeline import record
 from corredor.packs import list_packs
 from corredor.people import actions, queries
-from corredor.people.enums import COURSE_FOR_ROLE, Role
+from corredor.people.enums import COURSE_FOR_ROLE
 from corredor.people.errors import UnknownPerson
 from corredor.people.models import Network, User
-from corredor.people.rules import require_role
+from corredor.people.queries import require_steward
 from corredor.people.second_factor import make_totp, read_totp
 from corredor.places.pack import pack_roots
 from corredor.subscriptions.enums import REAL_CHANNELS, Channel
@@ -107,7 +107,7 @@ def switch_channel(*, channel: str, provider: str, by: User, now: datetime) -> N
 
     Raise UnknownProvider, ProviderNotConfigured (naming the missing setting).
     """
-    _require_steward(by, now)
+    require_steward(by, now=now)
     if provider not in PROVIDERS.get(channel, ()):
         raise UnknownProvider
     build_provider(provider, settings.CORREDOR_PROVIDERS).close()
@@ -120,7 +120,7 @@ def choose_failover(*, channel: str, provider: str, by: User, now: datetime) -> 
 
     Raise UnknownProvider, ProviderNotConfigured.
     """
-    _require_steward(by, now)
+    require_steward(by, now=now)
     first = get_routes().get(channel)
     if channel not in PROVIDERS or provider not in ("", *PROVIDERS[channel]) or provider in (first, DEFAULT):
         raise UnknownProvider
@@ -164,7 +164,7 @@ def change_network(
 ) -> Network:
     """Write the network's settings. ``by`` is None for `corredor init`. Raise WrongSetting."""
     if by is not None:
-        _require_steward(by, now)
+        require_steward(by, now=now)
     for field, is_right in (
         ("name", bool(name.strip())),
         ("city", city in list_cities()),
@@ -242,7 +242,3 @@ def _find_problem(provider: str) -> str:
     except ProviderNotConfigured as error:
         return describe_problem(error)
     return ""
-
-
-def _require_steward(by: User, now: datetime) -> None:
-    require_role(by, Role.STEWARD, today=queries.local_today(now))

@@ -12,7 +12,6 @@ from django.db import transaction
 
 from corredor.incidents.timeline import record
 from corredor.people import actions, queries
-from corredor.people.enums import Role
 from corredor.people.errors import (
     DrillPerson,
     LastSteward,
@@ -23,7 +22,7 @@ from corredor.people.errors import (
     WrongTraining,
 )
 from corredor.people.models import StaffSession, User
-from corredor.people.rules import require_role
+from corredor.people.queries import require_steward
 from corredor.people.second_factor import forget_factors
 
 __all__ = [
@@ -75,7 +74,7 @@ class InviteView:
 @transaction.atomic
 def invite_person(*, roles: list[str], by: User, now: datetime) -> Invited:
     """Create a link with which one new person makes an account with ``roles``."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     invite, token = actions.make_invite(roles=roles, by_id=by.pk, now=now)
     record(kind="staff.invited", now=now, actor_id=by.pk, invite=invite.pk, roles=invite.roles)
     return Invited(invite.pk, token, invite.expires_at)
@@ -86,7 +85,7 @@ def start_account_recovery(*, user_id: int, by: User, now: datetime) -> Invited:
     """Account recovery for a lost phone or password: end all sessions, remove password and second factor, and create a
     link to set new ones.
     """
-    _require_steward(by, now)
+    require_steward(by, now=now)
     user = actions.get_user(user_id=user_id)
     actions.end_sessions(user_id=user.pk)
     actions.disable_password(user=user)
@@ -99,7 +98,7 @@ def start_account_recovery(*, user_id: int, by: User, now: datetime) -> Invited:
 @transaction.atomic
 def withdraw_invite(*, invite_id: int, by: User, now: datetime) -> None:
     """Delete an unused link."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     if actions.withdraw_invite(invite_id=invite_id):
         record(kind="staff.invite_withdrawn", now=now, actor_id=by.pk, invite=invite_id)
 
@@ -141,7 +140,7 @@ def accept_invite(
 @transaction.atomic
 def grant_role(*, user_id: int, role: str, by: User, now: datetime) -> None:
     """Grant a role; it is effective once its course is recorded."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     user = actions.get_user(user_id=user_id)
     if actions.grant_role(user=user, role=role, by_id=by.pk, now=now):
         record(kind="staff.role_granted", now=now, actor_id=by.pk, user=user.pk, role=role)
@@ -150,7 +149,7 @@ def grant_role(*, user_id: int, role: str, by: User, now: datetime) -> None:
 @transaction.atomic
 def revoke_role(*, user_id: int, role: str, by: User, now: datetime) -> None:
     """Revoke a role immediately. Raise LastSteward."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     user = actions.get_user(user_id=user_id)
     if actions.revoke_role(user=user, role=role, now=now):
         record(kind="staff.role_revoked", now=now, actor_id=by.pk, user=user.pk, role=role)
@@ -159,7 +158,7 @@ def revoke_role(*, user_id: int, role: str, by: User, now: datetime) -> None:
 @transaction.atomic
 def record_training(*, user_id: int, course: str, passed_on: date, expires_on: date, by: User, now: datetime) -> None:
     """Record a passed course. Raise WrongTraining."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     user = actions.get_user(user_id=user_id)
     actions.record_training(
         user=user,
@@ -176,7 +175,7 @@ def record_training(*, user_id: int, course: str, passed_on: date, expires_on: d
 @transaction.atomic
 def close_account(*, user_id: int, by: User, now: datetime) -> None:
     """Close an account and end its sessions. Raise LastSteward."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     user = actions.get_user(user_id=user_id)
     actions.open_account(user=user, is_open=False)
     actions.end_sessions(user_id=user.pk)
@@ -186,7 +185,7 @@ def close_account(*, user_id: int, by: User, now: datetime) -> None:
 @transaction.atomic
 def open_account(*, user_id: int, by: User, now: datetime) -> None:
     """Reopen a closed account, with the roles it had."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     user = actions.get_user(user_id=user_id)
     actions.open_account(user=user, is_open=True)
     record(kind="staff.account_opened", now=now, actor_id=by.pk, user=user.pk)
@@ -210,7 +209,7 @@ def end_session(*, session_id: int, by: User, now: datetime) -> None:
 def end_all_sessions(*, user_id: int, by: User, but_not: int | None = None, now: datetime) -> None:
     """End all sessions (but one) of oneself, or as a steward of somebody else."""
     if user_id != by.pk:
-        _require_steward(by, now)
+        require_steward(by, now=now)
     if actions.end_sessions(user_id=user_id, but_not=but_not):
         record(kind="staff.session_ended", now=now, actor_id=by.pk, user=user_id)
 
@@ -232,7 +231,3 @@ def set_alias(*, user: User, alias: str, now: datetime) -> None:
         return
     actions.change_alias(user=user, alias=alias)
     record(kind="staff.alias_changed", now=now, actor_id=user.pk, user=user.pk)
-
-
-def _require_steward(by: User, now: datetime) -> None:
-    require_role(by, Role.STEWARD, today=queries.local_today(now))

@@ -17,10 +17,8 @@ from corredor.partners.enums import HookKind, HookState, OffReason
 from corredor.partners.errors import NamelessPartner, NoEndpoint, UnknownPartner, WrongEndpoint
 from corredor.partners.models import Partner
 from corredor.partners.sender import check_endpoint, send_due
-from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.people.queries import local_today
-from corredor.people.rules import require_role
+from corredor.people.queries import require_steward
 
 __all__ = [
     "NamelessPartner",
@@ -58,7 +56,7 @@ class Tested:
 
 def list_partners(*, by: User, now: datetime) -> list[Partner]:
     """Return all partners. Raise NotAllowed."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     return list(queries.list_partners())
 
 
@@ -68,7 +66,7 @@ def add_partner(*, name: str, url: str, may_report: bool, by: User, now: datetim
 
     Raise NotAllowed, NamelessPartner, WrongEndpoint.
     """
-    _require_steward(by, now)
+    require_steward(by, now=now)
     if url:
         check_endpoint(url)
     partner = actions.add_partner(name=name, url=url, by=by, now=now)
@@ -81,7 +79,7 @@ def add_partner(*, name: str, url: str, may_report: bool, by: User, now: datetim
 @transaction.atomic
 def change_secret(*, partner_id: int, by: User, now: datetime) -> Shown:
     """Rotate the signing secret; the previous one signs too for a day. Raise NotAllowed, UnknownPartner, NoEndpoint."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     partner = queries.get_partner(partner_id=partner_id)
     if not partner.url:
         raise NoEndpoint
@@ -92,7 +90,7 @@ def change_secret(*, partner_id: int, by: User, now: datetime) -> Shown:
 @transaction.atomic
 def change_token(*, partner_id: int, by: User, now: datetime) -> Shown:
     """Replace the partner's reporting token; the previous one is invalid. Raise NotAllowed, UnknownPartner."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     partner = queries.get_partner(partner_id=partner_id)
     record(kind="partner.token", now=now, actor_id=by.pk, partner=partner.pk)
     return Shown(partner, token=actions.change_token(partner=partner))
@@ -101,7 +99,7 @@ def change_token(*, partner_id: int, by: User, now: datetime) -> Shown:
 @transaction.atomic
 def switch_partner(*, partner_id: int, is_on: bool, by: User, now: datetime) -> None:
     """Turn calls to the partner on or off. Raise NotAllowed, UnknownPartner."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     partner = queries.get_partner(partner_id=partner_id)
     if is_on:
         actions.switch_on(partner=partner)
@@ -113,7 +111,7 @@ def switch_partner(*, partner_id: int, is_on: bool, by: User, now: datetime) -> 
 @transaction.atomic
 def remove_partner(*, partner_id: int, by: User, now: datetime) -> None:
     """Erase the partner's address, secret and token. Raise NotAllowed, UnknownPartner."""
-    _require_steward(by, now)
+    require_steward(by, now=now)
     partner = queries.get_partner(partner_id=partner_id)
     actions.remove_partner(partner=partner, now=now)
     record(kind="partner.removed", now=now, actor_id=by.pk, partner=partner.pk)
@@ -124,7 +122,7 @@ def test_partner(*, partner_id: int, by: User, now: datetime) -> Tested:
 
     No transaction is open while waiting for their server.
     """
-    _require_steward(by, now)
+    require_steward(by, now=now)
     partner = queries.get_partner(partner_id=partner_id)
     if not partner.url or not partner.is_on:
         raise NoEndpoint
@@ -140,7 +138,3 @@ def _first_secret(partner: Partner, now: datetime) -> str:
     secret = actions.change_secret(partner=partner, now=now)
     Partner.objects.filter(pk=partner.pk).update(sealed_older_secret=None, older_until=None)
     return secret
-
-
-def _require_steward(by: User, now: datetime) -> None:
-    require_role(by, Role.STEWARD, today=local_today(now))

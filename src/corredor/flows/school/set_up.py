@@ -27,7 +27,7 @@ from corredor.incidents.errors import OutsideCity
 from corredor.people.address_uses import erase_if_unused
 from corredor.people.enums import Role
 from corredor.people.models import User
-from corredor.people.queries import get_network, local_today
+from corredor.people.queries import get_network, local_today, require_steward
 from corredor.people.rules import require_role
 from corredor.places.pack import get_pack
 
@@ -90,7 +90,7 @@ def set_up_school(*, key: str, is_drill: bool = False, by: User, now: datetime) 
     """Create a school's page. Raise NotAllowed, UnknownSchool, AlreadySetUp, OutsideCity, WorldsMixed."""
     if by.is_drill != is_drill:
         raise WorldsMixed
-    require_role(by, Role.STEWARD, today=local_today(now))
+    require_steward(by, now=now)
     found = get_pack_school(key=key)
     words = describe_point(lat=found.lat, lon=found.lon)
     if words is None:
@@ -114,7 +114,7 @@ def set_up_school(*, key: str, is_drill: bool = False, by: User, now: datetime) 
 @transaction.atomic
 def name_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
     """Make a person with current training a lead of the school. Raise NotAllowed, WorldsMixed."""
-    require_role(by, Role.STEWARD, today=local_today(now))
+    require_steward(by, now=now)
     school = queries.get_school(slug=slug)
     user = User.objects.get(pk=user_id)
     if user.is_drill != school.is_drill:
@@ -126,7 +126,7 @@ def name_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
 @transaction.atomic
 def end_lead(*, slug: str, user_id: int, by: User, now: datetime) -> None:
     """Remove a lead from the school. Raise NotAllowed."""
-    require_role(by, Role.STEWARD, today=local_today(now))
+    require_steward(by, now=now)
     address_id = actions.end_lead(school=queries.get_school(slug=slug), user_id=user_id, by=by, now=now)
     if address_id is not None:
         erase_if_unused([address_id])

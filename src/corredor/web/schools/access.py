@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +23,7 @@ from corredor.people.models import User
 from corredor.people.queries import local_today
 from corredor.people.rules import has_role
 from corredor.web.language import page_language
+from corredor.web.staff_gate import signed_in
 
 from .refusal import REFUSALS, refuse
 
@@ -77,11 +78,6 @@ def step(page: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse
         return pressed
 
     return wrap
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person; the staff gate has made sure that there is one."""
-    return cast(User, request.user)
 
 
 def number(request: HttpRequest, name: str, default: int = 0) -> int:

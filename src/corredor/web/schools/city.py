@@ -14,8 +14,7 @@ from corredor.kit.languages import in_language
 from corredor.people.enums import Role
 from corredor.people.queries import list_current_roles, local_today
 from corredor.web.language import page_language
-
-from .access import signed_in
+from corredor.web.staff_gate import signed_in
 
 GIVEN = 20
 MOST_GIVEN = 200

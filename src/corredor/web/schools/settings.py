@@ -31,8 +31,9 @@ from corredor.people.rules import require_role
 from corredor.volunteers.queries import list_members
 from corredor.web.language import page_language
 from corredor.web.public.map_view import pick_map
+from corredor.web.staff_gate import signed_in
 
-from .access import AtSchool, at_school, number, signed_in, step
+from .access import AtSchool, at_school, number, step
 from .ages import adults_of, fill_form, say_ratios
 from .drawing import draw, show_picture
 from .prepared import find_side, list_sides

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from corredor.people.enums import Role
-from corredor.people.models import User
-from corredor.people.queries import local_today
-from corredor.people.rules import require_role
+from corredor.people.queries import require_steward
+from corredor.web.staff_gate import signed_in
 
 _Form = TypeVar("_Form", bound=forms.Form)
 
@@ -23,15 +21,10 @@ def for_stewards(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
     @wraps(view)
     def opened(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        require_role(signed_in(request), Role.STEWARD, today=local_today(timezone.now()))
+        require_steward(signed_in(request), now=timezone.now())
         return view(request, **kwargs)
 
     return opened
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person; the staff gate has made sure that there is one."""
-    return cast(User, request.user)
 
 
 def bind(form: type[_Form], request: HttpRequest, *, initial: dict[str, Any] | None = None) -> _Form:

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from corredor.flows.network import staff
 from corredor.people import queries
+from corredor.web.staff_gate import signed_in
 
-from .access import bind, signed_in
+from .access import bind
 from .account_form import AboutMeForm
 from .adapter import SESSION_MARK
 from .sign_in import name_kinds

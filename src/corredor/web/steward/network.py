@@ -19,8 +19,9 @@ from corredor.flows.network.provider_problem import describe_problem
 from corredor.flows.run import exposure as exposure_flow
 from corredor.flows.run import self_check
 from corredor.people.queries import get_network
+from corredor.web.staff_gate import signed_in
 
-from .access import bind, for_stewards, signed_in
+from .access import bind, for_stewards
 from .channel_words import describe_budget, describe_channels, name_provider
 from .network_form import ChannelForm, NetworkForm
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from corredor.flows.partner import set_up as partner_set_up
 from corredor.flows.partner.set_up import NamelessPartner, NoEndpoint, Shown, UnknownPartner, WrongEndpoint
+from corredor.web.staff_gate import signed_in
 
-from .access import for_stewards, signed_in
+from .access import for_stewards
 from .partners_form import PartnerForm
 
 View = Callable[..., HttpResponse]

@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST
 from corredor.flows.network import staff
 from corredor.people import queries
 from corredor.people.second_factor import has_factor
+from corredor.web.staff_gate import signed_in
 
-from .access import bind, for_stewards, signed_in
+from .access import bind, for_stewards
 from .people_form import InviteForm, RoleForm, TrainingForm, usual_dates
 from .qr import draw_qr
 

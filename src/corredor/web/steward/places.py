@@ -15,8 +15,9 @@ from corredor.kit.languages import in_language
 from corredor.places.errors import NamelessPlace, OutsideTheCity, UnknownTarget
 from corredor.web.language import page_language
 from corredor.web.places_found import show_places
+from corredor.web.staff_gate import signed_in
 
-from .access import for_stewards, signed_in
+from .access import for_stewards
 from .places_form import AliasForm, PlaceForm, TryForm
 
 

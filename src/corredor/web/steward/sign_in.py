@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 
 from corredor.people.models import User
 from corredor.people.second_factor import list_factors
-
-from .access import signed_in
+from corredor.web.staff_gate import signed_in
 
 
 def name_kinds(user: User) -> dict[str, bool]:

@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST
 
 from corredor.web import unlit_page
 from corredor.web.public.map_view import pick_map
+from corredor.web.staff_gate import signed_in
 from corredor.web.unlit_page import UnlitAt
 
-from .access import for_stewards, signed_in
+from .access import for_stewards
 
 
 @for_stewards
