@@ -16,8 +16,8 @@ from corredor.bench.places.sets import SetError
 from corredor.commands.corridor import AreaFileError, read_areas
 from corredor.commands.main import main
 from corredor.engines.corridors import Hazard, Ring
-from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.shed import cut_shed
+from corredor.engines.geo.plane import LocalPlane
 from tests.engines.corridors.networks import CENTRE
 from tests.engines.corridors.test_planner import town
 
@@ -97,10 +97,11 @@ def test_what_is_no_area_is_said(words, tmp_path):
 def test_all_routes_are_there_and_none_guards_more_than_it_has():
     assert len(ROUTES) == 127
     route = replace(
-        ROUTES[0], lines=((LocalPlane(*CENTRE).unproject(0, 404), LocalPlane(*CENTRE).unproject(300, 396)),)
+        ROUTES[0],
+        lines=(tuple(LocalPlane.around(*CENTRE).to_degrees(x, y) for x, y in ((0, 404), (300, 396))),),
     )
     shed = cut_shed(town(5))
-    guarded = match_route(route, shed, LocalPlane(*LocalPlane(*CENTRE).unproject(400, 400)))
+    guarded = match_route(route, shed, LocalPlane.around(*LocalPlane.around(*CENTRE).to_degrees(400, 400)))
     metres = float((guarded * shed.length_m).sum()) / 2  # each street stands there twice
     assert metres == pytest.approx(300, abs=3)
     assert guarded.max() <= 1

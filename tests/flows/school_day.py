@@ -11,7 +11,7 @@ from django.db import transaction
 from corredor.corridors import queries
 from corredor.corridors.models import Dismissal, Lead, Post, School
 from corredor.delivery.models import TransactionalMessage
-from corredor.engines.hexgrid import distance_m
+from corredor.engines.geo.earth import distance_m
 from corredor.flows.incident import follow as follow_up
 from corredor.flows.school import day as school_day
 from corredor.flows.school import plan as school_plan

@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from corredor.alerts.enums import AlertKind
 from corredor.alerts.models import Alert, AlertText
+from corredor.channels.catalogue import list_channels
 from corredor.channels.chat_text import render_chat
 from corredor.channels.email.mail import html_page
 from corredor.channels.push.payload import render_payload
 from corredor.channels.voice.script import render_call
 from corredor.corridors.words import render_text as render_school_text
 from corredor.delivery.queue.message import sketch_message
+from corredor.delivery.words import render_opt_in
 from corredor.engines.language import guess_language
 from corredor.engines.smstext import Encoding, Keyword, keyword_language, parse_keyword, plan, to_gsm7
 from corredor.flows.alert.approve import approve_alert
@@ -218,6 +220,13 @@ def test_a_report_by_text_message_is_answered_in_its_language():
 
     assert guess_language(text) == CODE
     assert find_english(answer.text) == []
+
+
+@pytest.mark.parametrize("channel", [spec.kind for spec in list_channels()])
+def test_the_opt_in_request_of_every_channel(channel):
+    text = render_opt_in(channel, CODE, network="", code="123456", link="https://x.example/s/")
+
+    assert find_english(text) == []
 
 
 def test_pages_of_the_desk(desk, sent):

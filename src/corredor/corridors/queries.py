@@ -223,11 +223,15 @@ def list_waiting_messages(*, school_ids: Sequence[int] | None = None, is_drill: 
 
 def count_waiting(*, is_drill: bool) -> int:
     """Return how many alarms, proposals and messages to parents wait for a person."""
-    return (
-        Alarm.objects.filter(is_drill=is_drill, settled_at=None).count()
-        + Proposal.objects.filter(is_drill=is_drill, state=ProposalState.WAITING).count()
-        + Message.objects.filter(is_drill=is_drill, state=MessageState.WAITING).count()
+    alarms, proposals, messages = (
+        rows.order_by().values("is_drill")
+        for rows in (
+            Alarm.objects.filter(is_drill=is_drill, settled_at=None),
+            Proposal.objects.filter(is_drill=is_drill, state=ProposalState.WAITING),
+            Message.objects.filter(is_drill=is_drill, state=MessageState.WAITING),
+        )
     )
+    return alarms.union(proposals, messages, all=True).count()
 
 
 def list_followings(*, school: School) -> QuerySet[Following]:

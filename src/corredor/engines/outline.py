@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
+from corredor.engines.geo.plane import LocalPlane
+
 Ring = tuple[tuple[float, float], ...]
 """A closed ring of (lat, lon) corners in WGS 84 degrees; the first is repeated at the end."""
 
@@ -19,7 +21,6 @@ MOST_CORNERS = 1000
 MOST_PARTS = 10
 FARTHEST_CORNER_M = 6000.0  # from the school: beyond that it is another neighbourhood, or a whole city
 SMALLEST_M2 = 5000.0  # less is half a block: an input error
-_METRES = 111_195.0
 _DIGITS = 5  # about a metre: finer is irrelevant for an area
 _DEEPEST = 12  # nesting of collections
 
@@ -137,8 +138,9 @@ def _spot(corner: Any) -> tuple[float, float]:
 def _check_order(rings: Sequence[Ring], lat: float, lon: float) -> None:
     """Tell swapped coordinates from another city: swapped back, they would lie near. Raise OutlineWrong if so."""
     spots = [spot for ring in rings for spot in ring]
-    nearest = min(_away(spot, lat, lon) for spot in spots)
-    turned = min(_away((spot[1], spot[0]), lat, lon) for spot in spots)
+    school = LocalPlane.around(lat, lon)
+    nearest = min(_away(spot, school) for spot in spots)
+    turned = min(_away((spot[1], spot[0]), school) for spot in spots)
     if turned <= FARTHEST_CORNER_M < nearest:
         raise OutlineWrong(Wrong.SWAPPED)
 
@@ -146,7 +148,8 @@ def _check_order(rings: Sequence[Ring], lat: float, lon: float) -> None:
 def _check_shape(rings: Sequence[Ring], lat: float, lon: float, within_m: float) -> None:
     from shapely import Point, Polygon, union_all  # imported here: they load GEOS, which only this needs
 
-    shapes = [Polygon([_metres(spot, lat, lon) for spot in ring]) for ring in rings]
+    school = LocalPlane.around(lat, lon)
+    shapes = [Polygon([school.to_xy(*spot) for spot in ring]) for ring in rings]
     if not all(shape.is_valid for shape in shapes):
         raise OutlineWrong(Wrong.CROSSES_ITSELF)
     whole = union_all(shapes)
@@ -156,14 +159,10 @@ def _check_shape(rings: Sequence[Ring], lat: float, lon: float, within_m: float)
         raise OutlineWrong(Wrong.TOO_SMALL)
     if whole.distance(Point(0.0, 0.0)) > within_m:
         raise OutlineWrong(Wrong.TOO_FAR)
-    if max(_away(spot, lat, lon) for ring in rings for spot in ring) > FARTHEST_CORNER_M:
+    if max(_away(spot, school) for ring in rings for spot in ring) > FARTHEST_CORNER_M:
         raise OutlineWrong(Wrong.TOO_LARGE)
 
 
-def _metres(spot: tuple[float, float], lat: float, lon: float) -> tuple[float, float]:
-    """Return metres east and north of the school."""
-    return (spot[1] - lon) * _METRES * math.cos(math.radians(lat)), (spot[0] - lat) * _METRES
-
-
-def _away(spot: tuple[float, float], lat: float, lon: float) -> float:
-    return math.hypot(*_metres(spot, lat, lon))
+def _away(spot: tuple[float, float], school: LocalPlane) -> float:
+    """Return metres from the school."""
+    return math.hypot(*school.to_xy(*spot))

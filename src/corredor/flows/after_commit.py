@@ -4,7 +4,7 @@ from datetime import datetime
 
 from corredor.delivery.workers.wake import wake_after_commit
 
-from .publish.snapshot import publish_after_commit
+from .publish.publisher import publish_after_commit
 
 
 def after_change(*, now: datetime) -> None:

@@ -40,12 +40,12 @@ def list_open_incidents(*, is_drill: bool) -> QuerySet[Incident]:
     )
 
 
-def list_recently_closed(*, is_drill: bool, since: datetime) -> QuerySet[Incident]:
-    """Return incidents closed since a time, newest first."""
+def list_desk_incidents(*, is_drill: bool, since: datetime) -> QuerySet[Incident]:
+    """Return incidents that are open or were closed since a time, last seen first."""
     return (
-        Incident.objects.filter(is_drill=is_drill, closed_at__gte=since)
-        .select_related("place")
-        .order_by("-closed_at", "-pk")
+        Incident.objects.filter(Q(closed_at=None) | Q(closed_at__gte=since), is_drill=is_drill)
+        .select_related("place", "claimed_by")
+        .order_by("-last_seen_at", "-pk")
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Prefetch, QuerySet, When
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 
 from .enums import ReportState
 from .errors import UnknownTrackingCode
@@ -27,11 +28,6 @@ def list_waiting_reports(*, is_drill: bool) -> QuerySet[Report]:
     return Report.objects.filter(is_drill=is_drill, state=ReportState.NEW).order_by(hurt_first, "received_at", "pk")
 
 
-def list_held_reports(*, is_drill: bool) -> QuerySet[Report]:
-    """Return reports held as part of a suspected flood, oldest first."""
-    return Report.objects.filter(is_drill=is_drill, state=ReportState.HELD).order_by("received_at", "pk")
-
-
 def list_recent_texts(*, is_drill: bool, since: datetime, most: int = 400) -> list[tuple[int, str]]:
     """Return (id, text) of the newest reports since a time, for the flood guard."""
     rows = (
@@ -43,11 +39,28 @@ def list_recent_texts(*, is_drill: bool, since: datetime, most: int = 400) -> li
     return [(pk, f"{text} {where}") for pk, text, where in rows]
 
 
-def list_set_aside_reports(*, is_drill: bool, since: datetime) -> QuerySet[Report]:
-    """Return reports received since a time that were set aside or withdrawn, newest first."""
-    states = (ReportState.SET_ASIDE, ReportState.WITHDRAWN)
-    return Report.objects.filter(is_drill=is_drill, state__in=states, received_at__gte=since).order_by(
-        "-received_at", "-pk"
+@dataclass(frozen=True, slots=True)
+class DeskReports:
+    """Reports by what the desk does with them: ``new`` (injured people first) and ``held`` as a suspected flood, oldest
+    first; ``aside`` (set aside or withdrawn), newest first.
+    """
+
+    new: list[Report]
+    held: list[Report]
+    aside: list[Report]
+
+
+def list_desk_reports(*, is_drill: bool, since: datetime) -> DeskReports:
+    """Return reports that wait, and those set aside or withdrawn that came since a time. One query."""
+    aside = Q(state__in=[ReportState.SET_ASIDE, ReportState.WITHDRAWN], received_at__gte=since)
+    rows = Report.objects.filter(Q(state__in=[ReportState.NEW, ReportState.HELD]) | aside, is_drill=is_drill)
+    reports = list(rows.defer("raw").order_by("received_at", "pk"))  # up to 64 KiB each, drawn nowhere
+    new = [report for report in reports if report.state == ReportState.NEW]
+    held = [report for report in reports if report.state == ReportState.HELD]
+    return DeskReports(
+        new=sorted(new, key=lambda report: not report.someone_hurt),
+        held=held,
+        aside=[r for r in reversed(reports) if r.state not in (ReportState.NEW, ReportState.HELD)],
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from corredor.kit import ids
@@ -60,9 +60,11 @@ def list_current_roles(*, user: User, today: date) -> frozenset[str]:
     """Return the roles the person may act in today; none for a closed account."""
     if not user.is_active:
         return frozenset()
-    courses = set(user.trainings.filter(expires_on__gte=today).values_list("course", flat=True))
-    held = user.grants.filter(revoked_at=None).values_list("role", flat=True)
-    return frozenset(role for role in held if role not in COURSE_FOR_ROLE or COURSE_FOR_ROLE[role] in courses)
+    current = user.trainings.filter(expires_on__gte=today).values("course")
+    held = user.grants.filter(revoked_at=None)
+    needs_course = Case(*(When(role=role, then=Value(course)) for role, course in COURSE_FOR_ROLE.items()))
+    counts = held.annotate(course=needs_course).filter(Q(course=None) | Q(course__in=current))
+    return frozenset(counts.values_list("role", flat=True))
 
 
 def list_people(*, today: date, is_drill: bool = False) -> list[PersonStanding]:

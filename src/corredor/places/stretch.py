@@ -6,7 +6,6 @@ reassigns. Reads the city pack; needs no Django set-up.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -15,6 +14,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from corredor.engines.geo.earth import distance_m
+from corredor.engines.geo.plane import LocalPlane
+from corredor.engines.geo.segment import distance_to_segments
+
 from .pack import DEFAULT_CITY, get_pack
 from .walking import Ints, WalkingMap, get_walking_map
 
@@ -22,7 +25,6 @@ TAP_WITHIN_M = 45.0  # from the street's centre line: half a block, so that a th
 END_WITHIN_M = 40.0  # a corner that a rebuilt pack has moved by more is another corner
 LONGEST_M = 1600.0
 _DETOUR = 1.15  # if the street has another name now: accept only a nearly straight way
-_METRES = 111_195.0
 
 Point = tuple[float, float]
 
@@ -88,7 +90,7 @@ def find_stretch(start: Point, end: Point, street: str = "", city: str = DEFAULT
             return _measure(nodes, title, city)
     nodes = _walk_along(here, there, None, city)
     found = _measure(nodes, street, city) if nodes else None
-    straight = _away(start, end)
+    straight = distance_m(start, end)
     return found if found is not None and found.length_m <= straight * _DETOUR + END_WITHIN_M else None
 
 
@@ -114,8 +116,8 @@ def _walk_along(here: int, there: int, title: str | None, city: str) -> list[int
     """Return the shortest way between corners on one street, or on any; empty if longer than LONGEST_M."""
     walking = get_walking_map(city)
     network = walking.network
-    spots = np.column_stack((network.lat, network.lon * math.cos(math.radians(float(network.lat[here])))))
-    near = np.flatnonzero(np.hypot(*(spots - spots[here]).T) <= LONGEST_M / _METRES)
+    plane = LocalPlane.around(float(network.lat[here]), float(network.lon[here]))
+    near = np.flatnonzero(np.hypot(*plane.project(network.lat, network.lon)) <= LONGEST_M)
     local = np.full(network.node_count, -1, np.int64)
     local[near] = np.arange(len(near))
     if local[there] < 0:
@@ -138,27 +140,18 @@ def _walk_along(here: int, there: int, title: str | None, city: str) -> list[int
 def _nearest_arc(lat: float, lon: float, city: str) -> int | None:
     """Return the arc whose line is nearest to a point, within TAP_WITHIN_M."""
     network = get_pack(city).network
-    narrow = math.cos(math.radians(lat))
-    ax, ay = (network.node_lon - lon) * narrow * _METRES, (network.node_lat - lat) * _METRES
+    plane = LocalPlane.around(lat, lon)
+    x, y = plane.project(network.node_lat, network.node_lon)
     tails, heads = _tails(city), network.indices
     once = np.flatnonzero(tails < heads)
-    straight = _distances(ax[tails[once]], ay[tails[once]], ax[heads[once]], ay[heads[once]])
+    straight = distance_to_segments(0.0, 0.0, x[tails[once]], y[tails[once]], x[heads[once]], y[heads[once]])
     best: tuple[float, int] | None = None
     for arc in once[straight <= 6 * TAP_WITHIN_M].tolist():
-        x, y = zip(*(((b - lon) * narrow * _METRES, (a - lat) * _METRES) for a, b in network.line(arc)), strict=True)
-        xs, ys = np.array(x), np.array(y)
-        distance_m = float(_distances(xs[:-1], ys[:-1], xs[1:], ys[1:]).min())
-        if distance_m <= TAP_WITHIN_M and (best is None or distance_m < best[0]):
-            best = (distance_m, arc)
+        xs, ys = plane.project(*zip(*network.line(arc), strict=True))
+        away_m = float(distance_to_segments(0.0, 0.0, xs[:-1], ys[:-1], xs[1:], ys[1:]).min())
+        if away_m <= TAP_WITHIN_M and (best is None or away_m < best[0]):
+            best = (away_m, arc)
     return best[1] if best else None
-
-
-def _distances(ax: np.ndarray, ay: np.ndarray, bx: np.ndarray, by: np.ndarray) -> np.ndarray:
-    """Return the distance of each segment from the origin, in metres."""
-    dx, dy = bx - ax, by - ay
-    part = np.clip(-(ax * dx + ay * dy) / np.maximum(dx * dx + dy * dy, 1e-12), 0.0, 1.0)
-    distance_m: np.ndarray = np.hypot(ax + part * dx, ay + part * dy)
-    return distance_m
 
 
 def _next_node(before: int, here: int, street: str, city: str) -> int | None:
@@ -207,7 +200,3 @@ def _tails(city: str) -> Ints:
     walking: WalkingMap = get_walking_map(city)
     indptr = np.asarray(walking.network.indptr, np.int64)
     return np.repeat(np.arange(walking.network.node_count), np.diff(indptr))
-
-
-def _away(a: Point, b: Point) -> float:
-    return math.hypot((b[1] - a[1]) * math.cos(math.radians(a[0])), b[0] - a[0]) * _METRES

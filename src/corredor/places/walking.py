@@ -5,7 +5,6 @@ Reads the city pack. Called by the flows and the commands; needs no Django set-u
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,10 +15,10 @@ from scipy.spatial import cKDTree
 
 from corredor.engines.citypack.model import CityPack, PlaceKind
 from corredor.engines.corridors import Ring, WalkNetwork, touches
+from corredor.engines.geo.plane import LocalPlane
 from corredor.kit.languages import CODES, Names, in_every
 from corredor.places.pack import DEFAULT_CITY, get_pack
 
-_METRES_A_DEGREE = 111_195.0
 _FARTHEST_DOOR_M = 250.0
 _DOORS = (PlaceKind.LIBRARY, PlaceKind.FIRE_STATION, PlaceKind.HOSPITAL, PlaceKind.CLINIC, PlaceKind.SCHOOL)
 """Kinds of places where a child is safe; networks add shops that agreed."""
@@ -51,8 +50,8 @@ class WalkingMap:
         self.network = WalkNetwork(
             network.node_lat, network.node_lon, network.indptr, network.indices, network.length_m, network.flags
         )
-        self._narrow = math.cos(math.radians(pack.manifest.center[0]))
-        self._nearest = cKDTree(np.column_stack((network.node_lat, network.node_lon * self._narrow)))
+        self._plane = LocalPlane.around(*pack.manifest.center)
+        self._nearest = cKDTree(np.column_stack(self._plane.project(network.node_lat, network.node_lon)))
         self._crossing: dict[int, int] = {}
         for row, node in enumerate(pack.crossings.node.tolist()):
             if node >= 0:
@@ -60,8 +59,8 @@ class WalkingMap:
 
     def find_node(self, lat: float, lon: float) -> tuple[int, float]:
         """Return the crossing nearest to a point, and its distance in metres."""
-        degrees, node = self._nearest.query((lat, lon * self._narrow))
-        return int(node), float(degrees) * _METRES_A_DEGREE
+        away_m, node = self._nearest.query(self._plane.to_xy(lat, lon))
+        return int(node), float(away_m)
 
     def filter_inside(self, nodes: Ints, rings: Sequence[Sequence[tuple[float, float]]]) -> Ints:
         """Return those of *nodes* that lie inside one of the rings of (lat, lon) points."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from corredor.engines import hexgrid
+from corredor.engines.geo.earth import distance_m
 
 from .enums import Joining
 from .models import DrillIncident, DrillReport, DrillRun
@@ -97,4 +97,4 @@ def _with_true_place(run: DrillRun) -> QuerySet[DrillReport]:
 def _off_m(row: DrillReport) -> float | None:
     if row.pin_lat is None or row.pin_lon is None or row.true_lat is None or row.true_lon is None:
         return None
-    return hexgrid.distance_m((row.pin_lat, row.pin_lon), (row.true_lat, row.true_lon))
+    return distance_m((row.pin_lat, row.pin_lon), (row.true_lat, row.true_lon))

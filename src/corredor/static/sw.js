@@ -6,7 +6,7 @@ const VERSION = "corredor-1";
 const OFFLINE = "/offline/";
 const PRIVATE = /^\/(desk|staff|hooks|api)\//;
 const SHELL_FILE = /^\/static\/(css|js|img)\//;
-// What to say when a message came without words, by language: web/public/text_views.py puts it before this file.
+// What to say when a message came without words, by language: web/worker_script.py puts it before this file.
 const FALLBACK = self.corredorWords || {
   en: { title: "Corredor", body: "There is news near you. Open to read it.",
     open: "Open", leave: "Stop these alerts", drill: "Drill" },

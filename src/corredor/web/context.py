@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -34,17 +35,22 @@ def site(request: HttpRequest) -> dict[str, Any]:
     ``is_drill`` is None here: only a view knows which world it shows, and it says so itself.
     """
     return {
-        "site": SimpleLazyObject(_find_site),
+        "site": SimpleLazyObject(partial(_find_site, request)),
         "language": page_language(),
         "is_drill": None,
     }
 
 
-def _find_site() -> Site:
+def _find_site(request: HttpRequest) -> Site:
     try:
-        network = get_network()
+        network = getattr(request, "network", None) or get_network()
     except DatabaseError:  # the page that says so must still have a head
         network = Network()
+    return describe_site(network)
+
+
+def describe_site(network: Network) -> Site:
+    """Return the network as pages show it."""
     return Site(
         name=network.name,
         hotline=network.hotline,

@@ -69,7 +69,9 @@ class StaffGateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_staff_area(request.path_info):
             return self.get_response(request)
-        with timezone.override(get_network().time_zone):  # staff read the clock of their own city
+        network = get_network()
+        request.network = network  # type: ignore[attr-defined]  # for `site` and the desk
+        with timezone.override(network.time_zone):  # staff read the clock of their own city
             response = _stop(request) or self.get_response(request)
         add_never_cache_headers(response)
         return response

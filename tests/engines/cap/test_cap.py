@@ -23,6 +23,7 @@ from corredor.engines.cap import (
     read_message,
     write_message,
 )
+from corredor.engines.cap.tree import BrokenXml, parse
 
 SENT = datetime(2025, 10, 4, 16, 0, tzinfo=UTC)
 INFO = Info(
@@ -175,3 +176,167 @@ def test_any_words_are_written_as_xml_can_hold_them(words):
     data = write_message(replace(WHOLE, infos=(replace(INFO, description=words, headline="h" + words),)))
     assert etree.fromstring(data) is not None
     assert find_faults(data) == []
+
+
+# -- every element, beside the schema ----------------------------------------------------------------------------------
+
+CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
+PAIR = "<valueName>a</valueName><value>b</value>"
+FULL = f"""<alert xmlns="{CAP[1:-1]}"><identifier>i</identifier><sender>s</sender><sent>2025-10-04T16:00:00-05:00</sent>
+<status>Actual</status><msgType>Alert</msgType><source>x</source><scope>Public</scope><restriction>x</restriction>
+<addresses>x</addresses><code>x</code><note>x</note><references>s,i,2025-10-04T15:00:00-05:00</references>
+<incidents>x</incidents><info><language>en-US</language><category>Safety</category><event>x</event>
+<responseType>Avoid</responseType><urgency>Past</urgency><severity>Minor</severity><certainty>Likely</certainty>
+<audience>x</audience><eventCode>{PAIR}</eventCode><effective>2025-10-04T16:00:00-05:00</effective>
+<onset>2025-10-04T16:00:00-05:00</onset><expires>2025-10-04T16:00:00-05:00</expires><senderName>x</senderName>
+<headline>x</headline><description>x</description><instruction>x</instruction><web>x</web><contact>x</contact>
+<parameter>{PAIR}</parameter><resource><resourceDesc>x</resourceDesc><mimeType>a/b</mimeType><size>7</size><uri>x</uri>
+<derefUri>x</derefUri><digest>x</digest></resource><area><areaDesc>x</areaDesc><polygon>1,1 1,2 2,2 1,1</polygon>
+<circle>1,1 1</circle><geocode>{PAIR}</geocode><altitude>1</altitude><ceiling>2</ceiling></area></info></alert>"""
+PLACES = [element.getroottree().getpath(element) for element in etree.fromstring(FULL).iter()][1:]
+
+
+def is_valid(schema, root):
+    """Ask the schema; require that our rules say the same."""
+    by_schema = schema.validate(root)
+    faults = find_faults(etree.tostring(root))
+    assert (faults == []) is by_schema, (faults, schema.error_log)
+    return by_schema
+
+
+def test_a_message_with_every_element_is_valid(schema):
+    assert is_valid(schema, etree.fromstring(FULL))
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_an_element_left_out_doubled_moved_or_filled_wrongly(schema, path):
+    root = etree.fromstring(FULL)
+    element = root.xpath(path)[0]
+    parent, at = element.getparent(), element.getparent().index(element)
+    parent.insert(at, etree.fromstring(etree.tostring(element)))
+    is_valid(schema, root)
+    parent.remove(element)
+    parent.insert(0 if at else len(parent), element)  # the copy stays in its place
+    is_valid(schema, root)
+    parent.remove(element)
+    parent.remove(parent[at if at < len(parent) else -1])
+    is_valid(schema, root)
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_an_element_may_not_hold_an_element_of_another_place(schema, path):
+    root = etree.fromstring(FULL)
+    root.xpath(path)[0].append(etree.fromstring(f'<note xmlns="{CAP[1:-1]}">x</note>'))
+    assert not is_valid(schema, root)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("status", "Actual Exercise System Test Draft"),
+        ("msgType", "Alert Update Cancel Ack Error"),
+        ("category", "Geo Met Safety Security Rescue Fire Health Env Transport Infra CBRNE Other"),
+        ("responseType", "Shelter Evacuate Prepare Execute Avoid Monitor Assess AllClear None"),
+        ("urgency", "Immediate Expected Future Past Unknown"),
+        ("severity", "Extreme Severe Moderate Minor Unknown"),
+        ("certainty", "Observed Likely Possible Unlikely Unknown"),
+        ("scope", "Public Restricted Private"),
+    ],
+)
+def test_every_word_of_the_standard_is_taken_and_no_other(schema, name, words):
+    root = etree.fromstring(FULL)
+    element = next(root.iter(CAP + name))
+    for word in words.split():
+        element.text = word
+        assert is_valid(schema, root), word
+    element.text = "Surely"
+    assert not is_valid(schema, root)
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        (
+            "polygon",
+            ["1,1 1,2 2,2 1,1", "-90,-180 90,180 1,1 -90,-180"],
+            ["1,1 1,2 1,1", "1,1 1,2 2,2 3,3", "1 1,2 2,2 1"],
+        ),
+        ("circle", ["90,180 0", "-90,-180 1.5", "1,1 0.0"], ["90.1,0 1", "0,180.1 1", "1,1 -1", "1,1", "1 1", "1,1 x"]),
+        ("altitude", ["1", "-1.5", "+2"], ["x", "1.", "1e3"]),
+        ("size", ["7"], ["x", "7.5"]),
+        ("identifier", ["a-b"], ["a b", "a,b", ""]),
+        ("references", ["s,i,2025-10-04T15:00:00-05:00 s,j,2025-10-04T15:00:00+00:00"], ["s,i", "s,i,yesterday", "x"]),
+        (
+            "onset",
+            ["2024-02-29T23:59:59+14:00"],
+            ["2025-02-29T00:00:00-00:00", "2025-10-04", "2025-10-04T24:61:00-00:00"],
+        ),
+        ("language", ["es", "es-US", "zh-Hant-TW"], ["e s", "-", "toolonglanguage"]),
+        ("event", ["x"], [""]),
+        ("areaDesc", ["x"], [""]),
+    ],
+)
+def test_what_an_element_may_hold(name, right, wrong):
+    root = etree.fromstring(FULL)
+    element = next(root.iter(CAP + name))
+    for text in right:
+        element.text = text
+        assert find_faults(etree.tostring(root)) == [], text
+    for text in wrong:
+        element.text = text
+        assert find_faults(etree.tostring(root)) != [], text
+
+
+@pytest.mark.parametrize("kind", ["Update", "Cancel", "Ack", "Error"])
+def test_what_answers_names_what_it_answers(kind):
+    text = FULL.replace(">Alert</msgType>", f">{kind}</msgType>")
+    assert find_faults(text.encode()) == []
+    bare = text.replace("<references>s,i,2025-10-04T15:00:00-05:00</references>", "")
+    assert find_faults(bare.encode()) == [f"alert: {kind} without references"]
+
+
+@pytest.mark.parametrize(("scope", "needed"), [("Restricted", "restriction"), ("Private", "addresses")])
+def test_a_narrower_scope_names_its_readers(scope, needed):
+    text = FULL.replace("<scope>Public", f"<scope>{scope}")
+    assert find_faults(text.encode()) == []
+    assert len(find_faults(text.replace(f"<{needed}>x</{needed}>", "").encode())) == 1
+
+
+# -- limits, written out here ------------------------------------------------------------------------------------------
+
+
+def test_the_largest_message_has_65536_bytes():
+    room = 65_536 - len(PLAIN.encode())
+    assert read_message(PLAIN.encode() + b" " * room) == WHOLE
+    with pytest.raises(UnreadableCap, match="too large"):
+        read_message(PLAIN.encode() + b" " * (room + 1))
+
+
+def test_at_most_2000_elements():
+    assert len(parse(b"<a>" + b"<b/>" * 1999 + b"</a>").children) == 1999
+    with pytest.raises(BrokenXml, match="too many"):
+        parse(b"<a>" + b"<b/>" * 2000 + b"</a>")
+
+
+def test_at_most_eight_elements_deep():
+    parse(b"<a>" * 8 + b"</a>" * 8)
+    with pytest.raises(BrokenXml, match="too many"):
+        parse(b"<a>" * 9 + b"</a>" * 9)
+
+
+def test_text_is_put_together_and_stripped():
+    node = parse(b"<a> one &amp; <b>two</b> three </a>")
+    assert node.text == "one &  three"
+    assert [child.text for child in node.all("b")] == ["two"]
+
+
+def test_a_message_without_a_language_is_in_english():
+    infos = read_message(PLAIN.replace("<language>en-US</language>", "").encode()).infos
+    assert [info.language for info in infos] == ["en-US", "es-US"]
+
+
+def test_an_error_tells_the_first_five_faults():
+    with pytest.raises(UnreadableCap) as caught:
+        read_message(f'<alert xmlns="{CAP[1:-1]}"/>'.encode())
+    assert len(caught.value.faults) == 6
+    assert str(caught.value) == "; ".join(caught.value.faults[:5])

@@ -6,16 +6,16 @@ import numpy as np
 from hypothesis import strategies as st
 
 from corredor.engines.corridors import Problem, WalkNetwork
-from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.model import BUSY, RAIL
+from corredor.engines.geo.plane import LocalPlane
 
 CENTRE = (41.85, -87.70)
 
 
 def make_network(points, edges, flags=None):
     """Return a network of points (east, north in metres) and edges (a, b), each walkable both ways."""
-    plane = LocalPlane(*CENTRE)
-    places = [plane.unproject(float(x), float(y)) for x, y in points]
+    plane = LocalPlane.around(*CENTRE)
+    places = [plane.to_degrees(float(x), float(y)) for x, y in points]
     flags = flags or {}
     arcs = sorted({pair for a, b in edges for pair in ((a, b), (b, a))})
     count = np.bincount([a for a, _ in arcs], minlength=len(points)) if arcs else np.zeros(len(points), int)

@@ -8,17 +8,18 @@ import pytest
 from corredor.engines.corridors import Hazard, Ring, is_near, outline, touches
 from corredor.engines.corridors.describe import guarded_arcs
 from corredor.engines.corridors.evaluate import evaluate
-from corredor.engines.corridors.geometry import LocalPlane, wind_numbers
 from corredor.engines.corridors.search import search
 from corredor.engines.corridors.shed import cut_shed
 from corredor.engines.corridors.tree import Walk
+from corredor.engines.geo.compass import wind_numbers
+from corredor.engines.geo.plane import LocalPlane
 
 from .networks import CENTRE
 from .test_planner import town
 
 
 def points(*places):
-    found = [LocalPlane(*CENTRE).unproject(x, y) for x, y in places]
+    found = [LocalPlane.around(*CENTRE).to_degrees(x, y) for x, y in places]
     return np.array([lat for lat, _ in found]), np.array([lon for _, lon in found])
 
 
@@ -39,7 +40,8 @@ def test_without_wind_there_is_a_circle_and_its_belt():
 
 
 def test_a_ring_holds_what_is_inside_and_nothing_else():
-    corners = [LocalPlane(*CENTRE).unproject(x, y) for x, y in ((0, 0), (100, 0), (100, 100), (50, 20), (0, 100))]
+    shape = ((0, 0), (100, 0), (100, 100), (50, 20), (0, 100))
+    corners = [LocalPlane.around(*CENTRE).to_degrees(x, y) for x, y in shape]
     assert touches(Ring(tuple(corners)), *points((10, 10), (50, 60), (90, 80), (-5, 50))).tolist() == [
         True,
         False,
@@ -49,12 +51,11 @@ def test_a_ring_holds_what_is_inside_and_nothing_else():
 
 
 def test_nearness_is_never_wrongly_denied():
-    lat, lon = LocalPlane(*CENTRE).unproject(0, 900)
+    lat, lon = LocalPlane.around(*CENTRE).to_degrees(0, 900)
     assert is_near(Hazard(*CENTRE, 100, wind_to_deg=0.0), lat, lon, 400)
     assert not is_near(Hazard(*CENTRE, 100), lat, lon, 400)
-    square = Ring(
-        tuple(LocalPlane(*CENTRE).unproject(x, y) for x, y in ((-9e3, -9e3), (9e3, -9e3), (9e3, 9e3), (-9e3, 9e3)))
-    )
+    shape = ((-9e3, -9e3), (9e3, -9e3), (9e3, 9e3), (-9e3, 9e3))
+    square = Ring(tuple(LocalPlane.around(*CENTRE).to_degrees(x, y) for x, y in shape))
     assert is_near(square, lat, lon, 1)
 
 

@@ -24,8 +24,8 @@ from corredor.engines.corridors import (
     plan,
     tighten,
 )
-from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.prepare import AT_GATE_M
+from corredor.engines.geo.plane import LocalPlane
 
 from .networks import CENTRE, blocks_of, grid, make_network
 
@@ -133,7 +133,7 @@ def test_a_way_is_prepared_for_every_side_that_corridors_lead_to():
     problem = town(8, with_alternates=True)
     answer = plan(problem)
 
-    east, north = LocalPlane(*CENTRE).project(problem.network.lat, problem.network.lon)
+    east, north = LocalPlane.around(*CENTRE).project(problem.network.lat, problem.network.lon)
     east, north = east - east[GATE_NODE], north - north[GATE_NODE]
     lies = {
         "N": north >= abs(east) - 1e-6,
@@ -186,7 +186,7 @@ def test_longest_walk_bounds_the_shed():
 
 
 def test_children_near_and_beside_a_hazard_wait_at_school():
-    lat, lon = LocalPlane(*CENTRE).unproject(700, 400)
+    lat, lon = LocalPlane.around(*CENTRE).to_degrees(700, 400)
     answer = plan(town(6, hazards=(Hazard(lat, lon, 90, buffer_m=20),)))
 
     assert answer.held == 10 + 40  # its own crossing, and the four around it
@@ -196,7 +196,7 @@ def test_children_near_and_beside_a_hazard_wait_at_school():
 
 
 ROUND_THE_GATE = Ring(
-    tuple(LocalPlane(*CENTRE).unproject(x, y) for x, y in ((350, 430), (450, 430), (450, 370), (350, 370)))
+    tuple(LocalPlane.around(*CENTRE).to_degrees(x, y) for x, y in ((350, 430), (450, 430), (450, 370), (350, 370)))
 )
 
 
@@ -235,7 +235,7 @@ def test_what_cannot_be_planned_is_said(changes, reason):
 
 
 def test_hazards_over_everything_close_every_direction():
-    lat, lon = LocalPlane(*CENTRE).unproject(400, 400)
+    lat, lon = LocalPlane.around(*CENTRE).to_degrees(400, 400)
     answer = plan(town(5, hazards=(Hazard(lat, lon, 5000.0),)))
 
     assert answer.reason is Reason.GATE_IN_HAZARD
@@ -243,7 +243,7 @@ def test_hazards_over_everything_close_every_direction():
 
 def test_a_hazard_to_the_north_and_west_is_said_in_directions():
     walls = [((-50, 450), (850, 450), (850, 850), (-50, 850)), ((-50, 450), (350, 450), (350, -50), (-50, -50))]
-    rings = tuple(Ring(tuple(LocalPlane(*CENTRE).unproject(x, y) for x, y in wall)) for wall in walls)
+    rings = tuple(Ring(tuple(LocalPlane.around(*CENTRE).to_degrees(x, y) for x, y in wall)) for wall in walls)
     answer = plan(town(6, hazards=rings))
 
     assert isinstance(answer, Plan)

@@ -21,8 +21,8 @@ from corredor.engines.corridors import (
     replan,
     touches,
 )
-from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.moves import spot_of
+from corredor.engines.geo.plane import LocalPlane
 
 from .networks import CENTRE, blocks_of, problems
 from .test_planner import GATE_NODE, town
@@ -147,7 +147,7 @@ def test_without_planning_and_without_an_open_way_there_is_none(problem, running
 
 
 def test_without_planning_what_is_not_touched_stays(problem, running):
-    far = Hazard(*LocalPlane(*CENTRE).unproject(20_000, 0), 100.0)
+    far = Hazard(*LocalPlane.around(*CENTRE).to_degrees(20_000, 0), 100.0)
     proposal = fall_back(running, replace(problem, hazards=(far,)))
     assert (proposal.kind, proposal.reason) == (ProposalKind.UNCHANGED, Reason.NOT_TOUCHED)
 
@@ -179,8 +179,8 @@ def untouched(answer, network, danger):
 def test_whatever_is_proposed_keeps_out_fits_and_hangs_together(problem, data, how):
     running = plan(replace(problem, with_alternates=True))
     assume(isinstance(running, Plan))
-    plane, place = LocalPlane(*CENTRE), st.floats(-100, 700)
-    spot = plane.unproject(data.draw(place), data.draw(place))
+    plane, place = LocalPlane.around(*CENTRE), st.floats(-100, 700)
+    spot = plane.to_degrees(data.draw(place), data.draw(place))
     wind = data.draw(st.one_of(st.none(), st.floats(0, 360)))
     danger = Hazard(*spot, data.draw(st.floats(20, 200)), wind, wedge_m=300.0, buffer_m=data.draw(st.floats(0, 80)))
     asked = replace(problem, hazards=(danger,))

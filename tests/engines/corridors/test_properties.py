@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from corredor.engines.corridors import GATE, Hazard, NoPlan, Plan, PostKind, Ring, plan, touches
-from corredor.engines.corridors.geometry import LocalPlane
+from corredor.engines.geo.plane import LocalPlane
 
 from .networks import CENTRE, blocks_of, problems, railways
 
@@ -71,9 +71,9 @@ def test_neighbours_see_each_other(problem, spacing):
 @given(problems(), st.data())
 @MANY
 def test_no_metre_inside_an_area_to_keep_out_of(problem, data):
-    plane = LocalPlane(*CENTRE)
+    plane = LocalPlane.around(*CENTRE)
     place = st.floats(-100, 700)
-    lat, lon = plane.unproject(data.draw(place), data.draw(place))
+    lat, lon = plane.to_degrees(data.draw(place), data.draw(place))
     if data.draw(st.booleans()):
         wind = data.draw(st.one_of(st.none(), st.floats(0, 360)))
         area = Hazard(
@@ -97,9 +97,9 @@ def test_no_metre_inside_an_area_to_keep_out_of(problem, data):
 @given(problems(), st.data())
 @MANY
 def test_nobody_is_led_towards_a_scene(problem, data):
-    plane = LocalPlane(*CENTRE)
+    plane = LocalPlane.around(*CENTRE)
     x, y = data.draw(st.floats(0, 500)), data.draw(st.floats(0, 500))
-    hazard = Hazard(*plane.unproject(x, y), data.draw(st.floats(20, 120)), buffer_m=data.draw(st.floats(0, 150)))
+    hazard = Hazard(*plane.to_degrees(x, y), data.draw(st.floats(20, 120)), buffer_m=data.draw(st.floats(0, 150)))
     answer = plan(replace(problem, hazards=(hazard,)))
     assume(isinstance(answer, Plan))
     network = problem.network

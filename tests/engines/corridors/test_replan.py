@@ -18,7 +18,7 @@ from corredor.engines.corridors import (
     replan,
     touches,
 )
-from corredor.engines.corridors.geometry import LocalPlane
+from corredor.engines.geo.plane import LocalPlane
 
 from .networks import CENTRE, blocks_of
 from .test_planner import GATE_NODE, town
@@ -27,12 +27,12 @@ EAST_SIDE = np.where(np.arange(81) % 9 > 4, 10.0, 0.5)
 
 
 def at(x, y, radius, **changes):
-    lat, lon = LocalPlane(*CENTRE).unproject(x, y)
+    lat, lon = LocalPlane.around(*CENTRE).to_degrees(x, y)
     return Hazard(lat, lon, radius, **changes)
 
 
 EAST_SHUT = Ring(
-    tuple(LocalPlane(*CENTRE).unproject(x, y) for x, y in ((430, -50), (850, -50), (850, 850), (430, 850)))
+    tuple(LocalPlane.around(*CENTRE).to_degrees(x, y) for x, y in ((430, -50), (850, -50), (850, 850), (430, 850)))
 )
 
 

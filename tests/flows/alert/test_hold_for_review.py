@@ -10,6 +10,7 @@ from corredor.alerts.enums import AlertKind, AlertState, HoldReason
 from corredor.alerts.errors import AlreadyDecided, SamePerson, Superseded, ThirdPersonNeeded
 from corredor.alerts.models import Alert, AlertText
 from corredor.delivery.models import Delivery, Plan
+from corredor.flows.alert import hold_for_review
 from corredor.flows.alert.approve import approve_alert, release_alert
 from corredor.flows.alert.compose import write_alert
 from corredor.flows.alert.stop import stop_alert
@@ -18,7 +19,7 @@ from corredor.incidents.enums import Agency, Outcome
 from corredor.incidents.models import TimelineEntry
 from corredor.people.enums import Role
 from corredor.people.errors import NotAllowed
-from tests.factories import NOW, ROCKWELL_CERMAK, make_confirmed, make_neighbours, make_user
+from tests.factories import NOW, ROCKWELL_CERMAK, grant_role, make_confirmed, make_neighbours, make_user
 from tests.flows.steps import check, got, open_at, say, send_all
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def test_only_a_third_person_with_the_role_releases_it(held_for, desk, steward, 
     with pytest.raises(NotAllowed):
         release_alert(alert_id=held_for.pk, by=desk["operator"], now=NOW)
     for one in ("writer", "approver"):
-        make_steward(desk[one])
+        grant_role(desk[one], Role.STEWARD)
         with pytest.raises(ThirdPersonNeeded):
             release_alert(alert_id=held_for.pk, by=desk[one], now=NOW)
     later = NOW + timedelta(minutes=4)
@@ -169,7 +170,65 @@ def test_the_writer_cannot_even_freeze_it(desk, settings):
         approve_alert(alert_id=alert.pk, by=desk["writer"], now=NOW)
 
 
-def make_steward(user) -> None:
-    from tests.factories import grant_role
+# -- the numbers, written out here -------------------------------------------------------------------------------------
 
-    grant_role(user, Role.STEWARD)
+
+@pytest.fixture
+def usual(monkeypatch):
+    """Set the sizes of the usual audiences."""
+    return lambda *sizes: monkeypatch.setattr(hold_for_review, "list_usual_audiences", lambda: list(sizes))
+
+
+def reason(desk, alert, *, messages=1, now=NOW):
+    return hold_for_review.find_hold_reason(alert=alert, messages=messages, by=desk["approver"], now=now)
+
+
+def test_no_audience_up_to_500_is_unusual(desk, usual):
+    alert = write(desk, make_confirmed(desk))
+    usual(1, 1, 1, 1, 1)
+
+    assert reason(desk, alert, messages=500) is None
+    assert reason(desk, alert, messages=501) is HoldReason.AUDIENCE
+
+
+def test_above_that_ten_times_the_median_is_unusual(desk, usual):
+    alert = write(desk, make_confirmed(desk))
+    usual(10, 80, 100, 120, 9000)
+
+    assert reason(desk, alert, messages=1000) is None
+    assert reason(desk, alert, messages=1001) is HoldReason.AUDIENCE
+
+
+def test_four_alerts_are_not_enough_to_call_an_audience_usual(desk, usual):
+    alert = write(desk, make_confirmed(desk))
+    usual(10, 10, 10, 10)
+
+    assert reason(desk, alert, messages=1_000_000) is None
+
+
+def test_alerts_are_counted_for_one_hour(desk, settings):
+    settings.ALERTS_AN_HOUR = 2
+    approve(desk, write(desk, make_confirmed(desk)))
+    approve(desk, write(desk, make_confirmed(desk)))
+    alert = write(desk, make_confirmed(desk))
+
+    assert reason(desk, alert, now=NOW + timedelta(minutes=59)) is HoldReason.MANY_ALERTS
+    assert reason(desk, alert, now=NOW + timedelta(minutes=61)) is None
+
+
+def test_one_accounts_approvals_are_counted_for_ten_minutes(desk, settings):
+    settings.APPROVALS_IN_TEN_MINUTES = 1
+    approve(desk, write(desk, make_confirmed(desk)))
+    alert = write(desk, make_confirmed(desk))
+
+    assert reason(desk, alert, now=NOW + timedelta(minutes=9)) is HoldReason.ONE_ACCOUNT
+    assert reason(desk, alert, now=NOW + timedelta(minutes=11)) is None
+
+
+def test_a_drill_is_not_held_by_numbers(desk, settings, usual):
+    settings.ALERTS_AN_HOUR = settings.APPROVALS_IN_TEN_MINUTES = 0
+    usual(1, 1, 1, 1, 1)
+    alert = write(desk, make_confirmed(desk, is_drill=True))
+
+    assert alert.is_drill
+    assert reason(desk, alert, messages=5000) is None

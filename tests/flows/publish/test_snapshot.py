@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from corredor.flows.incident.verify import verify_incident
 from corredor.flows.publish import snapshot
-from corredor.flows.publish.snapshot import get_snapshot, publish_after_commit, write_snapshot
+from corredor.flows.publish.publisher import publish_after_commit
+from corredor.flows.publish.snapshot import get_snapshot, write_snapshot
 from corredor.flows.publish.view import public_incident, public_view
 from corredor.incidents.enums import Agency, Method, Outcome, PlaceKind
 from corredor.incidents.models import Incident, IncidentPlace

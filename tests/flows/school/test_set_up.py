@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corredor.corridors.models import Assignment, School
-from corredor.engines.hexgrid import distance_m
+from corredor.engines.geo.earth import distance_m
 from corredor.flows.network import staff
 from corredor.flows.school import plan as school_plan
 from corredor.flows.school import roster as school_roster

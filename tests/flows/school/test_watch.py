@@ -8,7 +8,7 @@ from corredor.corridors import queries
 from corredor.corridors.enums import DismissalState, MessageKind, ProposalKind, ProposalState
 from corredor.corridors.errors import DangerNear, DismissalChanged, NotALead
 from corredor.corridors.models import Message, Proposal
-from corredor.engines import hexgrid
+from corredor.engines.geo.earth import distance_m
 from corredor.flows.incident import close as closing
 from corredor.flows.incident import follow
 from corredor.flows.school import day as school_day
@@ -42,7 +42,7 @@ def test_gas_at_the_end_of_a_corridor_proposes_another_way(at, desk, after):
     assert proposal.way["corridors"]
     for one in proposal.way["corridors"]:
         for spot in one["line"]:
-            assert hexgrid.distance_m(tuple(spot), (post.lat, post.lon)) > 120
+            assert distance_m(tuple(spot), (post.lat, post.lon)) > 120
     lead = queries.list_leads(school=at.school).get(user=at.lead)
     assert "text DIVERT" in texts_to(lead)[-1]
     assert at.dismissal.state == DismissalState.OPEN, "a person decides"
@@ -240,7 +240,7 @@ def test_nobody_is_led_nearer_to_what_was_confirmed(at, desk, after, metres):
     assert proposal.kind == ProposalKind.DIVERT
     spots = [tuple(spot) for one in proposal.way["corridors"] for spot in one["line"]]
     assert spots
-    assert min(hexgrid.distance_m(spot, agents) for spot in spots) > 299
+    assert min(distance_m(spot, agents) for spot in spots) > 299
 
 
 def test_agents_within_300_m_of_the_gate_hold_the_children(at, desk, after):

@@ -12,7 +12,7 @@ from corredor.corridors import queries
 from corredor.corridors.enums import DismissalState, ProposalKind, ProposalState
 from corredor.corridors.models import Proposal
 from corredor.engines import corridors as engine
-from corredor.engines import hexgrid
+from corredor.engines.geo.earth import distance_m
 from corredor.flows.incident import follow
 from corredor.flows.school import day as school_day
 from corredor.flows.school import watch as school_watch
@@ -90,7 +90,7 @@ def test_no_way_that_is_proposed_leads_through_the_wedge(at, desk, after):
     at.opened()
     gate = (at.school.lat, at.school.lon)
     posts = at.dismissal.plan.posts.all()
-    post = max(posts, key=lambda one: hexgrid.distance_m(gate, (one.lat, one.lon)))
+    post = max(posts, key=lambda one: distance_m(gate, (one.lat, one.lon)))
     diverted = 0
     for wind in (WindTo.N, WindTo.E, WindTo.S, WindTo.W):
         hazard = put_gas(desk, after, post.lat, post.lon, wind)
@@ -121,7 +121,7 @@ def test_the_wedge_lies_downwind_and_as_far_as_said(at, desk, after):
     for lat, lon in arc:
         assert lat >= 41.80 - 1e-9
         assert lon >= -87.70 - 1e-9
-        assert 500 <= hexgrid.distance_m((41.80, -87.70), (lat, lon)) < 505
+        assert 500 <= distance_m((41.80, -87.70), (lat, lon)) < 505
     hazard.wind_to = WindTo.UNKNOWN
     assert draw_drift(hazard) == []
 

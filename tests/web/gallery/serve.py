@@ -23,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from whitenoise import WhiteNoise
 
 from corredor.kit.languages import LANGUAGES, roots
+from corredor.web.worker_script import write_worker_script
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = ROOT / "src" / "corredor"
@@ -61,7 +62,10 @@ if not settings.configured:
                 "DIRS": [PACKAGE / "web" / "templates", Path(__file__).parent / "templates"],
                 "OPTIONS": {
                     "context_processors": ["django.template.context_processors.request"],
-                    "libraries": {"look": "corredor.web.templatetags.look"},
+                    "libraries": {
+                        "languages": "corredor.web.templatetags.languages",
+                        "look": "corredor.web.templatetags.look",
+                    },
                 },
             }
         ],
@@ -137,7 +141,9 @@ def page(name: str):
 
 
 def read_worker(request: HttpRequest) -> HttpResponse:
-    return HttpResponse((PACKAGE / "static" / "sw.js").read_bytes(), content_type="text/javascript")
+    return HttpResponse(
+        write_worker_script(PACKAGE / "static" / "sw.js"), content_type="text/javascript; charset=utf-8"
+    )
 
 
 def read_incidents(request: HttpRequest) -> JsonResponse:

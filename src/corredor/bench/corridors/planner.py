@@ -17,9 +17,9 @@ import numpy as np
 from corredor.engines.corridors import Hazard, Plan, Problem, WalkNetwork, list_reached, plan, tighten
 from corredor.engines.corridors.evaluate import evaluate
 from corredor.engines.corridors.exact import solve
-from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.shed import Shed, cut_shed
 from corredor.engines.corridors.tree import Walk
+from corredor.engines.geo.plane import LocalPlane
 from corredor.flows.school.planning.problem import SchoolPlan, make_problem, replan_for_schools
 from corredor.places.pack import DEFAULT_CITY
 from corredor.places.walking import School, WalkingMap, get_walking_map, list_schools
@@ -196,7 +196,7 @@ def _compare(route: Route) -> Comparison:
     weights[list_reached(walking.network, gate)] = 1.0
     problem = Problem(walking.network, gate, weights, route.posts)
     shed = cut_shed(problem)
-    plane = LocalPlane(float(walking.network.lat[gate]), float(walking.network.lon[gate]))
+    plane = LocalPlane.around(float(walking.network.lat[gate]), float(walking.network.lon[gate]))
     drawn = _covered(shed, problem, match_route(route, shed, plane))
     answer = plan(problem)
     assert isinstance(answer, Plan), route.name

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corredor.bench.places.sets import SetError
-from corredor.engines.corridors.geometry import LocalPlane
 from corredor.engines.corridors.shed import Shed
+from corredor.engines.geo.plane import LocalPlane
+from corredor.engines.geo.segment import distance_to_segments
 
 CHECKOUT_SETS = Path(__file__).resolve().parents[4] / "tests" / "fixtures" / "corridors"
 ROUTES = "safe_passage.json"
@@ -70,8 +71,7 @@ def match_route(route: Route, shed: Shed, plane: LocalPlane) -> Floats:
     start_x, start_y = shed.east[shed.tail[one_way]], shed.north[shed.tail[one_way]]
     along_x, along_y = shed.east[shed.head[one_way]] - start_x, shed.north[shed.head[one_way]] - start_y
     length = np.maximum(np.hypot(along_x, along_y), 1e-6)
-    part = np.clip(((x[:, None] - start_x) * along_x + (y[:, None] - start_y) * along_y) / length**2, 0.0, 1.0)
-    far = np.hypot(start_x + part * along_x - x[:, None], start_y + part * along_y - y[:, None])
+    far = distance_to_segments(x[:, None], y[:, None], start_x, start_y, start_x + along_x, start_y + along_y)
     parallel = np.abs(run_x[:, None] * along_x + run_y[:, None] * along_y) / length >= math.cos(math.radians(TURN_DEG))
     far = np.where(parallel, far, np.inf)
     nearest = far.argmin(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from corredor.bench.places.sets import (
     read_sentences,
     variants,
 )
+from corredor.engines.geo.earth import distance_m
 from corredor.engines.textlocate import Located, Locator
 from corredor.places.pack import DEFAULT_CITY, UnknownCityError, get_locator, get_pack
 
@@ -135,7 +135,7 @@ def _score_names(system: Locator | Peer, texts: list[str], rows: Sequence[NamedP
     found = _answers(system, texts)
     took = time.process_time() - started
     near = [
-        point is not None and _distance_m(point, (row.lat, row.lon)) <= WITHIN_M
+        point is not None and distance_m(point, (row.lat, row.lon)) <= WITHIN_M
         for (point, _), row in zip(found, rows, strict=True)
     ]
     none = sum(point is None for point, _ in found)
@@ -207,7 +207,7 @@ def _score_messages(rows: Sequence[Sentence], claims: list[list[Point]]) -> dict
         claimed += len(points)
         expected += len(row.places)
         for place in row.places:
-            match = next((p for p in points if _distance_m(p, (place["lat"], place["lon"])) <= place["within_m"]), None)
+            match = next((p for p in points if distance_m(p, (place["lat"], place["lon"])) <= place["within_m"]), None)
             if match is not None:
                 points.remove(match)
                 right += 1
@@ -235,8 +235,3 @@ def _time_of(locator: Locator, text: str) -> float:
     started = time.process_time()
     locator.locate(text)
     return time.process_time() - started
-
-
-def _distance_m(a: Point, b: Point) -> float:
-    east = (a[1] - b[1]) * math.cos(math.radians((a[0] + b[0]) / 2))
-    return 111_195.0 * math.hypot(a[0] - b[0], east)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .geometry import LocalPlane, distance_to_segments, inside_ring, segments_meet
+from corredor.engines.geo.plane import LocalPlane
+from corredor.engines.geo.polygon import inside_ring
+from corredor.engines.geo.segment import distance_to_segments, segments_meet
+
 from .model import Bools, Floats, Hazard, Problem, Ring
 from .subgraph import Subgraph
 
@@ -68,7 +72,7 @@ def touches(
     A drawn ring has no buffer.
     """
     first = hazard.points[0] if isinstance(hazard, Ring) else (hazard.lat, hazard.lon)
-    plane = LocalPlane(*first)
+    plane = LocalPlane.around(*first)
     east, north = plane.project(lat, lon)
     if isinstance(hazard, Ring):
         return _nodes_in_ring(hazard, east, north, plane)
@@ -83,32 +87,32 @@ def touches(
 def is_near(hazard: Hazard | Ring, lat: float, lon: float, within_m: float) -> bool:
     """Return False only if no part of the area lies within *within_m* metres of the point (may return True wrongly)."""
     if isinstance(hazard, Ring):
-        plane = LocalPlane(lat, lon)
+        plane = LocalPlane.around(lat, lon)
         points = np.array(hazard.points)
         east, north = plane.project(points[:, 0], points[:, 1])
         inside = inside_ring(np.zeros(1), np.zeros(1), east, north)[0]
-        reach = distance_to_segments(0.0, 0.0, east, north, np.roll(east, 1), np.roll(north, 1)).min()
-        return bool(inside or reach <= within_m)
+        nearest = distance_to_segments(0.0, 0.0, east, north, np.roll(east, 1), np.roll(north, 1)).min()
+        return bool(inside or nearest <= within_m)
     reach = max(hazard.radius_m, hazard.wedge_m if hazard.wind_to_deg is not None else 0.0) + hazard.buffer_m
-    east, north = LocalPlane(lat, lon).project(np.array([hazard.lat]), np.array([hazard.lon]))
+    east, north = LocalPlane.around(lat, lon).project(np.array([hazard.lat]), np.array([hazard.lon]))
     return bool(np.hypot(east, north)[0] <= reach + within_m)
 
 
 def outline(hazard: Hazard) -> list[list[tuple[float, float]]]:
     """Return the circle, and the wedge if the wind is known, as closed rings of (lat, lon) in degrees, for drawing."""
-    plane = LocalPlane(hazard.lat, hazard.lon)
+    plane = LocalPlane.around(hazard.lat, hazard.lon)
     turn = np.radians(np.arange(0.0, 360.0, _ARC_STEP_DEG))
     shapes = [(np.sin(turn) * hazard.radius_m, np.cos(turn) * hazard.radius_m)]
     if hazard.wind_to_deg is not None:
         shapes.append(_wedge(hazard, 0.0, 0.0))
-    rings = [[plane.unproject(float(x), float(y)) for x, y in zip(*shape, strict=True)] for shape in shapes]
+    rings = [[plane.to_degrees(float(x), float(y)) for x, y in zip(*shape, strict=True)] for shape in shapes]
     return [[*ring, ring[0]] for ring in rings]
 
 
 def _wedge(hazard: Hazard, x: float, y: float) -> tuple[Floats, Floats]:
     assert hazard.wind_to_deg is not None
     half = hazard.wedge_deg
-    turn = np.radians(hazard.wind_to_deg + np.linspace(-half, half, max(3, int(2 * half / _ARC_STEP_DEG) + 1)))
+    turn = np.radians(hazard.wind_to_deg + np.linspace(-half, half, max(3, ceil(2 * half / _ARC_STEP_DEG) + 1)))
     # the chords of the arc must not lie inside the true wedge
     reach = hazard.wedge_m / np.cos(np.radians(_ARC_STEP_DEG / 2))
     return np.concatenate(([x], x + reach * np.sin(turn))), np.concatenate(([y], y + reach * np.cos(turn)))
@@ -155,12 +159,5 @@ def _in_buffer(hazard: Hazard, px: Floats, py: Floats, x: float, y: float) -> Bo
         ring_x, ring_y = _wedge(hazard, x, y)
         near |= inside_ring(px, py, ring_x, ring_y)
         for cx, cy, dx, dy in zip(ring_x, ring_y, np.roll(ring_x, 1), np.roll(ring_y, 1), strict=True):
-            near |= _distance_to_segment(px, py, float(cx), float(cy), float(dx), float(dy)) <= hazard.buffer_m
+            near |= distance_to_segments(px, py, float(cx), float(cy), float(dx), float(dy)) <= hazard.buffer_m
     return near
-
-
-def _distance_to_segment(px: Floats, py: Floats, cx: float, cy: float, dx: float, dy: float) -> Floats:
-    square = max((dx - cx) ** 2 + (dy - cy) ** 2, 1e-12)
-    part = np.clip(((px - cx) * (dx - cx) + (py - cy) * (dy - cy)) / square, 0.0, 1.0)
-    distance: Floats = np.hypot(cx + part * (dx - cx) - px, cy + part * (dy - cy) - py)
-    return distance

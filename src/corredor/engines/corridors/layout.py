@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .geometry import LocalPlane
+from corredor.engines.geo.plane import LocalPlane
+
 from .model import BUSY, GATE, Corridor, Floats, Post, PostKind, Problem
 from .shed import Shed
 
@@ -39,7 +40,7 @@ def lay_corridors(shed: Shed, parent: list[int], flow: Floats) -> tuple[Corridor
 def place_posts(shed: Shed, problem: Problem, parent: list[int]) -> tuple[Post, ...]:
     """Return one post for each adult, nearest to the gate first along every line, with the neighbours each sees."""
     following, arc_of = list_children_of(parent), shed.rows()
-    plane = LocalPlane(float(problem.network.lat[problem.gate]), float(problem.network.lon[problem.gate]))
+    plane = LocalPlane.around(float(problem.network.lat[problem.gate]), float(problem.network.lon[problem.gate]))
     rows: list[tuple[int, int, float, float]] = []  # near node, far node, part of the block, metres from the near one
     seen: list[list[int]] = []
     open_ends = [(0, node, GATE) for node in reversed(following.get(0, ()))]
@@ -74,7 +75,7 @@ def _post(
     if part < 1.0:
         east = shed.east[before] + part * (shed.east[node] - shed.east[before])
         north = shed.north[before] + part * (shed.north[node] - shed.north[before])
-        lat, lon = plane.unproject(float(east), float(north))
+        lat, lon = plane.to_degrees(float(east), float(north))
         return Post(far, lat, lon, sees, PostKind.BLOCK, (int(shed.node[before]), far, metres))
     network = problem.network
     kind = PostKind.CROSSING

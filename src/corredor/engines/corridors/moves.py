@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from .geometry import METRES_A_DEGREE
+from corredor.engines.geo.plane import LocalPlane
+
 from .model import Floats, Move, Post, Problem
 from .shed import Shed
 
@@ -48,11 +49,7 @@ def spot_of(post: Post) -> tuple[int, int, float]:
 
 def measure_walks(old: Sequence[Post], new: Sequence[Post], shed: Shed) -> Floats:
     """Return walking metres between posts, shape (old, new): along open streets, else straight line x ROUNDABOUT."""
-    lat = np.radians(np.array([post.lat for post in (*old, *new)]))
-    lon = np.radians(np.array([post.lon for post in (*old, *new)]))
-    n, metre = len(old), np.degrees(1.0) * METRES_A_DEGREE
-    east = (lon[:n, None] - lon[None, n:]) * np.cos(lat[:1]) if n else np.zeros((0, len(new)))
-    straight: Floats = np.hypot(east, lat[:n, None] - lat[None, n:]) * metre * ROUNDABOUT
+    straight = _measure_straight(old, new)
     local = {node: number for number, node in enumerate(shed.node.tolist())}
     rows = np.array([local.get(post.node, -1) for post in old], np.int64)
     columns = np.array([local.get(post.node, -1) for post in new], np.int64)
@@ -62,3 +59,13 @@ def measure_walks(old: Sequence[Post], new: Sequence[Post], shed: Shed) -> Float
     known = (rows >= 0)[:, None] & (columns >= 0)[None, :] & np.isfinite(way) & (way > 0)
     walk: Floats = np.where(known, way, straight)
     return walk
+
+
+def _measure_straight(old: Sequence[Post], new: Sequence[Post]) -> Floats:
+    if not old:
+        return np.zeros((0, len(new)))
+    plane = LocalPlane.around(old[0].lat, old[0].lon)
+    east, north = plane.project([post.lat for post in (*old, *new)], [post.lon for post in (*old, *new)])
+    n = len(old)
+    straight: Floats = np.hypot(east[:n, None] - east[None, n:], north[:n, None] - north[None, n:]) * ROUNDABOUT
+    return straight

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from corredor.engines.geo.compass import WINDS
+
 from .describe import describe
-from .geometry import WINDS
 from .model import Alternate, Ints, Plan, Problem
 from .moves import match_posts
 from .shed import EPSILON, cut_reach, cut_shed

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from .geometry import LocalPlane
+from corredor.engines.geo.plane import LocalPlane
+
 from .hazard import touches
 from .model import Plan, Post, Problem, Refuge, SafePlace
 from .moves import ROUNDABOUT
@@ -63,7 +64,7 @@ def _open_places(problem: Problem) -> list[SafePlace]:
 
 def _nearest_refuge(row: int, post: Post, places: Sequence[SafePlace], problem: Problem) -> Refuge:
     nodes = [place.node for place in places]
-    east, north = LocalPlane(post.lat, post.lon).project(
+    east, north = LocalPlane.around(post.lat, post.lon).project(
         np.asarray(problem.network.lat)[nodes], np.asarray(problem.network.lon)[nodes]
     )
     far = np.hypot(east, north) * ROUNDABOUT

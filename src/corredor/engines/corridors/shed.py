@@ -12,7 +12,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from .geometry import METRES_A_DEGREE, WINDS, LocalPlane, wind_numbers
+from corredor.engines.geo.compass import WINDS, wind_numbers
+from corredor.engines.geo.plane import LocalPlane
+
 from .hazard import find_closed
 from .model import BUSY, EXPRESSWAY, LONGEST_WALK_M, RAIL, STEPS, Bools, Floats, Ints, Problem, WalkNetwork
 from .subgraph import Subgraph
@@ -181,8 +183,8 @@ def _near_graph(problem: Problem) -> tuple[Subgraph, LocalPlane]:
 def _near_nodes(problem: Problem) -> tuple[Ints, Floats, Floats, LocalPlane]:
     """Return the nodes within the longest walk as the crow flies, the gate first, their metres and the projection."""
     network, gate = problem.network, problem.gate
-    plane = LocalPlane(float(network.lat[gate]), float(network.lon[gate]))
-    box = np.flatnonzero(np.abs(np.asarray(network.lat) - plane.lat) <= problem.longest_walk_m / METRES_A_DEGREE)
+    plane = LocalPlane.around(float(network.lat[gate]), float(network.lon[gate]))
+    box = np.flatnonzero(np.abs(np.asarray(network.lat) - plane.lat) <= problem.longest_walk_m / plane.north_m)
     east, north = plane.project(network.lat[box], network.lon[box])
     near = np.flatnonzero((np.hypot(east, north) <= problem.longest_walk_m) & (box != gate))
     first = np.zeros(1)

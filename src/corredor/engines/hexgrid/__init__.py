@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import h3.api.basic_int as h3
 
+from corredor.engines.geo.earth import distance_m
+
 FINEST = 9  # about 0.105 km2, edge 0.2 km: a few hundred households in Chicago
 COARSEST = 6  # about 36 km2: a whole side of the city in a few cells
-_EARTH_M = 6_371_008.8
 
 
 def cell_of(lat: float, lon: float) -> int:
@@ -21,13 +22,6 @@ def centre_of(cell: int) -> tuple[float, float]:
     """Return (lat, lon) in degrees of a cell's centre."""
     lat, lon = h3.cell_to_latlng(cell)
     return float(lat), float(lon)
-
-
-def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the great-circle distance in metres between (lat, lon) points in degrees."""
-    lat1, lon1, lat2, lon2 = map(math.radians, (*a, *b))
-    h = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH_M * math.asin(math.sqrt(h))
 
 
 def cells_in_circle(lat: float, lon: float, radius_m: float) -> list[int]:

@@ -22,7 +22,7 @@ def _any_of(name: str, *more: str) -> str:
 _PLATE_BODY = (
     r"(?:[A-Z]{1,3}[ \-]?\d{1,5}[A-Z]{0,2}|\d{1,4}[ \-]?[A-Z]{1,3}[ \-]?\d{0,4}|(?=[A-Z]{0,7}\d)[A-Z0-9]{3,8})"
 )
-_NAME = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+(?:[ \-](?:de\s+la\s+|de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+){0,2}"
+_NAME = r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+(?:[ \-](?:de\s+la\s+|de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+){0,3}"
 
 _EMAIL = re.compile(r"\b[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{2,63}){1,4}\b")
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z_][\w.]{2,30}\b")
@@ -30,7 +30,7 @@ _PHONE = re.compile(r"(?<![\d#])(?:\+?1[ .\-]?)?\(?\d{3}\)?[ .\-]?\d{3}[ .\-]?\d
 _PLATE_SAID = re.compile(
     # What follows the word is taken even where it looks like a word itself.
     rf"\b{_any_of('plates')}\b[\s:#,]*"
-    rf"(?:(?:{_any_of('numbers')}|{_any_of('links', 'IL', 'Illinois')})\b[\s:#]*)*"
+    rf"(?:(?:{_any_of('numbers')}(?:\.|\b)|{_any_of('links', 'IL', 'Illinois')}\b)[\s:#]*)*"
     rf"(?P<plate>{_PLATE_BODY})(?![A-Z0-9])",
     re.IGNORECASE,
 )
@@ -40,7 +40,7 @@ _PLATE_SHAPE = re.compile(
     r"G\d{2}[ \-]?\d{4,5}[A-Z]?)\b"
 )
 _BADGE = re.compile(
-    rf"\b{_any_of('badges')}\b[\s:#]*{_any_of('numbers', '#')}?"
+    rf"\b{_any_of('badges')}\b[\s:#]*(?:{_any_of('numbers')}\.?|#)?"
     r"[\s:#]*(?P<number>[A-Z]{0,3}\d{2,8})\b",
     re.IGNORECASE,
 )

@@ -56,7 +56,7 @@ def nearest_school(atlas: Atlas, lat: float, lon: float) -> School | None:
     if not len(rows):
         return None
     east = (np.asarray(places.lon)[rows] - lon) * atlas.plane.east_m
-    north = (np.asarray(places.lat)[rows] - lat) * atlas.plane.to_xy(atlas.plane.lat0 + 1, 0)[1]
+    north = (np.asarray(places.lat)[rows] - lat) * atlas.plane.north_m
     apart = np.hypot(east, north)
     nearest = int(apart.argmin())
     row = int(rows[nearest])

@@ -7,11 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from corredor.engines.geo.plane import LocalPlane
+from corredor.engines.geo.polygon import bounds, contains
 from corredor.kit.languages import CODES, in_language
 
 from .fuzzy import NearNames, build_near_names
 from .gazetteer import Gazetteer
-from .geometry import Plane, bounds, contains
 from .house import Houses
 from .lines import Lines, build_lines
 from .numerals import spell_number
@@ -48,7 +49,7 @@ class Atlas:
     """One city indexed: its lines, its names, and tables to look points up."""
 
     gazetteer: Gazetteer
-    plane: Plane
+    plane: LocalPlane
     lines: Lines
     streets: StreetNames
     places: PlaceNames
@@ -144,7 +145,7 @@ class Atlas:
 def build_atlas(gazetteer: Gazetteer) -> Atlas:
     """Return the atlas of a gazetteer."""
     lat, lon = _middle(gazetteer)
-    plane = Plane.around(lat, lon)
+    plane = LocalPlane.around(lat, lon)
     lines = build_lines(gazetteer, plane)
     return Atlas(
         gazetteer,

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from enum import IntEnum
 
-from .geometry import Plane
+from corredor.engines.geo.plane import LocalPlane
+
 from .lines import Lines, pair_key
 from .scan import Item
 from .street_names import HIDDEN_PART_COST, Name
@@ -49,7 +50,7 @@ class Reading:
     doubt: float = 0.0
 
 
-def find_readings(lines: Lines, plane: Plane, a: Item, b: Item) -> list[Reading]:
+def find_readings(lines: Lines, plane: LocalPlane, a: Item, b: Item) -> list[Reading]:
     """Return the candidate corners of streets *a* and *b*, cheapest first; listed crossings only."""
     found: list[Reading] = []
     for name_a in a.names:
@@ -66,7 +67,7 @@ def find_readings(lines: Lines, plane: Plane, a: Item, b: Item) -> list[Reading]
     return keep_distinct(found, plane)
 
 
-def find_approaches(lines: Lines, plane: Plane, a: Item, b: Item) -> list[Reading]:
+def find_approaches(lines: Lines, plane: LocalPlane, a: Item, b: Item) -> list[Reading]:
     """Return where streets without a listed crossing come nearest, cheapest first."""
     wanted = sorted(
         (name_cost(a, x) + name_cost(b, y), x.line, y.line) for x in a.names for y in b.names if x.line != y.line
@@ -129,7 +130,7 @@ def _order(reading: Reading) -> tuple[float, float, float]:
     return reading.cost, reading.lat, reading.lon
 
 
-def _cluster(lines: Lines, plane: Plane, spots: tuple[int, ...]) -> list[list[int]]:
+def _cluster(lines: Lines, plane: LocalPlane, spots: tuple[int, ...]) -> list[list[int]]:
     """Group spots that are one corner (the carriageways of one boulevard)."""
     if len(spots) == 1:
         return [[spots[0]]]
@@ -180,7 +181,7 @@ def _direction_cost(lines: Lines, spot: int, item: Item, line: int) -> float:
     return _DIRECTION_AGREES if lines.direction[row] == item.direction else _DIRECTION_DIFFERS
 
 
-def keep_distinct(found: list[Reading], plane: Plane) -> list[Reading]:
+def keep_distinct(found: list[Reading], plane: LocalPlane) -> list[Reading]:
     """Return the cheapest reading of each distinct corner."""
     distinct: list[Reading] = []
     for reading in found[: MAX_READINGS * 2]:

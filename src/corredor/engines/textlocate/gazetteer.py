@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corredor.engines.geo.polygon import Polygons
 from corredor.kit.languages import Names
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
-Ring = NDArray[np.float64]
-"""A closed ring, shape (n, 2), lon then lat."""
-Polygons = Sequence[Sequence[Ring]]
-"""Polygons of one area; the first ring of each is its shell, the others are holes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from corredor.engines.geo.plane import LocalPlane
+
 from .gazetteer import Gazetteer
-from .geometry import Plane
 from .lines import Lines
 
 _SLACK = 150
@@ -35,7 +36,7 @@ class Houses:
     """Look numbers up along street rows; a row's corners are collected on first use."""
 
     gazetteer: Gazetteer
-    plane: Plane
+    plane: LocalPlane
     lines: Lines
     corners: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]] = field(default_factory=dict)
 

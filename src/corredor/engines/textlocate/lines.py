@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from corredor.engines.geo.plane import LocalPlane
+
+from .approach import Approach, find_approach
 from .gazetteer import Gazetteer, StreetTable
-from .geometry import Approach, Plane, find_approach
 from .jog import find_steps
 from .tokens import key_words
 from .vocabulary import CANONICAL, DIRECTIONS, STREET_KINDS
@@ -81,7 +83,7 @@ def pair_key(a: int, b: int) -> int:
     return (a << 20) | b if a < b else (b << 20) | a
 
 
-def build_lines(gazetteer: Gazetteer, plane: Plane) -> Lines:
+def build_lines(gazetteer: Gazetteer, plane: LocalPlane) -> Lines:
     """Return the lines of a gazetteer and their crossings."""
     lines = Lines()
     _group(lines, gazetteer.streets)
@@ -117,15 +119,13 @@ def _group(lines: Lines, streets: StreetTable) -> None:
         lines.of_street.append(line)
 
 
-def _cross(lines: Lines, gazetteer: Gazetteer, plane: Plane) -> None:
+def _cross(lines: Lines, gazetteer: Gazetteer, plane: LocalPlane) -> None:
     crossings = gazetteer.crossings
     of_street = np.asarray(lines.of_street, dtype=np.int64)
     a, b = of_street[crossings.a], of_street[crossings.b]
     lines.lat, lines.lon = crossings.lat.tolist(), crossings.lon.tolist()
     lines.corner_a, lines.corner_b = crossings.a.tolist(), crossings.b.tolist()
-    x = (np.asarray(crossings.lon) - plane.lon0) * plane.east_m
-    y = (np.asarray(crossings.lat) - plane.lat0) * (plane.to_xy(plane.lat0 + 1, plane.lon0)[1])
-    lines.xy = np.column_stack((x, y))
+    lines.xy = np.column_stack(plane.project(crossings.lat, crossings.lon))
     met: dict[int, list[int]] = defaultdict(list)
     for spot, key in enumerate(((np.minimum(a, b) << 20) | np.maximum(a, b)).tolist()):
         met[key].append(spot)
@@ -136,7 +136,7 @@ def _cross(lines: Lines, gazetteer: Gazetteer, plane: Plane) -> None:
 
 
 def _add_steps(
-    lines: Lines, met: dict[int, list[int]], plane: Plane, a: NDArray[np.int64], b: NDArray[np.int64]
+    lines: Lines, met: dict[int, list[int]], plane: LocalPlane, a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> None:
     """Add the second corner of every street that jogs where it meets another."""
     spot = np.arange(len(a), dtype=np.int64)

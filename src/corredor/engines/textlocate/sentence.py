@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from corredor.engines.geo.polygon import contains
+
 from . import wording
 from .atlas import Atlas
 from .draft import Choice, Draft
-from .geometry import contains
 from .grammar import (
     BLOCKS_BEFORE,
     FROM_BEFORE,

@@ -14,6 +14,7 @@ from corredor.alerts.enums import TO_EARLIER_RECIPIENTS, AlertKind
 from corredor.alerts.models import Alert
 from corredor.delivery.models import Delivery
 from corredor.engines import hexgrid
+from corredor.engines.geo.earth import distance_m
 from corredor.flows.alert.audience import KIND_WANTED
 from corredor.people.queries import get_network
 from corredor.subscriptions.enums import Kind, SubscriptionState
@@ -81,11 +82,7 @@ def _how_far_outside_m(ground: Ground, spots: list[Spot]) -> float:
     Infinite for followers of a school without a coverage area.
     """
     return min(
-        (
-            hexgrid.distance_m((lat, lon), hexgrid.centre_of(cell)) - radius_m
-            for cell in ground
-            for lat, lon, radius_m in spots
-        ),
+        (distance_m((lat, lon), hexgrid.centre_of(cell)) - radius_m for cell in ground for lat, lon, radius_m in spots),
         default=math.inf,
     )
 

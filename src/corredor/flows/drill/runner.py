@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from corredor.flows.publish.snapshot import withhold_publication
+from corredor.flows.publish.publisher import withhold_publication
 from corredor.people.models import User
 from corredor.review import actions as review
 from corredor.review.models import DrillRun

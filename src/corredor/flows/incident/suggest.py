@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from corredor.engines import dedupe, hexgrid
+from corredor.engines import dedupe
+from corredor.engines.geo.earth import distance_m
 from corredor.flows.locate import find_places_for_report
 from corredor.incidents import queries
 from corredor.incidents.models import Incident
@@ -60,7 +61,7 @@ def _compare(incident: Incident, sample: dedupe.Sample) -> IncidentSuggestion:
     likeness = dedupe.compare(
         sample,
         dedupe.Sample((place.lat, place.lon), incident.last_seen_at.timestamp(), words),
-        distance_m=hexgrid.distance_m(sample.point, (place.lat, place.lon)) if sample.point else None,
+        distance_m=distance_m(sample.point, (place.lat, place.lon)) if sample.point else None,
     )
     return IncidentSuggestion(
         incident_id=incident.pk,

@@ -19,6 +19,7 @@ from corredor.delivery import actions as delivery
 from corredor.delivery.models import ProviderHealth
 from corredor.delivery.providers.circuit import is_circuit_open, list_health
 from corredor.delivery.queries import get_failovers, get_routes
+from corredor.flows.after_commit import after_change
 from corredor.incidents.enums import RADIUS_LEAST_M, RADIUS_MOST_M
 from corredor.incidents.timeline import record
 from corredor.packs import list_packs
@@ -181,6 +182,7 @@ def change_network(
         alert_radius_m=alert_radius_m,
     )
     record(kind="network.changed", now=now, actor_id=by.pk if by else None)
+    after_change(now=now)
     return network
 
 

@@ -12,14 +12,11 @@ import logging
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from corredor.flows.publish.partner_news import queue_events
 from corredor.kit.languages import CODES
@@ -39,8 +36,6 @@ __all__ = [
     "open_files",
     "public_view",
     "publish",
-    "publish_after_commit",
-    "withhold_publication",
     "write_snapshot",
 ]
 
@@ -50,34 +45,12 @@ LIVE = "live.json"
 MESSAGES_KEPT = timedelta(days=30)
 CHECK_AGAIN_S = 20.0  # maximum age of the file before a request re-checks it
 
-_withheld: ContextVar[bool] = ContextVar("withheld", default=False)
 
-
-@contextmanager
-def withhold_publication() -> Iterator[None]:
-    """Suppress publication inside the block: a drill has its own clock and nothing for the public."""
-    token = _withheld.set(True)
-    try:
-        yield
-    finally:
-        _withheld.reset(token)
-
-
-def publish_after_commit(*, now: datetime) -> None:
-    """Write the snapshot after the running transaction commits; a full disk is logged, not raised."""
-    if _withheld.get():
-        return
-
-    def write() -> None:  # a named function: Django logs its name on failure, and a partial has none
-        publish(now=now)
-
-    transaction.on_commit(write, robust=True)
-
-
-def publish(*, now: datetime) -> None:
-    """Write the files, then queue partner events for what is new."""
-    _, view = _write_files(now)
+def publish(*, now: datetime) -> tuple[PublicView, tuple[int, ...]]:
+    """Write the files, then queue partner events for what is new. Return the view, and its files' stamp."""
+    _, view, stamp = _write_files(now)
     queue_events(view, now=now)
+    return view, stamp
 
 
 def write_snapshot(*, now: datetime) -> bytes:
@@ -85,7 +58,7 @@ def write_snapshot(*, now: datetime) -> bytes:
     return _write_files(now)[0]
 
 
-def _write_files(now: datetime) -> tuple[bytes, PublicView]:
+def _write_files(now: datetime) -> tuple[bytes, PublicView, tuple[int, ...]]:
     """Write under a file lock, reading the database only inside it, so that the last writer has the newest data."""
     folder = Path(settings.PUBLIC_SNAPSHOT)
     folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +72,8 @@ def _write_files(now: datetime) -> tuple[bytes, PublicView]:
         for name, content in _feeds(view, folder):
             _write_if_changed(folder / name, content)
         _delete_old_messages(folder / "feeds/cap", now)
-    return body, view
+        stamp = stamp_snapshot()
+    return body, view, stamp
 
 
 def get_snapshot(*, now: datetime) -> bytes:
@@ -140,6 +114,15 @@ def open_files() -> PublishedFiles:
 def snapshot_path() -> Path:
     """Return the path of live.json, for a web server; the feeds are in ``feeds`` next to it."""
     return Path(settings.PUBLIC_SNAPSHOT) / LIVE
+
+
+def stamp_snapshot() -> tuple[int, ...]:
+    """Return what changes whenever any process writes or checks the files; empty before the first time."""
+    try:
+        found = snapshot_path().stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 def encode(view: PublicView) -> bytes:

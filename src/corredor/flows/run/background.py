@@ -21,7 +21,7 @@ from corredor.delivery.workers.leader_lease import acquire_lease
 from corredor.delivery.workers.worker import SenderThreads
 from corredor.flows.alert.fall_back import fall_back
 from corredor.flows.partner.send import call_partners
-from corredor.flows.publish.snapshot import publish
+from corredor.flows.publish.publisher import Publisher
 from corredor.flows.school.watch import warm_up
 from corredor.flows.subscribe.leave import forget_dead_addresses
 from corredor.subscriptions.enums import Channel
@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 
 SWEEP_EACH = timedelta(seconds=60)
 SWEEP_LEASE = timedelta(minutes=3)
-SNAPSHOT_EACH_S = 20.0
 FALL_BACK_EACH = timedelta(seconds=2)  # the sweep's 60 s would delay a text fallback too much
 PARTNERS_EACH_S = 2.0
 _TRY_LEASE_EACH_S = 10.0
@@ -41,21 +40,19 @@ _TRY_LEASE_EACH_S = 10.0
 class PeriodicJobs:
     """Periodic jobs of one process: heartbeats, partner webhooks, and jobs under a leader lease (sweep, text fallback).
 
-    Processes that serve pages refresh the snapshot on their own machine; only processes that send run the other jobs.
+    Only processes that send run them.
     """
 
-    def __init__(self, *, channels: Sequence[str], snapshot: bool) -> None:
+    def __init__(self, *, channels: Sequence[str]) -> None:
         self._stop = threading.Event()
         self._channels = channels
-        jobs_each: list[tuple[float, Callable[[], object]]] = []
-        if channels:
-            jobs_each.append((_TRY_LEASE_EACH_S, _sweep_if_leader))
-            jobs_each.append((FALL_BACK_EACH.total_seconds(), _fall_back_if_leader))
-            jobs_each.append((PARTNERS_EACH_S, lambda: call_partners(now=database_now())))
-        if channels and heartbeats.is_stored():
+        jobs_each: list[tuple[float, Callable[[], object]]] = [
+            (_TRY_LEASE_EACH_S, _sweep_if_leader),
+            (FALL_BACK_EACH.total_seconds(), _fall_back_if_leader),
+            (PARTNERS_EACH_S, lambda: call_partners(now=database_now())),
+        ]
+        if heartbeats.is_stored():
             jobs_each.append((heartbeats.HEARTBEAT_EACH_S, self._beat))
-        if snapshot:
-            jobs_each.append((SNAPSHOT_EACH_S, lambda: publish(now=database_now())))
         self._threads = [
             threading.Thread(target=self._repeat, args=one, name=f"job-{number}", daemon=True)
             for number, one in enumerate(jobs_each)
@@ -71,7 +68,7 @@ class PeriodicJobs:
         self._stop.set()
         for thread in self._threads:
             thread.join(within_s)
-        if heartbeats.is_stored() and self._channels:
+        if heartbeats.is_stored():
             with contextlib.suppress(Error):
                 heartbeats.end_heartbeat()
 
@@ -98,16 +95,16 @@ class PageJobs:
     def __init__(self) -> None:
         # Loaded ahead: the first check of a school's corridors must not wait for the walking network.
         self._warm_up = threading.Thread(target=warm_up, name="warm-up", daemon=True)
-        self._jobs = PeriodicJobs(channels=(), snapshot=True)
+        self._publisher = Publisher()
 
     def start(self) -> None:
         """Start the threads."""
         self._warm_up.start()
-        self._jobs.start()
+        self._publisher.start()
 
     def stop(self) -> None:
         """Finish current work and stop."""
-        self._jobs.stop()
+        self._publisher.stop()
 
 
 def list_channels() -> tuple[str, ...]:
@@ -126,7 +123,7 @@ def list_process_channels(channels: Sequence[str]) -> list[tuple[str, ...]]:
 def send(channels: Sequence[str], ended: threading.Event) -> None:
     """Send what is due, woken or polling, until ``ended``. Call in the main thread of a separate process."""
     senders = SenderThreads(on_invalid=_forget, channels=channels)
-    jobs = PeriodicJobs(channels=channels, snapshot=False)
+    jobs = PeriodicJobs(channels=channels)
     senders.start()
     jobs.start()
     ended.wait()
@@ -141,7 +138,7 @@ def work(channels: Sequence[str], ended: threading.Event) -> None:
         return
     from corredor.delivery.workers.tasks import BatchWorker  # loads Celery
 
-    jobs = PeriodicJobs(channels=channels, snapshot=False)
+    jobs = PeriodicJobs(channels=channels)
     jobs.start()
     (channel,) = channels
     BatchWorker(channel, on_invalid=_forget).run()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from corredor.corridors.models import Dismissal
 from corredor.engines import corridors as engine
-from corredor.engines import hexgrid
+from corredor.engines.geo.earth import distance_m
 from corredor.incidents.enums import Status, WindTo
 from corredor.incidents.models import Hazard, Incident
 from corredor.incidents.queries import list_active_hazards, list_open_incidents
@@ -79,14 +79,14 @@ def list_near(dismissal: Dismissal) -> list[Near]:
     gate = (dismissal.school.lat, dismissal.school.lon)
     found: list[Near] = []
     for hazard in list_active_hazards(is_drill=dismissal.is_drill):
-        metres = round(hexgrid.distance_m(gate, (hazard.lat, hazard.lon)))
+        metres = round(distance_m(gate, (hazard.lat, hazard.lon)))
         found.append(Near(read_hazard(hazard), hazard.incident, hazard, metres))
     rows = list_open_incidents(is_drill=dismissal.is_drill).filter(status=Status.CONFIRMED)
     for incident in rows:
         if incident.place is not None:
             point = (incident.place.lat, incident.place.lon)
             danger = Danger(*point, KEEP_AWAY_M, f"p{incident.place_id}", is_hazard=False)
-            found.append(Near(danger, incident, None, round(hexgrid.distance_m(gate, point))))
+            found.append(Near(danger, incident, None, round(distance_m(gate, point))))
     near = [one for one in found if one.metres <= WITHIN_M + one.danger.reach_m]
     return sorted(near, key=lambda one: (not one.danger.is_hazard, one.metres))
 

@@ -20,6 +20,7 @@ from corredor.corridors.words import render_text
 from corredor.delivery.enums import TransactionalKind
 from corredor.delivery.queries import get_routes
 from corredor.engines import hexgrid
+from corredor.engines.geo.earth import distance_m
 from corredor.flows.after_commit import after_change
 from corredor.flows.notify import notify
 from corredor.kit.languages import in_language
@@ -272,4 +273,4 @@ def _text(member: Member, text: str, *, link: str = "", now: datetime) -> None:
 def _metres(member: Member, post: Post) -> float:
     if member.volunteer.near_cell is None:
         return 1e9
-    return hexgrid.distance_m(hexgrid.centre_of(member.volunteer.near_cell), (post.lat, post.lon))
+    return distance_m(hexgrid.centre_of(member.volunteer.near_cell), (post.lat, post.lon))

@@ -19,6 +19,7 @@ from corredor.corridors.rules import are_bells_stale, require_lead_or
 from corredor.engines import hexgrid
 from corredor.engines.citypack.model import PlaceKind, Places
 from corredor.engines.corridors.model import LONGEST_WALK_M
+from corredor.engines.geo.earth import distance_m
 from corredor.engines.outline import read_outline
 from corredor.flows.after_commit import after_change
 from corredor.flows.locate import describe_point
@@ -136,7 +137,7 @@ def set_gate(*, slug: str, lat: float, lon: float, by: User, now: datetime) -> N
     """Set the gate where children come out. Raise NotALead, NotAllowed, OutsideCity (too far from the school)."""
     school = _require_lead(slug, by, now)
     found = get_pack_school(key=school.key)
-    if hexgrid.distance_m((found.lat, found.lon), (lat, lon)) > GATE_WITHIN_M:
+    if distance_m((found.lat, found.lon), (lat, lon)) > GATE_WITHIN_M:
         raise OutsideCity
     actions.set_gate(school=school, lat=lat, lon=lon, by=by, now=now)
 
@@ -222,7 +223,7 @@ def withdraw_codes(*, slug: str, by: User, now: datetime) -> int:
 def list_cells(school: School) -> list[int]:
     """Return cells within walking distance, nearest first."""
     cells = hexgrid.cells_in_circle(school.lat, school.lon, CELLS_WITHIN_M)
-    return sorted(cells, key=lambda cell: hexgrid.distance_m((school.lat, school.lon), hexgrid.centre_of(cell)))
+    return sorted(cells, key=lambda cell: distance_m((school.lat, school.lon), hexgrid.centre_of(cell)))
 
 
 def get_bells(*, school: School, now: datetime) -> Bells:

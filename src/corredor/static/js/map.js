@@ -43,7 +43,7 @@ const none = { type: "FeatureCollection", features: [] };
 
 // A ring of `radius_m` metres as GeoJSON.
 function ring([lon, lat], radius_m) {
-  const up = radius_m / 111320;
+  const up = radius_m / 111195.08; // metres per degree of latitude, as in engines/geo/earth.py
   const across = up / Math.cos((lat * Math.PI) / 180);
   const ends = Array.from({ length: 65 }, (_, at) => {
     const turn = (at / 64) * 2 * Math.PI;

@@ -1,7 +1,7 @@
 // "It is near me": the phone works out a coarse place and puts it in the form. Nothing is sent until the form is.
 (() => {
   "use strict";
-  const METRES_PER_DEGREE = 111320;
+  const METRES_PER_DEGREE = 111195.08; // of latitude, as in engines/geo/earth.py
   const WIDE_M = 250; // an accuracy worse than this is said aloud
 
   // The middle of the square of a fixed grid that the point falls in, so that no exact place leaves the phone.

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from corredor.people.enums import Role
-from corredor.people.models import User
+from corredor.people.models import Network, User
 from corredor.people.queries import list_current_roles, local_today
 from corredor.web.language import page_language
 
@@ -29,6 +29,7 @@ class Desk:
     roles: frozenset[str]
     now: datetime
     language: str
+    network: Network
     is_watching: bool = False  # a drill: its script acts, people look on
 
     def watch(self, *, clock: datetime | None) -> Desk:
@@ -49,10 +50,11 @@ def at_desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
     @wraps(view)
     def opened(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         now = timezone.now()
-        roles = list_current_roles(user=request.user, today=local_today(now))  # type: ignore[arg-type]
+        network: Network = request.network  # type: ignore[attr-defined]  # set by the staff gate
+        roles = list_current_roles(user=request.user, today=local_today(now, network))  # type: ignore[arg-type]
         if roles.isdisjoint(DESK_ROLES):
             return render(request, "desk/no_role.html", {"roles": sorted(DESK_ROLES)}, status=403)
-        desk = Desk(user=request.user, roles=roles, now=now, language=page_language())  # type: ignore[arg-type]
+        desk = Desk(request.user, roles, now, page_language(), network)  # type: ignore[arg-type]
         return view(request, desk=desk, **kwargs)
 
     return opened

@@ -7,6 +7,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from corredor.incidents.queries import desk_version
 from corredor.incidents.timeline import find_broken_entry
 
 from .access import Desk, at_desk
@@ -43,9 +44,10 @@ def incident(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
 def live(request: HttpRequest, *, desk: Desk) -> HttpResponse:
     """304 while nothing has changed, else the changed parts. Asked once a second by every open desk."""
     selection = read_selection(request)
-    if request.headers.get("If-None-Match", "") == f'"{get_tag(selection=selection, desk=desk)}"':
+    version = desk_version(is_drill=selection.is_drill)
+    if request.headers.get("If-None-Match", "") == f'"{get_tag(selection=selection, desk=desk, version=version)}"':
         return HttpResponseNotModified()
-    return show_screen(request, selection=selection, desk=desk, fresh=False)
+    return show_screen(request, selection=selection, desk=desk, fresh=False, version=version)
 
 
 @require_GET

@@ -33,6 +33,7 @@ from .present.queue import build_queue
 from .present.report import default_questions, show_report
 from .present.tab import list_tabs
 from .refusal import Refusal
+from .rows import read_rows
 from .selection import Selection
 
 BEAT_S = 30  # how often a screen is drawn anew although nothing happened, so that clocks in it stay true
@@ -41,9 +42,8 @@ SENDING_BEAT_S = 2  # the same while an alert is going out
 SENDING_LASTS = timedelta(minutes=3)
 
 
-def get_tag(*, selection: Selection, desk: Desk, version: str = "") -> str:
-    """A string that stays the same as long as the screen would."""
-    version = version or desk_version(is_drill=selection.is_drill)
+def get_tag(*, selection: Selection, desk: Desk, version: str) -> str:
+    """A string that stays the same as long as the screen would. ``version`` is of the desk's data."""
     beat = SENDING_BEAT_S if _is_sending(selection, desk) else BEAT_S
     parts = (version, selection.address, desk.language, desk.user.pk, int(desk.now.timestamp() // beat))
     return blake2s(repr(parts).encode(), digest_size=12).hexdigest()
@@ -65,9 +65,10 @@ def show_screen(
     status: int = 200,
     refusal: Refusal | None = None,
     forms: Mapping[str, Form] | None = None,
+    version: str = "",
 ) -> HttpResponse:
     """The whole page, or for htmx its parts. ``fresh`` draws the pane anew instead of morphing it."""
-    context = build_context(selection=selection, desk=desk, forms=forms)
+    context = build_context(selection=selection, desk=desk, forms=forms, version=version)
     context |= {"fresh": fresh, "refusal": refusal}
     partial = bool(getattr(request, "htmx", False))
     response = render(request, "desk/live.html" if partial else "desk/board.html", context, status=status)
@@ -85,26 +86,29 @@ def go_on(request: HttpRequest, *, selection: Selection, desk: Desk) -> HttpResp
     return HttpResponseRedirect(selection.address)
 
 
-def build_context(*, selection: Selection, desk: Desk, forms: Mapping[str, Form] | None = None) -> dict[str, Any]:
-    """Everything the templates of one screen need."""
-    version = desk_version(is_drill=selection.is_drill)  # first: what changes meanwhile is seen next time
+def build_context(
+    *, selection: Selection, desk: Desk, forms: Mapping[str, Form] | None = None, version: str = ""
+) -> dict[str, Any]:
+    """Everything the templates of one screen need. ``version`` is of the desk's data, read before it."""
+    version = version or desk_version(is_drill=selection.is_drill)  # first: what changes meanwhile is seen next time
     asked, desk = desk, desk.watch(clock=get_drill_clock()) if selection.is_drill else desk
     chosen = _chosen(selection, desk, forms)
     if shown := chosen.get("incident"):
         chosen |= {"tabs": list_tabs(shown, selection=selection), "questions": default_questions()}
         chosen["may_follow"] = not shown.is_closed and not desk.is_watching
         selection = selection.at_tab(shown.tab)  # a colleague's step must not turn the page under someone's hands
+    rows = read_rows(desk=desk, selection=selection)
     return chosen | {
         "desk": desk,
         "selection": selection,
         "is_drill": selection.is_drill,
         "tag": get_tag(selection=selection, desk=asked, version=version),
-        "queue": build_queue(desk=desk, selection=selection),
-        "map": build_map(desk=desk, selection=selection),
+        "queue": build_queue(rows, desk=desk, selection=selection),
+        "map": build_map(rows, desk=desk, selection=selection),
         "halt": get_halt(),
         "at_schools": 0 if selection.is_drill else count_waiting(is_drill=False),
         "run": _find_run(asked) if selection.is_drill else None,
-        "ground": get_ground(),
+        "ground": get_ground(desk.network.city),
     }
 
 

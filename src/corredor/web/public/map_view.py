@@ -42,9 +42,12 @@ class MapWords:
     incidents: str = ""
 
 
-def pick_map() -> MapWords | None:
-    """A map to point at a place with; None while this server has no city pack: pages work without."""
-    pack = find_city()
+def pick_map(city: str = "") -> MapWords | None:
+    """A map to point at a place with; None while this server has no city pack: pages work without.
+
+    ``city`` is the network's unless the caller has it.
+    """
+    pack = find_city(city)
     if pack is None:
         return None
     lat, lon = pack.manifest.center
@@ -56,9 +59,9 @@ def pick_map() -> MapWords | None:
     )
 
 
-def show_map(view: PublicView) -> MapWords | None:
+def show_map(view: PublicView, *, city: str) -> MapWords | None:
     """The map of what is confirmed. The page's list says the same as the picture."""
-    plain = pick_map()
+    plain = pick_map(city)
     if plain is None:
         return None
     world = "drill" if view.is_drill else "live"
@@ -72,10 +75,10 @@ def show_map(view: PublicView) -> MapWords | None:
     )
 
 
-def find_city() -> CityPack | None:
+def find_city(city: str = "") -> CityPack | None:
     """The pack of the network's city; None, and a line in the log, while there is none that can be read."""
     try:
-        return get_pack(get_network().city)
+        return get_pack(city or get_network().city)
     except (UnknownCityError, PackError) as error:
         log.warning("no city pack: %s", error)
         return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from corredor.engines.citypack.model import AreaKind, CityPack
+from corredor.engines.geo.plane import LocalPlane
 from corredor.places.outlines import thin_areas
 
 WIDTH = 720
@@ -29,13 +29,15 @@ class Outlines:
 def draw_outlines(pack: CityPack) -> Outlines:
     """Project (plate carree, true at the middle latitude) and thin out every area."""
     west, south, east, north = pack.manifest.bbox
-    stretch = math.cos(math.radians((south + north) / 2))
-    scale = WIDTH / ((east - west) * stretch)
+    plane = LocalPlane.around((south + north) / 2, west)
+    broad, top = plane.to_xy(north, east)
+    scale = WIDTH / broad
 
     def place(lon: float, lat: float) -> tuple[float, float]:
-        return round((lon - west) * stretch * scale, 1), round((north - lat) * scale, 1)
+        x, y = plane.to_xy(lat, lon)
+        return round(x * scale, 1), round((top - y) * scale, 1)
 
-    outlines = Outlines(WIDTH, round((north - south) * scale), [], {}, {}, {})
+    outlines = Outlines(WIDTH, round(2 * top * scale), [], {}, {}, {})
     for kind in (AreaKind.NEIGHBOURHOOD, AreaKind.COMMUNITY_AREA):
         for row, parts in thin_areas(pack, kind):
             code = pack.areas.code[row]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -14,6 +13,7 @@ from corredor.intake.retention import CONTACT_KEPT, REPORTS_KEPT
 from corredor.kit import languages
 from corredor.subscriptions.actions import PENDING_FOR
 from corredor.web.language import page_language
+from corredor.web.worker_script import write_worker_script
 
 from . import exchange
 
@@ -74,9 +74,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     found = finders.find("sw.js")
     if not isinstance(found, str):
         raise Http404
-    words = {code: languages.wording("channels", code)["push"] for code in languages.CODES}
-    script = f'"use strict";\nself.corredorWords = {json.dumps(words)};\n' + Path(found).read_text(encoding="utf-8")
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
+    response = HttpResponse(write_worker_script(Path(found)), content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = "/"
     response["Cache-Control"] = "no-cache"
     return response

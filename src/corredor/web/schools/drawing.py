@@ -15,16 +15,16 @@ import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from corredor.engines import hexgrid
 from corredor.engines.citypack.model import EdgeFlag
 from corredor.engines.corridors.model import LONGEST_WALK_M
+from corredor.engines.geo.earth import distance_m
+from corredor.engines.geo.plane import LocalPlane
 from corredor.places.pack import get_pack
 
 Point = tuple[float, float]
 
 MARGIN_M = 130
 LEAST_M = 420  # a picture shows at least this much to each side of its middle
-_METRES = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +80,21 @@ class _Frame:
 
     def __init__(self, points: Sequence[Point], width: int, height: int) -> None:
         lats, lons = [p[0] for p in points], [p[1] for p in points]
-        self.lat, self.lon = (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
-        self.narrow = math.cos(math.radians(self.lat))
-        tall = max((max(lats) - min(lats)) * _METRES / 2 + MARGIN_M, LEAST_M * height / width)
-        broad = max((max(lons) - min(lons)) * _METRES * self.narrow / 2 + MARGIN_M, LEAST_M)
+        self.plane = LocalPlane.around((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
+        east, north = self.plane.to_xy(max(lats), max(lons))
+        tall = max(north + MARGIN_M, LEAST_M * height / width)
+        broad = max(east + MARGIN_M, LEAST_M)
         self.scale = min(width / 2 / broad, height / 2 / tall)
         self.width, self.height = width, height
 
     def place(self, lat: float, lon: float) -> Point:
-        x = self.width / 2 + (lon - self.lon) * self.narrow * _METRES * self.scale
-        y = self.height / 2 - (lat - self.lat) * _METRES * self.scale
-        return round(x, 1), round(y, 1)
+        east, north = self.plane.to_xy(lat, lon)
+        return round(self.width / 2 + east * self.scale, 1), round(self.height / 2 - north * self.scale, 1)
 
     def bounds(self) -> tuple[float, float, float, float]:
         """South, west, north, east of what can be seen, and a little more."""
-        tall = self.height / 2 / self.scale / _METRES * 1.4
-        broad = self.width / 2 / self.scale / _METRES / self.narrow * 1.4
-        return self.lat - tall, self.lon - broad, self.lat + tall, self.lon + broad
+        broad, tall = self.width / 2 / self.scale * 1.4, self.height / 2 / self.scale * 1.4
+        return *self.plane.to_degrees(-broad, -tall), *self.plane.to_degrees(broad, tall)
 
 
 def draw(
@@ -119,7 +117,7 @@ def draw(
     frame, areas only beyond what is walked.
     """
     shown = [gate, *(point for line in lines for point in line), *(point for point, _ in posts)]
-    shown += [spot for ring in areas for spot in ring if hexgrid.distance_m(gate, spot) <= LONGEST_WALK_M]
+    shown += [spot for ring in areas for spot in ring if distance_m(gate, spot) <= LONGEST_WALK_M]
     frame = _Frame(shown, width, height)
     quiet, busy, labels = _streets(city, frame)
     doors = [(place, frame.place(place["lat"], place["lon"])) for place in safe_places]

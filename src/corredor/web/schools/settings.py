@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, time
 from typing import Any
 
@@ -21,6 +20,9 @@ from corredor.corridors.errors import NoSafePlan
 from corredor.corridors.models import Plan
 from corredor.corridors.plan_geometry import lines_of
 from corredor.engines import hexgrid
+from corredor.engines.geo.compass import WINDS, wind_numbers
+from corredor.engines.geo.earth import distance_m
+from corredor.engines.geo.plane import LocalPlane
 from corredor.flows.school import plan as school_plan
 from corredor.flows.school import set_up as school_set_up
 from corredor.people.enums import Role
@@ -38,7 +40,6 @@ from .refusal import REFUSALS, refuse
 
 PAGE = "schools:settings"
 PLAN = "schools:plan"
-_WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
 class BellsForm(forms.Form):
@@ -300,9 +301,8 @@ def _show_version(version: Plan, language: str) -> dict[str, Any]:
 def _say_cell(school: Any, cell: int) -> tuple[int, str]:
     """(metres from the gate, compass direction) of a cell's middle."""
     lat, lon = hexgrid.centre_of(cell)
-    metres = hexgrid.distance_m((school.lat, school.lon), (lat, lon))
-    east, north = (lon - school.lon) * 0.745, lat - school.lat
-    wind = _WINDS[round(math.degrees(math.atan2(east, north)) / 45) % 8]
+    metres = distance_m((school.lat, school.lon), (lat, lon))
+    wind = WINDS[wind_numbers(*LocalPlane.around(school.lat, school.lon).to_xy(lat, lon))]
     return int(round(metres, -2)), wind
 
 

@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from corredor.engines.geo.earth import ellipsoid_metres_per_degree
+from corredor.engines.geo.segment import locate_on_segments
+
 Points = NDArray[np.float64]
 """Shape (n, 2): x, y in metres on the city's plane."""
 
@@ -22,11 +25,8 @@ class Plane:
 
     @property
     def _scale(self) -> tuple[float, float]:
-        """Return metres per degree of longitude and of latitude (series of the WGS 84 ellipsoid)."""
-        phi = math.radians(self.lat0)
-        lon_m = 111412.84 * math.cos(phi) - 93.5 * math.cos(3 * phi)
-        lat_m = 111132.92 - 559.82 * math.cos(2 * phi) + 1.175 * math.cos(4 * phi)
-        return lon_m, lat_m
+        """Return metres per degree of longitude and of latitude: surveyed lengths, so the ellipsoid's."""
+        return ellipsoid_metres_per_degree(self.lat0)
 
     def to_xy(self, lat: Any, lon: Any) -> Points:
         """Return plane points (n, 2) of positions in degrees; scalars give shape (1, 2)."""
@@ -92,12 +92,9 @@ def line_positions(line: Points) -> NDArray[np.float64]:
 
 def locate_on_line(line: Points, point: Points) -> tuple[float, float]:
     """Return (distance from the line, position along it), in metres, of one plane point of shape (2,)."""
-    start, step = line[:-1], np.diff(line, axis=0)
-    square = np.maximum((step**2).sum(axis=1), 1e-9)
-    share = np.clip(((point - start) * step).sum(axis=1) / square, 0.0, 1.0)
-    distance = np.hypot(*(start + step * share[:, None] - point).T)
-    best = int(np.argmin(distance))
-    position = line_positions(line)[best] + share[best] * math.sqrt(float(square[best]))
+    distance, share = locate_on_segments(*point, *line[:-1].T, *line[1:].T)
+    best, positions = int(np.argmin(distance)), line_positions(line)
+    position = positions[best] + share[best] * (positions[best + 1] - positions[best])
     return float(distance[best]), float(position)
 
 

@@ -12,7 +12,7 @@ from corredor.corridors.models import School
 from corredor.corridors.queries import find_outline
 from corredor.engines.corridors import Problem
 from corredor.engines.corridors.model import LONGEST_WALK_M
-from corredor.engines.hexgrid import distance_m
+from corredor.engines.geo.earth import distance_m
 from corredor.engines.outline import Ring
 from corredor.places.queries import find_unlit, list_unlit_streets
 from corredor.places.walking import find_school

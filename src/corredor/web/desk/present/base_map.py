@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from corredor.people.queries import get_network
 from corredor.places.pack import get_pack
 
 
@@ -19,9 +18,9 @@ class Ground:
     zoom: int = 12
 
 
-def get_ground() -> Ground:
-    """The map of the network's own city."""
-    manifest = get_pack(get_network().city).manifest
+def get_ground(city: str) -> Ground:
+    """The map of a city."""
+    manifest = get_pack(city).manifest
     lat, lon = manifest.center
     return Ground(
         tiles=reverse("public:tiles", args=[manifest.name]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from math import cos, pi, radians, sin
+from math import cos, pi, sin
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,34 +12,27 @@ from django.utils.translation import gettext as _
 from corredor.alerts.models import Alert
 from corredor.alerts.queries import list_active_warnings
 from corredor.engines import hexgrid
+from corredor.engines.geo.plane import LocalPlane
 from corredor.flows.school.dangers import draw_drift
 from corredor.incidents.models import Hazard, Incident, IncidentPlace
-from corredor.incidents.queries import list_active_hazards, list_open_incidents
+from corredor.incidents.queries import list_active_hazards
 from corredor.intake.models import Report
-from corredor.intake.queries import list_held_reports, list_waiting_reports
 from corredor.web.desk.access import Desk
+from corredor.web.desk.rows import DeskRows
 from corredor.web.desk.selection import Selection
 
 from . import words
 
 Feature = dict[str, Any]
-_METRES_PER_DEGREE = 111_320.0
 _CORNERS = 48
 
 
-def build_map(*, desk: Desk, selection: Selection) -> dict[str, Any]:
+def build_map(rows: DeskRows, *, desk: Desk, selection: Selection) -> dict[str, Any]:
     """GeoJSON in three layers, and the point to look at. Coordinates are [lon, lat], WGS84."""
-    incidents = [i for i in list_open_incidents(is_drill=selection.is_drill) if i.place]
+    incidents = [incident for incident in rows.incidents if incident.place]
     hazards = list(list_active_hazards(is_drill=selection.is_drill))
     reaching = list(list_active_warnings(is_drill=selection.is_drill))
-    reports = [
-        report
-        for report in (
-            *list_waiting_reports(is_drill=selection.is_drill),
-            *list_held_reports(is_drill=selection.is_drill),
-        )
-        if report.offered_lat is not None
-    ]
+    reports = [r for r in (*rows.reports.new, *rows.reports.held) if r.offered_lat is not None]
     return {
         "incidents": collect(_incident(i, desk, selection) for i in incidents),
         "areas": collect([*map(_reach, reaching), *map(_hazard, hazards), *_drifts(hazards)]),
@@ -55,10 +48,10 @@ def collect(features: Iterable[Feature]) -> dict[str, Any]:
 
 def circle(lat: float, lon: float, radius_m: float, **properties: Any) -> Feature:
     """A ring of ``radius_m`` metres around a point."""
-    up = radius_m / _METRES_PER_DEGREE
-    across = up / cos(radians(lat))
+    plane = LocalPlane.around(lat, lon)
     turns = [2 * pi * corner / _CORNERS for corner in range(_CORNERS)]
-    ring = [[round(lon + across * cos(turn), 6), round(lat + up * sin(turn), 6)] for turn in turns]
+    spots = [plane.to_degrees(radius_m * cos(turn), radius_m * sin(turn)) for turn in turns]
+    ring = [[round(east, 6), round(north, 6)] for north, east in spots]
     return _feature({"type": "Polygon", "coordinates": [[*ring, ring[0]]]}, properties)
 
 

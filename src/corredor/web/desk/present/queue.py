@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from corredor.alerts.enums import AlertState
 from corredor.alerts.models import Alert
-from corredor.alerts.queries import list_waiting_alerts
 from corredor.engines.hints import mentions_gas
 from corredor.incidents.enums import Status
 from corredor.incidents.models import Incident
-from corredor.incidents.queries import count_reports, list_open_incidents, list_recently_closed
+from corredor.incidents.queries import count_reports
 from corredor.intake.enums import ReportState
 from corredor.intake.models import Report
-from corredor.intake.queries import list_held_reports, list_set_aside_reports, list_waiting_reports
 from corredor.web.desk.access import Desk
+from corredor.web.desk.rows import DeskRows
 from corredor.web.desk.selection import Selection
 
 from . import words
 from .redacted_text import cover
 
 MOST_ROWS = 60  # of one group; the rest is counted. A screen of more is read by nobody.
-RECENT = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +73,32 @@ class Queue:
     approval_count: int
 
 
-def build_queue(*, desk: Desk, selection: Selection) -> Queue:
-    """Everything that waits in one world. The number of database reads does not grow with the rows."""
-    reports = list(list_waiting_reports(is_drill=selection.is_drill))
-    held = list(list_held_reports(is_drill=selection.is_drill))
-    aside = list(list_set_aside_reports(is_drill=selection.is_drill, since=desk.now - RECENT))
-    incidents = list(list_open_incidents(is_drill=selection.is_drill))
-    closed = list(list_recently_closed(is_drill=selection.is_drill, since=desk.now - RECENT))
-    waiting = list(list_waiting_alerts(is_drill=selection.is_drill))
+def build_queue(rows: DeskRows, *, desk: Desk, selection: Selection) -> Queue:
+    """Draw everything that waits in one world."""
+    reports, incidents, closed, waiting = rows.reports, rows.incidents, rows.closed, rows.waiting
     draw = _Draw(desk, selection, count_reports(incident_ids=[i.pk for i in (*incidents, *closed)]))
     by_status = {
         status: [i for i in incidents if i.status == status] for status in (Status.BEING_CHECKED, Status.CONFIRMED)
     }
     over = [i for i in incidents if i.status not in by_status]
     groups = (
-        _group("new", _("New reports"), draw.reports(reports)),
+        _group("new", _("New reports"), draw.reports(reports.new)),
         _group("approval", _("Waiting for approval"), draw.alerts(waiting)),
         _group("checking", _("Being checked"), draw.incidents(by_status[Status.BEING_CHECKED])),
         _group("confirmed", _("Confirmed"), draw.incidents(by_status[Status.CONFIRMED])),
         _group("ended", _("Ended, still to close"), draw.incidents(over)),
-        _group("held", _("Held back"), draw.reports(held), is_folded=True),
-        _group("closed", _("Closed or set aside lately"), draw.incidents(closed) + draw.reports(aside), is_folded=True),
+        _group("held", _("Held back"), draw.reports(reports.held), is_folded=True),
+        _group(
+            "closed",
+            _("Closed or set aside lately"),
+            draw.incidents(closed) + draw.reports(reports.aside),
+            is_folded=True,
+        ),
     )
     return Queue(
         groups=tuple(group for group in groups if group.total or group.key == "new"),
-        new_count=len(reports),
-        newest_report=max((report.pk for report in reports), default=0),
+        new_count=len(reports.new),
+        newest_report=max((report.pk for report in reports.new), default=0),
         approval_count=len(waiting),
     )
 

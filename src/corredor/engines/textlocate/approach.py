@@ -1,4 +1,4 @@
-"""Plane geometry of one city: metres from its middle, lines through points, points in polygons."""
+"""Where two streets meet or would meet, each known by points on the city's plane."""
 
 from __future__ import annotations
 
@@ -8,36 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .gazetteer import Floats, Polygons
-
-METRES_PER_DEGREE = 111_195.0
 _BOX_M = 500.0
-
-
-@dataclass(frozen=True, slots=True)
-class Plane:
-    """Local projection: degrees to metres east and north of a point and back; accurate over one city."""
-
-    lat0: float
-    lon0: float
-    east_m: float  # metres per degree of longitude
-
-    @classmethod
-    def around(cls, lat: float, lon: float) -> Plane:
-        """Return the plane tangent at a point."""
-        return cls(lat, lon, METRES_PER_DEGREE * math.cos(math.radians(lat)))
-
-    def to_xy(self, lat: float, lon: float) -> tuple[float, float]:
-        """Return metres (east, north) of a position in degrees."""
-        return (lon - self.lon0) * self.east_m, (lat - self.lat0) * METRES_PER_DEGREE
-
-    def to_degrees(self, x: float, y: float) -> tuple[float, float]:
-        """Return (lat, lon) in degrees of a point in metres."""
-        return self.lat0 + y / METRES_PER_DEGREE, self.lon0 + x / self.east_m
-
-    def distance_m(self, a: tuple[float, float], b: tuple[float, float]) -> float:
-        """Return metres between two (lat, lon) points in degrees."""
-        return math.hypot((a[1] - b[1]) * self.east_m, (a[0] - b[0]) * METRES_PER_DEGREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +88,3 @@ def _beyond(points: NDArray[np.float64], i: int, u: NDArray[np.float64], point: 
     past = along[(aside < 150) & (np.abs(along) < 1500)]
     hidden = bool((past >= at).any()) if at > 0 else bool((past <= at).any())
     return 0.0 if hidden else abs(at)
-
-
-def contains(polygons: Polygons, lat: float, lon: float) -> bool:
-    """Return whether a point (degrees) lies in any of the polygons (even-odd rule, so holes are outside)."""
-    return any(sum(_crossings(ring, lat, lon) for ring in polygon) % 2 == 1 for polygon in polygons)
-
-
-def _crossings(ring: Floats, lat: float, lon: float) -> int:
-    x, y = ring[:, 0], ring[:, 1]
-    above = y > lat
-    change = np.flatnonzero(above[:-1] != above[1:])
-    if not len(change):
-        return 0
-    x0, y0, x1, y1 = x[change], y[change], x[change + 1], y[change + 1]
-    return int((lon < x0 + (lat - y0) * (x1 - x0) / (y1 - y0)).sum())
-
-
-def bounds(polygons: Polygons) -> tuple[float, float, float, float]:
-    """Return west, south, east, north of polygons."""
-    rings = [ring for polygon in polygons for ring in polygon[:1]]
-    low = np.min([ring.min(axis=0) for ring in rings], axis=0)
-    high = np.max([ring.max(axis=0) for ring in rings], axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])

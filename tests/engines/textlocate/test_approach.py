@@ -1,12 +1,12 @@
-"""Where lines meet, what a polygon holds, where a street steps aside."""
+"""Where lines meet, and where a street steps aside."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+from corredor.engines.textlocate.approach import find_approach
 from corredor.engines.textlocate.confidence import CEILING, from_costs, share_of
-from corredor.engines.textlocate.geometry import Plane, contains, find_approach
 from corredor.engines.textlocate.jog import find_steps
 
 
@@ -16,13 +16,6 @@ def column(x: float, *ys: float) -> np.ndarray:
 
 def row(y: float, *xs: float) -> np.ndarray:
     return np.array([(x, y) for x in xs], dtype=float)
-
-
-def test_plane_there_and_back() -> None:
-    plane = Plane.around(41.85, -87.68)
-    lat, lon = plane.to_degrees(*plane.to_xy(41.82, -87.70))
-    assert (lat, lon) == pytest.approx((41.82, -87.70))
-    assert plane.distance_m((41.85, -87.68), (41.86, -87.68)) == pytest.approx(1111.95)
 
 
 def test_lines_that_share_a_point() -> None:
@@ -46,15 +39,6 @@ def test_parallel_lines_meet_nowhere_near() -> None:
     near = find_approach(column(0, -200, 0, 200), column(400, -200, 0, 200))
     assert near.gap_m == pytest.approx(400)
     assert near.beyond_m == pytest.approx(400)
-
-
-def test_contains_with_a_hole() -> None:
-    shell = np.array([(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)], dtype=float)
-    hole = np.array([(4, 4), (6, 4), (6, 6), (4, 6), (4, 4)], dtype=float)
-    assert contains([[shell, hole]], 2, 2)
-    assert not contains([[shell, hole]], 5, 5)
-    assert not contains([[shell, hole]], 11, 5)
-    assert contains([[shell], [shell + 20]], 25, 25)
 
 
 def test_street_that_steps_aside_meets_twice() -> None:
