@@ -29,6 +29,7 @@ from corredor.people.enums import Role
 from corredor.people.models import Address, User
 from corredor.subscriptions.enums import Channel
 from corredor.subscriptions.models import Subscription, Suppression
+from corredor.volunteers.models import Volunteer
 from tests.factories import NOW, approve_new_alert, make_confirmed, make_neighbours, make_user
 from tests.flows.school_day import FRIDAY, make_school_day
 from tests.flows.steps import report
@@ -166,38 +167,39 @@ def test_partners(desk):
 def test_schools():
     at = make_school_day(volunteers=3)
     school_roster.ask_to_help(slug=at.school.slug, alias="Nueva", language="es", phone="+17735550142", now=FRIDAY)
-    corridors.Volunteer.objects.filter(pk=at.volunteers[2].pk).update(left_at=FRIDAY)
-    day = at.opened()
-    school_post.come_to_post(volunteer=at.volunteers[0], now=FRIDAY)
+    Volunteer.objects.filter(pk=at.volunteers[2].pk).update(left_at=FRIDAY)
+    dismissal = at.opened()
+    school_post.check_in(member=at.members[0], now=FRIDAY)
     corridors.ChildrenInCell.objects.create(school=at.school, cell=1, children=5)
     corridors.ChildrenOfAge.objects.create(school=at.school, group="LOW", children=5, per_adult=10)
     corridors.Outline.objects.create(school=at.school, rings=[], drawn_at=FRIDAY, drawn_by=at.lead)
-    corridors.Count.objects.create(day=day, children=1, at="POST", by_user=at.lead, counted_at=FRIDAY)
+    corridors.Count.objects.create(dismissal=dismissal, children=1, at="POST", by_user=at.lead, counted_at=FRIDAY)
     for digest, withdrawn in (("a", None), ("b", FRIDAY)):
         corridors.GuardianCode.objects.create(school=at.school, digest=digest, made_at=FRIDAY, withdrawn_at=withdrawn)
     follow(slug=at.school.slug, language="es", contact=Contact.parse("EMAIL", "parent@example.org"), now=FRIDAY)
     codes = ("volunteers", "links", "applications", "attendance", "children", "ages", "outlines", "counts")
     codes += ("followings", "guardian_codes")
-    standing = corridors.Attendance.objects.count()
-    assert standing > 0
-    assert counts(*codes) == [3, 3, 1, standing, 1, 1, 1, 1, 1, 1]
+    attendance = corridors.Attendance.objects.count()
+    assert attendance > 0
+    assert counts(*codes) == [3, 3, 1, attendance, 1, 1, 1, 1, 1, 1]
 
     corridors.School.objects.update(is_drill=True)
-    corridors.Volunteer.objects.update(is_drill=True)
-    assert counts(*codes) == [0, 0, 0, standing, 0, 0, 0, 1, 0, 0]
+    Volunteer.objects.update(is_drill=True)
+    assert counts(*codes) == [0, 0, 0, attendance, 0, 0, 0, 1, 0, 0]
 
 
 def test_days_of_a_drill(db):
     at = make_school_day(volunteers=1)
-    day = at.planned()
-    corridors.Count.objects.create(day=day, children=1, at="POST", by_user=at.lead, counted_at=FRIDAY)
+    dismissal = at.planned()
+    corridors.Count.objects.create(dismissal=dismissal, children=1, at="POST", by_user=at.lead, counted_at=FRIDAY)
     real = counts("attendance", "counts")
-    copies = [*corridors.Attendance.objects.filter(day=day), *corridors.Count.objects.filter(day=day)]
+    rows = (corridors.Attendance.objects, corridors.Count.objects)
+    copies = [row for table in rows for row in table.filter(dismissal=dismissal)]
     corridors.School.objects.update(is_drill=True)
-    corridors.Volunteer.objects.update(is_drill=True)
-    day.pk, day.on, day.is_drill = None, day.on + timedelta(days=1), True
-    day.save()
+    Volunteer.objects.update(is_drill=True)
+    dismissal.pk, dismissal.on, dismissal.is_drill = None, dismissal.on + timedelta(days=1), True
+    dismissal.save()
     for row in copies:
-        row.pk, row.day = None, day
+        row.pk, row.dismissal = None, dismissal
         row.save()
     assert counts("attendance", "counts") == real == [len(copies) - 1, 1]
