@@ -1,4 +1,4 @@
-"""Who may open the steward's pages, and what every view there is handed."""
+"""Access to the stewards' pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Form = TypeVar("_Form", bound=forms.Form)
 
 
 def for_stewards(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Open the view to stewards with current training; others are told which role is missing (NotAllowed)."""
+    """Restrict the view to stewards with current training. Raise NotAllowed, naming the role, for others."""
 
     @wraps(view)
     def opened(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -30,10 +30,10 @@ def for_stewards(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The person; the staff gate has made sure that there is one."""
+    """Return the user; the staff gate guarantees that there is one."""
     return cast(User, request.user)
 
 
 def bind(form: type[_Form], request: HttpRequest, *, initial: dict[str, Any] | None = None) -> _Form:
-    """The form as sent, or a fresh one."""
+    """Return the form bound to a POST, else an unbound one."""
     return form(request.POST) if request.method == "POST" else form(initial=initial)
