@@ -2,7 +2,7 @@
 
     python scripts/cut_city_fixtures.py --from DIR --out tests/fixtures/city
 
-Only the columns that the builder reads are kept, so that no name of a person comes along.
+Only the columns that the builder reads are kept, so that no person's name is included.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import shapefile
 import shapely
 from shapely.geometry import mapping, shape
 
-BOX = (-87.7130, 41.8150, -87.6850, 41.8560)  # west, south, east, north: Brighton Park and Little Village
+BOX = (-87.7130, 41.8150, -87.6850, 41.8560)  # west, south, east, north in degrees: Brighton Park and Little Village
 CITIES = {
     "portland": ("portland-central-filtered.osm.pbf", (-122.6600, 45.5110, -122.6480, 45.5190)),
     "columbus": ("columbus.osm.pbf", (-83.0080, 39.9560, -82.9960, 39.9660)),
@@ -34,7 +34,7 @@ csv.field_size_limit(1 << 27)
 
 
 def main() -> int:
-    """Cut everything; return 0."""
+    """Cut everything; return the exit code 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--from", dest="source", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -74,8 +74,8 @@ def cut_chicago(source: Path, out: Path) -> None:
         if f"{row['STREET DIRECTION']} {row['STREET NAME']} {row['STREET TYPE']}" in streets
     ]
     _write(out / "streets/Parking_Permit_Zones_cut.csv", zones[:100])
-    _write(out / "streets/Snow_Route_Parking_Restrictions_cut.csv", list(_snow(source)))
-    _write_json(out / "streets/winter-ban-routes.json", list(_winter(source)))
+    _write(out / "streets/Snow_Route_Parking_Restrictions_cut.csv", list(_read_snow_routes(source)))
+    _write_json(out / "streets/winter-ban-routes.json", list(_read_winter_bans(source)))
     _write_json(out / "streets/osd_Bikeroutes_2015.geojson", _features(source / "streets/osd_Bikeroutes_2015.geojson"))
     rail = json.loads((source / "streets/chicago-rail-corridor.json").read_text())
     lines = [line for line in rail["lines"] if any(_inside(lon, lat) for lat, lon in line)]
@@ -85,7 +85,7 @@ def cut_chicago(source: Path, out: Path) -> None:
     _cut_places(source, out)
 
 
-def _snow(source: Path) -> Iterator[dict[str, Any]]:
+def _read_snow_routes(source: Path) -> Iterator[dict[str, Any]]:
     for row in _rows(source, "streets/Snow_Route_Parking_Restrictions_*.csv"):
         part = shapely.from_wkt(row["the_geom"]).intersection(shapely.box(*BOX))
         if part.length > 0.001:
@@ -93,7 +93,7 @@ def _snow(source: Path) -> Iterator[dict[str, Any]]:
             yield {"the_geom": shapely.to_wkt(lines, rounding_precision=6), "ON_STREET": row["ON_STREET"]}
 
 
-def _winter(source: Path) -> Iterator[dict[str, Any]]:
+def _read_winter_bans(source: Path) -> Iterator[dict[str, Any]]:
     for record in json.loads((source / "streets/winter-ban-routes.json").read_text()):
         lines = shapely.MultiLineString([line for line in record["coordinates"] if len(line) > 1])
         part = lines.intersection(shapely.box(*BOX))
@@ -103,13 +103,13 @@ def _winter(source: Path) -> Iterator[dict[str, Any]]:
 
 
 def _cut_text(source: Path, out: Path, streets: set[str]) -> None:
-    """Keep the lines of one year that name a street of the box."""
+    """Keep one year's lines that name a street in the box."""
     rows = [row for row in _rows(source, "text/aldermanic_menu_2022.csv") if any(s in row["location"] for s in streets)]
     _write(out / "text/aldermanic_menu_2022.csv", [{"location": row["location"]} for row in rows[:900]])
 
 
 def _cut_areas(source: Path, out: Path) -> None:
-    """Keep two community areas, thinned, and a shapefile of two neighbourhoods."""
+    """Keep two community areas, simplified, and a shapefile of two neighbourhoods."""
     kept = []
     for feature in json.loads((source / "areas/community_areas_77.geojson").read_text())["features"]:
         if feature["properties"]["area_numbe"] in ("58", "30"):
@@ -139,7 +139,7 @@ def _cut_areas(source: Path, out: Path) -> None:
 
 
 def _cut_places(source: Path, out: Path) -> None:
-    """Keep the places of the box, one hospital outside it, and the columns that are read."""
+    """Keep the places in the box, one hospital outside it, and the columns that are read."""
     pattern = "schools/Chicago_Public_Schools_-_School_Locations_SY2526_*.geojson"
     schools = _features(next(iter(source.glob(pattern))))
     for feature in schools["features"]:

@@ -1,7 +1,7 @@
-"""Lays out Django templates without changing what they show: python scripts/format_templates.py [--check] [FOLDER].
+"""Format Django templates without changing their output: python scripts/format_templates.py [--check] [FOLDER].
 
-A line is broken where there is white space already, between the attributes of a tag, or where white space is never
-shown (``template_tokens``); texts longer than a line become ``blocktranslate trimmed``, which keeps their msgid.
+A line is broken where there is white space already, between the attributes of a tag, or where white space is not
+rendered (``template_tokens``); texts longer than a line become ``blocktranslate trimmed``, which keeps their msgid.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from template_tokens import SPACE, list_free, pair, read_tokens, walk_pairs
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 120
 _MOST_PASSES = 8
-_FLAT = 100  # an element longer than this is opened up
+_MAX_ELEMENT = 100  # longer elements are split over several lines
 _LONGEST_TEXT = 100
 _INDENT = "  "
-_EDGE = "\v"  # before a piece that may begin a line, though no space stands there
+_MAY_BREAK = "\v"  # before a token that may start a line, though no space precedes it
 _OWN_LINE = frozenset({"include", "nav_link"})
 _NOT_INDENTED = frozenset({"html", "head", "body"})
 _TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"{}%\\]*)"|'([^'{}%\\]*)')\s*%\}""")
@@ -32,18 +32,18 @@ _PLURAL = re.compile(r"(\{%\s*plural\s*%\})")
 
 
 class Layout:
-    """One template being laid out."""
+    """Formats one template."""
 
     def __init__(self, source: str) -> None:
         self.tokens = read_tokens(source)
         pair(self.tokens)
         self.free = list_free(self.tokens)
         self.breaks = [False] * len(self.tokens)
-        self.opened: set[int] = set()  # pairs whose content has lines of its own
+        self.opened: set[int] = set()  # opening and closing tags whose content is on separate lines
         self._choose_breaks()
 
     def may_break(self, number: int) -> bool:
-        """Whether a new line may begin before a token."""
+        """Return True if a line break is allowed before a token."""
         if not 0 < number < len(self.tokens) or "raw" in (self.tokens[number].kind, self.tokens[number - 1].kind):
             return False
         if self._has_space(number):
@@ -53,7 +53,7 @@ class Layout:
         return self.free[number] and (self.breaks[number] or not hugs or token.kind == "begin" or before.kind == "end")
 
     def write(self) -> str:
-        """Return the laid-out template."""
+        """Return the formatted template."""
         lines: list[str] = []
         line, depth = "", 0
         for number, group in self._list_groups():
@@ -68,20 +68,20 @@ class Layout:
                 line = _INDENT * depth
             elif self._has_space(number):
                 line += " "
-            *whole, line = self._place(line, number, depth)
+            *whole, line = self._append_run(line, number, depth)
             lines += whole
         return "\n".join([*lines, line]) + ("\n" if self.tokens[-1].newlines >= 0 else "")
 
     def _list_groups(self) -> Iterator[tuple[int, str]]:
-        """First tokens of runs that hold together, each with its text."""
+        """Return the first token of each unbreakable run, with the run's text."""
         start = 0
         for number in range(1, len(self.tokens)):
             if self.may_break(number) or self.tokens[number].kind == "end-of-file":
                 yield start, "".join(token.text for token in self.tokens[start:number])
                 start = number
 
-    def _place(self, line: str, number: int, depth: int) -> list[str]:
-        """``line`` with the run that begins at ``number``, over more lines if it is too long."""
+    def _append_run(self, line: str, number: int, depth: int) -> list[str]:
+        """Return ``line`` followed by the run that starts at ``number``, over more lines if it is too long."""
         pieces = list(self._list_pieces(number, depth))
         while not self.may_break(number + 1) and self.tokens[number + 1].kind != "end-of-file":
             number += 1
@@ -90,10 +90,10 @@ class Layout:
         for unit in _join(pieces):
             if unit.startswith("\n"):
                 lines.append(unit[1:])
-            elif unit.startswith((" ", _EDGE)) and len(lines[-1]) + len(unit) > WIDTH and lines[-1].strip():
+            elif unit.startswith((" ", _MAY_BREAK)) and len(lines[-1]) + len(unit) > WIDTH and lines[-1].strip():
                 lines.append(_INDENT * (depth + 2) + unit[1:])
             else:
-                lines[-1] += unit.removeprefix(_EDGE)
+                lines[-1] += unit.removeprefix(_MAY_BREAK)
         return lines
 
     def _list_pieces(self, number: int, depth: int) -> Iterator[str]:
@@ -113,11 +113,11 @@ class Layout:
             for begin in self.opened
             if begin < number < self.tokens[begin].partner
             and begin != own
-            and not (token.kind == "middle" and self._owner(number) == begin)
+            and not (token.kind == "middle" and self._find_block(number) == begin)
         )
 
-    def _owner(self, number: int) -> int:
-        """The Django block that a middle tag belongs to."""
+    def _find_block(self, number: int) -> int:
+        """Return the Django block that a middle tag such as ``else`` belongs to."""
         around = [n for n, one in enumerate(self.tokens) if one.kind == "begin" and n < number < one.partner]
         return max(around, default=-1)
 
@@ -145,7 +145,7 @@ class Layout:
             number = max(self.tokens[number].partner, number) + 1
 
     def _is_outermost(self, begin: int) -> bool:
-        """Whether it is a template's own block, whose content stands at the margin."""
+        """Return True for a top-level block of the template, whose content is not indented."""
         return self.tokens[begin].name == "block"
 
     def _has_space(self, number: int) -> bool:
@@ -156,16 +156,16 @@ class Layout:
             return True
         inside = self.tokens[begin : end + 1]
         flat = sum(len(self.tokens[n].text) + self._has_space(n) for n in range(begin, end + 1))
-        return flat > _FLAT or (flat > _FLAT // 2 and any(one.is_block for one in inside[1:-1]))
+        return flat > _MAX_ELEMENT or (flat > _MAX_ELEMENT // 2 and any(one.is_block for one in inside[1:-1]))
 
     def _break_child(self, parent: int, number: int) -> None:
-        """New lines around what stands as a block directly inside ``parent``."""
+        """Put a block that is a direct child of ``parent`` on its own lines."""
         token = self.tokens[number]
         opens = (token.kind == "open" and token.is_block) or (token.kind == "begin" and self._is_open_block(number))
         if opens or (token.kind == "void" and token.is_block):
             self._break(number)
             self._break(max(token.partner, number) + 1)
-        if token.kind == "middle" and self._owner(number) == parent:
+        if token.kind == "middle" and self._find_block(number) == parent:
             self._break(number)
             self._break(number + 1)
         if token.kind == "silent" and token.name in ("extends", "load", "comment") and parent == -1:
@@ -181,43 +181,43 @@ class Layout:
 
 
 def split_tag(text: str, depth: int) -> Iterator[str]:
-    """An HTML tag in pieces; one that begins with a space may begin a line instead."""
+    """Split an HTML tag into pieces; one that starts with a space may start a line instead."""
     piece, quote = "", ""
     for found in re.finditer(r"\{%.*?%\}|\{\{.*?\}\}|\s+|.", text, re.DOTALL):
         part = found[0]
         if part in "\"'":
             quote = "" if quote == part else quote or part
         if part[0] in SPACE and not quote:
-            yield from _with_texts(piece, depth)
+            yield from _split_attribute(piece, depth)
             piece = " "
         else:
             piece += part
     last = ">" if piece.endswith(">") and not piece.endswith("/>") else ""
     if body := piece.removesuffix(last).rstrip():
-        yield from _with_texts(body, depth)
+        yield from _split_attribute(body, depth)
     if last:
-        yield _EDGE + last
+        yield _MAY_BREAK + last
 
 
 def _join(pieces: list[str]) -> list[str]:
-    """Pieces put together to units that stay on one line; a tag's end begins one only where that is needed."""
+    """Join pieces that must stay on one line; the end of a tag starts a line only where necessary."""
     units: list[str] = []
     for piece in pieces:
-        if piece.startswith(("\n", " ", _EDGE)) or not units:
+        if piece.startswith(("\n", " ", _MAY_BREAK)) or not units:
             units.append(piece)
         else:
             units[-1] += piece
     joined: list[str] = []
     for unit in units:
-        if unit.startswith(_EDGE) and joined and len(joined[-1]) + len(unit) < WIDTH - 30:
+        if unit.startswith(_MAY_BREAK) and joined and len(joined[-1]) + len(unit) < WIDTH - 30:
             joined[-1] += unit[1:]
         else:
             joined.append(unit)
     return joined
 
 
-def _with_texts(piece: str, depth: int) -> Iterator[str]:
-    """An attribute whose long texts have lines of their own."""
+def _split_attribute(piece: str, depth: int) -> Iterator[str]:
+    """Put the long texts of an attribute on lines of their own."""
     if len(piece) <= _LONGEST_TEXT:
         yield piece
         return
@@ -229,7 +229,7 @@ def _with_texts(piece: str, depth: int) -> Iterator[str]:
 
 
 def split_words(text: str, depth: int) -> Iterator[str]:
-    """A translated text or a comment: as it is if it is short, else over several lines that keep its msgid."""
+    """Format a translated text or a comment: unchanged if short, else over several lines with the same msgid."""
     if found := _TRANSLATE.fullmatch(text):
         if len(text) <= _LONGEST_TEXT:
             yield text
@@ -248,7 +248,7 @@ def split_words(text: str, depth: int) -> Iterator[str]:
         begin = begin.removesuffix("%}").rstrip() + " trimmed %}"
     parts = [" ".join(part.split()) for part in _PLURAL.split(body)]
     short = begin.replace(" trimmed", "") + "".join(parts) + end
-    if len(short) <= _LONGEST_TEXT or (is_comment and len(short) <= _FLAT):
+    if len(short) <= _LONGEST_TEXT or (is_comment and len(short) <= _MAX_ELEMENT):
         yield short
         return
     yield begin
@@ -273,7 +273,7 @@ def _wrap(text: str, depth: int) -> Iterator[str]:
 
 
 def lay_out(source: str) -> str:
-    """Return the template laid out; laying it out again changes nothing."""
+    """Return the formatted template; idempotent."""
     for _ in range(_MOST_PASSES):
         before, source = source, Layout(source).write()
         if source == before:
@@ -282,7 +282,7 @@ def lay_out(source: str) -> str:
 
 
 def main() -> int:
-    """0 when every template is laid out already, or has been now."""
+    """Return 0 if every template was formatted already, or has been now."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "src/corredor/web/templates")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when something would change")

@@ -1,8 +1,8 @@
-"""Installs the front-end parts that package-lock.json pins and copies what the pages need into static/vendor.
+"""Install the front-end packages that package-lock.json pins and copy what the pages need into static/vendor.
 
 Run by ``make setup``. npm checks each package against the lock's hashes; the copies' own hashes are
-written to vendor/vendor.json, so that a second run has nothing to do and a damaged copy is mended.
-A machine without Node 18 or newer gets one from the pinned wheel in requirements/node.txt.
+written to vendor/vendor.json, so that a second run does nothing and a damaged copy is replaced.
+A machine without Node 18 or newer gets it from the pinned wheel in requirements/node.txt.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ COPIES = {
     "maplibre-gl/LICENSE.txt": "maplibre/LICENSE.txt",
     "pmtiles/dist/pmtiles.js": "pmtiles/pmtiles.js",
 }
-# The maps of minified code are not shipped, and Django refuses a file that names a missing one.
+# Source maps of minified code are not shipped, and Django refuses a file that refers to a missing one.
 SOURCE_MAP = re.compile(rb"\n?(?://# sourceMappingURL=\S+|/\*# sourceMappingURL=[^*]*\*/)\s*$")
 
 
 class FrontEndError(Exception):
-    """Set-up cannot go on; the text says what to do about it."""
+    """Set-up failed; the text says what to do about it."""
 
 
 def hash_of(data: bytes) -> str:
-    """SHA-256 of ``data`` in hexadecimal."""
+    """Return the SHA-256 of ``data`` in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def read_lock_hash() -> str:
-    """What the copies depend on: the lock, the list above and this file's way of copying."""
+    """Return a hash of everything the copies depend on: the lock, the list above and this script."""
     return hash_of((ROOT / "package-lock.json").read_bytes() + Path(__file__).read_bytes())
 
 
 def is_up_to_date() -> bool:
-    """Whether every copy is there, unchanged, and made from the present lock."""
+    """Return True if every copy exists, unchanged, and was made from the current lock."""
     try:
         record = json.loads(RECORD.read_text())
         made = record["lock"] == read_lock_hash() and (MODULES / ".package-lock.json").is_file()
@@ -60,7 +60,7 @@ def is_up_to_date() -> bool:
 
 
 def has_node() -> bool:
-    """Whether this machine's own node and npm are new enough."""
+    """Return True if the machine's node and npm are new enough."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         return False
@@ -70,7 +70,7 @@ def has_node() -> bool:
 
 
 def find_npm() -> list[str]:
-    """The command that starts npm, after installing Node into this Python's environment if need be."""
+    """Return the command that starts npm; install Node into this Python environment if necessary."""
     if has_node():
         return [str(shutil.which("npm"))]
     wanted = ROOT / "requirements" / "node.txt"
@@ -82,7 +82,7 @@ def find_npm() -> list[str]:
 
 
 def install() -> None:
-    """Runs npm ci: exactly what the lock says, and no package's own scripts."""
+    """Run npm ci: exactly the lock's versions, without the packages' scripts."""
     command = [*find_npm(), "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error"]
     try:
         subprocess.run(command, cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
@@ -94,7 +94,7 @@ def install() -> None:
 
 
 def copy() -> None:
-    """Copies the parts and writes down their versions and hashes."""
+    """Copy the files and record their versions and hashes."""
     shutil.rmtree(VENDOR, ignore_errors=True)
     files, versions = {}, {}
     for source, name in COPIES.items():
@@ -111,7 +111,7 @@ def copy() -> None:
 
 
 def main() -> int:
-    """0 when the copies are in place."""
+    """Return 0 when the copies are in place."""
     if is_up_to_date():
         print("front end: up to date")
         return 0

@@ -1,10 +1,10 @@
-"""Gathers every text of the program, merges the translators' parts and compiles them: python scripts/messages.py.
+"""Extract every text of the program, merge the translations and compile them: python scripts/messages.py.
 
-Sources of truth are ``messages/*.po`` in the folder of each language, in ``src/corredor/languages`` and in the folders
-that CORREDOR_LANGUAGES names; ``LC_MESSAGES/django.po`` and ``.mo`` beside them are made here and not committed.
-Fails (after compiling what there is) when a text has no translation, when two parts disagree, or when a translation
-lost a placeholder. ``--list`` prints what is missing as .po entries to fill in; ``--lenient`` reports and goes on in
-English, as set-up does. Babel does the work: no gettext programs.
+The sources are ``messages/*.po`` in the folder of each language, in ``src/corredor/languages`` and in the folders
+that CORREDOR_LANGUAGES names; ``LC_MESSAGES/django.po`` and ``.mo`` beside them are generated and not committed.
+Fails (after compiling what there is) when a text has no translation, when two files disagree, or when a translation
+lost a placeholder. ``--list`` prints what is missing as .po entries to fill in; ``--lenient`` reports it and falls
+back to English, as set-up does. Uses Babel: no gettext programs.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "corredor"
 TEMPLATE_SUFFIXES = {".html", ".txt", ".webmanifest"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
-# How many arguments of each function are texts, and whether the first is a context.
+# Number of text arguments of each function, and whether the first is a context.
 FUNCTIONS = {"gettext": (1, False), "ngettext": (2, False), "pgettext": (1, True), "npgettext": (2, True)}
 KEYWORDS = {"_": FUNCTIONS["gettext"], "gettext_noop": FUNCTIONS["gettext"]} | {
     name + ending: shape for name, shape in FUNCTIONS.items() for ending in ("", "_lazy")
 }
 
-Key = tuple[str | None, str]  # context, singular English text
+Key = tuple[str | None, str]  # (context, singular English text)
 
 
 @dataclass
 class Text:
-    """One English text and where it is used."""
+    """One English text and the places that use it."""
 
     singular: str
     plural: str | None = None
@@ -56,18 +56,18 @@ class Text:
 
 
 def template_as_python(source: str, origin: str) -> str:
-    """A Django template with everything but its translated texts blotted out."""
+    """Return a Django template as Python source that holds only its translated texts."""
     from django.conf import settings
     from django.utils.translation.template import templatize
 
     if not settings.configured:
         settings.configure()
-    # Babel reads Python, where an indented line would be an error.
+    # Babel parses the result as Python, where an indented line would be an error.
     return "\n".join(line.lstrip() for line in templatize(source, origin=origin).splitlines())
 
 
 def list_sources() -> Iterator[tuple[Path, str]]:
-    """Every file that may hold texts, with its content as Python."""
+    """Return every file that may hold texts, with its content as Python source."""
     for path in sorted(PACKAGE.rglob("*")):
         if "migrations" in path.parts or "vendor" in path.parts:
             continue
@@ -78,21 +78,21 @@ def list_sources() -> Iterator[tuple[Path, str]]:
 
 
 def read_texts(code: str) -> Iterator[tuple[int, Text]]:
-    """The texts in one file's Python, with their line numbers."""
+    """Return the texts in one Python source, with their line numbers."""
     options = {"encoding": "utf-8"}
     for line, name, arguments, _ in extract_python(io.BytesIO(code.encode()), KEYWORDS.keys(), [], options):
         count, has_context = KEYWORDS[str(name)]
         given = arguments if isinstance(arguments, tuple) else (arguments,)
         wanted = given[: count + has_context]
         if not all(isinstance(argument, str) and argument for argument in wanted):
-            continue  # a variable, not a text
+            continue  # an argument that is not a literal
         context = wanted[0] if has_context else None
         singular, *plural = wanted[has_context:]
         yield line, Text(singular, plural[0] if plural else None, context)
 
 
 def gather() -> dict[Key, Text]:
-    """All texts of the program."""
+    """Return all texts of the program."""
     texts: dict[Key, Text] = {}
     for path, code in list_sources():
         for line, text in read_texts(code):
@@ -103,15 +103,15 @@ def gather() -> dict[Key, Text]:
 
 
 def has_all(message: Message) -> bool:
-    """Whether every form of a message is translated and nobody doubts it."""
+    """Return True if every form of a message is translated and none is fuzzy."""
     forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
     return bool(forms) and all(forms) and not message.fuzzy
 
 
 def keeps_placeholders(message: Message) -> bool:
-    """Whether each form of the translation has the placeholders of the English.
+    """Return True if each form of the translation has the placeholders of the English.
 
-    The singular of a count may say "one" instead of its number.
+    The singular form of a count may say "one" instead of its number.
     """
     if not isinstance(message.id, tuple | list):
         return set(PLACEHOLDER.findall(message.id)) == set(PLACEHOLDER.findall(message.string))
@@ -121,14 +121,14 @@ def keeps_placeholders(message: Message) -> bool:
 
 
 def list_languages() -> Iterator[Path]:
-    """The folder of every language that has messages; the source language needs none."""
+    """Return the folder of every language with messages; the source language needs none."""
     more = os.environ.get("CORREDOR_LANGUAGES", "")
     for root in (PACKAGE / "languages", *(Path(part) for part in more.split(os.pathsep) if part)):
         yield from sorted(path.parent for path in root.glob("*/messages"))
 
 
 def merge(folder: Path, language: str) -> tuple[dict[Key, Message], list[str]]:
-    """All parts of one language as one table, and what is wrong with them."""
+    """Merge all files of one language; return the catalogue and its faults."""
     table: dict[Key, Message] = {}
     owner: dict[Key, str] = {}
     faults = []
@@ -150,14 +150,14 @@ def merge(folder: Path, language: str) -> tuple[dict[Key, Message], list[str]]:
 
 
 def read_plural_rule(folder: Path) -> str:
-    """How the language counts, as gettext writes it."""
+    """Return the language's plural rule in gettext's form."""
     return str(tomllib.loads((folder / "language.toml").read_text(encoding="utf-8"))["plural"])
 
 
 def compile_language(folder: Path, language: str, texts: dict[Key, Text]) -> tuple[list[str], list[Text], list[str]]:
-    """Writes django.po and django.mo of one language.
+    """Write django.po and django.mo of one language.
 
-    Returns the faults, the texts without a translation, and the translations nobody uses.
+    Return the faults, the texts without a translation, and the unused translations.
     """
     table, faults = merge(folder, language)
     catalog = Catalog(locale=language, domain="django", project="corredor", charset="utf-8", fuzzy=False)
@@ -181,7 +181,7 @@ def compile_language(folder: Path, language: str, texts: dict[Key, Text]) -> tup
 
 
 def as_entries(missing: list[Text]) -> str:
-    """The missing texts in .po form, to be filled in and put into a part."""
+    """Return the missing texts as .po entries, to be filled in and added to a file."""
     catalog = Catalog(charset="utf-8")
     for text in missing:
         catalog.add(text.id, locations=[(place, None) for place in text.places[:1]], context=text.context)
@@ -191,7 +191,7 @@ def as_entries(missing: list[Text]) -> str:
 
 
 def main() -> int:
-    """0 when every text is translated in every language."""
+    """Return 0 if every text is translated in every language."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--list", action="store_true", help="print missing texts as .po entries")
     parser.add_argument("--lenient", action="store_true", help="report problems and exit 0")

@@ -1,8 +1,8 @@
-"""Set up a copy of this tree with one Python and use it: home page, desk sign-in, drill.
+"""Install a copy of this tree with one Python and try it: home page, desk sign-in, drill.
 
     scripts/smoke_test.py python3.13
 
-Only the standard library: it runs before anything is installed. Exit 1 with one line that names the failed step.
+Standard library only: it runs before anything is installed. Exit 1 with one line that names the failed step.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main(python: str) -> int:
             version = _run(Path(folder), python, "-V").strip()
             _copy_tracked(tree)
             _run(tree, "make", "install", f"PYTHON={python}")
-            _use(tree, Path(folder))
+            _try_program(tree, Path(folder))
         except SmokeError as error:
             print(f"Smoke test with {python}: {error}", file=sys.stderr)
             return 1
@@ -50,21 +50,21 @@ def main(python: str) -> int:
 
 
 def _copy_tracked(to: Path) -> None:
-    """Copy the tracked files as they are now, so that nothing built for another Python is used."""
+    """Copy the tracked files with their current content, without anything built for another Python."""
     for name in filter(None, _run(ROOT, "git", "ls-files", "-z").split("\0")):
-        if (ROOT / name).is_file():  # not one that was deleted since
+        if (ROOT / name).is_file():  # skip files deleted since
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, to / name)
 
 
-def _use(tree: Path, folder: Path) -> None:
+def _try_program(tree: Path, folder: Path) -> None:
     port = _free_port()
     url = f"http://localhost:{port}"
     environment = {"CORREDOR_HOME": str(folder / "home"), "CORREDOR_URL": url}
     corredor = str(tree / ".venv/bin/corredor")
     made = json.loads(_run(tree, corredor, "init", "--defaults", "--json", **environment))["made"]
     desk = next(person for person in made if person["username"] == "desk-1")
-    with _serving(tree, corredor, port, environment):
+    with _run_server(tree, corredor, port, environment):
         _check_home(url)
         code = _run(tree, corredor, "init", "--code", desk["username"], **environment).strip()
         _check_sign_in(url, desk, code)
@@ -72,7 +72,7 @@ def _use(tree: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _serving(tree: Path, corredor: str, port: int, environment: dict[str, str]) -> Iterator[None]:
+def _run_server(tree: Path, corredor: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     server = subprocess.Popen(
         [corredor, "serve", "--bind", f"127.0.0.1:{port}"], cwd=tree, env=_environment(environment)
     )
@@ -105,7 +105,7 @@ def _check_home(url: str) -> None:
 
 
 def _check_sign_in(url: str, person: dict[str, str], code: str) -> None:
-    """Sign in with password and code, and see the desk's queue."""
+    """Sign in with password and TOTP code, and check for the desk's queue."""
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     at, page = _open(opener, f"{url}/desk/")
     at, page = _submit(opener, at, page, {"login": person["username"], "password": person["password"]})

@@ -1,4 +1,4 @@
-"""Django templates as tokens, and where between two tokens white space may be put without changing a page."""
+"""Tokenize Django templates, and find where white space between tokens can be added without changing the page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BLOCK = frozenset(
     "thead tfoot tr td th caption colgroup col ul legend option optgroup br noscript datalist "
     "g path circle rect line polyline polygon ellipse defs use".split()
 )
-# White space at the edges of their content is not shown: boxes of their own, by HTML or by our style sheets.
+# White space at the edges of their content is not rendered: boxes of their own, by HTML or by our style sheets.
 INNER = frozenset({"button", "select", "svg"})
 _INNER_CLASSES = frozenset(
     "button status stand standing tag urgent toggle connection who count unseen row__foot".split()
@@ -22,7 +22,7 @@ VERBATIM = frozenset({"pre", "textarea", "script", "style"})
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 BEGINS = frozenset({"if", "for", "block", "with", "autoescape", "filter", "language", "ifchanged", "spaceless"})
 MIDDLES = frozenset({"else", "elif", "empty"})
-_SILENT = frozenset({"load", "extends", "csrf_token", "get_current_language", "comment"})  # nothing that is seen
+_SILENT = frozenset({"load", "extends", "csrf_token", "get_current_language", "comment"})  # not visible
 _DJANGO = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}")
 _NAME = re.compile(r"\{%\s*(\w+)")
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)")
@@ -32,28 +32,28 @@ _PIECE = re.compile(r"[^\s<{]+|[<{]")
 
 @dataclass(slots=True)
 class Token:
-    """One indivisible part of a template.
+    """One indivisible token of a template.
 
     ``kind``: open, close, void (HTML); begin, middle, end (Django's blocks); text (a word); words (a translated text);
-    silent (leaves nothing on the page); leaf (any other tag or variable); raw (kept as it is).
+    silent (renders nothing); leaf (any other tag or variable); raw (kept unchanged).
     """
 
     kind: str
     name: str
     text: str
-    newlines: int = -1  # in the white space before it; -1: there is none
+    newlines: int = -1  # line breaks in the white space before it; -1: no white space
     partner: int = -1
-    is_box: bool = False  # white space at the edges of its content is not shown
+    is_box: bool = False  # white space at the edges of its content is not rendered
 
     @property
     def is_block(self) -> bool:
-        """Whether white space on either side of it is not shown."""
+        """Return True if white space on either side of it is not rendered."""
         return self.kind in ("open", "close", "void") and self.name in BLOCK
 
 
 @dataclass(slots=True)
 class _Branches:
-    """A Django block: what it may show, and whether it may show nothing or the same again."""
+    """A Django block: its branches, and whether it may render nothing or repeat."""
 
     name: str
     begin: int
@@ -63,7 +63,7 @@ class _Branches:
 
 
 def read_tokens(source: str) -> list[Token]:
-    """Split a template. White space between tokens is only counted."""
+    """Split a template into tokens. White space between them is only counted."""
     tokens: list[Token] = []
     at = 0
     while at < len(source):
@@ -152,7 +152,7 @@ def _find_tag_end(source: str, at: int) -> int:
 
 
 def pair(tokens: list[Token]) -> None:
-    """Give each opening tag and each Django block its ``partner``; a tag that ends in another branch has none."""
+    """Set the ``partner`` of each opening tag and Django block; -1 for a tag that is closed in another branch."""
     stack: list[int] = []
     for number, token in enumerate(tokens):
         if token.kind in ("open", "begin"):
@@ -179,15 +179,15 @@ def _pair_close(tokens: list[Token], stack: list[int], number: int) -> None:
 
 
 def list_free(tokens: list[Token]) -> list[bool]:
-    """For each token, whether white space put before it is never shown, whichever branches are taken."""
+    """Return for each token whether white space before it is never rendered, whichever branches are taken."""
     root, free = _Branches("file", -1), [False] * len(tokens)
-    _grow(root, tokens)
+    _build_branches(root, tokens)
     is_child = any(token.name == "extends" for token in tokens)
-    _mark(root.branches[0], tokens, free, before=is_child, after=is_child)
+    _mark_free(root.branches[0], tokens, free, before=is_child, after=is_child)
     return free
 
 
-def _grow(root: _Branches, tokens: list[Token]) -> None:
+def _build_branches(root: _Branches, tokens: list[Token]) -> None:
     stack = [root]
     for number, token in enumerate(tokens):
         top = stack[-1]
@@ -206,7 +206,9 @@ def _grow(root: _Branches, tokens: list[Token]) -> None:
     assert len(stack) == 1, "a Django block does not end"
 
 
-def _mark(items: list[int | _Branches], tokens: list[Token], free: list[bool], *, before: bool, after: bool) -> None:
+def _mark_free(
+    items: list[int | _Branches], tokens: list[Token], free: list[bool], *, before: bool, after: bool
+) -> None:
     for place, item in enumerate(items):
         left = _is_edge(list(reversed(items[:place])), tokens, is_left=True, outside=before)
         right = _is_edge(items[place:], tokens, is_left=False, outside=after)
@@ -219,14 +221,14 @@ def _mark(items: list[int | _Branches], tokens: list[Token], free: list[bool], *
             loops = item.name == "for" and branch is item.branches[0]
             again = not loops or _is_edge(list(reversed(branch)), tokens, is_left=True, outside=left)
             more = not loops or _is_edge(branch, tokens, is_left=False, outside=beyond)
-            _mark(branch, tokens, free, before=left and again, after=beyond and more)
+            _mark_free(branch, tokens, free, before=left and again, after=beyond and more)
             last = _is_edge(list(reversed(branch)), tokens, is_left=True, outside=left and again)
             closing = _next_mark(item, branch, tokens)
             free[closing] = last or (beyond and more)
 
 
 def _next_mark(item: _Branches, branch: list[int | _Branches], tokens: list[Token]) -> int:
-    """The middle or end tag after a branch; a middle tag stands first in the branch that it begins."""
+    """Return the middle or end tag after a branch; a middle tag is the first token of its branch."""
     place = item.branches.index(branch) + 1
     if place < len(item.branches):
         first = item.branches[place][0]
@@ -236,7 +238,7 @@ def _next_mark(item: _Branches, branch: list[int | _Branches], tokens: list[Toke
 
 
 def _is_edge(items: Sequence[int | _Branches], tokens: list[Token], *, is_left: bool, outside: bool) -> bool:
-    """Whether all that may be shown first among ``items`` hides white space on this side."""
+    """Return True if every token that may be rendered first among ``items`` hides white space on this side."""
     for item in items:
         if isinstance(item, int):
             token = tokens[item]
@@ -244,7 +246,7 @@ def _is_edge(items: Sequence[int | _Branches], tokens: list[Token], *, is_left: 
                 continue
             return token.is_block or (token.is_box and token.kind == ("open" if is_left else "close"))
         if item.name == "block":
-            return False  # another template may put anything here
+            return False  # an include may render anything
         branches = [list(reversed(branch)) if is_left else branch for branch in item.branches]
         rest = list(items[items.index(item) + 1 :])
         beyond = _is_edge(rest, tokens, is_left=is_left, outside=outside)
@@ -255,6 +257,6 @@ def _is_edge(items: Sequence[int | _Branches], tokens: list[Token], *, is_left: 
 
 
 def walk_pairs(tokens: list[Token]) -> Iterator[tuple[int, int]]:
-    """Openings with their ends, inner ones first."""
+    """Yield opening tokens with their ends, inner ones first."""
     pairs = [(n, one.partner) for n, one in enumerate(tokens) if one.kind in ("open", "begin") and one.partner > n]
     return iter(sorted(pairs, key=lambda one: one[1] - one[0]))

@@ -1,4 +1,4 @@
-"""Fixtures that every test may use."""
+"""Fixtures for every test."""
 
 import hypothesis
 import pytest

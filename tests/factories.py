@@ -1,4 +1,4 @@
-"""Makes people and things for tests through the real actions, with no surprises."""
+"""Factories of people and rows, made through the real actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads PDF files as people do: in the file itself words are compressed."""
+"""Extracts text from PDF files, whose streams are compressed."""
 
 from __future__ import annotations
 

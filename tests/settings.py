@@ -1,4 +1,4 @@
-"""Settings for tests: a home of their own, never the developer's; a database file, as in real life."""
+"""Settings for tests: a temporary home, never the developer's; a database file, as in production."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""One decision changes one alert, is made once, and says on the timeline who made it."""
+"""Decisions on alerts: one conditional change each, made once, recorded on the timeline with its author."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An alert is signed with exactly the installed languages, and goes out with exactly those it was signed with."""
+"""An alert is signed in exactly the installed languages, and sent only in those it was signed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of alert can be said in both languages within its lengths, whatever its slots hold."""
+"""Every kind of alert fits its lengths in both languages, whatever the values of its template variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feed: the same facts as the front page, an id that stays, and nothing more."""
+"""The feed: the same facts as the front page, stable ids, and nothing more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API is what its description says, path by path, and tells nothing that the page does not."""
+"""The API matches its OpenAPI description, path by path, and reveals nothing that the page does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every sub-command that is listed can be asked for help, and stands in docs/operate.md."""
+"""Every listed sub-command has help and is documented in docs/operate.md."""
 
 from __future__ import annotations
 

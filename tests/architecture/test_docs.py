@@ -1,4 +1,4 @@
-"""The docs speak of what is there: files, tests, rules of the database, and the words on screen."""
+"""The docs match the tree: files, tests, database rules, and the words on screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every environment variable that the program reads stands in docs/operate.md, with its default."""
+"""Every environment variable that the program reads is documented in docs/operate.md, with its default."""
 
 from __future__ import annotations
 

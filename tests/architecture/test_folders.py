@@ -1,4 +1,4 @@
-"""docs/flow.md names every folder of the program, in the words of the folder itself."""
+"""docs/flow.md lists every folder of the program, with the folder's own docstring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every module can be imported: benches and commands are loaded by name, so nothing else would notice."""
+"""Every module can be imported: benches and commands are loaded by name, so no other test would notice."""
 
 from __future__ import annotations
 

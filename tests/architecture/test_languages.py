@@ -1,4 +1,4 @@
-"""A language is a folder: outside `languages/` no code, template or script knows which ones there are."""
+"""A language is a folder: outside `languages/` no code, template or script names a language."""
 
 from __future__ import annotations
 

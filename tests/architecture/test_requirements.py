@@ -1,4 +1,4 @@
-"""What production installs is what the program imports, or says why it is there."""
+"""Production requirements are imported by the program, or the list says why they are needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every table is listed where what the server keeps is counted, or is known to hold nothing about people."""
+"""Every table is listed in the exposure count, or declared to hold nothing about people."""
 
 from __future__ import annotations
 

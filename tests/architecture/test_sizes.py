@@ -1,4 +1,4 @@
-"""Files and functions stay small enough to be read in one go."""
+"""Limits on the length of files and functions."""
 
 from __future__ import annotations
 

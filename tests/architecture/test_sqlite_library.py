@@ -1,4 +1,4 @@
-"""Every process uses the SQLite library that kit/sqlite_library.py chooses, and nothing else picks one."""
+"""Every process uses the SQLite library that kit/sqlite_library.py chooses; no other code chooses one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Translated texts are found by Python's tokenizer, whichever version runs it."""
+"""Extraction of translated texts works with every supported Python's tokenizer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing in the repository belongs to one machine, names a package registry, or opens anything."""
+"""No tracked file holds a machine path, a package registry or a secret."""
 
 from __future__ import annotations
 

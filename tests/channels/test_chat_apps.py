@@ -1,4 +1,4 @@
-"""Signal, Telegram, Matrix and ntfy: what is posted, and what only they do."""
+"""Signal, Telegram, Matrix and ntfy: the requests posted, and the behaviour specific to each."""
 
 import json
 

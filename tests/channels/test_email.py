@@ -1,4 +1,4 @@
-"""E-mail to a real SMTP server, and what its answers mean."""
+"""E-mail to a real SMTP server, and the outcomes of its replies."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""E-mail through providers: every one that is named can be asked, over our own HTTP, with leaving by one click."""
+"""E-mail through providers' APIs: every listed provider, over our own HTTP client, with one-click unsubscribe."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Strangers whose name servers never answer hold up nobody but themselves."""
+"""Origins whose name servers never answer do not delay other origins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When an origin is left alone, for how long, and how patient we are with it."""
+"""The circuit breaker and timeouts of one origin."""
 
 from corredor.channels.outgoing import Limits
 from corredor.channels.outgoing.lane import Lane

@@ -1,4 +1,4 @@
-"""A channel is a folder: one that lies outside the program is offered, set up, counted and checked like any other."""
+"""A channel is a folder: one outside the program is offered, configured, counted and checked like any other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which number texts whom, and how fast: in segments a second, by the kind of number."""
+"""The sender of a text and its rate limit: in segments per second, by the kind of number."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The careful HTTP client: its reader against any bytes, its idea of a public address, its URLs."""
+"""The HTTP client: its reader on arbitrary bytes, its definition of a public address, its URLs."""
 
 import threading
 

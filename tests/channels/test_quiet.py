@@ -1,4 +1,4 @@
-"""The channels that send nothing, the registry, and the wall between drills and real messages."""
+"""The null and console providers, the catalogue, and the separation of drills and real messages."""
 
 import logging
 

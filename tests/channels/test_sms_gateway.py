@@ -1,4 +1,4 @@
-"""Texts through a real Kannel to a carrier that speaks SMPP, and what comes back."""
+"""Texts through a real Kannel to an SMPP carrier, and the receipts."""
 
 from urllib.parse import parse_qsl
 

@@ -1,4 +1,4 @@
-"""Telnyx: what is posted, its signature, receipts and texts."""
+"""Telnyx: requests, signature, receipts and received texts."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The Twilio form: what is posted, what the answers mean, signatures, receipts and texts."""
+"""Twilio-compatible providers: requests, outcomes, signatures, receipts and received texts."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Calls: what is said and in which voice, keys pressed, and how a call went."""
+"""Calls: script and voice, keys pressed, and call status."""
 
 from xml.etree.ElementTree import fromstring
 

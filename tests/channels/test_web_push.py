@@ -1,4 +1,4 @@
-"""Web push to a service that decrypts by the RFCs, and to endpoints that mean harm."""
+"""Web push to a service that decrypts by the RFCs, and to malicious endpoints."""
 
 import json
 from datetime import UTC, datetime

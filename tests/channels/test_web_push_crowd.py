@@ -1,4 +1,4 @@
-"""A crowd's messages are encrypted in processes beside the sender; losing those loses nothing."""
+"""Large batches are encrypted in processes beside the sender; killing those loses no message."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""WhatsApp: what leaves for the Cloud API, and what its signed calls say."""
+"""WhatsApp: requests to the Cloud API, and its signed webhooks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Runs many commands one after another in this process and prints how each ended; an unexpected error ends it all.
+"""Runs many commands in this process and prints how each ended; an unexpected error ends the run.
 
-Standard input: a JSON list of word lists. Standard output: a JSON list of [exit code, what was said on stderr].
+Standard input: a JSON list of word lists. Standard output: a JSON list of [exit code, text on stderr].
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An installation of its own in a folder, driven by the real `corredor` command in processes of their own."""
+"""A temporary installation in a folder, driven by the real `corredor` command in child processes."""
 
 from __future__ import annotations
 

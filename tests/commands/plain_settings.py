@@ -1,4 +1,4 @@
-"""The real settings, with static files copied but not compressed: compressing takes seconds and is not tested here."""
+"""The real settings, with static files copied but not compressed: compression takes seconds and is not tested here."""
 
 from corredor.config.settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""The bench that kills, smaller: web, workers, broker and database die in a fan-out, and nobody is lost."""
+"""A small run of the kill bench: web, workers, broker and database die in a fan-out, and no delivery is lost."""
 
 from __future__ import annotations
 

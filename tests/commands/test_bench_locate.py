@@ -1,4 +1,4 @@
-"""The measures of text to place hold on the labelled sets, and each of them can be seen to fail."""
+"""The text-to-place measures reach their targets on the labelled sets, and each can fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bench of text messages: through a real Kannel nothing is lost, and without one it says so plainly."""
+"""The SMS bench: no text is lost through a real Kannel, and a missing Kannel is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`corredor check` finds what was broken on purpose and says how to mend it; `corredor exposure` counts truly."""
+"""`corredor check` reports each deliberate fault with its remedy; `corredor exposure` counts correctly."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""`corredor city`: built, told about, and refused in words that help."""
+"""`corredor city`: build, info, and errors with a remedy."""
 
 from __future__ import annotations
 

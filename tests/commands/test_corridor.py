@@ -1,4 +1,4 @@
-"""`corredor corridor plan` and the parts of `corredor bench corridors` that compare with people and peers."""
+"""`corredor corridor plan`, and the comparisons with people and peers of `corredor bench corridors`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`corredor drill`: as somebody types it on a clean checkout."""
+"""`corredor drill` on a clean checkout."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a person at the command line can mend is said in a sentence, with exit code 2: never a traceback.
+"""Expected errors of commands print one sentence and exit with code 2: never a traceback.
 
-Every command runs on SQLite, on PostgreSQL, on PostgreSQL with a broker, and with each setting that cannot be used.
+Every command runs on SQLite, on PostgreSQL, on PostgreSQL with a broker, and with each invalid setting.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The kill switch from the command line, and a new key under alerts."""
+"""The kill switch on the command line, and rotation of the alerts' signing key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`corredor init` makes an installation that works, once, and keeps its secrets to its owner."""
+"""`corredor init` creates a working installation, once, with secrets readable by the owner only."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""corredor locate, as a person and as a program call it."""
+"""`corredor locate`, as people and as programs call it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`corredor serve` as it runs in real life: processes of its own that answer and send."""
+"""`corredor serve` in processes of its own: they answer requests and send messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which SQLite an installation uses, and the rollback journal where only an affected version is available."""
+"""The SQLite library of an installation, and the rollback journal if only an affected version is available."""
 
 import contextlib
 import os

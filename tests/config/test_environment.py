@@ -1,4 +1,4 @@
-"""What may be set is read, and what cannot be used is refused by name."""
+"""Valid environment variables are read; invalid ones are refused by name."""
 
 from __future__ import annotations
 

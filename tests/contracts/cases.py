@@ -1,4 +1,4 @@
-"""Every channel of the registry with a working provider, and the same one pointed at anything else."""
+"""Every provider of the catalogue with working settings, and the same one pointed at another server."""
 
 from __future__ import annotations
 

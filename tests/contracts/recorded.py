@@ -1,4 +1,4 @@
-"""What each provider was recorded to answer, and what the queue must make of it."""
+"""Recorded replies of each provider, and the outcomes that they must give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same promises when the provider refuses, stalls, lies or breaks: one outcome for each message, in good time."""
+"""The channel contract when the provider refuses, stalls, misleads or breaks: one outcome per message, in time."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""One set of promises, kept by every channel in the registry: what the port says, on real or recorded replies."""
+"""The channel contract, kept by every provider of the catalogue, on real or recorded replies."""
 
 import dataclasses
 import json

@@ -1,4 +1,4 @@
-"""Each condition of each rule at schools, one at a time: everything else is as it should be."""
+"""Each condition of each database rule of schools, one at a time, with everything else valid."""
 
 from __future__ import annotations
 

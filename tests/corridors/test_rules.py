@@ -1,4 +1,4 @@
-"""What the database refuses at schools, whatever the code above it does."""
+"""What the database refuses at schools, independently of the code above it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that keeps for certain only what was synced, and of the rest whatever a power cut happens to leave."""
+"""A simulated disk: synced data is certain, and any subset of the rest may survive a power cut."""
 
 from __future__ import annotations
 

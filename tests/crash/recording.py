@@ -1,4 +1,4 @@
-"""Record a real server under strace while neighbours send reports to it."""
+"""Record a real server under strace while visitors send reports to it."""
 
 from __future__ import annotations
 

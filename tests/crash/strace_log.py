@@ -1,4 +1,4 @@
-"""Read what strace has recorded: writes, syncs, created and removed files, and the bytes sent to clients."""
+"""Parse a strace log: writes, syncs, created and removed files, and the bytes sent to clients."""
 
 from __future__ import annotations
 

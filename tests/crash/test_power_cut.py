@@ -1,4 +1,4 @@
-"""A power cut at any of a thousand moments: the database is whole, and every acknowledged report is in it."""
+"""After a power cut at any of a thousand moments the database is intact and holds every acknowledged report."""
 
 from __future__ import annotations
 

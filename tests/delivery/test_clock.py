@@ -1,4 +1,4 @@
-"""The queue goes by the database's clock: a machine whose own is wrong takes nothing early and gives nothing back."""
+"""The queue uses the database's clock: a worker with a wrong clock claims and releases nothing early."""
 
 from __future__ import annotations
 

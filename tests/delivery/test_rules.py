@@ -1,4 +1,4 @@
-"""What the database refuses, whatever the code above it does."""
+"""What the database refuses, independently of the code above it."""
 
 from __future__ import annotations
 

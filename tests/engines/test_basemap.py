@@ -1,4 +1,4 @@
-"""The base map: tiles that decode to what was drawn, where it was drawn, in the layers that the style expects."""
+"""The base map: tiles decode to what was drawn, at its position, in the layers that the style expects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Near-duplicates are suggested for reasons a person can check; floods of one text are found."""
+"""Near-duplicates are suggested with reasons that a person can check; floods of one text are detected."""
 
 import pytest
 

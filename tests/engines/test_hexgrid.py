@@ -1,4 +1,4 @@
-"""Cells cover what they must, and a compacted set meets a circle exactly where the full one would."""
+"""Cell coverings are complete, and a compacted set intersects a circle exactly where the full one does."""
 
 import math
 

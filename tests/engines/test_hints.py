@@ -1,4 +1,4 @@
-"""Words that speak of gas are marked for the desk; a gas station is none."""
+"""Words about gas are marked for the desk; a gas station is not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An outline that somebody drew or uploaded: read in any sensible wrapping, and refused with one clear reason."""
+"""User-supplied outlines: any common GeoJSON wrapping is read; others are refused with one clear reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plates, names and numbers leave a text before anybody else reads it; places and times stay."""
+"""Plates, names and numbers are redacted; places and times are kept."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The forecast: paces learnt from real times, pauses left out, lanes beside each other."""
+"""The send forecast: rates learnt from real times, pauses excluded, channels in parallel."""
 
 from __future__ import annotations
 

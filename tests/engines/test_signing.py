@@ -1,4 +1,4 @@
-"""Signatures: the RFC's own vector, one canonical text, and keys that other programs read."""
+"""Signatures: the RFC's test vector, one canonical text, and keys that other programs can read."""
 
 from __future__ import annotations
 

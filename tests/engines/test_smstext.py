@@ -1,4 +1,4 @@
-"""Segments, the cheap alphabet, and the one-word answers."""
+"""Segments, the GSM-7 alphabet, and keywords."""
 
 import pytest
 from hypothesis import given

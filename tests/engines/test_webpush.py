@@ -1,4 +1,4 @@
-"""The web-push encoder against the RFC's own example, an independent decoder, and broken keys."""
+"""The web-push encoder against the RFC's own example, an independent decoder, and invalid keys."""
 
 import base64
 import json

@@ -1,6 +1,6 @@
-"""What we encrypt, a real browser's own cryptography opens: Chromium takes the steps of RFC 8188 and 8291.
+"""A real browser's cryptography decrypts our messages: Chromium performs the steps of RFC 8188 and 8291.
 
-Its push service cannot be had on a closed network, so the body is handed over by the test; the rest of the way,
+Its push service is unreachable on a closed network, so the test passes the body on; the rest of the path,
 from a push event to the screen, is in tests/journeys.
 """
 

@@ -1,4 +1,4 @@
-"""Fixtures that flows' tests share."""
+"""Fixtures for the tests of flows."""
 
 from __future__ import annotations
 

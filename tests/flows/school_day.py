@@ -1,4 +1,4 @@
-"""A school with a plan, leads, posts that are taken and parents who follow, made through the real flows."""
+"""A school with a plan, leads, assigned posts and followers, made through the real flows."""
 
 from __future__ import annotations
 

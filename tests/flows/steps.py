@@ -1,4 +1,4 @@
-"""The steps of the road as tests take them, with the least that each needs."""
+"""The steps of a report's path for tests, with the fewest arguments each needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From signing up to the alert at the provider's door, by every way but push: real flows, queue and channels."""
+"""From sign-up to the alert at the provider, by every channel but push: real flows, queue and channels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The road of one report: words, pin, incident, verification, two people, phones, correction, all-clear."""
+"""The path of one report: text, location, incident, verification, two people, phones, correction, all-clear."""
 
 from __future__ import annotations
 

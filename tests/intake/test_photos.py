@@ -1,4 +1,4 @@
-"""Photos: the original to the byte, the copy without metadata, and kind refusals."""
+"""Photos: the original byte for byte, the copy without metadata, and clear refusals."""
 
 from __future__ import annotations
 

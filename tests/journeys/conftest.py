@@ -1,4 +1,4 @@
-"""What the journeys share."""
+"""Fixtures for the journeys."""
 
 from __future__ import annotations
 

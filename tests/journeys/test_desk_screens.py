@@ -1,4 +1,4 @@
-"""Every screen of the desk in both languages, light and dark, wide and on a tablet: no axe finding, nothing cut off."""
+"""Every screen of the desk in both languages, light and dark, wide and on a tablet: no axe finding, no overflow."""
 
 from __future__ import annotations
 

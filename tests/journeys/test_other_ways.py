@@ -1,4 +1,4 @@
-"""Signing up by the ways beside text message and e-mail, on a phone, with scripts and without."""
+"""Signing up by channels other than text message and e-mail, on a phone, with scripts and without."""
 
 from __future__ import annotations
 

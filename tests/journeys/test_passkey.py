@@ -1,4 +1,4 @@
-"""A passkey in a real browser: set up after an invitation, used to come back, and refused when not verified."""
+"""A passkey in a real browser: set up after an invitation, used to sign in, and refused without user verification."""
 
 from __future__ import annotations
 

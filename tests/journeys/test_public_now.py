@@ -1,4 +1,4 @@
-"""What is confirmed, on a phone: read by everyone, renewed by itself, on a map when asked, from one host."""
+"""What is confirmed, on a phone: accessible, updated by polling, map on request, from one host."""
 
 from __future__ import annotations
 

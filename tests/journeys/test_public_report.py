@@ -1,4 +1,4 @@
-"""A neighbour reports, on a phone: scripts on and off, in both languages, back and forth, and twice."""
+"""Reporting on a phone: scripts on and off, in both languages, back and forward, and submitted twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A neighbour asks to be told, says yes, changes it and leaves: scripts on and off."""
+"""Subscribing, confirming, changing and leaving: scripts on and off."""
 
 from __future__ import annotations
 

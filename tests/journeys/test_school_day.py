@@ -1,4 +1,4 @@
-"""The lead's whole day in a real Chromium on a phone, with a post beside it, and what parents see meanwhile."""
+"""The lead's whole dismissal in a real Chromium on a phone, with a post's and the parents' pages."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The ground of a school in a real Chromium, on a phone and on a wide screen: its outline by tapping corners, and
-streets without light by tapping a block or by name.
+"""A school's area in a real Chromium, on a phone and on a wide screen: its outline by tapping corners, and
+unlit streets by tapping a block or by name.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A parent's phone, from one tap on the school's page to one tap that ends it: the site's own service worker, a push
-service that decrypts, two people who send, a phone that is gone.
+"""A parent's phone from following to leaving a school: the site's own service worker, a push service that
+decrypts, two people who send, and an expired push subscription.
 """
 
 from __future__ import annotations

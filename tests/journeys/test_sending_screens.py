@@ -1,4 +1,4 @@
-"""The pages about sending and checking in both languages, on a phone and on a desk: nothing cut off, no axe finding."""
+"""The pages of sending and checking in both languages, on a phone and on a desk: no overflow, no axe finding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sign-in and steward pages on a phone and on a wide screen, in both languages: no axe finding, nothing cut off."""
+"""The sign-in and steward pages on a phone and on a wide screen, in both languages: no axe finding, no overflow."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The whole road with nothing left out: a neighbour's words in a phone's browser, two people at two desks, a real
-mailbox, a push service that decrypts, the site's own service worker showing the notification, and the correction.
+"""The whole path end to end: a report in a phone's browser, two people at two desks, a real mailbox, a push
+service that decrypts, the site's own service worker showing the notification, and the correction.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The wind at the desk in a real Chromium: said by pressing one of nine fields, and on the lead's phone at once."""
+"""The wind at the desk in a real Chromium: chosen on a compass of nine fields, and on the lead's phone at once."""
 
 from __future__ import annotations
 

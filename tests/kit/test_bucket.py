@@ -1,4 +1,4 @@
-"""A limit for everybody together."""
+"""A rate limit shared by all callers."""
 
 from corredor.kit.rate_limit import TokenBucket, TokenBuckets
 

@@ -1,4 +1,4 @@
-"""A chain shows any change: an altered, removed, added or moved entry."""
+"""The hash chain detects any altered, removed, added or moved entry."""
 
 import pytest
 from hypothesis import given

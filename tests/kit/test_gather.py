@@ -1,4 +1,4 @@
-"""What comes thick and fast is done together, in order; what fails is kept and tried again."""
+"""Writes in quick succession are batched, in order; failed ones are kept and retried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules that stages list are really in the database after migrations."""
+"""The database holds every listed rule after migrations."""
 
 import pytest
 from django.apps import apps

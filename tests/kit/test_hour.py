@@ -1,4 +1,4 @@
-"""One way of writing the hour, in messages and on pages."""
+"""One format of the hour, in messages and on pages."""
 
 import re
 from datetime import UTC, datetime, time

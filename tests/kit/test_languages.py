@@ -1,4 +1,4 @@
-"""The table of languages: complete where it must be, and filled from the source language where it may have gaps."""
+"""The language table: complete where required, with fallbacks to the source language elsewhere."""
 
 from __future__ import annotations
 

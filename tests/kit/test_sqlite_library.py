@@ -1,4 +1,4 @@
-"""Which versions of SQLite are free of the WAL-reset fault, and which library is chosen."""
+"""The SQLite versions without the WAL-reset fault, and the choice of the library."""
 
 import sys
 from types import SimpleNamespace

@@ -1,7 +1,7 @@
-"""A made-up language written from right to left: every text of the program in other letters, as one folder of data.
+"""A made-up right-to-left language: every text of the program in other letters, as one folder of data.
 
-English letters become letters of another script, so that its lengths are those of English, and a text that stayed
-English is seen at once. Slots, tags and addresses keep their letters.
+English letters are mapped to another script, so that lengths are those of English and an untranslated text is
+visible at once. Template variables, tags and URLs keep their letters.
 """
 
 from __future__ import annotations

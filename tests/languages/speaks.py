@@ -1,4 +1,4 @@
-"""What a program with the made-up language must do. Run by `test_made_up.py`, in a process that knows the language."""
+"""Checks of the program with the made-up language. Run by `test_made_up.py`, in a process that has the language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A language is one folder: a made-up one is written beside the others, and the program started with it speaks it."""
+"""A language is one folder: with a made-up one beside the others, the program uses it."""
 
 from __future__ import annotations
 

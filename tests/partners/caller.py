@@ -1,4 +1,4 @@
-"""A process that calls partners with what is due at the time given on its command line, and may be killed at it."""
+"""A process that makes the partner calls due at the time given on its command line, and may be killed meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The process that calls partners is killed in the middle of a call, again and again: nothing is lost."""
+"""The process that calls partners is killed during a call, again and again: no call is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses: kept in one form, sealed, found without opening, and gone when erased."""
+"""Addresses: normalised, sealed, found by digest without unsealing, and erased."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""One answer to "is this address still used?": every foreign key is registered, every erasure asks."""
+""" "Is this address still used?": every foreign key is registered, and every erasure asks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles count while their training does; sessions and links end by themselves."""
+"""Roles count while their training does; sessions and links expire."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a steward adds is found at once, and no longer once it is removed."""
+"""Added places and names are found at once, and no longer after removal."""
 
 from __future__ import annotations
 

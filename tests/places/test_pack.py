@@ -1,4 +1,4 @@
-"""The shipped pack is found by its name, and a name that has none is told with those there are."""
+"""The shipped pack is found by name; an unknown name gives an error that lists the existing ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stretch of a street: found by a tap, found again by its ends, and in a pack that was rebuilt."""
+"""Stretches of streets: found by a tap, found by their ends, and matched again in a rebuilt pack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds on SQLite holds on PostgreSQL: the same tests, run again on a real server."""
+"""The tests that hold on SQLite, run again on a real PostgreSQL server."""
 
 from __future__ import annotations
 

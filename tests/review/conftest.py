@@ -1,4 +1,4 @@
-"""A drill's street as small as it can be: three neighbours, one incident, one warning sent."""
+"""A minimal drill: three neighbours, one incident, one alert sent."""
 
 from __future__ import annotations
 

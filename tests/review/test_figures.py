@@ -1,4 +1,4 @@
-"""Counts and times of incidents, from rows that the real flows made."""
+"""Counts and times of incidents, from rows made by the real flows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs: one at a time, told apart from the dead, and the truth kept beside their reports."""
+"""Drill runs: one at a time, interrupted ones detected, and the ground truth stored beside their reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each safety measure is 0 where all is well, and says how often it is not."""
+"""Each safety measure is 0 without violations, and counts them otherwise."""
 
 from __future__ import annotations
 

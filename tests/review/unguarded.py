@@ -1,4 +1,4 @@
-"""Takes the database's own rules off inside a test, so that what they forbid can be seen by the measures."""
+"""Removes the database rules inside a test, so that measures can be tested on what the rules forbid."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The layout of templates: never a page that shows something else, never the same template in two layouts."""
+"""The template formatter: output of pages unchanged, and idempotent."""
 
 from __future__ import annotations
 

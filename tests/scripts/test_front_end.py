@@ -1,4 +1,4 @@
-"""Set-up of the front-end parts: what is copied is what the lock says, and damage is noticed."""
+"""Front-end set-up: copies match the lock, and damage is detected."""
 
 import importlib.util
 import json

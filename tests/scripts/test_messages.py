@@ -1,4 +1,4 @@
-"""Texts: found in templates and Python, merged from parts, and refused when something is missing."""
+"""Texts: extracted from templates and Python, merged from parts, and refused when something is missing."""
 
 import gettext
 import importlib.util

@@ -1,4 +1,4 @@
-"""One installation is made for all tests of the server, and copied for each."""
+"""One installation for all tests of the server, copied for each."""
 
 from __future__ import annotations
 

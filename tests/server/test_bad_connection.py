@@ -1,4 +1,4 @@
-"""One bad connection ends itself, never the loop that all others share; and its end undoes all that it held."""
+"""A faulty connection ends alone, never the shared event loop, and releases all its resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies of requests: within a size, a time, a least speed, and a number at once."""
+"""Limits on request bodies: size, time, minimum rate, and number at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections: by turns on one, slow on many, given up in the middle; nobody's slowness is anybody else's."""
+"""Connections: sequential requests on one, many slow ones, aborted ones; slow clients do not delay others."""
 
 from __future__ import annotations
 

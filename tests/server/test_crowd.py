@@ -1,4 +1,4 @@
-"""More visitors at once than there may be: each is answered or told to come again, nobody waits in vain."""
+"""More visitors than the limit: each gets an answer or a 503 with Retry-After; none waits in vain."""
 
 from __future__ import annotations
 

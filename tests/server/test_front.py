@@ -1,4 +1,4 @@
-"""The application in front of Django: a request as WSGI wants it, and who is told to come again."""
+"""The ASGI front of Django: conversion of requests to WSGI, and overload responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files in memory: plain readers are answered at once, everything else is for Django."""
+"""Files in memory: plain requests are answered at once, all others by Django."""
 
 from __future__ import annotations
 

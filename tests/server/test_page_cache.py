@@ -1,4 +1,4 @@
-"""Public pages are made once a second, for everybody; what is for one visitor is never given to another."""
+"""Public pages are rendered once a second for all visitors; personal responses are never shared."""
 
 from __future__ import annotations
 

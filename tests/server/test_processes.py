@@ -1,4 +1,4 @@
-"""Pages and senders are processes of their own: what ends or blocks one leaves the other at work."""
+"""Pages and senders run in separate processes: if one dies or blocks, the others go on."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Real servers that tests talk to: reached when they run, else started from their installed binaries."""
+"""Real servers for tests: used if running, else started from their installed binaries."""

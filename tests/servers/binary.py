@@ -1,4 +1,4 @@
-"""Finds an installed server; without it the test is skipped, or fails where nothing may be skipped."""
+"""Finds an installed server; without it the test is skipped, or fails where skipping is forbidden."""
 
 from __future__ import annotations
 

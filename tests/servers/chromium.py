@@ -1,4 +1,4 @@
-"""Debian's Chromium driven by Playwright, and the way to hand a push message to a real service worker."""
+"""Debian's Chromium driven by Playwright, with delivery of push messages to a real service worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waits for something to become true, without sleeping longer than it takes."""
+"""Waits for a condition, no longer than necessary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Endpoints that mean harm: they stall, flood, mislead or hang up, over real TLS."""
+"""Malicious endpoints: they stall, flood, mislead or hang up, over real TLS."""
 
 from __future__ import annotations
 

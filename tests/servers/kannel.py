@@ -1,4 +1,4 @@
-"""The Kannel gateway as the test's own processes: bearerbox and smsbox, towards a carrier of the test's."""
+"""The Kannel gateway in child processes: bearerbox and smsbox, connected to the test's carrier."""
 
 from __future__ import annotations
 

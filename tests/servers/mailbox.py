@@ -1,4 +1,4 @@
-"""A real SMTP server on localhost that keeps the mails it takes."""
+"""A real SMTP server on localhost that stores the mails it receives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A partner's server: takes calls over TLS and checks each as the Standard Webhooks reference library does."""
+"""A partner's server: receives calls over TLS and verifies each as the Standard Webhooks reference library does."""
 
 from __future__ import annotations
 

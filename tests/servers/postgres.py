@@ -1,4 +1,4 @@
-"""A PostgreSQL database of the test's own: in a server that runs here, else in one started for it."""
+"""A PostgreSQL database for tests: in a running server, else in one started for it."""
 
 from __future__ import annotations
 

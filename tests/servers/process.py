@@ -1,4 +1,4 @@
-"""A server as the test's own process: started, watched, and ended with all its children."""
+"""A server in a child process: started, watched, and ended with all its children."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plain HTTP server that answers as a provider was recorded to, and keeps what it was asked."""
+"""A plain HTTP server that replays a provider's recorded replies and stores the requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Caddy and nginx as docs/operate.md sets them up, but for the certificate and the port."""
+"""Caddy and nginx configured as in docs/operate.md, except for the certificate and the port."""
 
 from __future__ import annotations
 

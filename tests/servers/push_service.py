@@ -1,4 +1,4 @@
-"""A push service on localhost that checks what the RFCs ask of a sender and decrypts as a browser would."""
+"""A push service on localhost that verifies what the RFCs require of a sender and decrypts like a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A RabbitMQ broker: one that runs here, else one started for the test."""
+"""A RabbitMQ broker: a running one, else one started for the test."""
 
 from __future__ import annotations
 

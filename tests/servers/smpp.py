@@ -1,4 +1,4 @@
-"""A carrier's message centre: speaks enough SMPP 3.4 for Kannel to send texts to it and get receipts."""
+"""A carrier's message centre: enough of SMPP 3.4 for Kannel to send texts and get receipts."""
 
 from __future__ import annotations
 

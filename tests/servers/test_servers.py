@@ -1,4 +1,4 @@
-"""The servers themselves come up and answer."""
+"""The servers start and answer."""
 
 import psycopg
 import pytest

@@ -1,4 +1,4 @@
-"""Visitors of `corredor serve` who speak HTTP byte by byte, and the server they visit."""
+"""Raw HTTP clients of `corredor serve`, and the server itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom an incident concerns: the right ground, the right preferences, the right world, and nobody who has said STOP."""
+"""Matching of subscribers: area, preferences, live or drill, and never an address that has said STOP."""
 
 from __future__ import annotations
 

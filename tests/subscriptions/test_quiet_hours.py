@@ -1,4 +1,4 @@
-"""Quiet hours: the first minute is quiet, the last one is not, and a window may pass midnight."""
+"""Quiet hours: the first minute is included, the last is not, and they may span midnight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People who chose the same ground share a zone, and nobody's ground outlives them."""
+"""Subscribers who chose the same ground share a coverage area, which is deleted with the last of them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The gallery of the look as a fixture."""
+"""The component gallery as a fixture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page as a browser sees it: how its template is laid out does not matter to a test."""
+"""A page as a browser shows it, independent of the layout of its template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signs test clients in: through the real pages, or past them where signing in is not what is tested."""
+"""Signs test clients in: through the real pages, or directly where sign-in is not under test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The colours of tokens.css can be read: WCAG 2.2 AA, light and dark."""
+"""Contrast of the colours in tokens.css: WCAG 2.2 AA, light and dark."""
 
 import re
 from pathlib import Path

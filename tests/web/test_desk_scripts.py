@@ -1,4 +1,4 @@
-"""The desk's scripts: keys, help, the poll that leaves an unchanged page alone, lost connections, new reports."""
+"""The desk's scripts: keys, help, polling that leaves an unchanged page alone, lost connections, new reports."""
 
 from __future__ import annotations
 

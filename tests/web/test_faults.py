@@ -1,4 +1,4 @@
-"""What goes wrong is said plainly in the person's language, and logged without anything personal."""
+"""Error pages in the user's language, and logs without personal data."""
 
 import errno
 import logging

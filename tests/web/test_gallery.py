@@ -1,4 +1,4 @@
-"""The look in a real browser: readable by everyone, at every width, from one host, and light on the wire."""
+"""The gallery in a real browser: accessible, at every width, from one host, and small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of a page: asked for, remembered without identifying anybody, or the browser's."""
+"""The language of a page: requested, remembered in a non-identifying cookie, or the browser's."""
 
 import pytest
 from django.test import Client

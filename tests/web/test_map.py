@@ -1,4 +1,4 @@
-"""The public map: opened only when asked, drawn under the strict policy, and a way to say where."""
+"""The public map: loaded on request only, drawn under the strict CSP, and usable to choose a location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the phone does by itself: a coarse place, a draft that stays, one sending."""
+"""Scripts on the phone: a coarse location, a saved draft, a single submission."""
 
 from __future__ import annotations
 

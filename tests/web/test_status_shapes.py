@@ -1,4 +1,4 @@
-"""A status looks the same in the page and on the map, and every status has a shape and a word."""
+"""A status has the same marker on the page and on the map, and every status has a shape and a word."""
 
 from __future__ import annotations
 

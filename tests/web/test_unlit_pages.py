@@ -1,4 +1,4 @@
-"""The pages of streets without light, a steward's and a lead's: by name, by a point, listed with who, taken back."""
+"""The pages of unlit streets, a steward's and a lead's: by name, by a point, listed with author, removed."""
 
 from __future__ import annotations
 

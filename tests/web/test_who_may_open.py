@@ -1,4 +1,4 @@
-"""Every address of staff, by every role, with ids that exist: whoever has no business there is told so."""
+"""Every staff URL, by every role, with existing ids: users without the role are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A neighbouring network's door: reports to be checked, and never a message, an incident or an alert by itself."""
+"""CAP from a neighbouring network: creates reports to be checked, and never a message, an incident or an alert."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The webhook of a channel: signed calls confirm, leave and settle; others do nothing."""
+"""The webhook of a channel: signed calls confirm, unsubscribe and settle; others change nothing."""
 
 from __future__ import annotations
 

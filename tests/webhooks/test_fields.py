@@ -1,4 +1,4 @@
-"""The bytes of a call survive to where they are understood."""
+"""The raw bytes of a call are preserved until they are decoded."""
 
 import pytest
 from django.test import RequestFactory

@@ -1,4 +1,4 @@
-"""The pages that providers and phones call with receipts: only the real ones change anything."""
+"""The receipt endpoints for providers and phones: only authentic calls change anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text messages from providers: the real ones are taken in once, everybody else is told nothing."""
+"""Text messages from providers: authentic ones are accepted once, all others are refused without detail."""
 
 from __future__ import annotations
 

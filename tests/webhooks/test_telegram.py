@@ -1,4 +1,4 @@
-"""The bot's webhook: Start is the second yes, STOP and blocking end it, everybody else is told nothing."""
+"""The bot's webhook: Start confirms the opt-in, STOP and blocking unsubscribe, other calls change nothing."""
 
 from __future__ import annotations
 

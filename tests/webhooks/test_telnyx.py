@@ -1,4 +1,4 @@
-"""Telnyx: signed texts are taken in once and answered by the queue; forged and stale calls are not."""
+"""Telnyx: signed texts are accepted once and answered by the queue; forged and stale calls are not."""
 
 from __future__ import annotations
 

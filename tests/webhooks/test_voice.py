@@ -1,4 +1,4 @@
-"""Keys pressed in a call: the right one ends the calls to that number, and nobody else can press it."""
+"""Keys pressed in a call: the right one ends the calls to that number, only in a call signed by the provider."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Ways to reach a person: each turns a frozen Message into a frozen Outcome and knows no database."""
+"""Channels: each turns a frozen Message into a frozen Outcome, without database access."""

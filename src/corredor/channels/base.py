@@ -1,4 +1,4 @@
-"""The port every channel fits: frozen messages in, frozen outcomes out, no database."""
+"""The interface of every channel: frozen messages in, frozen outcomes out, no database."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from typing import ClassVar
 
 
 class Result(StrEnum):
-    """What became of one message, as the queue must treat it."""
+    """The result of one message, as the queue must treat it."""
 
-    ACCEPTED = "ACCEPTED"  # the provider took it
+    ACCEPTED = "ACCEPTED"  # accepted by the provider
     RETRY = "RETRY"  # temporary: try again after retry_after_s
-    FAILED = "FAILED"  # this message will never go; the address may be fine
-    INVALID_ADDRESS = "INVALID_ADDRESS"  # the address itself is dead and must be erased
+    FAILED = "FAILED"  # this message can never be sent; the address may be valid
+    INVALID_ADDRESS = "INVALID_ADDRESS"  # the address itself is invalid and must be erased
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one address, holding all that a channel may need.
+    """One message to one address, with everything that a channel may need.
 
     ``address`` is E.164 for SMS, an addr-spec for e-mail, and for web push the browser's
     subscription as JSON text ({"endpoint", "keys": {"p256dh", "auth"}}).
-    ``short`` is at most 90 characters, ``standard`` at most 360, ``long`` is free.
+    ``short`` is at most 90 characters, ``standard`` at most 360, ``long`` is unlimited.
     """
 
     delivery_id: int
@@ -36,16 +36,16 @@ class Message:
     long: str
     link: str
     unsubscribe_link: str = ""  # one-tap unsubscribe, shown in e-mail and push
-    status: str = "NOTICE"  # CONFIRMED, UPDATE, CORRECTED, ENDED or NOTICE: how a phone shows it
+    status: str = "NOTICE"  # CONFIRMED, UPDATE, CORRECTED, ENDED or NOTICE: how a phone displays it
     topic: str = ""  # messages of one topic replace one another on the phone (<= 32 url-safe characters)
     urgent: bool = True
     is_drill: bool = False
-    reference: str = ""  # our own, unguessable; comes back with receipts (<= 36 characters), empty for none
+    reference: str = ""  # our unguessable reference; returned with receipts (<= 36 characters), empty for none
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the provider said of one message. ``detail`` never holds an address or a text."""
+    """The provider's answer for one message. ``detail`` never holds an address or a text."""
 
     delivery_id: int
     result: Result
@@ -54,26 +54,26 @@ class Outcome:
     reference: str = ""  # the provider's id of the message, to match receipts
     retry_after_s: float | None = None
     segments: int = 1
-    outcome_unknown: bool = False  # no answer came, so the message may have arrived all the same
+    outcome_unknown: bool = False  # outcome unknown: no answer came, so the message may have arrived
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a channel can do, so that misuse is refused when a message is made and not when it is sent."""
+    """What a channel can do, so that misuse is refused when a message is built, not when it is sent."""
 
     max_chars: int | None = None
     two_way: bool = False
     receipts: bool = False
-    batch: int = 100  # messages a worker hands over at once
-    streams: bool = False  # takes messages one after the other as it has room, instead of a whole batch
-    units_per_s: float | None = None  # segments, calls or messages that leave in a second; None: as fast as it goes
+    batch: int = 100  # messages claimed by a worker at once
+    streams: bool = False  # streams: draws messages one by one as it has capacity, instead of a whole batch
+    units_per_s: float | None = None  # segments, calls or messages per second; None: no limit
 
 
-PACED = "PACED"  # code of what was handed back because its pace does not let it leave yet
+PACED = "PACED"  # code of messages handed back because of the rate limit
 
 
 class Problem(StrEnum):
-    """What is wrong with a setting, so that pages can say it in the reader's language."""
+    """What is wrong with a setting, in a form that pages can translate."""
 
     MISSING = "MISSING"
     NOT_TEXT = "NOT_TEXT"
@@ -92,7 +92,7 @@ class Problem(StrEnum):
     UNKNOWN_PROVIDER = "UNKNOWN_PROVIDER"
 
 
-# For logs, and as the sentence that pages translate; the slots are those given with the problem.
+# For logs, and the msgid that pages translate; its placeholders are those given with the problem.
 _SENTENCES: dict[Problem, str] = {
     Problem.MISSING: "is missing",
     Problem.NOT_TEXT: "must be a text",
@@ -113,7 +113,7 @@ _SENTENCES: dict[Problem, str] = {
 
 
 class ProviderNotConfigured(Exception):
-    """A setting that a channel cannot work without is missing or wrong; the text names it, never its value."""
+    """A required setting is missing or wrong; the text names the setting, never its value."""
 
     def __init__(self, provider: str, setting: str, problem: Problem, **slots: object) -> None:
         self.provider, self.setting, self.problem, self.slots = provider, setting, problem, slots
@@ -122,18 +122,18 @@ class ProviderNotConfigured(Exception):
 
 
 class Provider(ABC):
-    """One way to reach people. Kept for the life of a worker and used by one thread at a time."""
+    """One provider of a channel. Lives as long as its worker; used by one thread at a time."""
 
     name: ClassVar[str]
-    capabilities: Capabilities = Capabilities()  # an instance's settings may narrow its class's
-    redact: ClassVar[tuple[str, ...]] = ()  # setting and request keys that must never reach a log
+    capabilities: Capabilities = Capabilities()  # settings of an instance may narrow those of its class
+    redact: ClassVar[tuple[str, ...]] = ()  # setting and request keys that must never be logged
 
     @abstractmethod
     def send_many(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        """Send every message and yield exactly one outcome for each, in the order they finish.
+        """Send every message and yield exactly one outcome for each, in completion order.
 
-        Must not raise for a provider's or network's fault: those are outcomes.
+        Do not raise for a fault of the provider or the network: those are outcomes.
         """
 
     def close(self) -> None:  # noqa: B027  # most channels hold nothing to give back
-        """Give back connections. Called once when the worker ends."""
+        """Close connections. Called once when the worker ends."""

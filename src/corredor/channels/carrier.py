@@ -1,4 +1,4 @@
-"""Why a carrier did not take a text: the same few classes for every provider."""
+"""Why a carrier refused a text message: the same few classes for every provider."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from corredor.channels.inbound import Reason
 
 
 class CarrierClass(StrEnum):
-    """Stands behind the provider's own number in a code, as in "30006 LANDLINE"."""
+    """Class of a carrier error; follows the provider's own number in a code, as in "30006 LANDLINE"."""
 
     UNKNOWN = "UNKNOWN"  # no such number, or no longer in service
-    LANDLINE = "LANDLINE"  # cannot take texts, now or later
+    LANDLINE = "LANDLINE"  # cannot receive texts, now or later
     STOPPED = "STOPPED"  # its owner told the carrier STOP
-    THROUGHPUT = "THROUGHPUT"  # more than the number or the account may send in a second or a day
+    THROUGHPUT = "THROUGHPUT"  # above the rate limit of the number or the account
     QUEUE_FULL = "QUEUE_FULL"
-    UNREACHABLE = "UNREACHABLE"  # phone off, or the carrier does not say why
-    ACCOUNT = "ACCOUNT"  # credentials, credit or settings that a steward can mend
-    FILTERED = "FILTERED"  # the carrier took it for spam
-    BLOCKED = "BLOCKED"  # this text to this number: blocked by the carrier or the phone
+    UNREACHABLE = "UNREACHABLE"  # phone off, or no reason given
+    ACCOUNT = "ACCOUNT"  # credentials, credit or settings that a steward can correct
+    FILTERED = "FILTERED"  # filtered as spam
+    BLOCKED = "BLOCKED"  # this text to this number was blocked by the carrier or the phone
     UNREGISTERED = "UNREGISTERED"  # the sending number is not registered for campaigns
 
 
@@ -41,7 +41,7 @@ _RETRY = (CarrierClass.THROUGHPUT, CarrierClass.QUEUE_FULL, CarrierClass.UNREACH
 
 
 def judge(code: str, classes: Mapping[str, CarrierClass]) -> tuple[Result, str]:
-    """What a provider's number means for the queue, and the code to keep; a number nobody knows is FAILED."""
+    """Return the result for the queue and the code to store; an unknown number is FAILED."""
     found = classes.get(code)
     if found is None:
         return Result.FAILED, code
@@ -52,6 +52,6 @@ def judge(code: str, classes: Mapping[str, CarrierClass]) -> tuple[Result, str]:
 
 
 def reason_of(code: str, classes: Mapping[str, CarrierClass]) -> Reason:
-    """Why a text did not arrive, as a receipt says it."""
+    """Return why a text did not arrive, as receipts report it."""
     found = classes.get(code)
     return _REASONS[found] if found else Reason.OTHER

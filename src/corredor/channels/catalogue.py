@@ -1,6 +1,6 @@
-"""All channels and providers, found by their folders: a folder with ``CHANNEL`` in it is a channel.
+"""All channels and providers, discovered by folder: a folder whose package defines ``CHANNEL`` is a channel.
 
-CORREDOR_EXTRA_CHANNELS names further packages, separated by commas, for a channel that lives outside this program.
+CORREDOR_EXTRA_CHANNELS names further packages, separated by commas, for channels outside this program.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .null import NullProvider
 from .spec import ChannelSpec, ProviderSpec, Values, _
 
 DEFAULT = NullProvider.name
-# Every channel can be turned off, or be tried out on the server's screen.
+# Every channel can be turned off (null) or be written to the server's console.
 _EVERYWHERE = (
     ProviderSpec(
         name=DEFAULT,
@@ -38,7 +38,7 @@ _EVERYWHERE = (
 
 @cache
 def list_channels() -> tuple[ChannelSpec, ...]:
-    """Return every channel in the order of the pages, drills last."""
+    """Return every channel in the order of the pages; drill channels last."""
     import corredor.channels as package
 
     names = [f"{package.__name__}.{found.name}" for found in pkgutil.iter_modules(package.__path__) if found.ispkg]
@@ -69,20 +69,20 @@ def list_providers() -> tuple[str, ...]:
 
 
 def get_provider(name: str) -> ProviderSpec | None:
-    """Return what a provider says of itself; None if there is none of this name."""
+    """Return a provider's specification; None if no provider has this name."""
     return _by_provider().get(name)
 
 
 def providers_of(kind: str) -> tuple[str, ...]:
-    """Return the names of the providers that can carry a channel: off first, the screen last."""
+    """Return the names of the providers that can carry a channel: null first, console last."""
     off, screen = (provider.name for provider in _EVERYWHERE)
     return (off, *(provider.name for provider in get_channel(kind).providers), screen)
 
 
 def build_provider(name: str, settings: Mapping[str, Values]) -> Provider:
-    """Return a new instance for one worker thread; ``settings`` maps provider names to their settings.
+    """Return a new provider for one worker thread; ``settings`` maps provider names to their settings.
 
-    Raise ProviderNotConfigured, naming the provider and the setting that is missing or wrong.
+    Raise ProviderNotConfigured, naming the provider and the setting, if one is missing or wrong.
     """
     spec = get_provider(name)
     if spec is None:

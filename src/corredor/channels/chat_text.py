@@ -1,4 +1,4 @@
-"""The words of an alert for apps that show plain text: title, text, link, and how to leave."""
+"""The text of an alert for chat apps that show plain text: title, text, link, and how to unsubscribe."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from .base import Message
 
 
 def link_words(language: str) -> tuple[str, str]:
-    """What stands before the link to more, and before the one to leave."""
+    """Return the labels of the link to details and of the unsubscribe link."""
     words = wording("channels", language)["chat"]
     return words["more"], words["leave"]
 
 
 def render_chat(message: Message, *, has_title: bool = True) -> str:
-    """Lines apart from one another by an empty one; a line that has nothing to say is left out."""
+    """Return the message as paragraphs separated by empty lines; empty parts are omitted."""
     more, leave = link_words(message.language)
     parts = [" ".join(message.title.split())] if has_title else []
     parts.append(message.standard.strip())

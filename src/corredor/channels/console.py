@@ -1,4 +1,4 @@
-"""Writes one masked line per message to the log, to see the road work without sending anything."""
+"""Logs one masked line per message, to try the whole path without sending anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 class ConsoleProvider(FencedProvider):
-    """The line tells number, language, urgency and lengths: never an address, never a text."""
+    """Log number, language, urgency and lengths: never an address, never a text."""
 
     name = "console"
     capabilities = Capabilities(batch=100)

@@ -1,4 +1,4 @@
-"""What a network fault means for the queue, the same for every channel that speaks HTTP."""
+"""Maps network faults to outcomes, the same for every channel that speaks HTTP."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _ANSWER_LOST = (Fault.TIMED_OUT, Fault.BROKEN_REPLY, Fault.CLOSED)
 
 
 def outcome_of_fault(delivery_id: int, fault: Fault) -> Outcome:
-    """A private address is refused for good; everything else is worth another try.
+    """Return the outcome: a private address fails permanently; every other fault is retried.
 
-    It is not GONE: a broken name server that answers with private addresses must not erase everybody.
+    It is not INVALID_ADDRESS: a broken name server that answers with private addresses must not erase all subscribers.
     """
     if fault is Fault.PRIVATE_ADDRESS:
         return Outcome(delivery_id, Result.FAILED, code=fault)

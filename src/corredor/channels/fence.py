@@ -1,4 +1,4 @@
-"""The one place that keeps drills and real messages apart: every channel is built on it."""
+"""Keeps drills and real messages apart; every channel inherits from it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .base import Message, Outcome, Provider, Result
 
 
 class FencedProvider(Provider):
-    """A channel that refuses what is not its kind before its own code sees it.
+    """A channel that refuses messages of the wrong kind (drill or real) before its own code runs.
 
-    ``takes_drills`` is True for the drill's own channel alone, which in turn refuses real messages.
+    ``takes_drills`` is True only for the drill channel, which in turn refuses real messages.
     """
 
     takes_drills: ClassVar[bool] = False
@@ -46,7 +46,7 @@ class FencedProvider(Provider):
 
 
 def _is_writable(message: Message) -> bool:
-    """Whether all of it can leave as UTF-8: half a surrogate pair would break every format on the way."""
+    """Return True if every text can be encoded as UTF-8: lone surrogates would break every format."""
     texts = (
         message.address,
         message.language,

@@ -1,4 +1,4 @@
-"""What channels share whose provider takes one HTTP request for each message: careful posting, and a pace."""
+"""Base of providers that take one HTTP request per message: HTTP posting and a rate limit."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _LONGEST_HOLD_S = 1.0
 
 
 class HttpProvider(FencedProvider):
-    """``per_s`` is how many units a second the provider carries in all, 0 where it says so by itself.
+    """``per_s`` is the provider's total rate in units per second; 0 if the provider limits the rate itself.
 
-    ``batch_s`` is how many seconds' worth is taken from the queue at once. What has to wait for longer than a second
-    is handed back (RETRY, code PACED): what waits in the queue can still be stopped.
+    ``batch_s`` is how many seconds' worth of units to claim at once. Messages that would wait for longer than a second
+    are handed back (RETRY, code PACED): messages in the queue can still be halted.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class HttpProvider(FencedProvider):
     ) -> None:
         self._timer = timer or Timer()
         self._pace = RateLimiter(per_s) if per_s else None
-        # The steward named this one provider: it alone may be on a private network.
+        # The steward configured this provider explicitly: only it may be on a private network.
         guard = AddressGuard([str(origin)])
         self._poster = Poster(guard=guard, context=open_trust(self.name, ca_file), limits=limits)
         if per_s:
@@ -51,7 +51,7 @@ class HttpProvider(FencedProvider):
     def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
         waiting, ends_at = list(messages), self._timer.now() + _LONGEST_HOLD_S
         while waiting:
-            ready, waiting, wait_s = self._part(waiting)
+            ready, waiting, wait_s = self._split_ready(waiting)
             yield from self._post(ready)
             if ready or not waiting:
                 continue
@@ -61,8 +61,8 @@ class HttpProvider(FencedProvider):
         for message in waiting:
             yield Outcome(message.delivery_id, Result.RETRY, code=PACED, retry_after_s=self._wait_s(message))
 
-    def _part(self, messages: Sequence[Message]) -> tuple[list[Message], list[Message], float]:
-        """Those that may leave now, those that may not yet, and the seconds until the first of these may."""
+    def _split_ready(self, messages: Sequence[Message]) -> tuple[list[Message], list[Message], float]:
+        """Split into messages that may leave now and those that may not; also the seconds until the next may."""
         now, soonest_s = self._timer.now(), _LONGEST_HOLD_S
         ready: list[Message] = []
         held: list[Message] = []
@@ -103,13 +103,13 @@ class HttpProvider(FencedProvider):
                 yield made
 
     def _pace_of(self, message: Message) -> tuple[RateLimiter | None, int]:
-        """What holds this message back, and how many units of it the message takes."""
+        """Return the rate limiter of this message and the number of units it uses."""
         return self._pace, 1
 
     @abstractmethod
     def _write(self, message: Message) -> Request | Outcome:
-        """The request for one message, or at once its outcome when none can be made."""
+        """Return the request for one message, or its outcome if none can be built."""
 
     @abstractmethod
     def _read(self, reply: Reply, message: Message) -> Outcome:
-        """What the provider's reply means."""
+        """Return the outcome of the provider's reply."""

@@ -1,4 +1,4 @@
-"""What a provider tells us afterwards, in one form for every provider: receipts and texts received."""
+"""Inbound calls of providers in one form: delivery receipts and received texts."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from .base import Result
 
 
 class Reason(StrEnum):
-    """Why a text did not arrive, as far as its carrier says. Texts that arrived have none."""
+    """Why a text did not arrive, as far as its carrier reports. Delivered texts have none."""
 
     NONE = ""
     DEAD_NUMBER = "DEAD_NUMBER"  # unknown or no longer in service
-    LANDLINE = "LANDLINE"  # takes no texts
-    BLOCKED = "BLOCKED"  # the person or their carrier takes nothing from us
-    FILTERED = "FILTERED"  # taken for unwanted by a carrier
-    UNREGISTERED = "UNREGISTERED"  # the sender's number has no campaign with the carriers
-    UNREACHABLE = "UNREACHABLE"  # phone off, or out of reach for too long
-    LIMIT = "LIMIT"  # more than the number or the account may send
+    LANDLINE = "LANDLINE"  # cannot receive texts
+    BLOCKED = "BLOCKED"  # the person or their carrier blocks us
+    FILTERED = "FILTERED"  # filtered as spam by a carrier
+    UNREGISTERED = "UNREGISTERED"  # the sender's number is not registered for campaigns
+    UNREACHABLE = "UNREACHABLE"  # phone off, or unreachable for too long
+    LIMIT = "LIMIT"  # above the rate limit of the number or the account
     OTHER = "OTHER"
 
 
 class BadInbound(ValueError):
-    """A provider's call lacks what it must hold; the text names the field and repeats no value."""
+    """A provider's call lacks a required field; the text names the field and repeats no value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """News of one message. ``reference`` is the Message's, our own; ``provider_id`` the Outcome's, if any.
+    """Delivery receipt of one message. ``reference`` is the Message's, our own; ``provider_id`` the Outcome's, if any.
 
-    ``result`` is ACCEPTED (it is on its way, or there when ``is_final``), RETRY or FAILED (it did not arrive), or
-    GONE (the address is dead). Receipts may come twice and out of order: only a final one says anything.
+    ``result`` is ACCEPTED (in transit, or delivered when ``is_final``), RETRY or FAILED (not delivered), or
+    INVALID_ADDRESS. Receipts may be repeated and out of order: only a final one is conclusive.
     """
 
     reference: str
@@ -44,7 +44,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class InboundText:
-    """One text received. ``reference`` is the provider's id, the same when a call is repeated, else empty."""
+    """One received text. ``reference`` is the provider's id, the same when a call is repeated, else empty."""
 
     sender: str
     recipient: str

@@ -1,4 +1,4 @@
-"""The default channel: swallows every message and says so, until a steward turns a real one on."""
+"""The default provider: discards every message and reports it, until a steward turns on a real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telephone numbers in E.164 form, for every channel whose address is one."""
+"""Telephone numbers in E.164 form, for every channel that uses them as addresses."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import phonenumbers
 
 from .spec import WrongForm
 
-HOME_REGION = "US"  # numbers written without a country code are read as numbers of this country
+HOME_REGION = "US"  # default country of numbers written without a country code
 LONGEST = 40
-# Numbers whose holder is paid for each call or text, and numbers of no country, which do so too.
+# Premium-rate numbers, and numbers of no country, which may be premium-rate too.
 _PREMIUM = {
     phonenumbers.PhoneNumberType.PREMIUM_RATE,
     phonenumbers.PhoneNumberType.SHARED_COST,
@@ -21,7 +21,7 @@ WRONG = "This is not a phone number. Write it with the area code, such as 312 55
 
 
 def normalise_phone(value: str) -> str:
-    """Return the number as E.164. Raise WrongForm if it is none, has an extension, or earns money for its holder."""
+    """Return the number as E.164. Raise WrongForm if it is invalid, has an extension, or is premium-rate."""
     try:
         number = phonenumbers.parse(value, HOME_REGION)
     except phonenumbers.NumberParseException as error:

@@ -1,4 +1,4 @@
-"""What the answers of HTTP providers have in common."""
+"""Helpers for reading the replies of HTTP providers."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from .base import Outcome, Result
 from .outgoing import Reply, retry_after_s
 
 _BUSY_RETRY_S = 10.0
-_REFUSED_RETRY_S = 60.0  # a wrong password or path is mended by the steward; nobody is lost meanwhile
+_REFUSED_RETRY_S = 60.0  # a wrong password or path can be corrected by a steward; messages are retried meanwhile
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,20}")
 _REFERENCE = re.compile(r"[\x21-\x7e]{1,80}")
 
 
 def is_temporary(status: int) -> bool:
-    """Overload, and answers that mean our settings are wrong, which a steward can mend."""
+    """Return True for overload, and for replies that mean wrong settings, which a steward can correct."""
     return status in (401, 404, 407, 408, 429) or 300 <= status < 400 or status >= 500
 
 
 def parse_json(body: bytes) -> dict[str, object]:
-    """The object in a body; empty when there is none."""
+    """Return the JSON object in a body; an empty one if there is none."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -31,19 +31,19 @@ def parse_json(body: bytes) -> dict[str, object]:
 
 
 def read_code(value: object, *, otherwise: object = "") -> str:
-    """A provider's own code if it looks like one: nothing that could be an address or a text is kept."""
+    """Return a provider's code if it looks like one: never anything that could be an address or a text."""
     text = str(value) if isinstance(value, str | int) else ""
     return text if _CODE.fullmatch(text) else str(otherwise)
 
 
 def read_reference(value: object) -> str:
-    """A provider's id of a message, empty if it does not look like one."""
+    """Return a provider's message id; empty if it does not look like one."""
     text = str(value) if isinstance(value, str | int) else ""
     return text if _REFERENCE.fullmatch(text) else ""
 
 
 def find_part(data: object, *path: str | int) -> object:
-    """What stands at ``path`` in parsed JSON, None when anything on the way is missing."""
+    """Return the value at ``path`` in parsed JSON; None if any key on the path is missing."""
     for step in path:
         if isinstance(data, dict):
             data = data.get(step)
@@ -55,7 +55,7 @@ def find_part(data: object, *path: str | int) -> object:
 
 
 def refuse(reply: Reply, judged: tuple[Result, str]) -> Outcome:
-    """A refusal as it was judged; tried again where that or the status says that it will pass."""
+    """Return the outcome of a refusal; retried if its class or the HTTP status is temporary."""
     result, code = judged
     if result is Result.RETRY or is_temporary(reply.status):
         return retry(reply, code)
@@ -63,9 +63,9 @@ def refuse(reply: Reply, judged: tuple[Result, str]) -> Outcome:
 
 
 def retry(reply: Reply, code: str, *, after_s: float | None = None, outcome_unknown: bool = False) -> Outcome:
-    """Try again: after ``after_s``, else when the provider says, else soon if it is busy and later if it refused.
+    """Return a RETRY after ``after_s``, else after the provider's Retry-After, else soon if busy and later if refused.
 
-    A proxy that gave up on the provider (504) leaves it open whether the message went.
+    A gateway timeout (504) of a proxy leaves the outcome unknown.
     """
     if after_s is None:
         after_s = retry_after_s(reply.headers, now_s=time.time())

@@ -1,4 +1,4 @@
-"""Reads a channel's settings and says, by name, what is missing or wrong."""
+"""Reads a channel's settings and names those that are missing or wrong."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from .outgoing import BadUrl, Origin, parse_url
 
 
 class Settings:
-    """One channel's part of the settings mapping; every problem is a ``ProviderNotConfigured``."""
+    """One channel's settings; every problem raises ``ProviderNotConfigured``."""
 
     def __init__(self, provider: str, values: Mapping[str, object]) -> None:
         self._provider, self._values = provider, values
 
     def refuse(self, key: str, problem: Problem, **slots: object) -> ProviderNotConfigured:
-        """The error that names this channel and setting. Never give it a secret."""
+        """Return the error that names this channel and setting. Never pass a secret."""
         return ProviderNotConfigured(self._provider, key, problem, **slots)
 
     def text(self, key: str, default: str | None = None) -> str:
-        """A text; without ``default`` it must be there and not be empty."""
+        """Return a text; required and not empty unless there is a ``default``."""
         value = self._values.get(key)
         if value is None or value == "":
             if default is None:
@@ -57,7 +57,7 @@ class Settings:
         return tuple(str(word) for word in value)
 
     def url(self, key: str, default: str | None = None) -> tuple[Origin, str]:
-        """Origin and path of a provider's address, which may be plain http on the steward's own network."""
+        """Return origin and path of a provider's URL, which may be plain http on the steward's own network."""
         try:
             return parse_url(self.text(key, default), schemes=("https", "http"))
         except BadUrl as error:
@@ -65,7 +65,7 @@ class Settings:
 
 
 def open_trust(provider: str, ca_file: str | None) -> ssl.SSLContext:
-    """The certificates to trust: the system's, or those of a file. Raises ChannelNotConfigured."""
+    """Return a TLS context that trusts the system's certificates or those of a file. Raise ProviderNotConfigured."""
     try:
         return ssl.create_default_context(cafile=ca_file)
     except OSError:

@@ -1,9 +1,9 @@
-"""How a channel describes itself: the one place that says what SMS, e-mail or Telegram need and are called.
+"""How a channel describes itself: the one place that declares what SMS, e-mail or Telegram need and are called.
 
 Each folder of ``corredor.channels`` that reaches people declares ``CHANNEL`` in its ``__init__.py``: the kind of
-address, how a subscriber opts in, what the sign-up and steward's pages say, and its providers with their settings.
-Pages, flows, the forecast, the self-check and the exposure list read it from here and name no channel themselves.
-Texts are English msgids, translated where they are shown (``_`` only marks them for scripts/messages.py).
+address, how a subscriber opts in, the texts of the sign-up and steward's pages, and its providers with their
+settings. Pages, flows, the forecast, the self-check and the exposure list read it from here and name no channel
+themselves. Texts are English msgids, translated where they are shown (``_`` only marks them for scripts/messages.py).
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ def _(text: str) -> str:
 class OptIn(StrEnum):
     """How the owner of an address confirms (double opt-in)."""
 
-    CODE = "CODE"  # six digits sent by the channel itself, typed on the page
+    CODE = "CODE"  # six digits sent by the channel itself, entered on the page
     LINK = "LINK"  # a link or button in the first message
-    CHAT = "CHAT"  # the owner opens a chat with us; no request is sent
+    CHAT = "CHAT"  # the owner opens a chat with us; no request is sent to them
     NONE = "NONE"  # confirmed by the program: drills
 
 
 class WrongForm(ValueError):
-    """The text is no address of this kind."""
+    """The text is not an address of this kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +46,17 @@ class AddressSpec:
     longest: int
     normalise: Callable[[str], str]
     identity: Callable[[str], str] = str  # what makes two stored forms the same address
-    is_phone_number: bool = False  # STOP by text from the number ends this channel too
-    is_typed: bool = True  # a person can type it into the sign-up page
+    is_phone_number: bool = False  # a texted STOP from the number ends this channel too
+    is_typed: bool = True  # a person can enter it on the sign-up page
     noun: str = ""  # as in "Your phone number or e-mail address"
-    wrong: str = ""  # what the page says about a text that is no such address
+    wrong: str = ""  # the page's error for a text that is not such an address
     exposure_code: str = ""
-    exposure: str = ""  # what `corredor exposure` calls them
+    exposure: str = ""  # its name in `corredor exposure`
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratedAddress:
-    """An address that we make: ``value`` is stored, ``link`` is opened; ``server`` and ``topic`` may be typed."""
+    """An address that we generate: ``value`` is stored, ``link`` is opened; ``server`` and ``topic`` may be typed."""
 
     value: str
     link: str
@@ -65,23 +65,23 @@ class GeneratedAddress:
 
 
 class Webhook(Protocol):
-    """What a channel's provider calls back: /hooks/channel/<kind>. ``settings`` maps provider names to settings."""
+    """The webhook of a channel's provider: /hooks/channel/<kind>. ``settings`` maps provider names to settings."""
 
     def answer_challenge(self, query: Mapping[str, str], settings: Mapping[str, Values]) -> str | None:
-        """Return what to answer when the provider verifies our address; None to refuse."""
+        """Return the answer to the provider's verification request; None to refuse."""
 
     def is_genuine(self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Values]) -> bool:
-        """True if the call is the provider's own."""
+        """Return True if the call is authentic."""
 
     def parse(self, event: Mapping[str, object]) -> Iterable[Receipt | InboundText]:
         """Return the receipts and texts in a call."""
 
 
 class Environment(Protocol):
-    """What fields read: the environment's variables and where this installation lives."""
+    """What fields read: the environment's variables and the installation's folder and base URL."""
 
     base_url: str
-    is_reachable: bool  # a provider elsewhere can call base_url
+    is_reachable: bool  # a provider on the internet can call base_url
 
     def text(self, name: str, default: str = "") -> str: ...
     def number(self, name: str, default: int) -> int: ...
@@ -93,7 +93,7 @@ class Environment(Protocol):
 class Field:
     """One setting of a provider, declared once: its key, its variable, its default and its type.
 
-    ``derive`` computes a setting that has no variable of its own, such as the address of a webhook.
+    ``derive`` computes a setting without a variable of its own, such as the URL of a webhook.
     """
 
     key: str
@@ -102,7 +102,7 @@ class Field:
     derive: Callable[[Environment], object] | None = None
 
     def read(self, environment: Environment) -> object:
-        """Return the value as the provider's settings take it."""
+        """Return the value in the type that the provider's settings take."""
         if self.derive is not None:
             return self.derive(environment)
         if isinstance(self.default, int):
@@ -114,19 +114,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSpec:
-    """One provider of a channel. ``build`` loads its code only when it is needed."""
+    """One provider of a channel. ``build`` imports its code only when it is needed."""
 
     name: str
     title: str
     words: str
     build: Callable[[Values], Provider]
     fields: tuple[Field, ...] = ()
-    first_per_s: float | None = None  # units a second assumed before anything was measured
+    first_per_s: float | None = None  # units per second assumed before anything was measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSpec:
-    """One channel. ``asked`` are the paragraphs after sign-up, or ``asked_template`` a page part of its own."""
+    """One channel. ``asked`` are the paragraphs after sign-up, or ``asked_template`` a template of its own."""
 
     kind: str
     order: int
@@ -134,14 +134,14 @@ class ChannelSpec:
     address: AddressSpec
     opt_in: OptIn
     providers: tuple[ProviderSpec, ...]
-    offer: str = ""  # the choice on the sign-up page; empty where it is not chosen from the list
+    offer: str = ""  # the choice on the sign-up page; empty if it cannot be chosen from the list
     asked: tuple[str, ...] = ()
     asked_template: str = ""
-    is_usual: bool = False  # the self-check says so when it is off
-    is_costly: bool = False  # each message costs money, so requests are limited by the hour
+    is_usual: bool = False  # the self-check reports it when it is off
+    is_costly: bool = False  # each message costs money, so requests are rate-limited by the hour
     is_for_drills: bool = False
-    counts_segments: bool = False  # priced and paced in text segments, not messages
+    counts_segments: bool = False  # limited and priced in text segments, not messages
     spells_code: bool = False  # digits are read out one by one
-    sends_welcome: bool = False  # confirms the opt-in by a message of its own
+    sends_welcome: bool = False  # the opt-in is confirmed by a message of its own
     generate_address: Callable[[Mapping[str, Values], str], GeneratedAddress] | None = None
     webhook: Webhook | None = None

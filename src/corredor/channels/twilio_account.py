@@ -1,4 +1,4 @@
-"""What a provider with Twilio's API wants of every request: the account in its path, and who asks."""
+"""Request targets and headers of a Twilio-compatible API: the account in the path, and its credentials."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from urllib.parse import quote
 
 
 def target_of(account: str, resource: str) -> str:
-    """Where a resource of the account is made, such as "Messages" or "Calls"."""
+    """Return the path of a resource of the account, such as "Messages" or "Calls"."""
     return f"/2010-04-01/Accounts/{quote(account, safe='')}/{resource}.json"
 
 
 def headers_for(account: str, token: str) -> dict[str, str]:
-    """Headers of a request with a form as its body."""
+    """Return the headers of a request with a form body."""
     credentials = base64.b64encode(f"{account}:{token}".encode()).decode("ascii")
     return {
         "Authorization": f"Basic {credentials}",

@@ -1,4 +1,4 @@
-"""What every page knows: whose network this is, its telephone, and the language it speaks."""
+"""Context processor: the network's name, its telephone and the page language, for every template."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context of every template. ``site`` is read when first used: a fragment without it costs nothing.
+    """Return the context of every template. ``site`` is lazy: a fragment that does not use it costs no query.
 
-    ``is_drill`` is None here: only a view knows which world it shows, and it says so itself.
+    ``is_drill`` is None here: only a view knows whether it shows a drill, and overrides it.
     """
     return {
         "site": SimpleLazyObject(partial(_find_site, request)),
@@ -44,7 +44,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _find_site(request: HttpRequest) -> Site:
     try:
         network = getattr(request, "network", None) or get_network()
-    except DatabaseError:  # the page that says so must still have a head
+    except DatabaseError:  # the error page for an unreachable database still needs a head
         network = Network()
     return describe_site(network)
 

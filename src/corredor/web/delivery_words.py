@@ -1,4 +1,4 @@
-"""What senders and providers say by codes, in plain words; shared by the desk and the steward's pages."""
+"""Result codes of senders and providers in plain words, for the desk and the steward's pages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _ANSWERS: dict[str, str | Promise] = {
 
 
 def say_code(code: str) -> str:
-    """A code in words; one that nobody has put into words yet stands as it came."""
+    """Return a code in words; an unknown code is returned unchanged."""
     if not code:
         return ""
     if known := _OUR_CODES.get(code) or _ANSWERS.get(code):
@@ -69,7 +69,7 @@ def say_code(code: str) -> str:
 
 
 def say_seconds(seconds: float) -> str:
-    """A length of time as short as a table can bear: "under 1 s", "12 s", "4 min 10 s", "2 h 5 min"."""
+    """Return a duration in short form for tables: "under 1 s", "12 s", "4 min 10 s", "2 h 5 min"."""
     if seconds < 1:
         return _("under 1 s")
     whole = round(seconds)
@@ -81,14 +81,14 @@ def say_seconds(seconds: float) -> str:
 
 
 def say_cost(cost: float | None, currency: str) -> str:
-    """An amount with its currency; empty where no price is known."""
+    """Return an amount with its currency; empty if no price is known."""
     if cost is None:
         return ""
     return f"{cost:,.2f} {currency}" if cost >= 0.01 or cost == 0 else f"< 0.01 {currency}"
 
 
 def say_pace(per_s: float, *, is_text: bool) -> str:
-    """How many a second, or a minute where it is less than one."""
+    """Return a rate per second, or per minute if it is below one per second."""
     count = per_s if per_s >= 1 else per_s * 60
     shown = f"{count:,.0f}" if count >= 10 else f"{count:.1f}".removesuffix(".0")
     if is_text:

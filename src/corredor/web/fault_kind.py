@@ -1,4 +1,4 @@
-"""Which anticipated fault an error is, and what to say about it."""
+"""Classifies anticipated errors and holds the message for each."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ RETRY_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that can go wrong, with what a person may do about it."""
+    """One kind of fault, with advice for the user."""
 
     code: str
     status: int
     title: str | Promise
     words: str | Promise
     retry_after_s: int | None = None
-    is_ours: bool = False  # worth a line in the log at once
+    is_ours: bool = False  # log at once
 
 
 _TRY_AGAIN = _("What you sent was not saved. Go back: it is still in the form. Wait a moment and send it again.")
@@ -95,7 +95,7 @@ BROKEN = Fault(
     is_ours=True,
 )
 
-# SQLite names its errors; PostgreSQL gives five characters (its manual, appendix A).
+# SQLite names its errors; PostgreSQL uses five-character codes (its manual, appendix A).
 _SQLITE = {
     "SQLITE_BUSY": BUSY,
     "SQLITE_LOCKED": BUSY,
@@ -111,7 +111,7 @@ _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def find_fault(error: BaseException) -> Fault | None:
-    """The fault behind an error or behind what caused it; None when nobody thought of it."""
+    """Return the fault of an error or of its cause; None if it is not anticipated."""
     seen: BaseException | None = error
     while seen is not None:
         if fault := _name_one(seen):

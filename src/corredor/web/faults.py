@@ -1,4 +1,4 @@
-"""When something goes wrong: a clear page in the person's language, a logged cause without personal data."""
+"""Error handling: an error page in the user's language, and a logged cause without personal data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PAGE_FAILS = (TemplateDoesNotExist, TemplateSyntaxError, LookupError, ValueErro
 
 
 class FaultMiddleware:
-    """Answers anticipated errors of views; what it does not know goes on to ``went_wrong``."""
+    """Responds to anticipated errors of views; others go on to ``went_wrong``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,13 +37,13 @@ class FaultMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The answer to an error that somebody thought of."""
+        """Render a known error."""
         fault = find_fault(exception)
         return answer(request, fault, error=exception) if fault else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler400: unreadable or refused before any view saw it."""
+    """handler400: the request was unreadable or refused before any view ran."""
     return answer(request, find_fault(exception) or fault_kind.BAD_REQUEST, error=exception)
 
 
@@ -63,7 +63,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def went_wrong(request: HttpRequest) -> HttpResponse:
-    """handler500: the error is the one being handled. Middleware that met a locked database ends here too."""
+    """handler500: render the error being handled, also one raised in middleware such as a locked database."""
     error = sys.exc_info()[1]
     return answer(request, (find_fault(error) if error else None) or fault_kind.BROKEN, error=error)
 
@@ -75,7 +75,7 @@ def wrong_form(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def answer(request: HttpRequest, fault: Fault, *, error: BaseException | None = None) -> HttpResponse:
-    """Say it as the asker can take it: page, piece of a page, JSON, or a line of text."""
+    """Respond in the form that the client accepts: page, fragment, JSON, or plain text."""
     if error is not None:
         _log(request, fault, error)
     response = _write(request, fault, error)
@@ -98,13 +98,13 @@ def _write(request: HttpRequest, fault: Fault, error: BaseException | None) -> H
         context = {"fault": fault, "role": _find_role(error), "is_staff_page": _is_staff_page(request)}
         return render(request, "faults/notice.html" if is_piece else "faults/page.html", context)
     except _PAGE_FAILS as broken:
-        # The page that says so must never be what fails: without templates or static files it says it bare.
+        # The error page must not fail itself: without templates or static files it falls back to plain HTML.
         logger.error("the fault page itself failed: %s", type(broken).__name__)
         return _write_bare(fault)
 
 
 def _drop_unreadable_query(request: HttpRequest) -> None:
-    """The page links to itself in the other language and so reads the query, which may be what was refused."""
+    """Drop an unreadable query string: the language links of the page would read it again."""
     try:
         len(request.GET)
     except SuspiciousOperation:
@@ -126,7 +126,7 @@ def _write_bare(fault: Fault) -> HttpResponse:
 
 
 def _log(request: HttpRequest, fault: Fault, error: BaseException) -> None:
-    """What and where, never the error's text: it may quote what a person sent."""
+    """Log fault and location, never the error's text: it may quote user input."""
     level = logging.ERROR if fault.is_ours else logging.INFO
     page, name, where = _name_page(request), _name_error(error), _find_where(error)
     logger.log(level, "fault %s on %s: %s at %s", fault.code, page, name, where)

@@ -1,4 +1,4 @@
-"""In which language a page speaks: asked for, remembered by a plain cookie, or as the browser says."""
+"""The page language: ``?lang=``, a plain cookie, or the browser's preference."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ REMEMBERED_S = 365 * 24 * 3600
 
 
 class LanguageMiddleware:
-    """Activates ``?lang=``, else the cookie, else what the browser prefers, else the source language.
+    """Activate ``?lang=``, else the cookie, else the browser's preference, else the source language.
 
-    The cookie holds the code and nothing else; it identifies nobody. Staff pages follow the account
-    instead (see ``staff_gate``), for which ``request.asked_language`` tells that ``?lang=`` was given.
+    The cookie holds only the language code. Staff pages use the account's language instead (see
+    ``staff_gate``), for which ``request.asked_language`` tells that ``?lang=`` was given.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -43,17 +43,17 @@ class LanguageMiddleware:
 
 
 def page_language() -> str:
-    """The code of the language that is being spoken now."""
+    """Return the code of the active language."""
     return find_code(translation.get_language()) or SOURCE
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """Every language by its own name, for a form."""
+    """Return every language by its own name, as form choices."""
     return [(one.code, one.name) for one in LANGUAGES.values()]
 
 
 def use_language(request: HttpRequest, code: str) -> None:
-    """Speak this language for the rest of the request."""
+    """Activate a language for the rest of the request."""
     translation.activate(code)
     request.LANGUAGE_CODE = code
 
@@ -61,7 +61,7 @@ def use_language(request: HttpRequest, code: str) -> None:
 def _find_asked(request: HttpRequest) -> str | None:
     try:
         return find_code(request.GET.get("lang"))
-    except SuspiciousOperation:  # thousands of fields: whoever reads them is refused, in the right language
+    except SuspiciousOperation:  # too many fields: the request is refused later, in the right language
         return None
 
 

@@ -1,4 +1,4 @@
-"""Candidates for a place, with how sure the reading is and the question that would settle it."""
+"""Place candidates with their confidence, and the question that would disambiguate them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ SURE, LIKELY = 0.9, 0.6
 
 @dataclass(frozen=True, slots=True)
 class PlaceShown:
-    """One candidate. ``point`` is empty when the words give none: then only the question helps."""
+    """One candidate. ``point`` is empty if the words give none: then only the question helps."""
 
     point: str
     label: str
     reason: str
-    certainty: str  # in words: nobody can act on the difference between 93 and 97 percent
+    certainty: str  # in words: percentages suggest a precision that nobody can act on
     is_sure: bool
     questions: Names
     is_outside: bool
 
 
 def show_places(found: Iterable[PlaceSuggestion], *, language: str) -> list[PlaceShown]:
-    """The candidates in the order they came, best first, each once."""
+    """Return the candidates without duplicates, best first."""
     shown = [_show(one, language) for one in found]
     return list({(one.label, one.point): one for one in reversed(shown)}.values())[::-1]
 

@@ -1,6 +1,6 @@
-"""The gate before every staff page: signed in, with a second factor, in a session that was not ended.
+"""Gate of all staff pages: signed in, with a second factor, in a session that was not ended.
 
-It looks at the path before any view is chosen, so a page that forgets to ask is still closed.
+A middleware that checks the path before any view is resolved, so that a view without its own check stays closed.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from corredor.people.second_factor import has_factor
 from .language import use_language
 from .steward.adapter import SESSION_MARK
 
-# Areas of staff, present and to come. Whoever adds one adds it here; a test walks all addresses.
+# Path prefixes of staff pages, present and planned. Add new ones here; a test checks all URLs.
 AREAS = ("/desk", "/staff", "/field", "/team", "/vault", "/steward")
 
-# Names of addresses that must be open to get in at all.
+# URL names that must be reachable to sign in.
 OPEN = frozenset(
     {
         "account_login",
@@ -47,7 +47,7 @@ OPEN = frozenset(
         "steward:join",
     }
 )
-# Open to somebody signed in who has no second factor yet: setting one up, and proving the password for it.
+# Open to signed-in users without a second factor: setting one up, and confirming the password for it.
 SETTING_UP = frozenset(
     {
         "account_reauthenticate",
@@ -57,12 +57,12 @@ SETTING_UP = frozenset(
         "steward:begin",
     }
 )
-# Open to somebody who has one, but has not used it in this session.
+# Open to users who have a second factor but have not used it in this session.
 PROVING = frozenset({"mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
 
 
 class StaffGateMiddleware:
-    """Lets a request to a staff area through, or says what is missing."""
+    """Passes a request to a staff page on, or responds with what is missing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -72,19 +72,19 @@ class StaffGateMiddleware:
             return self.get_response(request)
         network = get_network()
         request.network = network  # type: ignore[attr-defined]  # for `site` and the desk
-        with timezone.override(network.time_zone):  # staff read the clock of their own city
-            response = _stop(request) or self.get_response(request)
+        with timezone.override(network.time_zone):  # staff pages use the network's time zone
+            response = _check_access(request) or self.get_response(request)
         add_never_cache_headers(response)
         return response
 
 
 def is_staff_area(path: str) -> bool:
-    """Whether a path lies in an area of staff."""
+    """Return True if a path belongs to a staff page."""
     return any(path == area or path.startswith(f"{area}/") for area in AREAS)
 
 
-def _stop(request: HttpRequest) -> HttpResponse | None:
-    """What to answer instead of the page, or None to let it through."""
+def _check_access(request: HttpRequest) -> HttpResponse | None:
+    """Return the response that replaces the page, or None to pass."""
     name = _name_page(request.path_info)
     user = request.user
     if not isinstance(user, User) or not user.is_authenticated:
@@ -93,9 +93,9 @@ def _stop(request: HttpRequest) -> HttpResponse | None:
     if session is None:
         logout(request)
         return None if name in OPEN else _ask_to_sign_in(request)
-    with contextlib.suppress(OperationalError):  # a full disk must not shut out whoever comes to see what is wrong
+    with contextlib.suppress(OperationalError):  # with a full disk, staff must still get in to see the cause
         touch_session(session=session, session_key=request.session.session_key or "", now=timezone.now())
-    _speak_to(request, user)
+    _activate_language(request, user)
     return None if name in OPEN else _check_factor(request, user, name)
 
 
@@ -109,19 +109,19 @@ def _check_factor(request: HttpRequest, user: User, name: str) -> HttpResponse |
 
 
 def has_used_factor(request: HttpRequest, user: User) -> bool:
-    """Whether a passkey, an app's code or a recovery code was used in this session."""
+    """Return True if a passkey, a TOTP code or a recovery code was used in this session."""
     return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
 def _find_session(request: HttpRequest, user: User) -> StaffSession | None:
-    """The listed session of this browser; None once it was ended, or lasted longer than a shift."""
+    """Return the listed session of this browser; None if it was ended or has exceeded its lifetime."""
     begun_after = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
     mark = request.session.get(SESSION_MARK) or 0
     return StaffSession.objects.filter(pk=mark, user=user, begun_at__gt=begun_after).first()
 
 
-def _speak_to(request: HttpRequest, user: User) -> None:
-    """In the language of the account, which ``?lang=`` changes."""
+def _activate_language(request: HttpRequest, user: User) -> None:
+    """Activate the account's language, which ``?lang=`` changes."""
     asked: str | None = getattr(request, "asked_language", None)
     if asked and asked != user.language:
         set_language(user=user, language=asked)
@@ -137,7 +137,7 @@ def _name_page(path: str) -> str:
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":  # a piece of a page: the script reloads the whole of it
+    if request.headers.get("HX-Request") == "true":  # a fragment: the script reloads the whole page
         return HttpResponse(status=401)
     return redirect_to_login(request.get_full_path())
 

@@ -1,6 +1,6 @@
-"""Streets without light on a page: tapped on the map or named, listed with who and when, and taken back.
+"""The page of unlit streets: mark one on the map or by name, list the marks with author and time, remove them.
 
-One page for stewards and one for each school's leads; they differ in frame, in what they list, and in who may.
+Shared by stewards and the leads of a school; template, listed marks and permission differ.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from corredor.web.language import page_language
 
 @dataclass(frozen=True, slots=True)
 class UnlitAt:
-    """Whose page it is. ``slug`` is the school's, empty for a steward; ``page`` is the page's own address."""
+    """The page's owner. ``slug`` is the school's, empty for a steward; ``page`` is the page's own URL."""
 
     by: User
     now: datetime
@@ -39,14 +39,14 @@ class UnlitAt:
 
 
 class BlockForm(forms.Form):
-    """A point on the map: the block nearest to it."""
+    """A point on the map; selects the nearest block."""
 
     lat = forms.FloatField(min_value=-90, max_value=90, widget=forms.HiddenInput)
     lon = forms.FloatField(min_value=-180, max_value=180, widget=forms.HiddenInput)
 
 
 class StretchForm(forms.Form):
-    """A street and the two it runs between, as people here say them."""
+    """A street and the two cross streets of the stretch."""
 
     street = forms.CharField(
         label=gettext_lazy("Street"), help_text=gettext_lazy("For example: Talman Ave"), max_length=80
@@ -66,12 +66,12 @@ _REFUSED = tuple(_WORDS)
 
 
 def show(request: HttpRequest, at: UnlitAt, *, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The page; a POST marks a block or a stretch, or comes back with what needs mending."""
+    """Show the page; a POST marks a block or a stretch, or shows the form with its errors."""
     form: forms.Form | None = None
     if request.method == "POST":
         form = BlockForm(request.POST) if "lat" in request.POST else StretchForm(request.POST)
         if form.is_valid():
-            marked = _mark(form, at)
+            marked = _add_mark(form, at)
             if marked is not None:
                 words = _("Marked: %(street)s. It counts in every plan that is made from now on.")
                 messages.success(request, words % {"street": say_row(marked)})
@@ -87,7 +87,7 @@ def show(request: HttpRequest, at: UnlitAt, *, template: str, context: dict[str,
 
 
 def name_block(request: HttpRequest) -> JsonResponse:
-    """The block that a tap means, in words and as a line, before anybody marks it."""
+    """Return the block nearest to a tapped point, in words and as a line, before it is marked."""
     form = BlockForm(request.GET)
     if not form.is_valid():
         return JsonResponse({"label": "", "line": []}, status=422)
@@ -99,7 +99,7 @@ def name_block(request: HttpRequest) -> JsonResponse:
 
 
 def take_back(request: HttpRequest, at: UnlitAt, *, unlit_id: int) -> HttpResponse:
-    """There is light again, or it was a slip."""
+    """Remove a mark."""
     try:
         unlit_streets.unmark(unlit_id=unlit_id, slug=at.slug, by=at.by, now=at.now)
     except (OutsideCity, WorldsMixed) as error:
@@ -110,12 +110,12 @@ def take_back(request: HttpRequest, at: UnlitAt, *, unlit_id: int) -> HttpRespon
 
 
 def say_row(row: UnlitStreet) -> str:
-    """A kept stretch in words."""
+    """Return a stored stretch in words."""
     return say_stretch(row.street, row.start, row.end)
 
 
 def say_stretch(street: str, start: str, end: str) -> str:
-    """ "Talman Ave, from 42nd St to 43rd St"."""
+    """Return a stretch as "Talman Ave, from 42nd St to 43rd St"."""
     street = street or _("A street without a name")
     if start and end:
         return _("%(street)s, from %(start)s to %(end)s") % {"street": street, "start": start, "end": end}
@@ -124,19 +124,19 @@ def say_stretch(street: str, start: str, end: str) -> str:
     return street
 
 
-def _mark(form: forms.Form, at: UnlitAt) -> UnlitStreet | None:
-    """The mark, or None with the reason in the form."""
+def _add_mark(form: forms.Form, at: UnlitAt) -> UnlitStreet | None:
+    """Add the mark; None if the form has an error."""
     mark = unlit_streets.mark_block if isinstance(form, BlockForm) else unlit_streets.mark_between
     try:
         return mark(**form.cleaned_data, slug=at.slug, by=at.by, now=at.now)
     except CornerUnclear as unclear:
-        form.add_error(unclear.which, _ask(unclear))
+        form.add_error(unclear.which, _say_unclear(unclear))
     except _REFUSED as error:
         form.add_error(None, _WORDS[type(error)])
     return None
 
 
-def _ask(unclear: CornerUnclear) -> str:
+def _say_unclear(unclear: CornerUnclear) -> str:
     if unclear.question is None:
         return _("No such corner was found. Write both streets as they stand on the signs.")
     return in_language(unclear.question, page_language())

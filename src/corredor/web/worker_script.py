@@ -1,4 +1,4 @@
-"""The service worker's script, with the words it falls back to in every language put before it."""
+"""The service worker's script, preceded by its fallback texts in every language."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from corredor.kit import languages
 
 
 def write_worker_script(path: Path) -> str:
-    """Return the script at ``path`` with ``self.corredorWords``, by language, set before it runs."""
+    """Return the script at ``path`` after a definition of ``self.corredorWords``, by language."""
     words = {code: languages.wording("channels", code)["push"] for code in languages.CODES}
     return f'"use strict";\nself.corredorWords = {json.dumps(words)};\n' + path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Loaded by Python at start when this folder is on PYTHONPATH: a machine that has only an affected SQLite."""
+"""Loaded by Python at start when this folder is on PYTHONPATH: simulates a machine with only an affected SQLite."""
 
 import sqlite3
 import sys

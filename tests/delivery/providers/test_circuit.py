@@ -1,4 +1,4 @@
-"""A provider that is down is passed over for its second, tried again by itself, and comes back when it answers."""
+"""The circuit breaker: a failing provider is replaced by its failover, probed, and used again when it answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receipts find their row before and after it is settled, only ever rise, and cannot be made by others."""
+"""Delivery receipts match rows before and after settling, their rank only rises, and they cannot be forged."""
 
 from __future__ import annotations
 

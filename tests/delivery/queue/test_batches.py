@@ -1,4 +1,4 @@
-"""How much is announced to the broker: a slice for each thousand rows of a way, the first of each way first."""
+"""Announcements to the broker: one batch per thousand rows of a channel, the first of each channel first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The brake: what is being sent stops within the batch, and altered words go nowhere."""
+"""Cancellation: sending stops within the batch, and altered texts are never sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue loses nobody and repeats nobody but those in flight."""
+"""The queue loses no row and repeats only those in flight."""
 
 from __future__ import annotations
 

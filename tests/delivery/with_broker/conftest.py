@@ -1,4 +1,4 @@
-"""What needs PostgreSQL and RabbitMQ together; collected when the tests run on PostgreSQL (tests/postgres)."""
+"""Tests that need PostgreSQL and RabbitMQ together; collected when the tests run on PostgreSQL (tests/postgres)."""
 
 from __future__ import annotations
 

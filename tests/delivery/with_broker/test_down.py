@@ -1,4 +1,4 @@
-"""Without its broker everything leaves all the same; with it back, slices travel again by themselves."""
+"""Without the broker messages are still sent; once it is back, batches are announced again."""
 
 from __future__ import annotations
 

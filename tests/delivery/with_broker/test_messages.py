@@ -1,4 +1,4 @@
-"""The row is the truth: a message of the broker that is lost, late or repeated loses and doubles nothing."""
+"""The row is the truth: lost, late or repeated broker messages lose and duplicate nothing."""
 
 from __future__ import annotations
 

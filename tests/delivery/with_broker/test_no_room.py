@@ -1,4 +1,4 @@
-"""PostgreSQL's disk is full: the self-check says so, and says well when there is room again."""
+"""PostgreSQL's disk is full: the self-check reports it, and reports recovery."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A process that starts senders which a test then kills: one line on standard input, one process.
+"""A process that starts senders for a test to kill: one line on standard input, one process.
 
-Starting Python anew for each of fifty kills would take minutes; a fork of a loaded process takes none. The
-host itself never opens the database, so a child begins as clean as a new process would.
+Starting Python for each of fifty kills would take minutes; forking a loaded process is quick. The
+host itself never opens the database, so that a child is as clean as a new process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""While the database takes nothing, what has become of messages is kept in hand, and nobody gets them twice."""
+"""While the database is unavailable, outcomes are kept in memory, and nobody gets a message twice."""
 
 from __future__ import annotations
 

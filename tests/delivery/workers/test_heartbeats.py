@@ -1,4 +1,4 @@
-"""Who is at work says so; who falls silent, on whichever machine, loses what it had claimed."""
+"""Worker heartbeats: a worker with a stale heartbeat, on any machine, loses its claimed rows."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Fifty times the sending process is killed in the middle of a fan-out: nobody is lost, and nobody gets it
-twice but those who were in flight when it died.
-"""
+"""The sender is killed fifty times during a fan-out: no delivery is lost, and only those in flight are repeated."""
 
 from __future__ import annotations
 

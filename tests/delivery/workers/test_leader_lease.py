@@ -1,4 +1,4 @@
-"""A chore runs once, however many processes could do it."""
+"""A chore runs in one process only, however many are able to run it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a worker's name one can tell whether its process lives, and nobody is mistaken for somebody else."""
+"""A worker's name tells whether its process is alive, even if the process id was reused."""
 
 from __future__ import annotations
 

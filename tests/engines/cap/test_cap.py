@@ -1,4 +1,4 @@
-"""CAP from strangers: what the standard allows is read as it was meant, everything else is refused whole."""
+"""CAP from untrusted senders: what the standard allows is parsed, everything else is refused as a whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agreement of two networks, on lines whose answer is known."""
+"""Agreement of two networks, on lines with a known result."""
 
 from __future__ import annotations
 

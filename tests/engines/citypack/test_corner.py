@@ -1,4 +1,4 @@
-"""A corner of Chicago built from crossings and evidence: what a pack must know of it."""
+"""The pack of a corner of Chicago, built from crossings and evidence."""
 
 from __future__ import annotations
 

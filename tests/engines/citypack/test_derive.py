@@ -1,4 +1,4 @@
-"""The derived network on made-up streets: what is joined, what is cut, what is not believed."""
+"""The derived network on made-up streets: joins, cuts, and rejected evidence."""
 
 from __future__ import annotations
 

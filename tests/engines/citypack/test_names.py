@@ -1,4 +1,4 @@
-"""Names: taken apart, written for reading, and school hours from free text."""
+"""Street names: parsing and display form; school hours from free text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Chicago pack that ships: whole, complete, credited and small."""
+"""The Chicago pack that ships: intact, complete, credited and small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small walking networks for tests: grids with gaps, shaken a little, with a railway now and then."""
+"""Small walking networks for tests: irregular grids with gaps, some with a railway."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds and proofs are honest: checked against every tree there is, on networks small enough to try them all."""
+"""Bounds and proofs are valid: compared with every tree on networks small enough to enumerate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Areas to keep out of: what lies in them, what only beside them, and how the children's choice is measured."""
+"""Hazard areas: nodes inside, nodes in the buffer, and the measure of the children's routes."""
 
 from __future__ import annotations
 

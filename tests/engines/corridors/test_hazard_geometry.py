@@ -1,4 +1,4 @@
-"""What a hazard closes, to the metre: its border, its buffer, its wedge, and the ways that lead towards it."""
+"""Geometry of a hazard, to the metre: border, buffer, downwind wedge, and routes that approach it."""
 
 from __future__ import annotations
 

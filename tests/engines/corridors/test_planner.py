@@ -1,4 +1,4 @@
-"""Plans on a small town, and clear answers where there is none."""
+"""Plans on a small town, and clear errors where no plan exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ways prepared in advance: taken where they are better or the posts know them, never where something touches them."""
+"""Prepared diversions: used where they are better or known to the posts, never where a hazard touches them."""
 
 from __future__ import annotations
 

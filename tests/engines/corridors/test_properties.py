@@ -1,4 +1,4 @@
-"""What holds for every plan on every network."""
+"""Properties of every plan on every network."""
 
 from __future__ import annotations
 

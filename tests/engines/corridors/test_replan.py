@@ -1,4 +1,4 @@
-"""When something happens beside running corridors: unchanged, divert, hold, or the nearest safe place."""
+"""A hazard near active corridors: unchanged, divert, hold, or the nearest safe place."""
 
 from __future__ import annotations
 

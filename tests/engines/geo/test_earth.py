@@ -1,4 +1,4 @@
-"""Distances on the sphere, against another formula, and published lengths of a degree and of a survey line."""
+"""Distances on the sphere, compared with another formula and published lengths of a degree and a survey line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plane and the great circle agree within a neighbourhood, there and back."""
+"""The local plane agrees with the great circle within a neighbourhood, in both directions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points in rings and polygons, beside shapely."""
+"""Points in rings and polygons, compared with shapely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distances from segments and crossings of segments, beside shapely."""
+"""Distances from segments and crossings of segments, compared with shapely."""
 
 from __future__ import annotations
 

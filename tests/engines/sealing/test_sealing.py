@@ -1,4 +1,4 @@
-"""Sealed values open with their key and context alone, and keep opening after keys change."""
+"""Sealed values open only with their key and context, also after key rotation."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""One locator of the small city for all tests here; it holds no state of the texts."""
+"""One locator of the small city, shared by all tests here; it is stateless."""
 
 import pytest
 

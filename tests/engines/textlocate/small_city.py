@@ -1,7 +1,7 @@
-"""A made-up corner of a grid city, small enough to know by heart, for the tests of textlocate.
+"""A made-up corner of a grid city, small enough to check by hand, for the tests of textlocate.
 
 North-south streets every half mile, east-west streets by number; one diagonal; one boulevard beside its avenue;
-one street that steps aside; schools, a park, two areas and a neighbouring town.
+one street with an offset; schools, a park, two areas and a neighbouring town.
 """
 
 from __future__ import annotations

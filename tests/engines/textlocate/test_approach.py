@@ -1,4 +1,4 @@
-"""Where lines meet, and where a street steps aside."""
+"""Intersections of lines, and streets with an offset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Point to words."""
+"""Reverse geocoding: from a point to words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No text crashes the engine, takes it long, or makes it sure of what was not said."""
+"""No text crashes the geocoder, takes too long, or gives confidence in what was not said."""
 
 from __future__ import annotations
 

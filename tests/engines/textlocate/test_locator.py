@@ -1,4 +1,4 @@
-"""What people write, and the place it must come to, in a city small enough to know by heart."""
+"""Typical texts and their expected places, in a city small enough to check by hand."""
 
 from __future__ import annotations
 

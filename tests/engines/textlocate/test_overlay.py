@@ -1,4 +1,4 @@
-"""A network's own places and names on top of a city."""
+"""A network's own places and names added to a city."""
 
 from __future__ import annotations
 

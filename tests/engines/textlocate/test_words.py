@@ -1,4 +1,4 @@
-"""Words, numbers and what is no place: the parts that read a text before any street is looked up."""
+"""Tokens, numbers and non-places: the stages before any street is looked up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets a message, who gets the correction of it, and who gets nothing more."""
+"""Audiences: who gets a message, who its correction, and who nothing more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is this message real: word for word, by its code, or not ours; and the proof that anyone can check."""
+"""Message verification: exact text, by code, or not ours; and the proof that anyone can check."""
 
 from __future__ import annotations
 

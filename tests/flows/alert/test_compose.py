@@ -1,4 +1,4 @@
-"""What is written, by whom, and what keeps it from going out."""
+"""Composing alerts: who may write what, and what prevents sending."""
 
 from __future__ import annotations
 

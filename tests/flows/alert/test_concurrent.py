@@ -1,4 +1,4 @@
-"""Two people press at the same moment: one of them wins, and nothing is done twice or half."""
+"""Two people act at the same moment: one wins, and nothing happens twice or half."""
 
 from __future__ import annotations
 

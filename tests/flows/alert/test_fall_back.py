@@ -1,4 +1,4 @@
-"""A push that does not arrive goes on as a text message: once, in time, for those who want it, within the budget."""
+"""Text fallback of a push without a receipt: once, in time, only for those who want it, within the budget."""
 
 from __future__ import annotations
 

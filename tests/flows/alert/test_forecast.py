@@ -1,4 +1,4 @@
-"""The plan: who gets it which way, what it costs, and a pace learnt from what really went out."""
+"""The forecast: recipients by channel, cost, and a rate learnt from earlier sends."""
 
 from __future__ import annotations
 

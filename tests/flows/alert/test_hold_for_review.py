@@ -1,4 +1,4 @@
-"""What is out of the ordinary waits for a third person, and what corrects is never kept from people."""
+"""Unusual alerts wait for a third person; corrections are never held for their numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody alone, no outage and no bad moment takes away a correction that people are owed."""
+"""Follow-ups that recipients still need: kept through outages, stops and closed incidents, sent once."""
 
 from __future__ import annotations
 

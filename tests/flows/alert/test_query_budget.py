@@ -1,4 +1,4 @@
-"""How many statements a flow sends to the database: each is a round trip while everybody waits."""
+"""Limits on the number of SQL statements of a flow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text's whole way: through the real gateway to a carrier, and the receipt back to its row by the real pages."""
+"""A text through the real gateway to a carrier, and its receipt back to the row through the real webhook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody is rung twice for the same news: what says nothing new waits for the next summary."""
+"""Updates without news wait for the next summary, so that phones do not ring twice."""
 
 from __future__ import annotations
 

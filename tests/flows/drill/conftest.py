@@ -1,6 +1,6 @@
-"""One whole drill for all tests of a module, inside a transaction that is thrown away at the end.
+"""One whole drill for all tests of a module, inside a transaction that is rolled back at the end.
 
-Each test runs in a transaction of its own within it, so that tests may meddle with the rows.
+Each test runs in a nested transaction, so that it may change the rows.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Drills inside the live database: one at a time, stopped, cut off, erased, and nobody real touched."""
+"""Drills inside the live database: one at a time, stopped, interrupted, erased, and no real person contacted."""
 
 from __future__ import annotations
 

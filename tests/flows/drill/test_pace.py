@@ -1,4 +1,4 @@
-"""How fast a drill goes by, and that it ends when told to."""
+"""The speed of a drill, and that it stops when told to."""
 
 from __future__ import annotations
 

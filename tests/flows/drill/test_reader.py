@@ -1,4 +1,4 @@
-"""The scenario's script: complete, in both languages, and refused with file, entry and field when it is not."""
+"""Scenario files: complete in both languages, or refused with file, entry and field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The October drill, whole, through the real flows: what must hold, holds, and is seen when it does not."""
+"""The whole October drill through the real flows: every measure holds, and detects violations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a channel's settings is said in the reader's language, with the names settings have."""
+"""Problems with a channel's settings are shown in the reader's language, with the names of the settings."""
 
 import pytest
 from django.conf import settings as own

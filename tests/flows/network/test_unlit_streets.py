@@ -1,4 +1,4 @@
-"""Streets without light: who may mark which, how words find them, and that every next plan heeds them."""
+"""Unlit streets: who may mark which, how names find them, and that new plans avoid them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CAP messages: valid by the OASIS schema and our own rules, chained through the whole story, and no street in them."""
+"""CAP messages: valid by the OASIS schema and our own rules, with references through all updates, without streets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files on the disk: two processes, torn writes, and a disk that fills up between a file and its twin."""
+"""Published files: two processes, torn writes, and a disk that fills up between a file and its compressed copy."""
 
 from __future__ import annotations
 

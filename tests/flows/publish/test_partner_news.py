@@ -1,4 +1,4 @@
-"""Calls to partners: signed, only what is public, once for each change, lost by no crash, given up in the end."""
+"""Webhooks to partners: signed, public data only, once per change, not lost in a crash, finally given up."""
 
 from __future__ import annotations
 

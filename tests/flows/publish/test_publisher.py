@@ -1,4 +1,4 @@
-"""The publisher: many changes, few writes; and the front page without a query."""
+"""The publisher: many changes, few writes; and a front page without a query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The snapshot: whole or not at all, the newest wins, and a full disk or a locked database stops no reader."""
+"""The snapshot: atomic, the newest wins, and readers are served despite a full disk or a locked database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each keyword does and what it answers, in both languages, for somebody we know and somebody we do not."""
+"""The effect and reply of each keyword, in both languages, for known and unknown numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server says it keeps: each class with its form and its days, counting real people's rows only.
+"""The exposure list: each class with its form and its days, counting rows of real people only.
 
 Days are written out here, not read from the code, as docs/privacy.md promises them.
 """

@@ -1,4 +1,4 @@
-"""What the sweep erases, and when: each promise of docs/privacy.md, just before its time and just after.
+"""Retention: each promise of docs/privacy.md, just before its time and just after.
 
 Times are written out here, not read from the code: a constant changed by mistake must show.
 """

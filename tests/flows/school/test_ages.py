@@ -1,4 +1,4 @@
-"""How many adults to ask for: by the posts, by the children's ages, and what is refused."""
+"""Adults needed: by the posts, by the children's ages, and what is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where more people help most: the best division over all schools, compared with trying every one."""
+"""Where more volunteers help most: the best division over all schools, compared with every possible one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people at a school press at the same moment: one wins, the other is told who, and nothing is counted twice."""
+"""Two people at a school act at the same moment: one wins, the other is told who, nothing is counted twice."""
 
 from __future__ import annotations
 

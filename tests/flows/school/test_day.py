@@ -1,4 +1,4 @@
-"""One dismissal from planned to closed: who may, in which order, two leads at once, counts and their alarms."""
+"""One dismissal from planned to closed: permissions, order, two leads at once, counts and their alarms."""
 
 from __future__ import annotations
 

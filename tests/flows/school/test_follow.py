@@ -1,4 +1,4 @@
-"""A phone follows a school by one tap, counts once it has shown the first notice, and leaves by one tap."""
+"""Following a school from a phone: one tap, active once the first push is shown, and one tap to leave."""
 
 from __future__ import annotations
 

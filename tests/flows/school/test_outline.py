@@ -1,4 +1,4 @@
-"""The outline a lead draws bounds where children are planned for, and its removal goes back to before."""
+"""A lead's outline limits where children are planned for; removing it restores the former area."""
 
 from __future__ import annotations
 

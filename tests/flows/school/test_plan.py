@@ -1,4 +1,4 @@
-"""A school of the pack put to the planner, and proposals for many schools at once."""
+"""Planning a school of the pack, and proposals for many schools at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The correction is written by the finding itself; another person still approves it; how fast it went is known."""
+"""The draft correction that a verification creates; another person approves it; its speed is measured."""
 
 from __future__ import annotations
 

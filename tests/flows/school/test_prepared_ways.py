@@ -1,4 +1,4 @@
-"""Ways prepared for a closed side: kept with the plan, taken when they are better, late or all there is, and known."""
+"""Prepared diversions for a closed side: stored with the plan, and used when better, late or the only option."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is set up at a school: who may, within which bounds, and that the timeline says who did."""
+"""Setting up a school: permissions, limits, and timeline entries."""
 
 from __future__ import annotations
 

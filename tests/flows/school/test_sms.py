@@ -1,4 +1,4 @@
-"""A whole dismissal by text message alone; and STOP and ALTO stay what they are."""
+"""A whole dismissal by text message alone; STOP and ALTO keep their meaning."""
 
 from __future__ import annotations
 

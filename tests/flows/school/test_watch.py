@@ -1,4 +1,4 @@
-"""What happens near a school becomes a proposal, a person decides, everybody is told their own, and it opens again."""
+"""An incident near a school becomes a proposal; a person decides, posts and parents are told, and it reopens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the wind carries a danger: kept with it, turned while it is open, and heeded by every school at once."""
+"""The wind of a hazard: stored with it, changed while it is open, and used by all schools at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A number beside the alerts on a phone counts only after its owner's yes, and is forgotten without it."""
+"""A fallback number counts only after its owner confirms, and is erased otherwise."""
 
 from __future__ import annotations
 

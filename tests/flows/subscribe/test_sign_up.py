@@ -1,4 +1,4 @@
-"""Signing up takes two yeses, keeps cells instead of places, and leaving erases."""
+"""Sign-up: double opt-in, cells stored instead of places, erasure on leaving."""
 
 from __future__ import annotations
 

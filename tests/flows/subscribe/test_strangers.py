@@ -1,4 +1,4 @@
-"""What somebody else's hand on a phone number must not do, and what must not be left behind."""
+"""Signing up another person's phone number: what it must not do, and what must not be left behind."""
 
 from __future__ import annotations
 

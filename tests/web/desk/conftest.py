@@ -1,4 +1,4 @@
-"""People at the desk, each with a browser of their own, and things for them to work on."""
+"""People at the desk, each with a browser session, and rows for them to work on."""
 
 from __future__ import annotations
 

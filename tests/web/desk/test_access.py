@@ -1,4 +1,4 @@
-"""Who gets to the desk, and that live and drill never share a screen."""
+"""Access to the desk; live and drill never share a screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing and approving: what the writer sees, what the approver sees, and that they are two people."""
+"""Writing and approving: the writer's and the approver's screens, and that they must be two people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The drills' page: what it offers and refuses. That a drill plays is tried in tests/flows/drill."""
+"""The drills' page: what it offers and refuses. Running drills are tested in tests/flows/drill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claim, verify, follow and close, and what is said when a step is refused."""
+"""Claim, verify, follow and close, and the messages of refused actions."""
 
 from __future__ import annotations
 

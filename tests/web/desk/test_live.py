@@ -1,4 +1,4 @@
-"""The poll: nothing travels while nothing changes, and a colleague's step does."""
+"""The poll: 304 without changes, and updates after a colleague's action."""
 
 from __future__ import annotations
 

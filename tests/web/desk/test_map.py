@@ -1,4 +1,4 @@
-"""Circles on the desk's map are as wide as those that people are matched with."""
+"""Circles on the desk's map have the radius used for matching."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos at the desk: the copy without metadata, for people at the desk only."""
+"""Photos at the desk: the copy without metadata, for desk staff only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many statements a screen of the desk sends to the database: it is asked for again by every open desk."""
+"""Limits on the SQL statements of a desk screen, which every open desk polls."""
 
 from __future__ import annotations
 

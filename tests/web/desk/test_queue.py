@@ -1,4 +1,4 @@
-"""What waits, and in which order."""
+"""The contents and order of the queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with a report, and what is said when it cannot."""
+"""Actions on reports, and the messages of refused ones."""
 
 from __future__ import annotations
 

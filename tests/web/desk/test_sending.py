@@ -1,4 +1,4 @@
-"""The plan before approval, the curve after it, every message without a name, and frozen alerts at the desk."""
+"""The forecast before approval, the curve after it, deliveries without names, and held alerts at the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small wordings."""
+"""Short texts of the desk: ages, distances, labels."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Every part of the look on a few pages, served by itself, to be seen by a person and checked by a browser."""
+"""The component gallery: every part of the layout on a few pages, for people to look at and browsers to check."""

@@ -1,4 +1,4 @@
-"""Whatever is sent gets a clear answer in the person's language; nothing is lost and nothing half-written."""
+"""Malformed input: a clear answer in the person's language, nothing lost and nothing half-written."""
 
 from __future__ import annotations
 

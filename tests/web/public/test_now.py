@@ -1,4 +1,4 @@
-"""What is confirmed: status, area and age, and never a point, a street, a note or a name."""
+"""What is confirmed: status, area and age, and never a location, a street, a note or a name."""
 
 from __future__ import annotations
 

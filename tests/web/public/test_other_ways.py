@@ -1,4 +1,4 @@
-"""Signing up by a call, Signal, Telegram, Matrix and ntfy: only what is on is offered, and each has its second yes."""
+"""Signing up by call, Signal, Telegram, Matrix and ntfy: only active channels are offered, each with its opt-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every public page: no cookie, nothing inline or from elsewhere, both languages, caching."""
+"""Rules of every public page: no cookie, nothing inline or external, both languages, caching."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""My report: opened by the code alone, never by an address; added to, asked about, taken back."""
+""" "My report": opened by the tracking code only, never in a URL; added to, asked about, withdrawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report form, as someone without scripts meets it."""
+"""The report form without scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing up, saying yes a second time, changing, leaving."""
+"""Signing up, confirming, changing, leaving."""
 
 from __future__ import annotations
 

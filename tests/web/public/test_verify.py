@@ -1,4 +1,4 @@
-"""The page that says whether a message is ours, in both languages and without a script."""
+"""The page that verifies whether a message is ours, in both languages and without a script."""
 
 from __future__ import annotations
 

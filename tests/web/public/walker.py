@@ -1,4 +1,4 @@
-"""Goes through a form of several pages as a browser without scripts does."""
+"""Submits a multi-page form like a browser without scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Children by age on a lead's pages: entered, refused in a clear sentence, and what follows from them."""
+"""Children by age on a lead's pages: entered, refused with a clear message, and the resulting numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page where a lead draws where the children come from: without a script, and in plain words when it is wrong."""
+"""The page for a school's area: without a script, and with clear error messages."""
 
 from __future__ import annotations
 

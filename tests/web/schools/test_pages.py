@@ -1,4 +1,4 @@
-"""Pages of schools: what parents see and what they never see, posts without an account, the sheet and the calendar."""
+"""Pages of schools: what parents see and never see, posts without an account, the sheet and the calendar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the script of a school's page asks on behalf of a phone, and what it is told."""
+"""The JSON endpoint of a school's page for push on a phone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways prepared for a closed side, where a lead and a post can read them beforehand."""
+"""Prepared diversions for a closed side on the pages of leads and posts."""
 
 from __future__ import annotations
 

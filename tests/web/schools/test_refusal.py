@@ -1,4 +1,4 @@
-"""Every reason for which there is no plan has a sentence of its own, in both languages, with closed directions."""
+"""Every reason for a missing plan has a message, in both languages, with the closed directions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the children's cells lie, as the settings page says it."""
+"""Descriptions of the children's cells on the settings page."""
 
 from __future__ import annotations
 

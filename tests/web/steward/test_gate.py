@@ -1,4 +1,4 @@
-"""No staff page opens without a second factor used in this session, by whatever address one comes."""
+"""No staff page opens without a second factor used in this session, whatever the URL."""
 
 from datetime import timedelta
 

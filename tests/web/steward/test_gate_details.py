@@ -1,4 +1,4 @@
-"""The gate's smaller doors: whose session it is, which second step is asked for, and what a script is told."""
+"""Details of the staff gate: the owner of a session, the factor to ask for, and responses to scripts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an invitation to the desk, and back after a lost phone, through the real pages."""
+"""From an invitation to the desk, and recovery after a lost phone, through the real pages."""
 
 import re
 from datetime import timedelta

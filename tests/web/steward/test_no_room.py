@@ -1,4 +1,4 @@
-"""A database that takes nothing: the steward can still come in, and reads plainly what is wrong."""
+"""A database that accepts no writes: the steward can still sign in and sees what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steward's pages: who may open them, what they change, in both languages."""
+"""The steward's pages: permissions and changes, in both languages."""
 
 from datetime import date, timedelta
 

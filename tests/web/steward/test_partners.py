@@ -1,4 +1,4 @@
-"""The page of partners: added, shown once, tested, turned off; and only by stewards."""
+"""The page of partners: added, secrets shown once, tested, turned off; stewards only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of local names: what a steward adds is understood in the next report, and no longer once removed."""
+"""The page of local names: added names are understood in the next report, removed ones no longer."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The steward's page about sending: health of providers, dead addresses, frozen alerts."""
+"""The steward's page of sending: providers' results, dead addresses, held alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drills: messages of a drill end here, are counted, and leave for nobody."""
+"""Drills: the sink of drill messages, which counts them and sends nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where drills end: counts messages and keeps nothing of them."""
+"""The sink of drill messages: counts them and stores nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corredor.channels.fence import FencedProvider
 
 
 class DrillSinkProvider(FencedProvider):
-    """Takes drill messages only; ``counts`` holds how many came, by language."""
+    """Accept drill messages only; ``counts`` holds the number of messages by language."""
 
     name = "drill_sink"
     capabilities = Capabilities(batch=500)

@@ -1,4 +1,4 @@
-"""E-mail, through one's own SMTP server or a mail provider's API."""
+"""E-mail, through an SMTP server or a mail provider's API."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from corredor.channels.spec import WrongForm
 
 
 def normalise_mailbox(value: str) -> str:
-    """Return the mailbox with its domain in lower-case ASCII. Raise WrongForm if it is none."""
+    """Return the mailbox with its domain in lower-case ASCII. Raise WrongForm if it is not a mailbox."""
     name, at, domain = value.rpartition("@")
     try:
         mailbox = name + at + domain.encode("idna").decode().lower()

@@ -1,4 +1,4 @@
-"""One alert as a mail: plain text and a small page of the same words, nothing loaded from elsewhere."""
+"""One alert as a mail: plain text and an HTML part with the same text, without external resources."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _STYLE = "font:18px/1.5 system-ui,sans-serif;max-width:36em;margin:0 auto;paddin
 
 
 class BadAddress(ValueError):
-    """The recipient is no mail address."""
+    """The recipient is not a mail address."""
 
 
 def render_mail(message: Message, *, sender: str, sent_at: datetime) -> EmailMessage:
-    """The whole mail with its headers. Raises BadAddress.
+    """Return the whole mail with its headers. Raise BadAddress.
 
-    The Message-ID depends on the delivery alone, so that a mail sent twice after a lost answer is one
-    mail to every mailbox that tells doubles apart.
+    The Message-ID depends only on the delivery, so that mailboxes can drop the duplicate if a mail is sent
+    again after a lost reply.
     """
     name, address = parseaddr(sender)
     mail = EmailMessage(policy=SMTP)
@@ -42,7 +42,7 @@ def render_mail(message: Message, *, sender: str, sent_at: datetime) -> EmailMes
 
 
 def list_headers(message: Message) -> dict[str, str]:
-    """Headers besides those that every mail has: no holiday replies, and leaving by one click (RFC 8058)."""
+    """Return the headers that not every mail has: no auto-replies, and one-click unsubscribe (RFC 8058)."""
     headers = {
         "Content-Language": message.language,
         "Auto-Submitted": "auto-generated",
@@ -57,16 +57,16 @@ def list_headers(message: Message) -> dict[str, str]:
 
 
 def message_id(message: Message, sender: str) -> str:
-    """The same for every try of one delivery, and telling nobody how many there are.
+    """Return a Message-ID: the same for every attempt of one delivery, without revealing how many there are.
 
-    Deliveries and notices are numbered apart, so the number alone would make two different mails one.
+    Deliveries and transactional messages are numbered separately, so the number alone is not unique.
     """
     digest = hashlib.sha256(f"{sender}\n{message.delivery_id}\n{message.topic}".encode()).hexdigest()[:24]
     return f"<{digest}@{sender.rpartition('@')[2]}>"
 
 
 def read_recipient(address: str) -> Address:
-    """The address as it stands in a header. Raises BadAddress."""
+    """Return the address in header form. Raise BadAddress."""
     if len(address) > 254 or any(c.isspace() or c in "\0<>,;" for c in address):
         raise BadAddress("the address holds characters no address may hold")
     local, at, domain = address.rpartition("@")
@@ -79,12 +79,12 @@ def read_recipient(address: str) -> Address:
 
 
 def one_line(text: str) -> str:
-    """Without line breaks, which would begin another header."""
+    """Remove line breaks, which would inject another header."""
     return " ".join(text.split())
 
 
 def plain_text(message: Message) -> str:
-    """The mail without any markup."""
+    """Return the mail's text part."""
     more, leave = link_words(message.language)
     parts = [message.long.strip()]
     if message.link:
@@ -95,7 +95,7 @@ def plain_text(message: Message) -> str:
 
 
 def html_page(message: Message) -> str:
-    """The same words as a page that loads nothing."""
+    """Return the mail's HTML part, which loads nothing."""
     more, leave = link_words(message.language)
     text = "".join(
         f"<p>{escape(part.strip()).replace(chr(10), '<br>')}</p>\n"

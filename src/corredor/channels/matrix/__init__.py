@@ -1,4 +1,4 @@
-"""Matrix, through an account of the network's own: a room of two for each person, or a room they name."""
+"""Matrix, through the network's own account: a private room for each person, or a room they name."""
 
 from __future__ import annotations
 

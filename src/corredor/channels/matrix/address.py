@@ -1,4 +1,4 @@
-"""The stored form of a person's Matrix name."""
+"""The stored form of a Matrix user id."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .rooms import PERSON
 
 
 def normalise_person(value: str) -> str:
-    """Return @name:server in lower case, also out of a matrix.to link. Raise WrongForm if it is none."""
+    """Return @name:server in lower case, also from a matrix.to link. Raise WrongForm if it is not a user id."""
     name, colon, server = value.removeprefix("https://matrix.to/#/").partition(":")
     person = f"{name.lower()}{colon}{server.lower()}"
     if not PERSON.fullmatch(person):

@@ -1,4 +1,4 @@
-"""Puts each message into its person's room. The home servers of both can read it: rooms are not encrypted."""
+"""Sends each message to its person's room. Both home servers can read it: rooms are not encrypted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Make = Callable[[int, str], Request]
 class MatrixSettings:
     """``user`` is the network's own account (@name:server), ``token`` its access token.
 
-    ``room_key`` makes the names of rooms unguessable; with another one everybody is invited anew.
+    ``room_key`` makes room aliases unguessable; after a change everybody is invited to a new room.
     """
 
     origin: Origin
@@ -36,7 +36,7 @@ class MatrixSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> MatrixSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(MatrixProvider.name, values)
         origin, user = settings.url("url")[0], settings.text("user")
         if not PERSON.fullmatch(user):
@@ -52,7 +52,7 @@ class MatrixSettings:
 
 
 class MatrixProvider(HttpProvider):
-    """The outcome's ``reference`` is the event's id. A message sent twice is one message there."""
+    """The outcome's ``reference`` is the event id. Sending is idempotent by transaction id."""
 
     name = "matrix"
     capabilities = Capabilities(max_chars=4000, batch=100)
@@ -65,11 +65,11 @@ class MatrixProvider(HttpProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> MatrixProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(MatrixSettings.from_mapping(values))
 
     def _post(self, messages: Sequence[Message]) -> Iterator[Outcome]:
-        """First the rooms that are not known yet, then the messages."""
+        """Resolve the rooms that are not cached, then post the messages."""
         people = {message.address for message in messages if PERSON.fullmatch(message.address)}
         missing = [address for address in sorted(people) if self._rooms.find(address) is None]
         failed = dict(self._find_rooms(missing))
@@ -80,7 +80,7 @@ class MatrixProvider(HttpProvider):
         yield from super()._post(ready)
 
     def _find_rooms(self, people: Sequence[str]) -> Iterator[tuple[str, Reply]]:
-        """Make each person's room, or look it up; yields those for whom neither could be done."""
+        """Create or look up each person's room; yield the outcomes of messages whose room could not be found."""
         in_use: list[str] = []
         for person, reply in self._ask(people, self._rooms.make):
             if parse_json(reply.body).get("errcode") == "M_ROOM_IN_USE":
@@ -122,7 +122,7 @@ class MatrixProvider(HttpProvider):
 
 
 def _outcome_of(reply: Reply, delivery_id: int) -> Outcome:
-    """Nobody is GONE here: a home server that refuses us refuses everybody."""
+    """Return the outcome. Never INVALID_ADDRESS: a home server that refuses us refuses all our messages."""
     reply = Reply(delivery_id, reply.status, reply.headers, reply.body, reply.fault)
     if reply.fault is not None:
         return outcome_of_fault(delivery_id, reply.fault)

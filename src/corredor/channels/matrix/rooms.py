@@ -1,4 +1,4 @@
-"""Which room leads to a person. The home server remembers it under an alias, so nothing need be kept here."""
+"""Maps people to rooms. The home server stores the mapping as room aliases, so nothing is stored here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST_KNOWN = 20_000
 
 
 class Rooms:
-    """Rooms found so far, and the requests that find or make one."""
+    """A cache of rooms, and the requests that find or create one."""
 
     def __init__(self, origin: Origin, *, user: str, key: str, headers: Mapping[str, str]) -> None:
         self._origin, self._headers = origin, dict(headers)
@@ -27,21 +27,21 @@ class Rooms:
         self._known: dict[str, str] = {}
 
     def find(self, address: str) -> str | None:
-        """The room of an address, None until it has been made or looked up."""
+        """Return the room of an address; None until it has been created or looked up."""
         return address if address.startswith("!") else self._known.get(address)
 
     def keep(self, address: str, room: str) -> None:
-        """Remember it for as long as this worker lives."""
+        """Cache a room for the life of this worker."""
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         self._known[address] = room
 
     def forget(self, address: str) -> None:
-        """It no longer takes our messages."""
+        """Drop a room that no longer accepts our messages."""
         self._known.pop(address, None)
 
     def make(self, key: int, person: str) -> Request:
-        """Invite one person into a new room of two, unless it exists already (M_ROOM_IN_USE)."""
+        """Build the request that creates a private room and invites one person (M_ROOM_IN_USE if it exists)."""
         body = {
             "preset": "trusted_private_chat",
             "is_direct": True,
@@ -52,14 +52,14 @@ class Rooms:
         return Request.post(key, self._origin, f"{_API}/createRoom", headers=self._headers, body=data)
 
     def look_up(self, key: int, person: str) -> Request:
-        """Ask for the room that an earlier try has made."""
+        """Build the request that looks up a room created earlier."""
         alias = quote(f"#{self._alias(person)}:{self._server}", safe="")
         return Request.get(key, self._origin, f"{_API}/directory/room/{alias}", headers=self._headers)
 
     def say(self, key: int, room: str, content: Mapping[str, object]) -> Request:
-        """Put a message into a room; the same twice is one message there.
+        """Build the request that sends a message; idempotent by transaction id.
 
-        Deliveries and notices are numbered apart, so the number alone would make two different ones one.
+        Deliveries and transactional messages are numbered separately, so the number alone is not unique.
         """
         data = json.dumps(content).encode()
         mark = f"corredor-{key}-{sha256(data).hexdigest()[:16]}"
@@ -67,5 +67,5 @@ class Rooms:
         return Request.send(key, self._origin, target, method="PUT", headers=self._headers, body=data)
 
     def _alias(self, person: str) -> str:
-        """Anybody may ask the home server whether an alias exists, so nobody must be able to work one out."""
+        """Return the room alias. It is keyed, because anybody may ask the home server whether an alias exists."""
         return f"corredor-{hmac.new(self._key, person.encode(), sha256).hexdigest()[:32]}"

@@ -1,4 +1,4 @@
-"""ntfy: notifications through a server of one's own, one unguessable topic for each person."""
+"""ntfy: notifications through a self-hosted server, one unguessable topic for each person."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _normalise(value: str) -> str:
 
 
 def _generate(settings: Mapping[str, Values], word: str) -> GeneratedAddress:
-    """A topic that nobody can guess on the network's own server."""
+    """Return an unguessable topic on the network's own server."""
     server = str(settings["ntfy"].get("url", "")).rstrip("/")
     return GeneratedAddress(word, f"{server}/{word}", server=server, topic=word)
 

@@ -1,4 +1,4 @@
-"""Publishes each message to its person's topic. Whoever knows a topic can read it, so nobody is told one."""
+"""Publishes each message to its person's topic. Anyone who knows a topic can read it, so topics are secret."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import is_temporary, parse_json, read_code, read_reference, retry
 from corredor.channels.setting import Settings
 
-_TOPIC = re.compile(r"[-_A-Za-z0-9]{16,64}")  # a shorter one could be guessed
+_TOPIC = re.compile(r"[-_A-Za-z0-9]{16,64}")  # shorter topics could be guessed
 _SEQUENCE = re.compile(r"[-_A-Za-z0-9]{1,64}")
 _URGENT, _USUAL = 4, 3
 _MOST_BYTES = 4000  # servers turn longer messages into attachments
@@ -22,7 +22,7 @@ _MOST_BYTES = 4000  # servers turn longer messages into attachments
 
 @dataclass(frozen=True, slots=True)
 class NtfySettings:
-    """``token`` is the server's access token that may write to every topic; empty on a server open to all."""
+    """``token`` is the access token with write permission for every topic; empty on a server open to all."""
 
     origin: Origin
     per_s: int
@@ -33,7 +33,7 @@ class NtfySettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> NtfySettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(NtfyProvider.name, values)
         origin, target = settings.url("url")
         return cls(
@@ -46,7 +46,7 @@ class NtfySettings:
 
 
 class NtfyProvider(HttpProvider):
-    """A newer message of one incident takes the older one's place on the phone, and so does a repeat."""
+    """A newer or repeated message of one incident replaces the older one on the phone."""
 
     name = "ntfy"
     capabilities = Capabilities(max_chars=2000, batch=100)
@@ -61,7 +61,7 @@ class NtfyProvider(HttpProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> NtfyProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(NtfySettings.from_mapping(values))
 
     def _write(self, message: Message) -> Request | Outcome:
@@ -92,7 +92,7 @@ class NtfyProvider(HttpProvider):
             reference = read_reference(data.get("id"))
             return Outcome(reply.key, Result.ACCEPTED, code=str(reply.status), reference=reference)
         code = read_code(data.get("code"), otherwise=reply.status)
-        # 403 is a token that may not write, 507 a full disk: both are mended by a steward. A topic never dies.
+        # 403 is a token without write permission, 507 a full disk: a steward can correct both. Never INVALID_ADDRESS.
         if is_temporary(reply.status) or reply.status == 403:
             return retry(reply, code)
         return Outcome(reply.key, Result.FAILED, code=code)

@@ -1,4 +1,4 @@
-"""Careful HTTP for every channel: many requests at once, to checked addresses, with hard limits."""
+"""HTTP client for every channel: many concurrent requests, to checked addresses, with hard limits."""
 
 from .guard import AddressGuard, PrivateAddress, is_public
 from .lane import Limits

@@ -1,4 +1,4 @@
-"""One non-blocking connection to a pinned address: connects, speaks TLS, sends a request, reads a reply."""
+"""One non-blocking connection to a pinned address: connect, TLS handshake, request, reply."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AGAIN = (BlockingIOError, ssl.SSLWantReadError)
 
 
 class Broken(Exception):
-    """The connection is of no more use; ``fault`` says why."""
+    """The connection can no longer be used; ``fault`` says why."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(fault)
@@ -35,14 +35,14 @@ class Stage(Enum):
 
 @dataclass(slots=True)
 class Job:
-    """A request on its way. ``is_second`` after a kept connection turned out to be closed."""
+    """A request in progress. ``is_second`` if a persistent connection turned out to be closed."""
 
     request: Request
     is_second: bool = False
 
 
 class Connection:
-    """Driven by the poster's loop: ``advance`` whenever the socket is ready for ``wants``."""
+    """A state machine driven by the poster's loop: call ``advance`` whenever the socket is ready for ``wants``."""
 
     __slots__ = (
         "_addresses",
@@ -71,7 +71,7 @@ class Connection:
         self.sock = self._connect()
 
     def begin(self, job: Job, *, deadline: float) -> None:
-        """Send ``job`` now if the connection is idle, else as soon as it stands."""
+        """Send ``job`` now if the connection is idle, else once it is connected."""
         self.job, self.deadline = job, deadline
         self._unsent, self._reader = memoryview(job.request.data), ReplyReader()
         if self.stage is Stage.IDLE:
@@ -79,7 +79,7 @@ class Connection:
             self._send()
 
     def advance(self) -> Reply | None:
-        """Go as far as the socket lets us; the reply once it is there. Raises Broken."""
+        """Advance as far as the socket allows; return the reply when it is complete. Raise Broken."""
         if self.stage is Stage.CONNECTING:
             self._finish_connect()
         if self.stage is Stage.HANDSHAKE:
@@ -89,11 +89,11 @@ class Connection:
         if self.stage is Stage.BUSY and not self._unsent:
             return self._receive()
         if self.stage is Stage.IDLE:
-            self._notice_close()
+            self._handle_idle_data()
         return None
 
     def salvage(self) -> Reply | None:
-        """The reply as far as it came, when the status is known but the body never ends."""
+        """Return a partial reply, if its status is known but the body never ends."""
         if self.job is None or not self._reader.status:
             return None
         return self._reply()
@@ -125,7 +125,7 @@ class Connection:
         return self._connect()
 
     def try_next_address(self) -> bool:
-        """After a failed connect: a fresh socket towards the next checked address, False if none is left."""
+        """After a failed connect, open a socket to the next checked address; False if none is left."""
         self.sock.close()
         if not self._addresses:
             return False
@@ -141,7 +141,7 @@ class Connection:
                 self.sock = self._context.wrap_socket(
                     self.sock, server_hostname=self.origin.host, do_handshake_on_connect=False
                 )
-            except (OSError, ValueError) as error:  # also a host name that no certificate can carry
+            except (OSError, ValueError) as error:  # also a host name that is not valid in a certificate
                 raise Broken(Fault.TLS_FAILED) from error
 
     def _shake_hands(self) -> None:
@@ -200,11 +200,11 @@ class Connection:
         return self._reader.keep_alive
 
     def rest(self) -> None:
-        """Ready for the next request."""
+        """Return to idle, ready for the next request."""
         self.job, self.stage, self.wants = None, Stage.IDLE, EVENT_READ
 
-    def _notice_close(self) -> None:
-        """An idle peer may send TLS tickets, nothing else; data or an end means the connection is over."""
+    def _handle_idle_data(self) -> None:
+        """Handle data on an idle connection: only TLS tickets are allowed; other data or EOF closes it."""
         try:
             self.sock.recv(1)
         except _AGAIN:

@@ -1,4 +1,4 @@
-"""Keeps outgoing requests off private networks: names are resolved, checked, and the address is pinned."""
+"""Keeps outgoing requests off private networks: resolves names, checks the addresses and pins one (SSRF, rebinding)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .request import Origin
 _KEPT_S = 300.0
 _FAILURE_KEPT_S = 5.0
 _KEPT_ORIGINS = 1000
-_LOOKUPS_AT_ONCE = 4  # getaddrinfo blocks; strangers' slow name servers must not hold up those known to answer
-# Makers of browsers: whoever signs up with an address of theirs does not run their name servers.
+_LOOKUPS_AT_ONCE = 4  # getaddrinfo blocks; slow name servers of unknown origins must not delay known ones
+# Browser vendors' push services: subscribers cannot control their name servers.
 _WELL_KNOWN = (".googleapis.com", ".mozilla.com", ".push.apple.com", ".notify.windows.com")
-# What older Pythons take for public: protocol assignments (a cloud's metadata lies among them), documentation.
+# Ranges that older Pythons consider public: protocol assignments (cloud metadata among them), documentation.
 _NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "3fff::/20")))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -27,7 +27,7 @@ class PrivateAddress(Exception):
 
 
 class CannotResolve(Exception):
-    """The host has no address now."""
+    """The host name does not resolve now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Endpoint:
 
 
 def is_public(text: str) -> bool:
-    """Whether an IP address is on the public internet, also when it hides an IPv4 one inside an IPv6 one."""
+    """Return True if an IP address is public; an IPv4 address embedded in an IPv6 one is checked too."""
     address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         hidden = address.ipv4_mapped or address.sixtofour
@@ -57,7 +57,7 @@ def is_public(text: str) -> bool:
 
 
 class AddressGuard:
-    """Resolves origins and refuses private ones, but for those the steward allowed by name.
+    """Resolves origins and refuses private ones, except those that the steward allowed by name.
 
     Parameters
     ----------
@@ -72,9 +72,10 @@ class AddressGuard:
         self._known: dict[Origin, tuple[float, Future[list[Endpoint]]]] = {}
 
     def look_up(self, origin: Origin) -> Future[list[Endpoint]]:
-        """The checked addresses, at once when known. The future raises PrivateAddress or CannotResolve.
+        """Return a future of the checked addresses; done at once when cached.
 
-        While an origin that has answered before is looked up again, its last good answer is given.
+        The future raises PrivateAddress or CannotResolve. While a known origin is being looked up again, return its
+        last good answer.
         """
         now = time.monotonic()
         future = self._ask(origin, now)
@@ -119,7 +120,7 @@ class AddressGuard:
             for family, _, _, _, address in found
             if family in (socket.AF_INET, socket.AF_INET6)
         ]
-        # One private address among several is refused as a whole: that is how rebinding begins.
+        # One private address among several refuses all of them: DNS rebinding begins like this.
         if str(origin) not in self._allowed and not all(is_public(e.address[0]) for e in endpoints):
             raise PrivateAddress(origin.host)
         if not endpoints:

@@ -1,4 +1,4 @@
-"""One origin's queue, its connections, and whether it is worth trying now."""
+"""One origin's queue, its connections, and its circuit breaker."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _LONGEST_REST_S = 900.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one poster may use. Times are seconds; the clock is monotonic, so set clocks do no harm."""
+    """Limits of one poster. Times are seconds of the monotonic clock."""
 
     per_origin: int = 24
     connections: int = 96
     waiting: int = 256
     connect_s: float = 5.0
     reply_s: float = 10.0
-    newcomer_s: float = 3.0  # instead of both, towards an origin that has not answered yet
+    newcomer_s: float = 3.0  # used instead of both, for an origin that has not answered yet
     rest_after: int = 4
     rest_s: float = 30.0
 
 
 class Lane:
-    """Keeps a slow or broken origin from holding up the others."""
+    """Isolates one origin, so that a slow or broken one does not delay the others."""
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
@@ -38,7 +38,7 @@ class Lane:
         self.idle: list[Connection] = []
         self.open_count = 0
         self._asked_at: float | None = None
-        self.is_proven = False  # it has answered, and not failed several times since
+        self.is_proven = False  # it has answered, and its circuit is closed
         self._faults_in_row = 0
         self._rests_in_row = 0
         self._rests_until = 0.0
@@ -51,7 +51,7 @@ class Lane:
         self._faults_in_row = self._rests_in_row = 0
 
     def note_fault(self, now: float, limits: Limits) -> None:
-        """Several faults without a success between them: leave the origin alone, longer each time."""
+        """Record a fault; after several in a row, open the circuit for longer each time."""
         self._faults_in_row += 1
         if self._faults_in_row >= (limits.rest_after if self.is_proven else _NEWCOMERS_REST_AFTER):
             self._rests_until = now + min(limits.rest_s * 2**self._rests_in_row, _LONGEST_REST_S)
@@ -62,18 +62,18 @@ class Lane:
         return limits.connect_s if self.is_proven else min(limits.connect_s, limits.newcomer_s)
 
     def reply_s(self, limits: Limits) -> float:
-        """An origin that never answered must not hold up a whole batch."""
+        """Return the reply timeout in seconds: short for an origin that has never answered."""
         return limits.reply_s if self.is_proven else min(limits.reply_s, limits.newcomer_s)
 
     def ask(self, guard: AddressGuard, now: float, *, limit_s: float) -> Sequence[Endpoint] | Fault | None:
-        """The checked addresses, the fault that forbids them, or None while the look-up runs."""
+        """Return the checked addresses, the fault that forbids them, or None while the look-up runs."""
         lookup = guard.look_up(self.origin)
         if not lookup.done():
             if self._asked_at is None:
                 self._asked_at = now
             if now - self._asked_at < limit_s:
                 return None
-            self._asked_at = None  # the next try gets its own time
+            self._asked_at = None  # the next attempt gets a new timeout
             return Fault.CANNOT_RESOLVE
         self._asked_at = None
         error = lookup.exception()

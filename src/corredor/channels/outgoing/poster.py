@@ -1,9 +1,9 @@
-"""Posts many requests at once over kept connections, in one thread, and yields replies as they come.
+"""Posts many requests concurrently over persistent connections, in one thread; yields replies as they complete.
 
-Own code because no usual client pins a connection to a checked address and bounds time, bytes and
+Own code because no common client pins a connection to a checked address and limits time, bytes and
 connections per origin, and because this loop over non-blocking TLS sockets was measured to post 48,000
-requests a second where aiohttp posts 10,300 and urllib3 with threads 4,000 (two cores, one of them the
-server's).
+requests per second where aiohttp posts 10,300 and urllib3 with threads 4,000 (two cores, one of them used by
+the server).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from .lane import Lane, Limits
 from .reply import Fault, Reply
 from .request import Origin, Request
 
-_PULL = 8  # requests taken between two looks at the network
+_PULL = 8  # requests taken between two polls of the sockets
 _TICK_S = 0.05
 _KEPT_LANES = 1000
 _RESOLVE_TICK_S = 0.005
 
 
 class Poster:
-    """Used by one thread at a time; connections are kept between calls."""
+    """For one thread at a time; connections persist between calls."""
 
     def __init__(
         self, *, guard: AddressGuard, context: ssl.SSLContext | None = None, limits: Limits | None = None
@@ -47,9 +47,9 @@ class Poster:
     def post_many(
         self, requests: Iterable[Request], *, while_waiting: Callable[[], bool] | None = None
     ) -> Iterator[Reply]:
-        """One reply for every request, in the order they finish. Requests are drawn as there is room.
+        """Yield one reply for every request, in completion order. Requests are drawn as there is capacity.
 
-        ``while_waiting`` does a small piece of work while the network is quiet; False when none is left.
+        ``while_waiting`` does a short piece of work while the sockets are idle; it returns False when none is left.
         """
         source, is_drained = iter(requests), False
         try:
@@ -66,7 +66,7 @@ class Poster:
             self._abandon()
 
     def close(self) -> None:
-        """Close every connection and stop resolving."""
+        """Close every connection and stop the resolver."""
         self._abandon()
         for lane in self._lanes.values():
             while lane.idle:
@@ -121,7 +121,7 @@ class Poster:
             self._begin(connection, lane, now)
 
     def _make_room(self) -> bool:
-        """Below the limit of all connections, if need be by closing one that is idle elsewhere."""
+        """Stay below the limit of connections, if need be by closing an idle one of another origin."""
         if self._open < self._limits.connections:
             return True
         for lane in self._lanes.values():
@@ -192,7 +192,7 @@ class Poster:
         if reply is None:
             self._break(connection, lane, Fault.TIMED_OUT, now)
             return
-        self._replies.append(reply)  # the status came, only the body never ended
+        self._replies.append(reply)  # the status was received, only the body never ended
         lane.note_fault(now, self._limits)
         self._busy.discard(connection)
         self._drop(connection, lane)
@@ -210,7 +210,7 @@ class Poster:
         self._busy.discard(connection)
         self._drop(connection, lane)
         if is_stale and not job.is_second:
-            # The server closed a kept connection just as we wrote: nothing was answered, ask once more.
+            # The server closed a persistent connection while we wrote: nothing was answered, so retry once.
             self._waiting += 1
             lane.waiting.appendleft(Job(job.request, is_second=True))
             self._waiting_lanes.add(lane.origin)
@@ -237,12 +237,12 @@ class Poster:
     def _drop(self, connection: Connection, lane: Lane) -> None:
         lane.open_count -= 1
         self._open -= 1
-        with suppress(KeyError, ValueError):  # it was never watched, or failed while connecting anew
+        with suppress(KeyError, ValueError):  # it was never registered, or failed while reconnecting
             self._selector.unregister(connection.sock)
         connection.close()
 
     def _abandon(self) -> None:
-        """Leave nothing half-done behind: connections still in use are closed, the queues emptied."""
+        """Clean up an abandoned call: close connections in use and empty the queues."""
         for connection in list(self._busy):
             self._drop(connection, self._lanes[connection.origin])
         self._busy.clear()

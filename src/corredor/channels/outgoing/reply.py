@@ -1,4 +1,4 @@
-"""What came back for one request, and an HTTP/1.1 reader that trusts nothing it reads."""
+"""The reply to one request, and a strict HTTP/1.1 reader for untrusted input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 MAX_HEAD = 16 * 1024
 MAX_BODY = 16 * 1024
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5]\d\d)(?: |\r?\n)")
-# A reply of success without a body: known at a glance, and most that come are of this kind.
+# Fast path: a successful reply without a body, the most frequent kind.
 _OTHER = rb"(?:(?!content-length|transfer-encoding)[A-Za-z0-9-]{1,60}:[^\r\n]{0,2000}\r\n){0,40}"
 _PLAIN = re.compile(
     rb"HTTP/1\.1 20[01] [^\r\n]{0,60}\r\n" + _OTHER + rb"content-length: ?0\r\n" + _OTHER + rb"\r\n", re.IGNORECASE
@@ -28,7 +28,7 @@ class Fault(StrEnum):
     TIMED_OUT = "TIMED_OUT"
     BROKEN_REPLY = "BROKEN_REPLY"
     CLOSED = "CLOSED"
-    ORIGIN_RESTING = "ORIGIN_RESTING"  # not tried: the origin failed several times just now
+    ORIGIN_RESTING = "ORIGIN_RESTING"  # not tried: the origin's circuit is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Reply:
 
 
 class BrokenReply(Exception):
-    """The bytes are no HTTP reply, or more of one than anybody needs."""
+    """The bytes are not an HTTP reply, or exceed the limits."""
 
 
 class ReplyReader:
-    """Takes bytes until one reply is complete. At most 16 kB of head and 16 kB of body are kept."""
+    """Takes bytes until one reply is complete. Keeps at most 16 kB of head and 16 kB of body."""
 
     __slots__ = ("_buffer", "_chunked", "_left", "body", "headers", "keep_alive", "status")
 
@@ -55,11 +55,11 @@ class ReplyReader:
         self._buffer = bytearray()
         self.status, self.headers, self.body = 0, dict[str, str](), b""
         self.keep_alive = True
-        self._left: int | None = None  # bytes of body to come; None is "until the end"
+        self._left: int | None = None  # bytes of body still expected; None is "until the end"
         self._chunked = False
 
     def feed(self, data: bytes) -> bool:
-        """True once the reply is complete (or its body is longer than we read). Raises BrokenReply."""
+        """Return True once the reply is complete (or its body exceeds the limit). Raise BrokenReply."""
         if not self._buffer and self.status == 0 and _PLAIN.fullmatch(data):
             return self._read_plain(data)
         self._buffer += data
@@ -74,7 +74,7 @@ class ReplyReader:
         return self._read_body()
 
     def _read_plain(self, data: bytes) -> bool:
-        """What nearly every push service answers: a whole head in one piece, and no body."""
+        """Fast path for what nearly every push service answers: a whole head in one piece, and no body."""
         self.status = int(data[9:12])
         for line in data[:-4].split(b"\r\n")[1:]:
             name, _, value = line.decode("latin-1").partition(":")
@@ -83,7 +83,7 @@ class ReplyReader:
         return True
 
     def end(self) -> bool:
-        """The peer closed. True when that ends a complete reply."""
+        """Handle EOF from the peer. Return True if it completes the reply."""
         self.keep_alive = False
         if self.status and self._left is None and not self._chunked:
             self.body = bytes(self._buffer[:MAX_BODY])
@@ -99,7 +99,7 @@ class ReplyReader:
         if not match:
             raise BrokenReply("no status line")
         status = int(match[1])
-        if status < 200:  # an interim reply: the real one follows
+        if status < 200:  # an interim (1xx) reply: the final one follows
             return
         for line in head.split(b"\r\n")[1:-1]:
             name, colon, value = line.partition(b":")
@@ -151,7 +151,7 @@ class ReplyReader:
                 return self._is_enough()
 
     def _is_enough(self) -> bool:
-        """A body beyond the cap is cut, and the connection with it: the status is what matters."""
+        """Truncate a body beyond the limit and drop the connection: only the status is needed."""
         if len(self._buffer) + len(self.body) <= MAX_BODY:
             return False
         self.body = (self.body + bytes(self._buffer))[:MAX_BODY]
@@ -160,7 +160,7 @@ class ReplyReader:
 
 
 def retry_after_s(headers: dict[str, str], *, now_s: float) -> float | None:
-    """Seconds asked for by a Retry-After header, in either form, between 0 and an hour; None without one."""
+    """Return the seconds of a Retry-After header, in either form, from 0 to an hour; None without one."""
     text = headers.get("retry-after", "").strip()
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""One HTTP request as bytes ready to send, and the origin it goes to."""
+"""One HTTP request serialised to bytes, and the origin it goes to."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class BadUrl(ValueError):
-    """An address that no request can be sent to; the text says why and does not repeat it."""
+    """The URL cannot be requested; the text says why and does not repeat it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Scheme, host and port: what a connection belongs to."""
+    """Scheme, host and port: the key of a connection."""
 
     scheme: str
     host: str  # ASCII, lower case, without brackets
@@ -40,7 +40,7 @@ class Origin:
 
 
 class Request(NamedTuple):
-    """``key`` is the caller's own number and comes back with the reply; ``data`` is head and body."""
+    """``key`` is the caller's number, returned with the reply; ``data`` is head and body."""
 
     key: int
     origin: Origin
@@ -48,20 +48,20 @@ class Request(NamedTuple):
 
     @classmethod
     def post(cls, key: int, origin: Origin, target: str, *, headers: Mapping[str, str], body: bytes) -> Request:
-        """Raises BadUrl when ``target`` or a header holds a line break."""
+        """Build a POST. Raise BadUrl if ``target`` or a header holds a line break."""
         return cls.send(key, origin, target, method="POST", headers=headers, body=body)
 
     @classmethod
     def send(
         cls, key: int, origin: Origin, target: str, *, method: str, headers: Mapping[str, str], body: bytes
     ) -> Request:
-        """Any method that carries a body. Raises BadUrl when ``target`` or a header holds a line break."""
+        """Build a request of any method with a body. Raise BadUrl if ``target`` or a header holds a line break."""
         headers = {**headers, "Content-Length": str(len(body))}
         return cls(key, origin, _head(method, origin, target, headers) + body)
 
     @classmethod
     def get(cls, key: int, origin: Origin, target: str, *, headers: Mapping[str, str] | None = None) -> Request:
-        """Raises BadUrl when ``target`` or a header holds a line break."""
+        """Build a GET. Raise BadUrl if ``target`` or a header holds a line break."""
         return cls(key, origin, _head("GET", origin, target, headers or {}))
 
 
@@ -73,7 +73,7 @@ def _head(method: str, origin: Origin, target: str, headers: Mapping[str, str]) 
 
 @lru_cache(maxsize=256)
 def _render_headers(origin: Origin, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """What everybody of a fan-out gets alike: all of a head but its first line."""
+    """Render the head without its first line: the same for every recipient of a fan-out."""
     lines = [f"Host: {origin.netloc}", *(f"{name}: {value}" for name, value in headers)]
     text = "\r\n".join(lines)
     if text.count("\n") != len(lines) - 1 or text.count("\r") != len(lines) - 1:
@@ -82,9 +82,9 @@ def _render_headers(origin: Origin, headers: tuple[tuple[str, str], ...]) -> byt
 
 
 def parse_url(url: str, *, schemes: tuple[str, ...] = ("https",)) -> tuple[Origin, str]:
-    """Origin and request target of an absolute URL. Raises ``BadUrl``.
+    """Return origin and request target of an absolute URL. Raise BadUrl.
 
-    Refused: other schemes, user names, fragments' text is dropped, anything outside printable ASCII.
+    Refuse other schemes, user names and anything outside printable ASCII; drop the fragment.
     """
     if len(url) > MAX_URL or not _PRINTABLE.fullmatch(url):
         raise BadUrl("the address is too long or holds characters no URL may hold")

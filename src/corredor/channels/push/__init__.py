@@ -1,4 +1,4 @@
-"""Web push: encrypted messages to browsers, through whichever push service each browser uses."""
+"""Web push: encrypted messages to browsers, through each browser's own push service."""
 
 from __future__ import annotations
 

@@ -25,5 +25,5 @@ def normalise_push(value: str) -> str:
 
 
 def identify_push(value: str) -> str:
-    """Return the endpoint: one browser, whatever keys it has now."""
+    """Return the endpoint, which identifies one browser whatever its current keys are."""
     return str(json.loads(value)["endpoint"])

@@ -1,7 +1,7 @@
-"""A process that makes requests: letters go in by one pipe, packed requests come out by another.
+"""A process that encodes requests: reads letters from one pipe, writes packed requests to another.
 
-The posting thread reads and writes both ends itself. A pool of the standard library has threads for that, and
-each handing over of Python's lock to them cost more than what they did.
+The posting thread reads and writes both ends itself. A pool of the standard library uses threads for that, and
+passing the GIL to them cost more than their work.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from corredor.engines.webpush import VapidSigner
 from .maker import RequestMaker
 from .payload import Letter
 
-_PIPE_SIZE = 1 << 20  # as much as Linux lets anybody have
-_LARGEST = 200_000  # bytes of letters; four such fit into the pipe, so that writing never waits
-_NICE = 5  # pages, posting and the database come first
+_PIPE_SIZE = 1 << 20  # pipe size in bytes: the maximum that Linux allows without privileges
+_MAX_CHUNK_BYTES = 200_000  # bytes of letters per chunk; four fit into the pipe, so that writes never block
+_NICE = 5  # niceness: pages, posting and the database take precedence
 _fields_of = attrgetter(*Letter._fields)
 _GONE = (EOFError, OSError, pickle.UnpicklingError)
 
-# Origins once, then (message, index of its origin, bytes) for each request, and outcomes of the others.
+# Origins once, then (message, index of its origin, bytes) for each request, and outcomes of the other messages.
 Packed = tuple[list[Origin], list[tuple[int, int, bytes]], list[Outcome]]
 
 
 class EncoderProcess:
-    """Started at once; ``is_up`` when it can take work. Used by one thread.
+    """Starts on construction; ``is_up`` once it accepts work. Used by one thread.
 
-    Raises OSError or AttributeError where pipes cannot be made large (outside Linux): both sides could then wait
-    for each other to read.
+    Raise OSError or AttributeError where pipes cannot be enlarged (outside Linux): both sides could then deadlock
+    on full pipes.
     """
 
     def __init__(self, key_pem: bytes, contact: str, ttl_s: int) -> None:
-        # spawned, not forked: a fork would copy the locks of threads that do not exist in it
+        # spawned, not forked: a fork would copy locks held by threads that it does not have
         context = get_context("spawn")
         letters, self._letters = context.Pipe(duplex=False)
         self._answers, answers = context.Pipe(duplex=False)
@@ -54,26 +54,26 @@ class EncoderProcess:
         letters.close()
         answers.close()
         self._is_up = False
-        self._last = 0  # number of the newest chunk
-        self.waiting = 0  # chunks handed over and not taken back
+        self._last = 0  # sequence number of the newest chunk
+        self.waiting = 0  # chunks submitted and not taken back
 
     @property
     def pid(self) -> int | None:
-        """Its process number."""
+        """The process id."""
         return self._process.pid
 
     def is_up(self) -> bool:
-        """Whether it takes work; asked until it says so once."""
+        """Return True if the process accepts work; polls until it first reports ready."""
         if not self._is_up and self._has_news():
             self._is_up = self._read(0) is not None
         return self._is_up
 
     def submit(self, messages: Sequence[Message]) -> int:
-        """Hand over a chunk; its number, or 0 when that cannot be and nothing was handed over."""
-        # plain tuples travel in a third of the time
+        """Submit a chunk; return its number, or 0 if it could not be submitted at all."""
+        # plain tuples take a third of the time to pickle
         letters = [_fields_of(message) for message in messages]
         data = pickle.dumps((self._last + 1, letters), pickle.HIGHEST_PROTOCOL)
-        if len(data) > _LARGEST:
+        if len(data) > _MAX_CHUNK_BYTES:
             return 0
         try:
             self._letters.send_bytes(data)
@@ -85,18 +85,18 @@ class EncoderProcess:
         return self._last
 
     def has_answer(self) -> bool:
-        """Whether ``take`` need not wait."""
+        """Return True if ``take`` will not block."""
         return self._has_news()
 
     def take(self, number: int) -> Packed | None:
-        """The chunk of this number, packed; None when the process has died. Older ones that nobody took are dropped."""
+        """Return the packed chunk with this number; None if the process has died. Drop older chunks."""
         self.waiting = self._last - number
         packed = self._read(number)
         self._is_up = packed is not None
         return packed
 
     def close(self) -> None:
-        """End it without waiting: it sees its pipe closed."""
+        """Close the pipes and do not wait: the process ends on EOF."""
         self._is_up = False
         self._letters.close()
         self._answers.close()
@@ -106,7 +106,7 @@ class EncoderProcess:
         try:
             return self._answers.poll(0)
         except OSError:
-            return True  # reading will say what is wrong
+            return True  # the error will show when reading
 
     def _read(self, number: int) -> Packed | None:
         try:
@@ -119,12 +119,12 @@ class EncoderProcess:
 
 
 def _run(letters: Connection, answers: Connection, key_pem: bytes, contact: str, ttl_s: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it says when to end
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
     os.nice(_NICE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     maker = RequestMaker(VapidSigner.from_pem(key_pem, contact), ttl_s=ttl_s)
     with suppress(*_GONE):
-        answers.send_bytes(pickle.dumps((0, ([], [], []))))  # it is up
+        answers.send_bytes(pickle.dumps((0, ([], [], []))))  # ready
         while True:
             number, some = pickle.loads(letters.recv_bytes())  # noqa: S301 -- our own process wrote it
             answers.send_bytes(pickle.dumps((number, _pack(maker, some)), pickle.HIGHEST_PROTOCOL))

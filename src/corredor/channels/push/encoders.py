@@ -1,8 +1,8 @@
-"""Where requests are made while the network is busy: in a thread for a few, in processes for a crowd.
+"""Encodes requests while the network is busy: in a thread for few messages, in processes for many.
 
-One process beside the one that posts was measured best on two cores: encryption holds Python's lock for most
-of its time, so a second thread helps little, and a process shares no lock. It is started by the first long
-batch and kept; until it is up, and if it should die, the thread does its work.
+One process beside the posting one was measured fastest on two cores: encryption holds the GIL for most
+of its time, so a second thread helps little. The process is started by the first long batch and kept; until it is
+ready, and if it dies, the thread does the work.
 """
 
 from __future__ import annotations
@@ -22,26 +22,26 @@ from .maker import Made, RequestMaker
 
 log = logging.getLogger(__name__)
 
-CHUNK = 25  # messages made at a stretch by the thread
+CHUNK = 25  # messages per chunk in the thread
 PROCESS_CHUNK = 100
-_CROWD = 400  # messages without a pause that are worth a process
+_PROCESS_THRESHOLD = 400  # messages in one batch that justify a process
 
 
 def default_processes() -> int:
-    """One core posts and records, up to two others encrypt; a single core does it all in turn."""
+    """Return the default number: one core posts and records, up to two others encrypt; none on a single core."""
     return max(0, min(2, (os.cpu_count() or 1) - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Requests in the making. ``take`` waits for them; ``is_late`` when processes are still at it."""
+    """Requests being encoded. ``take`` blocks until they are ready; ``is_late`` while processes still work."""
 
     take: Callable[[], list[Made]]
     is_late: Callable[[], bool] = lambda: False
 
 
 class Encoders:
-    """Makes chunks of requests in the background. Used by one thread."""
+    """Encodes chunks of requests in the background. Used by one thread."""
 
     def __init__(self, maker: RequestMaker, *, key_pem: bytes, contact: str, ttl_s: int, processes: int) -> None:
         self._maker, self._wanted = maker, processes
@@ -50,18 +50,18 @@ class Encoders:
         self._processes: list[EncoderProcess] = []
 
     def chunk_size(self, *, made: int) -> int:
-        """How many messages to hand over next, in a batch of which ``made`` have been."""
-        if made >= _CROWD and not self._processes and self._wanted:
+        """Return how many messages the next chunk takes, in a batch of which ``made`` have been encoded."""
+        if made >= _PROCESS_THRESHOLD and not self._processes and self._wanted:
             self._start()
         return PROCESS_CHUNK if self.are_up else CHUNK
 
     @property
     def are_up(self) -> bool:
-        """Whether processes take work, so that the posting thread has time of its own."""
+        """Return True if processes accept work, so that the posting thread has idle time."""
         return any(one.is_up() for one in self._processes)
 
     def submit(self, messages: Sequence[Message]) -> Chunk:
-        """Begin to make one chunk."""
+        """Begin to encode one chunk."""
         up = [one for one in self._processes if one.is_up()]
         if up and len(messages) > CHUNK:
             process = min(up, key=lambda one: one.waiting)
@@ -70,13 +70,13 @@ class Encoders:
         return Chunk(self._thread.submit(self._maker.make_many, messages).result)
 
     def close(self) -> None:
-        """End the thread and the processes without waiting for them."""
+        """Stop the thread and the processes without waiting for them."""
         self._thread.shutdown(wait=False, cancel_futures=True)
         self._end_processes()
 
     def _take(self, process: EncoderProcess, number: int, messages: Sequence[Message]) -> list[Made]:
         packed = process.take(number)
-        if packed is None:  # it died: what it had is made here, and the next crowd gets new ones
+        if packed is None:  # it died: encode its chunks here; the next large batch starts new processes
             process.close()
             self._processes = [one for one in self._processes if one is not process]
             return self._maker.make_many(messages)
@@ -86,7 +86,7 @@ class Encoders:
     def _start(self) -> None:
         try:
             self._processes = [EncoderProcess(*self._arguments) for _ in range(self._wanted)]
-        except (OSError, AttributeError, AssertionError) as error:  # the last: a daemon may have no children
+        except (OSError, AttributeError, AssertionError) as error:  # last: a daemon may have no children
             log.warning("pushes are encrypted by a thread alone: %s", error)
             self._wanted = 0
 

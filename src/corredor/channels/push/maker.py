@@ -1,4 +1,4 @@
-"""From a message to the bytes of its request: encrypted for one browser, signed by this server."""
+"""Turns a message into the bytes of its request: encrypted for one browser, signed by this server."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from corredor.engines.webpush import KeyPool, PayloadTooLong, VapidSigner, encry
 
 from .payload import BrokenSubscription, Letter, parse_subscription, render_payload, topic_header
 
-PAD_TO = 1024  # every message of ordinary length looks the same to the push service
+PAD_TO = 1024  # padded length: all messages of ordinary length look the same to the push service
 
 Made = Request | Outcome
 
 
 class RequestMaker:
-    """Keeps one VAPID token per push origin, receivers' keys, and sender keys in stock."""
+    """Caches one VAPID token per push origin, receivers' keys, and a stock of sender keys."""
 
     def __init__(self, signer: VapidSigner, *, ttl_s: int) -> None:
         self._signer, self._ttl_s = signer, ttl_s
         self.keys = KeyPool()
 
     def make_many(self, messages: Sequence[Message] | Sequence[Letter]) -> list[Made]:
-        """For every message a request, or its outcome when it can never be sent."""
+        """Return for each message its request, or its outcome if it can never be sent."""
         now = datetime.now(UTC)
         sent_at, headers = now.isoformat(timespec="seconds"), _Headers(self._signer, self._ttl_s, now.timestamp())
         return [self._make(message, sent_at, headers) for message in messages]
@@ -43,7 +43,7 @@ class RequestMaker:
 
 
 class _Headers(dict[tuple[Origin, bool, str], dict[str, str]]):
-    """Headers by origin, urgency and topic, written once for all messages of a chunk."""
+    """Headers by origin, urgency and topic, rendered once for all messages of a chunk."""
 
     def __init__(self, signer: VapidSigner, ttl_s: int, now_s: float) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The requests of one call in the making: chunks at the encoders, and a few that the posting thread makes itself."""
+"""Pipeline of one call's requests: chunks at the encoders, and a few that the posting thread encodes itself."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from corredor.channels.outgoing import Request
 from .encoders import Chunk, Encoders
 from .maker import Made, RequestMaker
 
-AHEAD = 4  # chunks being made before the network asks for them
-FEW = 4  # messages made by the posting thread at a stretch, about a third of a millisecond
-_SPARE = 64  # made by it in pauses and not asked for yet
-_KEYS = 16  # sender keys made in one pause, about as long
+AHEAD = 4  # chunks being encoded ahead of the network
+FEW = 4  # messages that the posting thread encodes per pause, about a third of a millisecond
+_SPARE = 64  # limit of messages that it has encoded ahead in pauses
+_KEYS = 16  # sender keys generated per pause, about as long
 
 
 class Making:
-    """Used by the one thread that posts. With processes at work it encrypts too, whenever it would have to wait."""
+    """Used by the posting thread only. While processes run, it too encrypts whenever it would otherwise wait."""
 
     def __init__(self, messages: Iterable[Message], maker: RequestMaker, encoders: Encoders) -> None:
         self._source, self._maker, self._encoders = iter(messages), maker, encoders
@@ -29,7 +29,7 @@ class Making:
         self._made = 0
 
     def requests(self) -> Iterator[Request]:
-        """Requests about in order, a few chunks being made ahead; broken addresses are set aside."""
+        """Yield requests in approximate order, encoding a few chunks ahead; set invalid addresses aside."""
         while chunk := self._draw(self._encoders.chunk_size(made=self._made)):
             self._running.append(self._encoders.submit(chunk))
             if len(self._running) < AHEAD:
@@ -43,13 +43,13 @@ class Making:
         yield from self._hand_out_spare()
 
     def use_pause(self) -> bool:
-        """Something useful while the network is waited for; False when there is nothing to do."""
+        """Do a short piece of work while waiting for the network; return False if none is left."""
         if self._encoders.are_up and len(self._spare) < _SPARE and self._make_few():
             return True
         return not self._maker.keys.fill(_KEYS)
 
     def list_unsendable(self) -> Iterator[Outcome]:
-        """Outcomes of what could not be made, each once."""
+        """Return the outcomes of messages that could not be encoded, each once."""
         while self._unsendable:
             yield self._unsendable.popleft()
 

@@ -1,4 +1,4 @@
-"""The JSON a service worker receives, and the subscription JSON a browser gave us."""
+"""The JSON payload for the service worker, and the subscription JSON of a browser."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from corredor.engines.webpush import BrokenKey, Receiver, parse_receiver
 
 _TOPIC = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 _LONGEST_ADDRESS = 4096
-_quote = json.JSONEncoder(ensure_ascii=False).encode  # of a string; a third of what dumps() takes
+_quote = json.JSONEncoder(ensure_ascii=False).encode  # JSON of a string, in a third of the time of dumps()
 
 
 class BrokenSubscription(ValueError):
-    """The stored subscription can never be sent to; ``code`` says why and holds nothing of it."""
+    """The stored subscription is unusable; ``code`` says why and holds none of its values."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -27,7 +27,7 @@ class BrokenSubscription(ValueError):
 
 
 class Subscription(NamedTuple):
-    """Where to post and for whom to encrypt."""
+    """The endpoint to post to and the keys to encrypt with."""
 
     origin: Origin
     target: str
@@ -35,7 +35,7 @@ class Subscription(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """What of a message a push is made of, as it travels to a process that encrypts."""
+    """The fields of a message that a push needs, as sent to an encoder process."""
 
     delivery_id: int
     address: str
@@ -51,7 +51,7 @@ class Letter(NamedTuple):
 
 
 def parse_subscription(address: str) -> Subscription:
-    """Reads {"endpoint", "keys": {"p256dh", "auth"}}. Raises BrokenSubscription."""
+    """Parse {"endpoint", "keys": {"p256dh", "auth"}}. Raise BrokenSubscription."""
     if len(address) > _LONGEST_ADDRESS:
         raise BrokenSubscription("SUBSCRIPTION_TOO_LONG")
     try:
@@ -71,10 +71,10 @@ def parse_subscription(address: str) -> Subscription:
 
 
 def render_payload(message: Message | Letter, *, sent_at: str) -> bytes:
-    """What the service worker shows: ``tag`` makes a repeat or a correction replace the earlier one.
+    """Return the payload: ``tag`` makes a repeat or a correction replace the earlier notification.
 
     ``sent_at`` is ISO 8601 with its zone: a phone that was off shows when the alert was sent. ``receipt`` is what
-    the phone sends back, once, when it has shown it.
+    the phone posts back, once, after displaying it.
     """
     shared = _render_shared(
         message.title, message.standard, message.link, message.status, message.topic, message.language, message.urgent
@@ -85,13 +85,13 @@ def render_payload(message: Message | Letter, *, sent_at: str) -> bytes:
 
 @lru_cache(maxsize=64)
 def _render_shared(title: str, body: str, link: str, status: str, tag: str, lang: str, urgent: bool) -> str:
-    """What everybody of a fan-out gets alike, but for the closing brace."""
+    """Render the part that all recipients share, without the closing brace."""
     payload = {"title": title, "body": body, "link": link, "status": status, "tag": tag, "lang": lang, "urgent": urgent}
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))[:-1]
 
 
 def topic_header(topic: str) -> str:
-    """The topic as RFC 8030 allows it; a longer or stranger one by its digest. Empty stays empty."""
+    """Return the topic as RFC 8030 allows it; longer or other ones as a digest. Empty stays empty."""
     if not topic or _TOPIC.fullmatch(topic):
         return topic
     digest = hashlib.sha256(topic.encode()).digest()

@@ -1,4 +1,4 @@
-"""Sends web pushes: what comes next is encrypted while the network is busy with the last ones."""
+"""Sends web pushes: encrypts the next messages while the network is busy with the previous ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LIMITS = Limits()
 class WebPushSettings:
     """``allowed_private_origins`` are push services on this network (tests, a community's own).
 
-    ``processes`` encrypt a crowd's messages beside the one that posts them; 0 leaves all to a thread.
+    ``processes`` is the number of encoder processes for large batches; 0 encodes in a thread only.
     """
 
     vapid_key_path: Path
@@ -40,7 +40,7 @@ class WebPushSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> WebPushSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(WebPushProvider.name, values)
         contact = settings.text("vapid_contact")
         if not contact.startswith(("mailto:", "https://")):
@@ -56,7 +56,7 @@ class WebPushSettings:
 
 
 class WebPushProvider(FencedProvider):
-    """Keeps connections, and what its RequestMaker keeps."""
+    """Keeps connections and the caches of its RequestMaker."""
 
     name = "web_push"
     capabilities = Capabilities(max_chars=3000, batch=500, streams=True)
@@ -86,12 +86,12 @@ class WebPushProvider(FencedProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> WebPushProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(WebPushSettings.from_mapping(values))
 
     @property
     def public_key(self) -> str:
-        """What a page gives to ``pushManager.subscribe`` as ``applicationServerKey``."""
+        """Return the ``applicationServerKey`` for ``pushManager.subscribe``."""
         return self._signer.public_key
 
     def close(self) -> None:
@@ -116,6 +116,6 @@ class WebPushProvider(FencedProvider):
         if status in (408, 429) or status >= 500:
             after_s = retry_after_s(reply.headers, now_s=time.time())
             return Outcome(reply.key, Result.RETRY, code=code, retry_after_s=after_s or _OVERLOAD_RETRY_S)
-        if 300 <= status < 400:  # a push service never moves; somebody's endpoint would lead us elsewhere
+        if 300 <= status < 400:  # never followed: an endpoint could redirect to any host
             return Outcome(reply.key, Result.FAILED, code="REDIRECT")
         return Outcome(reply.key, Result.FAILED, code=code)

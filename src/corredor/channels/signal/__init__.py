@@ -1,4 +1,4 @@
-"""Signal, through a signal-cli REST server of one's own: encrypted from there to the phone."""
+"""Signal, through a self-hosted signal-cli REST server: encrypted from there to the phone."""
 
 from __future__ import annotations
 

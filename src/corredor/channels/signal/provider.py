@@ -1,4 +1,4 @@
-"""Hands messages to the signal-cli REST server, one for each person, so that nobody sees who else gets it."""
+"""Posts messages to the signal-cli REST server, one per person, so that recipients do not see one another."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import is_temporary, parse_json, read_reference, retry
 from corredor.channels.setting import Settings
 
-_LIMITS = replace(PROVIDER_LIMITS, per_origin=4, connections=4, reply_s=40.0, newcomer_s=40.0)  # it asks Signal first
+_LIMITS = replace(PROVIDER_LIMITS, per_origin=4, connections=4, reply_s=40.0, newcomer_s=40.0)  # waits for Signal
 _LIMITED_RETRY_S = 300.0
-_UNREGISTERED = "unregistered user"  # the person's number; "User +1... is not registered" means our own
+_UNREGISTERED = "unregistered user"  # the recipient's number; "User +1... is not registered" means our own account
 
 
 @dataclass(frozen=True, slots=True)
 class SignalSettings:
-    """``number`` is the account that the server is registered with."""
+    """``number`` is the account registered on the server."""
 
     origin: Origin
     number: str
@@ -30,7 +30,7 @@ class SignalSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> SignalSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(SignalProvider.name, values)
         return cls(
             origin=settings.url("url")[0],
@@ -53,7 +53,7 @@ class SignalProvider(HttpProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> SignalProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(SignalSettings.from_mapping(values))
 
     def _write(self, message: Message) -> Request | Outcome:
@@ -74,8 +74,8 @@ class SignalProvider(HttpProvider):
             return retry(reply, code, after_s=_LIMITED_RETRY_S, outcome_unknown=True)
         error = str(data.get("error") or "").lower()
         if _UNREGISTERED in error:
-            # Not a dead address: whoever hides their number looks the same.
+            # Not INVALID_ADDRESS: people who hide their number give the same answer.
             return Outcome(reply.key, Result.FAILED, code="NOT_ON_SIGNAL")
         if is_temporary(reply.status) or reply.status == 400:
-            return retry(reply, code)  # 400 is what it says of anything, most of all of its own account
+            return retry(reply, code)  # it answers 400 for any error, mostly about its own account
         return Outcome(reply.key, Result.FAILED, code=code)

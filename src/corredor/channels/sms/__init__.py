@@ -1,4 +1,4 @@
-"""Text messages, through one's own gateway or a provider that speaks Twilio's or Telnyx's API."""
+"""Text messages, through a self-hosted gateway or a provider with Twilio's or Telnyx's API."""
 
 from __future__ import annotations
 

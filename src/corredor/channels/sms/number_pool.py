@@ -1,4 +1,4 @@
-"""The numbers that texts leave from: one person always hears from the same one, and each keeps to its own rate."""
+"""The pool of sender numbers: one stable number per person, one rate limit per number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_NUMBERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Segments a second for each kind of number; 0 leaves the pace to the provider."""
+    """Segments per second by kind of number; 0 leaves the rate limit to the provider."""
 
     long_code: int = 1
     toll_free: int = 3
@@ -27,7 +27,7 @@ class Rates:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Rates:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(
             long_code=settings.number("rate_long", 1, most=10_000),
             toll_free=settings.number("rate_toll_free", 3, most=10_000),
@@ -35,7 +35,7 @@ class Rates:
         )
 
     def of(self, number: str) -> int:
-        """The rate of one number; a provider's own pool of numbers paces itself."""
+        """Return the rate of one number; 0 for a provider's own pool, which limits the rate itself."""
         if _SHORT_CODE.fullmatch(number):
             return self.short_code
         if _TOLL_FREE.fullmatch(number):
@@ -44,9 +44,9 @@ class Rates:
 
 
 def read_senders(settings: Settings, *, service: re.Pattern[str]) -> tuple[str, ...]:
-    """The setting ``sender``: numbers separated by commas, or one pool that the provider keeps.
+    """Read the setting ``sender``: numbers separated by commas, or one pool that the provider manages.
 
-    Raises ChannelNotConfigured.
+    Raise ProviderNotConfigured.
     """
     senders = tuple(dict.fromkeys(part.strip() for part in settings.text("sender").split(",") if part.strip()))
     is_service = len(senders) == 1 and service.fullmatch(senders[0])
@@ -57,19 +57,19 @@ def read_senders(settings: Settings, *, service: re.Pattern[str]) -> tuple[str, 
 
 
 class NumberPool:
-    """Which number texts whom, and when it may again."""
+    """Assigns a sender number to each person and keeps each number's rate limit."""
 
     def __init__(self, senders: tuple[str, ...], rates: Rates) -> None:
         self._senders = senders
         per_s = {sender: rates.of(sender) for sender in senders}
         self._paces: Mapping[str, RateLimiter] = {sender: RateLimiter(rate) for sender, rate in per_s.items() if rate}
-        # Without a rate of its own each number is as fast as the provider makes it.
+        # A number without a rate of its own is limited by the provider.
         self.per_s = float(sum(per_s.values())) if all(per_s.values()) else 0.0
 
     def sender_of(self, number: str) -> str:
-        """The same for one person as long as the pool holds it; a new number takes over only its share of people."""
+        """Return a person's sender by rendezvous hashing: stable; a new number takes only its share."""
         return max(self._senders, key=lambda sender: blake2b(f"{sender}\n{number}".encode(), digest_size=8).digest())
 
     def pace_of(self, sender: str) -> RateLimiter | None:
-        """What this number may still send, None without a limit."""
+        """Return the rate limiter of this number, None without a limit."""
         return self._paces.get(sender)

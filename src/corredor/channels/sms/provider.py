@@ -1,4 +1,4 @@
-"""What the providers of text messages share: rendering, the pool of numbers, and its pace in segments."""
+"""Base of SMS providers: rendering, the pool of numbers, and its rate limit in segments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .number_pool import NumberPool, Rates
 
 @dataclass(frozen=True, slots=True)
 class SmsText:
-    """One text ready to go, and the number it leaves from."""
+    """One rendered text, and the number it is sent from."""
 
     text: str
     plan: Plan
@@ -27,7 +27,7 @@ class SmsText:
 
 
 class SmsSettings(Protocol):
-    """What the settings of every provider of texts hold."""
+    """Settings that every SMS provider has."""
 
     @property
     def origin(self) -> Origin: ...
@@ -46,13 +46,13 @@ class SmsSettings(Protocol):
 
 
 class SmsProvider(HttpProvider):
-    """``form`` picks the short or the standard text."""
+    """``form`` selects the short or the standard text."""
 
     def __init__(self, settings: SmsSettings, *, timer: Timer | None = None) -> None:
         self._pool, self._form = NumberPool(settings.senders, settings.rates), settings.form
         self._receipts = settings.receipt_url
         self._texts: dict[int, SmsText] = {}
-        # Some of several numbers have more people in a batch than others: with two seconds' worth all are kept busy.
+        # Load varies between several numbers within a batch: two seconds' worth keeps all of them busy.
         batch_s = 2.0 if len(settings.senders) > 1 else 1.0
         super().__init__(
             settings.origin,
@@ -64,9 +64,9 @@ class SmsProvider(HttpProvider):
         )
 
     def _receipt_url(self, message: Message) -> str:
-        """Where the provider tells what became of a message; empty for nowhere.
+        """Return the status callback URL of a message; empty for none.
 
-        Our reference stands in the address itself, because a receipt may come before the answer with theirs.
+        It contains our reference, because a receipt may arrive before the reply that holds the provider's.
         """
         if not (self._receipts and message.reference):
             return ""

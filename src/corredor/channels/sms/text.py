@@ -1,4 +1,4 @@
-"""The words of a text message: one of the three lengths, its link, spelt in the cheap alphabet."""
+"""The text of an SMS: one of the three lengths and its link, reduced to the GSM-7 alphabet where possible."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _Rendered = tuple[str, Plan]
 
 
 def render_sms(message: Message, *, form: str = "standard") -> _Rendered:
-    """The text to send and what it takes; the link is added unless the text already has it."""
+    """Return the text to send and its segments; append the link unless the text contains it."""
     return _spell(_words(message, form))
 
 
 def make_renderer(form: str) -> Callable[[Message], _Rendered]:
-    """``render_sms`` for one batch: thousands get the same words, which are spelt once and forgotten with it."""
+    """Return ``render_sms`` with a cache for one batch, in which thousands get the same text."""
     known: dict[str, _Rendered] = {}
 
     def render(message: Message) -> _Rendered:

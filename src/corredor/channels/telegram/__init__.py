@@ -1,4 +1,4 @@
-"""Telegram, through a bot of the network's own. Telegram can read what it carries."""
+"""Telegram, through the network's own bot. Telegram can read the messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _build(values: Values) -> Provider:
 
 
 def _generate(settings: Mapping[str, Values], word: str) -> GeneratedAddress:
-    """A link that opens the chat with our bot; pressing Start there sends the word back."""
+    """Return a link that opens the chat with our bot; pressing Start sends the token back."""
     bot = str(settings["telegram"].get("bot", "")).removeprefix("@")
     return GeneratedAddress(make_placeholder_address(word), f"https://t.me/{bot}?start={word}")
 

@@ -1,4 +1,4 @@
-"""The stored form of a Telegram chat: its number, or the word of the link that will open it."""
+"""The stored form of a Telegram chat: its id, or the token of the link that will open it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _AWAITED = re.compile(r"start:[A-Za-z0-9_-]{16,64}")
 
 
 def normalise_chat(value: str) -> str:
-    """Return the chat's number or awaited word as it is. Raise WrongForm if it is neither."""
+    """Return the chat id or the pending token unchanged. Raise WrongForm if it is neither."""
     if not _CHAT.fullmatch(value) and not _AWAITED.fullmatch(value):
         raise WrongForm("chat")
     return value
 
 
 def make_placeholder_address(word: str) -> str:
-    """Return what is stored until the chat is opened with this word."""
+    """Return the address that is stored until the chat is opened with this token."""
     return f"{_START}{word}"

@@ -1,4 +1,4 @@
-"""Reads the bot's webhook (check the secret first): who opened a chat, who wrote, who blocked the bot."""
+"""Reads the bot's webhook (check the secret first): chats opened, messages received, the bot blocked."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class BotEvent:
 
 
 def is_secret_right(given: str, expected: str) -> bool:
-    """Compares X-Telegram-Bot-Api-Secret-Token in constant time; an empty expected secret opens nothing."""
+    """Compare X-Telegram-Bot-Api-Secret-Token in constant time; an empty expected secret accepts nothing."""
     return bool(expected) and hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
 
 
 def parse_update(update: Mapping[str, Any]) -> BotEvent | None:
-    """One update; None for what is no concern of ours: groups, channels, stickers. Raises BadInbound."""
+    """Parse one update; None for those of no use here: groups, channels, stickers. Raise BadInbound."""
     data = dict(update)
     for field in ("message", "my_chat_member"):
         if field in data:

@@ -14,16 +14,16 @@ from corredor.channels.outgoing import Limits, Origin, Reply, Request
 from corredor.channels.reply_reading import find_part, is_temporary, parse_json, read_code, read_reference, retry
 from corredor.channels.setting import Settings
 
-_CHAT = re.compile(r"[1-9]\d{0,18}")  # people have positive numbers, groups negative ones
+_CHAT = re.compile(r"[1-9]\d{0,18}")  # people have positive ids, groups negative ones
 _MOST_CHARS = 4096
 _LONGEST_WAIT_S = 3600.0
-# The person has blocked the bot, or is no longer there. Other refusals may be the bot's own fault.
+# The person blocked the bot or deleted the account. Other refusals may be the bot's own fault.
 _GONE = ("bot was blocked by the user", "user is deactivated", "chat not found")
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramSettings:
-    """``bot`` is the bot's name without the @, as it stands in links that open a chat with it."""
+    """``bot`` is the bot's name without the @, as in links that open a chat with it."""
 
     origin: Origin
     token: str
@@ -34,7 +34,7 @@ class TelegramSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> TelegramSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(TelegramProvider.name, values)
         return cls(
             origin=settings.url("url", "https://api.telegram.org")[0],
@@ -46,7 +46,7 @@ class TelegramSettings:
 
 
 class TelegramProvider(HttpProvider):
-    """The outcome's ``reference`` is the message's number in its chat."""
+    """The outcome's ``reference`` is the message id in its chat."""
 
     name = "telegram"
     capabilities = Capabilities(max_chars=_MOST_CHARS, two_way=True, batch=100)
@@ -59,7 +59,7 @@ class TelegramProvider(HttpProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> TelegramProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(TelegramSettings.from_mapping(values))
 
     def _write(self, message: Message) -> Request | Outcome:
@@ -72,7 +72,7 @@ class TelegramProvider(HttpProvider):
             "chat_id": int(message.address),
             "text": text,
             "disable_notification": not message.urgent,
-            "link_preview_options": {"is_disabled": True},  # else Telegram's servers would open our links
+            "link_preview_options": {"is_disabled": True},  # no link preview: Telegram's servers would fetch our links
         }
         headers = {"Content-Type": "application/json"}
         data = json.dumps(body).encode()

@@ -1,4 +1,4 @@
-"""Calls to telephones that take no texts: the alert is spoken twice, and a key ends the calls."""
+"""Calls to telephones that cannot receive texts: the alert is spoken twice, and pressing a key ends the calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what the provider calls us with (check the signature first): how a call went, and keys pressed in it."""
+"""Reads the provider's webhooks (check the signature first): call status, and keys pressed in a call."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _STATES: dict[str, tuple[Result, bool]] = {
     "ringing": (Result.ACCEPTED, False),
     "in-progress": (Result.ACCEPTED, False),
     "answered": (Result.ACCEPTED, False),
-    "completed": (Result.ACCEPTED, True),  # somebody, or a machine, lifted the receiver
+    "completed": (Result.ACCEPTED, True),  # answered by a person or a machine
     "busy": (Result.RETRY, True),
     "no-answer": (Result.RETRY, True),
     "canceled": (Result.FAILED, True),
-    "failed": (Result.FAILED, True),  # seldom tells a dead number from a full network
+    "failed": (Result.FAILED, True),  # rarely distinguishes a dead number from an overloaded network
 }
 
 
@@ -31,7 +31,7 @@ class KeyPress:
 
 
 def parse_receipt(params: Mapping[str, str]) -> Receipt:
-    """A status callback. Raises BadInbound. After a failed one RETRY may be the result: call again."""
+    """Parse a status callback. Raise BadInbound. The result of a failed call may be RETRY: call again."""
     reference, status = params.get("CallSid", ""), params.get("CallStatus", "").lower()
     if not reference or len(reference) > 64:
         raise BadInbound("CallSid")
@@ -42,7 +42,7 @@ def parse_receipt(params: Mapping[str, str]) -> Receipt:
 
 
 def parse_key(params: Mapping[str, str]) -> KeyPress:
-    """A key pressed in one of our calls. Raises BadInbound."""
+    """Parse a key pressed in one of our calls. Raise BadInbound."""
     number, key = params.get("To", "").strip(), params.get("Digits", "")
     if params.get("Direction", "outbound-api").startswith("inbound"):
         number = params.get("From", "").strip()  # somebody called us back

@@ -1,4 +1,4 @@
-"""Starts calls through Twilio's Calls resource, or a provider that speaks the same form."""
+"""Starts calls through Twilio's Calls resource, or a provider with a compatible API."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class VoiceSettings:
-    """``keys_url`` is our own page for keys pressed in a call, ``receipt_url`` the one for how it went."""
+    """``keys_url`` is our callback for keys pressed in a call, ``receipt_url`` the one for its status."""
 
     origin: Origin
     account: str
@@ -47,7 +47,7 @@ class VoiceSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> VoiceSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(VoiceProvider.name, values)
         return cls(
             origin=settings.url("url", "https://api.twilio.com")[0],
@@ -62,7 +62,7 @@ class VoiceSettings:
 
 
 class VoiceProvider(HttpProvider):
-    """The outcome's ``reference`` is the call's sid. Accepted means that it will ring, not that anybody answered."""
+    """The outcome's ``reference`` is the call's sid. ACCEPTED means queued for dialling, not answered."""
 
     name = "voice"
     capabilities = Capabilities(max_chars=1600, two_way=True, receipts=True, batch=100)
@@ -76,7 +76,7 @@ class VoiceProvider(HttpProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> VoiceProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(VoiceSettings.from_mapping(values))
 
     def _write(self, message: Message) -> Request | Outcome:

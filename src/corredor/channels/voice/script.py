@@ -1,4 +1,4 @@
-"""What is said in a call, as TwiML."""
+"""The script of a call, as TwiML."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _KEY_TIMEOUT_S = 6
 
 
 def render_call(message: Message, *, keys_url: str) -> str:
-    """The whole call. Said twice: who lifts the receiver seldom hears the beginning, and a machine records the end."""
+    """Return the whole call. The text is said twice: people miss the beginning, machines record the end."""
     language = get(message.language).code
-    text = " ".join(_speakable(message.standard).split())
+    text = " ".join(_strip_control_characters(message.standard).split())
     words = f"{text} {_stop_words(language)}" if keys_url else text
     say = f"<Say language={quoteattr(_voice(language))}>{escape(words)}</Say>"
     script = f'<Pause length="1"/>{say}<Pause length="1"/>{say}'
@@ -26,9 +26,9 @@ def render_call(message: Message, *, keys_url: str) -> str:
 
 
 def render_last_words(text: str, language: str) -> str:
-    """One sentence, then the line is closed; without text it is closed at once."""
+    """Say one sentence, then hang up; without text hang up at once."""
     voice = quoteattr(_voice(language))
-    say = f"<Say language={voice}>{escape(_speakable(text))}</Say>" if text else ""
+    say = f"<Say language={voice}>{escape(_strip_control_characters(text))}</Say>" if text else ""
     return f"<Response>{say}<Hangup/></Response>"
 
 
@@ -37,11 +37,11 @@ def _stop_words(language: str) -> str:
 
 
 def _voice(language: str) -> str:
-    """The provider's name of a voice: the language with its country."""
+    """Return the provider's voice: the language with its country."""
     spoken = get(language)
     return str(spoken.group("voice").get("tag", spoken.region_tag))
 
 
-def _speakable(text: str) -> str:
-    """Without what XML cannot hold."""
+def _strip_control_characters(text: str) -> str:
+    """Remove characters that XML cannot hold."""
     return "".join(sign for sign in text if (sign in "\n\t" or ord(sign) >= 32) and sign not in "\ufffe\uffff")

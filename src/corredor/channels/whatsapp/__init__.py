@@ -1,4 +1,4 @@
-"""WhatsApp, through the Cloud API of Meta: approved template messages, receipts, and STOP by an answer.
+"""WhatsApp, through the Cloud API of Meta: approved template messages, receipts, and STOP by a reply.
 
 Meta sees the number, the text and when it was read; the pages say so.
 """

@@ -1,4 +1,4 @@
-"""Reads the Cloud API's webhooks: receipts of what we sent, and texts that people answer with."""
+"""Reads the Cloud API's webhooks: receipts of our messages, and people's replies."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from corredor.channels.spec import Values
 
 from .error_codes import find_reason, judge_code
 
-_MOST = 200  # statuses and texts read out of one call
+_MOST = 200  # statuses and texts read from one call
 
 
 class WhatsAppWebhook:
-    """The webhook that Meta calls, signed with the app's secret over the body as it came."""
+    """The webhook that Meta calls, signed with the app's secret over the raw body."""
 
     def answer_challenge(self, query: Mapping[str, str], settings: Mapping[str, Values]) -> str | None:
-        """Return the challenge to repeat when Meta verifies our address; None if the token is wrong."""
+        """Return the challenge when Meta verifies our URL; None if the token is wrong."""
         token = str(settings.get("whatsapp", {}).get("verify_token", ""))
         given = query.get("hub.verify_token", "")
         if not token or not hmac.compare_digest(given.encode(), token.encode()):
@@ -28,14 +28,14 @@ class WhatsAppWebhook:
         return query.get("hub.challenge", "")[:200] if query.get("hub.mode") == "subscribe" else None
 
     def is_genuine(self, body: bytes, headers: Mapping[str, str], settings: Mapping[str, Values]) -> bool:
-        """True if the call carries the app's signature; an empty secret lets nobody in."""
+        """Return True if the call carries the app's signature; an empty secret accepts nothing."""
         secret = str(settings.get("whatsapp", {}).get("app_secret", ""))
         given = headers.get("X-Hub-Signature-256", "")
         expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         return bool(secret) and hmac.compare_digest(given.encode(), expected.encode())
 
     def parse(self, event: Mapping[str, object]) -> Iterator[Receipt | InboundText]:
-        """Yield what the call tells, oldest first; parts that cannot be read are passed over."""
+        """Yield the receipts and texts of a call, oldest first; skip parts that cannot be parsed."""
         values = [find_part(change, "value") for entry in _list(event, "entry") for change in _list(entry, "changes")]
         for value in values[:_MOST]:
             for status in _list(value, "statuses")[:_MOST]:
@@ -58,7 +58,7 @@ def _read_status(status: object) -> Receipt | None:
     told, provider_id = find_part(status, "status"), theirs if isinstance(theirs, str) else ""
     if told == "sent":
         return Receipt(ours, Result.ACCEPTED, is_final=False, code="SENT", provider_id=provider_id)
-    if told in ("delivered", "read"):  # whether somebody read it is not kept
+    if told in ("delivered", "read"):  # read receipts are not stored
         return Receipt(ours, Result.ACCEPTED, is_final=True, code="DELIVERED", provider_id=provider_id)
     if told != "failed":
         return None

@@ -1,7 +1,7 @@
 """Posts template messages to the WhatsApp Cloud API.
 
 Outside a conversation that the person began, WhatsApp carries approved templates only: the steward names one whose
-body is a single variable. Its text may hold no line breaks, so the message is written as one line.
+body is a single variable. A variable may hold no line breaks, so the message is sent as one line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from corredor.channels.setting import Settings
 
 from .error_codes import judge_code
 
-_MOST_CHARS = 1024  # of one variable in a template's body
+_MOST_CHARS = 1024  # characters of one variable in a template's body
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class WhatsAppSettings:
 
 
 class WhatsAppProvider(HttpProvider):
-    """The outcome's ``reference`` is WhatsApp's own id of the message; ours travels as opaque callback data."""
+    """The outcome's ``reference`` is WhatsApp's message id; ours travels as opaque callback data."""
 
     name = "whatsapp"
     capabilities = Capabilities(max_chars=_MOST_CHARS, two_way=True, receipts=True, batch=100)

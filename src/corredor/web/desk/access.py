@@ -1,4 +1,4 @@
-"""Who may open the desk, and which world (live or drill) a screen shows."""
+"""Access to the desk, and whether a screen shows the live incidents or a drill."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ DESK_ROLES = frozenset({Role.OPERATOR, Role.VERIFIER, Role.APPROVER, Role.DISPAT
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One request at the desk: by whom, in which roles, when, and in which language."""
+    """One request at the desk: user, roles, time, language."""
 
     user: User
     roles: frozenset[str]
     now: datetime
     language: str
     network: Network
-    is_watching: bool = False  # a drill: its script acts, people look on
+    is_watching: bool = False  # drills are read-only: their script acts
 
     def watch(self, *, clock: datetime | None) -> Desk:
-        """The same person looking at a drill, by the drill's own clock."""
+        """Return the same user viewing a drill, with the drill's clock."""
         return replace(self, now=clock or self.now, is_watching=True)
 
     def can(self, *roles: str) -> bool:
-        """Whether the person may act in any of ``roles`` today."""
+        """Return True if the user holds one of ``roles`` with current training."""
         return not self.is_watching and not self.roles.isdisjoint(roles)
 
 
 def at_desk(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Hand the view a ``Desk``, or say which roles open the desk to someone who has none of them.
+    """Pass a ``Desk`` to the view, or respond with the roles needed to a user who has none of them.
 
-    That the person is signed in with a second factor is the staff gate's business, before any view.
+    The staff gate has checked sign-in and second factor before any view.
     """
 
     @wraps(view)

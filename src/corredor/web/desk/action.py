@@ -1,4 +1,4 @@
-"""One step at the desk: a POST that makes one flow call, and its refusals in words."""
+"""Desk actions: a POST that makes one flow call, with refusals as messages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Step = Callable[..., Selection]
 
 
 class FormWrong(Exception):
-    """What was typed needs mending; the form goes back as typed."""
+    """The form is invalid; it is shown again as typed."""
 
     def __init__(self, name: str, form: Form) -> None:
         super().__init__(name)
@@ -36,10 +36,10 @@ class FormWrong(Exception):
 
 
 def step(on: str) -> Callable[[Step], Callable[..., HttpResponseBase]]:
-    """Make a view of a function that does one step and returns what to look at next.
+    """Make a view of a function that performs one action and returns the selection to show next.
 
-    ``on`` is "report", "incident", "alert" or "hazard": what the address names, found and handed over.
-    Refusals and wrong forms show the same screen again, with the reason and the right status.
+    ``on`` is "report", "incident", "alert" or "hazard": the object named by the URL, looked up and passed on.
+    Refusals and invalid forms show the same screen again, with the reason and an HTTP error status.
     """
 
     def wrap(function: Step) -> Callable[..., HttpResponseBase]:
@@ -72,14 +72,14 @@ def step(on: str) -> Callable[[Step], Callable[..., HttpResponseBase]]:
 
 
 def check(name: str, form: Form) -> dict[str, Any]:
-    """The cleaned answers, or FormWrong under the form's name."""
+    """Return the cleaned data. Raise FormWrong under the form's name."""
     if not form.is_valid():
         raise FormWrong(name, form)
     return form.cleaned_data
 
 
 def _say_errors(form: Form) -> str:
-    """All that needs mending, in one line above the form."""
+    """Join all field errors to one line above the form."""
     said = [str(error) for errors in form.errors.values() for error in errors]
     return " ".join(dict.fromkeys(said)) or _("Something in the form needs mending.")
 

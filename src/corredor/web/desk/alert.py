@@ -1,4 +1,4 @@
-"""Steps on an alert: drafted with a live preview, written, approved by another person, sent back, stopped."""
+"""Actions on an alert: preview, write, approve (by another person), send back, halt."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .selection import Selection
 @require_POST
 @at_desk
 def draft(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
-    """The live preview: texts, what was left out and why, and how many people. Nothing is saved."""
+    """Show the live preview: texts, redactions and audience. Nothing is saved."""
     try:
         incident = get_incident_by_slug(slug=slug)
     except Incident.DoesNotExist:
@@ -43,7 +43,7 @@ def draft(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
     form = new_compose_form(kinds=possible_kinds(incident=incident), data=request.POST)
     if not form.is_valid():
         return render(request, "desk/preview.html", {"form": form})
-    asked = _asked(form)
+    asked = _read_draft(form)
     try:
         drafted = draft_alert(incident_id=incident.pk, by=desk.user, now=desk.now, **asked)
         audience, plan = plan_draft(
@@ -72,17 +72,17 @@ def draft(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
 
 @step(on="incident")
 def write(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """Hand the alert to a second person."""
+    """Submit the alert for approval."""
     form = new_compose_form(kinds=possible_kinds(incident=incident), data=request.POST)
     check("compose", form)
-    write_alert(incident_id=incident.pk, by=desk.user, now=desk.now, **_asked(form))
+    write_alert(incident_id=incident.pk, by=desk.user, now=desk.now, **_read_draft(form))
     messages.success(request, _("Written. Another person must approve it before it goes out."))
     return Selection(incident=incident.slug, tab="alert")
 
 
 @step(on="alert")
 def approve(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
-    """The second person's yes: it goes out at once."""
+    """Approve and send; must be a second person."""
     approved = approve_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
     if approved.held_for is not None:
         words = _("Not sent: frozen until a steward has looked. %(why)s.")
@@ -97,7 +97,7 @@ def approve(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
 
 @step(on="alert")
 def release_held_alert(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
-    """A third person's yes to what was frozen."""
+    """Release a held alert; must be a third person."""
     released = release_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
     said = ngettext(
         "Released. Going out: %(count)s message.", "Released. Going out: %(count)s messages.", released.deliveries
@@ -108,7 +108,7 @@ def release_held_alert(request: HttpRequest, alert: Alert, *, desk: Desk) -> Sel
 
 @step(on="alert")
 def send_back(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
-    """Not like this; its writer sees why."""
+    """Reject the draft; the author sees the reason."""
     reason = check("back", ReasonForm(request.POST, prefix="back"))["reason"]
     send_back_alert(alert_id=alert.pk, reason=reason, by=desk.user, now=desk.now)
     messages.success(request, _("Sent back to its writer."))
@@ -117,14 +117,14 @@ def send_back(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
 
 @step(on="alert")
 def stop(request: HttpRequest, alert: Alert, *, desk: Desk) -> Selection:
-    """Send no more of it."""
+    """Halt the rest of the alert's deliveries."""
     stop_alert(alert_id=alert.pk, by=desk.user, now=desk.now)
     messages.success(request, _("Stopped. Nothing more of it goes out."))
     return Selection(incident=alert.incident.slug, tab="alert")
 
 
-def _asked(form: ComposeForm) -> dict[str, Any]:
-    """What the writer chose, as the compose flow takes it."""
+def _read_draft(form: ComposeForm) -> dict[str, Any]:
+    """Return the writer's choices as the compose flow takes them."""
     chosen = form.cleaned_data
     return {
         "kind": AlertKind(chosen["kind"]),

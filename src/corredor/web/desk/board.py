@@ -1,4 +1,4 @@
-"""The desk's one screen: queue, map, and what is chosen; and the poll that keeps it true."""
+"""The desk's main screen: queue, map and selected item, and the poll that updates it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .selection import TABS, Selection, read_selection
 @require_GET
 @at_desk
 def desk(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """The board with nothing chosen."""
+    """Show the board with nothing selected."""
     return show_screen(request, selection=Selection(is_drill=request.GET.get("world") == "drill"), desk=desk)
 
 
 @require_GET
 @at_desk
 def report(request: HttpRequest, *, desk: Desk, report_id: int) -> HttpResponse:
-    """The board with one report open."""
+    """Show the board with one report selected."""
     is_drill = request.GET.get("world") == "drill"
     return show_screen(request, selection=Selection(is_drill=is_drill, report=report_id), desk=desk)
 
@@ -33,7 +33,7 @@ def report(request: HttpRequest, *, desk: Desk, report_id: int) -> HttpResponse:
 @require_GET
 @at_desk
 def incident(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
-    """The board with one incident open at a tab."""
+    """Show the board with one incident selected, at a tab."""
     tab = request.GET.get("tab", "")
     selection = Selection(is_drill=request.GET.get("world") == "drill", incident=slug, tab=tab if tab in TABS else "")
     return show_screen(request, selection=selection, desk=desk)
@@ -42,7 +42,7 @@ def incident(request: HttpRequest, *, desk: Desk, slug: str) -> HttpResponse:
 @require_GET
 @at_desk
 def live(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """304 while nothing has changed, else the changed parts. Asked once a second by every open desk."""
+    """Answer a poll: 304 if nothing has changed, else the changed parts. Every open desk polls once a second."""
     selection = read_selection(request)
     version = desk_version(is_drill=selection.is_drill)
     if request.headers.get("If-None-Match", "") == f'"{get_tag(selection=selection, desk=desk, version=version)}"':
@@ -53,7 +53,7 @@ def live(request: HttpRequest, *, desk: Desk) -> HttpResponse:
 @require_GET
 @at_desk
 def chain(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """Check every link of the timeline, and say so in a sentence."""
+    """Verify the timeline's hash chain and show the result."""
     broken = find_broken_entry()
     if broken is None:
         return HttpResponse(escape(_("Checked just now: the whole chain holds.")))

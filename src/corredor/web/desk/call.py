@@ -1,4 +1,4 @@
-"""A telephone call: the operator writes down what the caller says, and reads a receipt code back."""
+"""The telephone form: the operator records a caller's report and reads the tracking code back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .call_form import CallForm
 from .call_script import lines_for, spell
 from .refusal import REFUSALS, Refusal, refuse
 
-# In the order of the conversation, in two columns; the Tab key goes down the first, then the second.
+# In the order of the conversation, in two columns; Tab goes down the first, then the second.
 COLUMNS = (
     (
         ("first", ("someone_hurt",)),
@@ -39,7 +39,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field of the form and what to read aloud for it."""
+    """One form field and its script line."""
 
     field: BoundField
     scripts: dict[str, str]  # by language
@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Questions that belong together."""
+    """A group of related questions."""
 
     key: str
     title: str
@@ -57,7 +57,7 @@ class Block:
 @require_http_methods(["GET", "POST"])
 @at_desk
 def call(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """The empty form, or what became of a filled one."""
+    """Show the empty form, or the result of a submitted one."""
     if request.method == "GET":
         form = CallForm(initial={"call_id": new_token(), "language": find_code(request.GET.get("caller")) or FIRST})
         return _show(request, form)

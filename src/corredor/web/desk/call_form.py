@@ -1,4 +1,4 @@
-"""The form an operator fills while a person is on the line."""
+"""The form that an operator fills during a call."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _words(label: Any, *, limit: int = 300) -> forms.CharField:
 
 
 class CallForm(forms.Form):
-    """In the order of the conversation: is anyone hurt, where, what, then the rest."""
+    """The questions in the order of the conversation: injuries, place, event, then the rest."""
 
     call_id = forms.CharField(max_length=40, widget=forms.HiddenInput)
     language = forms.ChoiceField(label=_("The caller speaks"), choices=language_choices, widget=forms.RadioSelect)
@@ -65,13 +65,13 @@ class CallForm(forms.Form):
         return values
 
     def report_fields(self, *, now: datetime) -> ReportFields:
-        """The answers as the receiving flow takes them. Call only when the form is valid."""
+        """Return the cleaned data as the receive flow takes it. The form must be valid."""
         said = dict(self.cleaned_data)
         for name in ("call_id", "language", "contact"):
             said.pop(name)
         return ReportFields(seen_at=now - timedelta(minutes=said.pop("seen")), **said)
 
     def raw_bytes(self) -> bytes:
-        """What was written down, to be kept as it came. The call-back number is not in it: it is sealed."""
+        """Return the raw form data, to be stored unchanged, minus the call-back number, which is sealed."""
         kept = {name: self.data.get(name, "") for name in self.fields if name not in ("call_id", "contact")}
         return json.dumps(kept, ensure_ascii=False).encode()

@@ -1,4 +1,4 @@
-"""What an operator reads aloud on the telephone: wording/call_script.toml of each language."""
+"""The operator's telephone script: wording/call_script.toml of each language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corredor.kit import languages
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One character of a receipt code, and the word that tells it from its neighbours ("Q de queso")."""
+    """One character of a tracking code, and its spelling word ("Q de queso")."""
 
     character: str
     word: str  # empty for digits
@@ -23,12 +23,12 @@ def load(language: str) -> Mapping[str, Any]:
 
 
 def lines_for(name: str) -> dict[str, str]:
-    """One line of the script in each language; empty for a field that nothing is read out for."""
+    """Return one line of the script in each language; empty for a field without one."""
     scripts = {language: load(language) for language in languages.CODES}
     return {language: str(script[name]) for language, script in scripts.items() if name in script}
 
 
 def spell(code: str, *, language: str) -> list[list[Sign]]:
-    """A receipt code in its groups, sign by sign, as it is read aloud."""
+    """Return a tracking code in its groups, spelt character by character."""
     words: Mapping[str, str] = load(language)["spelling"]
     return [[Sign(sign, words.get(sign, "")) for sign in group] for group in code.split("-")]

@@ -1,4 +1,4 @@
-"""Drills: begin, watch and stop a rehearsal, and read what it measured."""
+"""Drills: start, watch and stop a run, and read its measures."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ MOST_RUNS = 10
 @require_GET
 @at_desk
 def drills(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """The scenarios, the run that plays, and the last ones."""
+    """Show the scenarios, the current run, and recent ones."""
     return _show(request, desk)
 
 
 @require_GET
 @at_desk
 def run(request: HttpRequest, *, desk: Desk, run_id: int) -> HttpResponse:
-    """One run; for htmx only the part of the page that changes while it plays."""
+    """Show one run; for htmx only the part that changes while it plays."""
     found = get_run(run_id=run_id, now=desk.now)
     if found is None:
         raise Http404
@@ -42,7 +42,7 @@ def run(request: HttpRequest, *, desk: Desk, run_id: int) -> HttpResponse:
 @require_POST
 @at_desk
 def start(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """Begin one; it plays in this server's own thread."""
+    """Start a run in a thread of this server."""
     form = DrillForm(request.POST, scenarios=list_scenarios())
     if not form.is_valid():
         return _show(request, desk, refusal=Refusal(422, _("Choose a drill and how fast it plays.")))
@@ -58,7 +58,7 @@ def start(request: HttpRequest, *, desk: Desk) -> HttpResponse:
 @require_POST
 @at_desk
 def stop(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """End the one that plays."""
+    """Stop the current run."""
     try:
         stop_drill(by=desk.user, now=desk.now)
     except REFUSALS as error:

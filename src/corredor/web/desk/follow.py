@@ -1,4 +1,4 @@
-"""Steps that follow an incident: moved, came back, seen again, dangers noted and cleared."""
+"""Actions that follow an incident: moved, returned, seen again, hazards recorded and cleared."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .selection import Selection
 
 @step(on="incident")
 def move(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """It moved: a new place on its path."""
+    """Record a move: a new place on the incident's path."""
     found = check("move", MoveForm(request.POST, prefix="move"))
     lat, lon = found["point"]
     seen_at = SeenField.at(found["seen"], now=desk.now)
@@ -37,7 +37,7 @@ def move(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
 
 @step(on="incident")
 def return_back(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """It came back."""
+    """Record that the incident came back."""
     found = check("return", ReturnForm(request.POST, prefix="return"))
     lat, lon = found["point"] or (None, None)
     seen_at = SeenField.at(found["seen"], now=desk.now)
@@ -48,7 +48,7 @@ def return_back(request: HttpRequest, incident: Incident, *, desk: Desk) -> Sele
 
 @step(on="incident")
 def seen(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """Somebody still sees it."""
+    """Record another sighting."""
     found = check("seen", SeenForm(request.POST, prefix="seen"))
     seen_at = SeenField.at(found["seen"], now=desk.now)
     note_seen_again(incident_id=incident.pk, seen_at=seen_at, by=desk.user, now=desk.now)
@@ -58,7 +58,7 @@ def seen(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
 
 @step(on="incident")
 def hazard(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """Mark a dangerous area; only a person clears it."""
+    """Record a hazard area; only a person clears it."""
     found = check("hazard", HazardForm(request.POST, prefix="hazard"))
     lat, lon = found["point"]
     note_hazard(
@@ -77,7 +77,7 @@ def hazard(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection
 
 @step(on="hazard")
 def still(request: HttpRequest, hazard: Hazard, *, desk: Desk) -> Selection:
-    """A person has looked: still dangerous."""
+    """Confirm that a hazard persists."""
     look_again(hazard_id=hazard.pk, by=desk.user, now=desk.now)
     messages.success(request, _("Noted: still dangerous."))
     return Selection(incident=hazard.incident.slug, tab="follow")
@@ -85,7 +85,7 @@ def still(request: HttpRequest, hazard: Hazard, *, desk: Desk) -> Selection:
 
 @step(on="hazard")
 def wind(request: HttpRequest, hazard: Hazard, *, desk: Desk) -> Selection:
-    """The wind has turned, or somebody knows it now."""
+    """Set or change a hazard's wind."""
     found = check(f"wind-{hazard.pk}", WindForm(request.POST, prefix=f"wind-{hazard.pk}"))
     turn_wind(hazard_id=hazard.pk, wind_to=WindTo(found["wind_to"]), by=desk.user, now=desk.now)
     messages.success(request, _("Noted: the wind. Schools nearby are looked at again."))
@@ -94,7 +94,7 @@ def wind(request: HttpRequest, hazard: Hazard, *, desk: Desk) -> Selection:
 
 @step(on="hazard")
 def clear(request: HttpRequest, hazard: Hazard, *, desk: Desk) -> Selection:
-    """A person says the area is safe again."""
+    """Clear a hazard."""
     clear_hazard(hazard_id=hazard.pk, by=desk.user, now=desk.now)
     messages.success(request, _("Danger cleared."))
     return Selection(incident=hazard.incident.slug, tab="follow")

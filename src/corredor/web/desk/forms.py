@@ -1,4 +1,4 @@
-"""What a person at the desk types, checked before it becomes one flow call."""
+"""Forms of the desk, each validated before one flow call."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ SEEN_AGO_MIN = (0, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180)
 
 
 def seen_choices() -> list[tuple[int, Any]]:
-    """How long ago something was seen, as people on a telephone say it."""
+    """Return choices of how long ago something was seen, as callers say it."""
     words = {0: _("Just now"), 60: _("1 hour ago"), 90: _("An hour and a half ago")}
     words |= {120: _("2 hours ago"), 180: _("3 hours ago")}
     return [(m, words.get(m, _("%(count)s min ago") % {"count": m})) for m in SEEN_AGO_MIN]
 
 
 def radius_choices() -> list[tuple[int, str]]:
-    """Distances to choose from, in metres with miles beside them, as Chicago measures."""
+    """Return the radius choices in metres, labelled in metres and miles."""
     return [(m, f"{m} m · {m / 1609.344:.1f} mi") for m in RADII_M]
 
 
 class SeenField(forms.TypedChoiceField):
-    """How many minutes ago; ``at`` turns the answer into a time."""
+    """Minutes since the sighting; ``at`` converts the answer into a time."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, choices=seen_choices, initial=0, **kwargs)
 
     @staticmethod
     def at(minutes: int, *, now: datetime) -> datetime:
-        """The time of the sighting."""
+        """Return the time of the sighting."""
         return now - timedelta(minutes=minutes)
 
 
 class PointField(forms.CharField):
-    """A point as candidates and the map hand it over: "41.8226,-87.7044". Cleans to (lat, lon) or None."""
+    """A point as "lat,lon", e.g. "41.8226,-87.7044". Cleans to (lat, lon) in degrees or None."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=60, **kwargs)
@@ -63,32 +63,32 @@ class PointField(forms.CharField):
 
 
 class PointForm(forms.Form):
-    """A pin that a person has confirmed: from a candidate, or set on the map."""
+    """A location confirmed by a person: a candidate, or set on the map."""
 
     point = PointField()
 
 
 class MoveForm(PointForm):
-    """Where it is now, and when it was seen there."""
+    """The incident's new place, and when it was seen there."""
 
     seen = SeenField(label=_("Seen there"))
 
 
 class ReturnForm(forms.Form):
-    """It came back: to the same place, unless a point says where else."""
+    """A return: to the same place, unless a point is given."""
 
     point = PointField(required=False)
     seen = SeenField(label=_("Seen there"))
 
 
 class SeenForm(forms.Form):
-    """Somebody still sees it."""
+    """Another sighting."""
 
     seen = SeenField(label=_("Last seen"))
 
 
 class WindForm(forms.Form):
-    """Where the wind carries a danger. Drawn as a compass by desk/wind.html."""
+    """Wind direction of a hazard. Rendered as a compass by desk/wind.html."""
 
     wind_to = forms.ChoiceField(
         label=_("Where does the wind blow to?"),
@@ -100,14 +100,14 @@ class WindForm(forms.Form):
 
 
 class HazardForm(PointForm, WindForm):
-    """Tear gas or another danger, where and how far, and where the wind carries it."""
+    """Tear gas or another hazard: place, radius, and wind direction."""
 
     kind = forms.ChoiceField(label=_("What"), choices=HazardKind.choices, initial=HazardKind.IRRITANT)
     radius_m = forms.TypedChoiceField(label=_("How far"), coerce=int, choices=radius_choices, initial=300)
 
 
 class VerifyForm(forms.Form):
-    """What a trained verifier established. Which agency is a question of its own."""
+    """A verifier's findings. The agency is a separate question."""
 
     outcome = forms.ChoiceField(label=_("What did you find?"), choices=Outcome.choices, widget=forms.RadioSelect)
     agency = forms.ChoiceField(label=_("Who is it?"), choices=Agency.choices, initial=Agency.UNKNOWN)
@@ -134,7 +134,7 @@ class VerifyForm(forms.Form):
 
 
 class ComposeForm(forms.Form):
-    """An alert: kind, reach, advice, and a few optional words in each language."""
+    """An alert: kind, radius, advice, and optional free text in each language."""
 
     kind = forms.ChoiceField(label=_("Kind of message"), widget=forms.RadioSelect)
     radius_m = forms.TypedChoiceField(label=_("How far around"), coerce=int, choices=radius_choices, initial=800)
@@ -153,28 +153,28 @@ class ComposeForm(forms.Form):
 
     @property
     def what_fields(self) -> list[forms.BoundField]:
-        """The writer's own words, one field for each language."""
+        """The free-text fields, one for each language."""
         return [self[f"what_{code}"] for code in CODES]
 
     def what(self) -> dict[str, str]:
-        """The writer's own words by language."""
+        """Return the free text by language."""
         return {code: self.cleaned_data[f"what_{code}"] for code in CODES}
 
 
 class ReasonForm(forms.Form):
-    """Why: a line that colleagues will read."""
+    """A required reason, which colleagues will read."""
 
     reason = forms.CharField(label=_("Why"), max_length=120)
 
 
 class OptionalReasonForm(forms.Form):
-    """Why, if there is more to say than the button does."""
+    """An optional reason."""
 
     reason = forms.CharField(label=_("Why"), max_length=120, required=False)
 
 
 class DrillForm(forms.Form):
-    """Which drill, and how many minutes of it go by in one."""
+    """Scenario, and speed in drill minutes per minute."""
 
     scenario = forms.ChoiceField(label=_("Drill"), widget=forms.HiddenInput)
     speed = forms.TypedChoiceField(
@@ -196,6 +196,6 @@ class DrillForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    """A question to the sender of a report."""
+    """A question to the reporter."""
 
     text = forms.CharField(label=_("Your question"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))

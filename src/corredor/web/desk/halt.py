@@ -1,4 +1,4 @@
-"""The kill switch: stop everything that leaves this server, and let it go on again."""
+"""The kill switch (halt): stop everything that leaves this server, and resume."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .refusal import REFUSALS, refuse
 @require_http_methods(["GET", "POST"])
 @at_desk
 def halt(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """What the stop does, who began it, and the one button that fits."""
+    """Show what a halt does, who started it, and the button that applies."""
     form, refusal = ReasonForm(), None
     if request.method == "POST":
         try:

@@ -1,4 +1,4 @@
-"""Steps on an incident: claim, release, correct the pin, verify, close."""
+"""Actions on an incident: claim, release, correct the location, verify, close."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .selection import Selection
 
 @step(on="incident")
 def claim(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """Show everyone who is on it."""
+    """Claim the incident, visible to everyone at the desk."""
     claim_incident(incident_id=incident.pk, by=desk.user, now=desk.now)
     messages.success(request, _("You are on it."))
     return Selection(incident=incident.slug, tab=request.POST.get("tab", ""))
@@ -29,7 +29,7 @@ def claim(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
 
 @step(on="incident")
 def release(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """Give it back."""
+    """Release the claim."""
     release_incident(incident_id=incident.pk, by=desk.user, now=desk.now)
     messages.success(request, _("Released."))
     return Selection(incident=incident.slug, tab=request.POST.get("tab", ""))
@@ -37,7 +37,7 @@ def release(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selectio
 
 @step(on="incident")
 def pin(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """Put the pin right."""
+    """Correct the location."""
     lat, lon = check("pin", PointForm(request.POST))["point"]
     correct_pin(incident_id=incident.pk, lat=lat, lon=lon, by=desk.user, now=desk.now)
     messages.success(request, _("Pin corrected."))
@@ -46,7 +46,7 @@ def pin(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
 
 @step(on="incident")
 def verify(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """Keep what a trained verifier found; the senders of all its reports are told."""
+    """Record a verification; the reporters of all its reports are notified."""
     found = check("verify", VerifyForm(request.POST))
     verify_incident(
         incident_id=incident.pk,
@@ -66,7 +66,7 @@ def verify(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection
 
 @step(on="incident")
 def close(request: HttpRequest, incident: Incident, *, desk: Desk) -> Selection:
-    """Nothing more is expected of it."""
+    """Close the incident."""
     close_incident(incident_id=incident.pk, by=desk.user, now=desk.now)
     messages.success(request, _("Closed."))
     return Selection(incident=incident.slug, tab="timeline")

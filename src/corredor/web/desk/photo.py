@@ -1,4 +1,4 @@
-"""Photos of reports: only the copy without metadata is ever shown."""
+"""Photos of reports: only the copy without metadata is served."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .access import Desk, at_desk
 @require_GET
 @at_desk
 def show(request: HttpRequest, *, desk: Desk, photo_id: int) -> FileResponse:
-    """The display copy, kept out of every cache."""
+    """Serve the display copy with `no-store`."""
     try:
         photo = get_photo(photo_id=photo_id)
         file = (Path(settings.PHOTO_ROOT) / photo.display).open("rb")

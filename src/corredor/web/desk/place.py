@@ -1,4 +1,4 @@
-"""Candidates for a place, while an operator types or points; a person always confirms one."""
+"""Place candidates for typed words or a point on the map; a person always confirms one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NAME = re.compile(r"^[a-z]{1,12}(-point)?$")
 @require_GET
 @at_desk
 def find(request: HttpRequest, *, desk: Desk) -> HttpResponse:
-    """Candidates for typed words (``q``), or the one point that was set on the map (``at``)."""
+    """Show candidates for typed words (``q``), or for the one point set on the map (``at``)."""
     at = _read_point(request.GET.get("at", ""))
     if at:
         found = _at_point(at)
@@ -39,7 +39,7 @@ def find(request: HttpRequest, *, desk: Desk) -> HttpResponse:
 @require_GET
 @at_desk
 def for_report(request: HttpRequest, *, desk: Desk, report_id: int) -> HttpResponse:
-    """Candidates for what a report says."""
+    """Show candidates for the text of a report."""
     try:
         found = find_places_for_report(report_id=report_id, area=desk.user.area, now=desk.now)
     except Report.DoesNotExist:
@@ -58,7 +58,7 @@ def _render(request: HttpRequest, found: list[PlaceSuggestion], desk: Desk, *, t
 
 
 def _read_words(request: HttpRequest) -> str:
-    """What was typed: in a search field, or in the telephone form's own field."""
+    """Return the typed words, from a search field or from the telephone form's field."""
     return (request.GET.get("q") or request.GET.get("where_words") or "")[:LONGEST_QUERY].strip()
 
 

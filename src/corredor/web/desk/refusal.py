@@ -1,4 +1,4 @@
-"""Turns what a flow refuses into words for the person at the desk, and into an HTTP status."""
+"""Maps refusals of flows to messages for the desk and HTTP statuses."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from corredor.review import errors as review
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One clear sentence, and the status that says the same to a machine."""
+    """A message for the user, and the matching HTTP status."""
 
     status: int
     words: str
 
 
 class WatchOnly(Exception):
-    """A drill is played by its script; at the desk it is watched, not touched."""
+    """Drills are read-only at the desk: their script acts."""
 
 
 def _not_allowed(error: people.NotAllowed) -> str:
@@ -97,7 +97,7 @@ REFUSALS: tuple[type[Exception], ...] = tuple(_TABLE)
 
 
 def refuse(error: Exception) -> Refusal:
-    """The words and status for one of REFUSALS."""
+    """Return message and status for one of REFUSALS."""
     for kind in type(error).__mro__:
         if kind in _TABLE:
             status, say = _TABLE[kind]

@@ -1,4 +1,4 @@
-"""Steps on a report: open, join, split, set aside, hold, take back, ask its sender; and its photos."""
+"""Actions on a report: open, join, split, set aside, hold, reopen, ask the reporter; and its photos."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .selection import Selection
 
 @step(on="report")
 def open_new(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
-    """Open an incident at the pin that the person has just confirmed."""
+    """Open an incident at the confirmed location."""
     lat, lon = check("point", PointForm(request.POST))["point"]
     incident = open_incident(report_id=report.pk, lat=lat, lon=lon, by=desk.user, now=desk.now)
     messages.success(request, _("Incident opened."))
@@ -44,7 +44,7 @@ def join(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
 
 @step(on="report")
 def split(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
-    """Take the report out of its incident; it waits in the queue again."""
+    """Split the report from its incident; it returns to the queue."""
     split_report(report_id=report.pk, by=desk.user, now=desk.now)
     messages.success(request, _("Taken out. It waits in the queue again."))
     return Selection(report=report.pk)
@@ -52,7 +52,7 @@ def split(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
 
 @step(on="report")
 def set_aside(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
-    """Read, and not to be followed up; nothing is deleted."""
+    """Close the report without follow-up; nothing is deleted."""
     reason = check("aside", ReasonForm(request.POST, prefix="aside"))["reason"]
     set_aside_report(report_id=report.pk, reason=reason, by=desk.user, now=desk.now)
     messages.success(request, _("Set aside. It can be taken back."))
@@ -61,7 +61,7 @@ def set_aside(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
 
 @step(on="report")
 def hold(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
-    """Hold it back as part of a flood; nothing is deleted."""
+    """Hold the report as part of a flood; nothing is deleted."""
     hold_report(report_id=report.pk, by=desk.user, now=desk.now)
     messages.success(request, _("Held back. It can be taken back."))
     return Selection()
@@ -69,7 +69,7 @@ def hold(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
 
 @step(on="report")
 def take_back(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
-    """Back among the new ones."""
+    """Return the report to the new ones."""
     take_back_report(report_id=report.pk, by=desk.user, now=desk.now)
     messages.success(request, _("It waits in the queue again."))
     return Selection(report=report.pk)
@@ -77,7 +77,7 @@ def take_back(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
 
 @step(on="report")
 def ask(request: HttpRequest, report: Report, *, desk: Desk) -> Selection:
-    """Ask the sender; they see it under their receipt, and by message if they left a way."""
+    """Ask the reporter; the question appears on their report page, and is sent if they left an address."""
     text = check("ask", AskForm(request.POST))["text"]
     ask_sender(report_id=report.pk, text=text, by=desk.user, now=desk.now)
     messages.success(request, _("Asked."))

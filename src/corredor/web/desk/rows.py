@@ -1,4 +1,4 @@
-"""Everything that waits in one world, read once for both the queue and the map."""
+"""All pending rows of the live incidents or of a drill, read once for both queue and map."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DeskRows:
 
 
 def read_rows(*, desk: Desk, selection: Selection) -> DeskRows:
-    """Read them; the number of queries does not grow with the rows."""
+    """Read the rows in a constant number of queries."""
     since = desk.now - RECENT
     incidents = list(list_desk_incidents(is_drill=selection.is_drill, since=since))
     closed = [incident for incident in incidents if incident.closed_at]

@@ -1,4 +1,4 @@
-"""Puts one screen of the desk together, whole or in the parts that have changed."""
+"""Renders one screen of the desk, whole or only the changed parts."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ from .refusal import Refusal
 from .rows import read_rows
 from .selection import Selection
 
-BEAT_S = 30  # how often a screen is drawn anew although nothing happened, so that clocks in it stay true
-MOST_NEAR = 4  # suggestions shown; further ones are hardly ever the same event
-SENDING_BEAT_S = 2  # the same while an alert is going out
+BEAT_S = 30  # redraw interval without changes, so that ages stay correct
+MOST_NEAR = 4  # limit of suggestions; later ones are rarely the same event
+SENDING_BEAT_S = 2  # redraw interval while an alert is being sent
 SENDING_LASTS = timedelta(minutes=3)
 
 
 def get_tag(*, selection: Selection, desk: Desk, version: str) -> str:
-    """A string that stays the same as long as the screen would. ``version`` is of the desk's data."""
+    """Return the ETag of the screen. ``version`` is that of the desk's data."""
     beat = SENDING_BEAT_S if _is_sending(selection, desk) else BEAT_S
     parts = (version, selection.address, desk.language, desk.user.pk, int(desk.now.timestamp() // beat))
     return blake2s(repr(parts).encode(), digest_size=12).hexdigest()
 
 
 def _is_sending(selection: Selection, desk: Desk) -> bool:
-    """Whether the tab that is open shows messages going out just now."""
+    """Return True if the open tab shows an alert that is being sent."""
     if selection.tab != "alert" or selection.is_drill:
         return False
     return is_still_sending(incident_slug=selection.incident, since=desk.now - SENDING_LASTS)
@@ -67,20 +67,20 @@ def show_screen(
     forms: Mapping[str, Form] | None = None,
     version: str = "",
 ) -> HttpResponse:
-    """The whole page, or for htmx its parts. ``fresh`` draws the pane anew instead of morphing it."""
+    """Return the whole page, or for htmx its parts. ``fresh`` replaces the pane instead of morphing it."""
     context = build_context(selection=selection, desk=desk, forms=forms, version=version)
     context |= {"fresh": fresh, "refusal": refusal}
     partial = bool(getattr(request, "htmx", False))
     response = render(request, "desk/live.html" if partial else "desk/board.html", context, status=status)
     response["ETag"] = f'"{context["tag"]}"'
     response["Cache-Control"] = "no-store"
-    response["X-Desk-Screen"] = "1"  # tells the script that this error brings its own words
+    response["X-Desk-Screen"] = "1"  # tells the script that this error response has a body to show
     response["Vary"] = "HX-Request, Cookie"
     return response
 
 
 def go_on(request: HttpRequest, *, selection: Selection, desk: Desk) -> HttpResponse:
-    """After an action: the new screen at once for htmx, a redirect to it without."""
+    """Respond to an action: the new screen for htmx, else a redirect to it."""
     if getattr(request, "htmx", False):
         return show_screen(request, selection=selection, desk=desk)
     return HttpResponseRedirect(selection.address)
@@ -89,14 +89,14 @@ def go_on(request: HttpRequest, *, selection: Selection, desk: Desk) -> HttpResp
 def build_context(
     *, selection: Selection, desk: Desk, forms: Mapping[str, Form] | None = None, version: str = ""
 ) -> dict[str, Any]:
-    """Everything the templates of one screen need. ``version`` is of the desk's data, read before it."""
-    version = version or desk_version(is_drill=selection.is_drill)  # first: what changes meanwhile is seen next time
+    """Return the context of all templates of one screen. ``version`` of the desk's data must be read before it."""
+    version = version or desk_version(is_drill=selection.is_drill)  # read first: the next poll sees later changes
     asked, desk = desk, desk.watch(clock=get_drill_clock()) if selection.is_drill else desk
-    chosen = _chosen(selection, desk, forms)
+    chosen = _build_pane(selection, desk, forms)
     if shown := chosen.get("incident"):
         chosen |= {"tabs": list_tabs(shown, selection=selection), "questions": default_questions()}
         chosen["may_follow"] = not shown.is_closed and not desk.is_watching
-        selection = selection.at_tab(shown.tab)  # a colleague's step must not turn the page under someone's hands
+        selection = selection.at_tab(shown.tab)  # do not switch tabs because of a colleague's action
     rows = read_rows(desk=desk, selection=selection)
     return chosen | {
         "desk": desk,
@@ -117,8 +117,8 @@ def _find_run(desk: Desk) -> RunShown | None:
     return show_run(run, language=desk.language) if run else None
 
 
-def _chosen(selection: Selection, desk: Desk, forms: Mapping[str, Form] | None) -> dict[str, Any]:
-    """The pane's part. What is gone, or belongs to the other world, counts as missing."""
+def _build_pane(selection: Selection, desk: Desk, forms: Mapping[str, Form] | None) -> dict[str, Any]:
+    """Return the pane's context. An item that is gone, or in the other world (live or drill), counts as missing."""
     try:
         if selection.report:
             report = get_report(report_id=selection.report)

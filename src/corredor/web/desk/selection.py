@@ -1,4 +1,4 @@
-"""What a person at the desk is looking at: the live world or a drill, a report or an incident, and a tab."""
+"""The state of a desk screen: live or drill, a report or an incident, and a tab."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from django.urls import reverse
 
 TABS = ("check", "alert", "follow", "timeline")
 _SLUG = re.compile(r"[a-z0-9]{1,12}")
-_LONGEST_ID = 12  # digits; beyond it is no row of ours and some databases refuse the number
+_LONGEST_ID = 12  # maximum digits of an id; some databases refuse larger numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """One screen's address in parts. At most one of report and incident is chosen."""
+    """The parts of a screen's URL. At most one of report and incident is selected."""
 
     is_drill: bool = False
     report: int | None = None
     incident: str = ""  # slug
-    tab: str = ""  # empty: whichever the incident's state asks for
+    tab: str = ""  # empty: chosen by the incident's state
 
     @property
     def world(self) -> str:
-        """ "drill" or "live", as addresses say it."""
+        """ "drill" or "live", as in URLs."""
         return "drill" if self.is_drill else "live"
 
     @property
     def address(self) -> str:
-        """The page that shows exactly this."""
+        """The URL of this selection."""
         if self.report:
             path = reverse("desk:report", kwargs={"report_id": self.report})
         elif self.incident:
@@ -43,12 +43,12 @@ class Selection:
         return f"{path}?{urlencode(query)}" if query else path
 
     def at_tab(self, tab: str) -> Selection:
-        """The same incident at another tab."""
+        """Return the same incident at another tab."""
         return replace(self, tab=tab)
 
 
 def read_selection(request: HttpRequest) -> Selection:
-    """The selection a poll asks for. Whatever is malformed counts as not chosen."""
+    """Parse the selection of a poll. Malformed values count as not selected."""
     report = request.GET.get("report", "")
     tab = request.GET.get("tab", "")
     return Selection(

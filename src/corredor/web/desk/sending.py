@@ -1,4 +1,4 @@
-"""One alert on its way: bar, curve and every single message, without saying to whom."""
+"""One alert being sent: progress bar, curve and every delivery, without recipients."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LARGEST_PAGE = 20_000
 @require_GET
 @at_desk
 def sending(request: HttpRequest, *, desk: Desk, alert_id: int) -> HttpResponse:
-    """The whole page."""
+    """Show the whole page."""
     alert = _find(alert_id)
     context = _context(request, alert, desk)
     may_stop = context["alert"].is_stoppable and not alert.is_drill
@@ -38,7 +38,7 @@ def sending(request: HttpRequest, *, desk: Desk, alert_id: int) -> HttpResponse:
 @require_GET
 @at_desk
 def sending_live(request: HttpRequest, *, desk: Desk, alert_id: int) -> HttpResponse:
-    """What changes on it; 304 while nothing has."""
+    """Show the parts that change; 304 if nothing has."""
     alert = _find(alert_id)
     response = render(request, "desk/sending_live.html", _context(request, alert, desk))
     tag = f'"{blake2s(response.content, digest_size=12).hexdigest()}"'

@@ -1,7 +1,7 @@
-"""Answers on their way through a form of several pages, carried by the page itself and signed by us.
+"""State of a multi-page form, carried in a signed hidden field.
 
-Nothing is stored before the person sends: no session, no cookie, no row. The signature keeps others from
-slipping answers in; it hides nothing, and need not: the page is the person's own.
+Nothing is stored before the person sends: no session, no cookie, no row. The signature prevents tampering by
+others; it hides nothing, because the page is the person's own.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from django.http import QueryDict
 
 
 class BrokenAnswers(Exception):
-    """What the page carried is not what we signed: cut off on the way, or from before a change of keys."""
+    """The hidden field does not match its signature: truncated, or signed with an old key."""
 
 
 @dataclass(slots=True)
 class Answers:
-    """What was typed so far, page by page, as typed. ``token`` makes sending twice harmless."""
+    """The answers so far, page by page, as typed. ``token`` makes submitting idempotent."""
 
     token: str = ""
     typed: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    said_at: dict[str, float] = field(default_factory=dict)  # seconds since 1970: "now" ages while one writes
+    said_at: dict[str, float] = field(default_factory=dict)  # seconds since 1970: "now" is relative to when it was said
     extra: dict[str, Any] = field(default_factory=dict)
-    is_checking: bool = False  # the person changes one answer and comes back to the summary
+    is_checking: bool = False  # the person changes one answer and returns to the summary
 
     def keep(self, step: str, data: QueryDict, names: list[str], *, at: float) -> None:
-        """Take over what one page sent. The first answer brings the token: a page that a cache may hand to
-        two people must not carry one.
+        """Store one page's fields. The first answer creates the token: a page that a shared cache may serve
+        must not contain one.
         """
         self.token = self.token or secrets.token_urlsafe(18)
         self.typed[step] = {name: data.getlist(name) for name in names if name in data}
         self.said_at[step] = at
 
     def data_of(self, step: str) -> QueryDict | None:
-        """What was typed on one page, in the form that a form is bound to; None when it was not seen."""
+        """Return the fields of one page as data for a bound form; None if the page was not submitted."""
         if step not in self.typed:
             return None
         data = QueryDict(mutable=True)
@@ -47,7 +47,7 @@ class Answers:
 
 
 def seal(answers: Answers, *, purpose: str) -> str:
-    """The hidden field's value."""
+    """Return the value of the hidden field."""
     content = {
         "t": answers.token,
         "a": answers.typed,
@@ -59,7 +59,7 @@ def seal(answers: Answers, *, purpose: str) -> str:
 
 
 def unseal(text: str, *, purpose: str) -> Answers:
-    """The answers that ``seal`` wrote; empty ones for an empty text. Raises BrokenAnswers."""
+    """Return the answers that ``seal`` wrote; empty ones for an empty text. Raise BrokenAnswers."""
     if not text:
         return Answers()
     try:

@@ -1,4 +1,4 @@
-"""The areas one can choose to be warned of, by side, each with all the names people use for it."""
+"""Areas to subscribe to, grouped by side of the city, each with its other names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from corredor.web.language import page_language
 
 @dataclass(frozen=True, slots=True)
 class AreaChoice:
-    """One official area. ``other_names`` are what people call it or parts of it."""
+    """One official area. ``other_names`` are local names of it or of parts of it."""
 
     code: str
     name: str
@@ -26,25 +26,25 @@ class AreaChoice:
 
     @property
     def label(self) -> str:
-        """The name and, in brackets, what people say."""
+        """The name, followed by the other names in brackets."""
         return f"{self.name} ({', '.join(self.other_names)})" if self.other_names else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Areas that lie together."""
+    """Areas of one side of the city."""
 
     name: str
     areas: tuple[AreaChoice, ...]
 
 
 def list_sides(city: str) -> tuple[Side, ...]:
-    """The areas of a city in the language of the page, by side where the city has sides."""
+    """Return the city's areas in the page language, grouped by side if the city has sides."""
     return _list_sides(city, page_language())
 
 
 def name_areas(city: str, codes: list[str]) -> list[str]:
-    """The names of chosen areas, in the order of the list; codes the city does not have are passed over."""
+    """Return the names of the chosen areas, in the order of the list; skip codes that the city does not have."""
     return [area.name for side in list_sides(city) for area in side.areas if area.code in codes]
 
 
@@ -63,7 +63,7 @@ def _list_sides(city: str, language: str) -> tuple[Side, ...]:
 
 
 def _read_areas(pack: CityPack, language: str) -> list[AreaChoice]:
-    from shapely import Point  # here: it loads GEOS, which only this list needs
+    from shapely import Point  # imported here: it loads GEOS, which only this list needs
 
     areas = pack.areas
     hoods = [

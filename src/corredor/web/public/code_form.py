@@ -1,4 +1,4 @@
-"""The six digits that a person heard or read, typed into the page."""
+"""The form for a six-digit confirmation code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DIGITS = re.compile(r"[0-9]{6}")
 
 
 class CodeForm(forms.Form):
-    """``token`` is the page's own: it says which subscription the code belongs to."""
+    """``token`` identifies the subscription that the code belongs to."""
 
     use_required_attribute = False
     token = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -24,7 +24,7 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        """The digits without what people put between them."""
+        """Return the digits without separators."""
         code = re.sub(r"[\s,.-]", "", str(self.cleaned_data["code"]))
         if not _DIGITS.fullmatch(code):
             raise ValidationError(_("The code has six digits."))

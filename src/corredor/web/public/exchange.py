@@ -1,4 +1,4 @@
-"""How public pages are handed out: no cookies, safe for a CDN, and forms that only our own pages may send."""
+"""Response and request rules of public pages: no cookies, cacheable by a CDN, forms protected by Fetch Metadata."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 _gzip = GZipMiddleware(lambda request: HttpResponse())
 View = Callable[..., HttpResponse]
 LARGEST_JSON = 64 * 1024
-LARGEST_BODY = 52 * 1024 * 1024  # four photos and the words
+LARGEST_BODY = 52 * 1024 * 1024  # maximum size in bytes: four photos and the text
 _UNREADABLE = (
     RequestDataTooBig,
     TooManyFieldsSent,
@@ -31,7 +31,7 @@ _UNREADABLE = (
 
 
 def page(*, max_age_s: int = 60) -> Callable[[View], View]:
-    """A page to read. Anybody between us and the reader may keep it for ``max_age_s`` seconds."""
+    """Make a read-only page. Shared caches may keep it for ``max_age_s`` seconds."""
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -41,7 +41,7 @@ def page(*, max_age_s: int = 60) -> Callable[[View], View]:
             response = view(request, *args, **kwargs)
             if response.status_code == 200:
                 _let_caches_keep(request, response, max_age_s)
-            return _squeeze(request, response)
+            return _compress(request, response)
 
         return inner
 
@@ -50,15 +50,15 @@ def page(*, max_age_s: int = 60) -> Callable[[View], View]:
 
 def _let_caches_keep(request: HttpRequest, response: HttpResponse, max_age_s: int) -> None:
     if getattr(request, "asked_language", None):
-        patch_cache_control(response, private=True, no_cache=True)  # it sets the language cookie
+        patch_cache_control(response, private=True, no_cache=True)  # the response sets the language cookie
     else:
         patch_cache_control(response, public=True, max_age=max_age_s)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
 
 
 def form(view: View) -> View:
-    """A page with a form. No cookie is needed against forgery, because no account stands behind it: a
-    request that another site's page sent is told from the browser's own headers.
+    """Make a page with a form. CSRF needs no cookie, because there is no account: cross-site requests are
+    rejected by the browser's Sec-Fetch-Site and Origin headers.
     """
 
     @csrf_exempt
@@ -74,28 +74,28 @@ def form(view: View) -> View:
         response = view(request, *args, **kwargs)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         if not response.has_header("Cache-Control"):
-            # Not "no-store": the browser's back button must find the last question again.
+            # Not "no-store": the browser's back button must show the last question again.
             patch_cache_control(response, private=True, no_cache=True)
-        return _squeeze(request, response) if request.method == "GET" else response
+        return _compress(request, response) if request.method == "GET" else response
 
     return inner
 
 
-def _squeeze(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Compressed for slow networks, unless the page shows a code or a person's link: compression leaks lengths."""
+def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Compress the response, unless the page shows a secret: compressed length leaks content (BREACH)."""
     if "no-store" not in response.get("Cache-Control", ""):
         _gzip.process_response(request, response)
     return response
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """Nobody keeps this page, not even the phone: it shows a code or what somebody wrote."""
+    """Set `no-store`: the page shows a secret or the user's own text."""
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def read_body(request: HttpRequest) -> str:
-    """Take the form's fields in; what is wrong with them in the person's words, or nothing."""
+    """Parse the form body; return an error message, or an empty text."""
     if (problem := check_length(request, LARGEST_BODY)) or request.content_type == "application/json":
         return problem
     try:
@@ -106,19 +106,19 @@ def read_body(request: HttpRequest) -> str:
 
 
 def read_json(request: HttpRequest, *, largest: int = LARGEST_JSON) -> dict[str, Any] | None:
-    """A posted JSON object, which a script of ours sent; None for anything else."""
+    """Return a posted JSON object; None for anything else."""
     if request.method != "POST" or check_length(request, largest):
         return None
     try:
         given = json.loads(request.body)
         json.dumps(given).encode()
-    except (ValueError, RecursionError):  # UnicodeError and JSONDecodeError are ValueErrors
+    except (ValueError, RecursionError):  # UnicodeError and JSONDecodeError are subclasses of ValueError
         return None
     return given if isinstance(given, dict) else None
 
 
 def check_length(request: HttpRequest, limit: int) -> str:
-    """Words of refusal when the announced body is larger than ``limit`` bytes; it is then not read at all."""
+    """Return an error message if Content-Length exceeds ``limit`` bytes; the body is then not read."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced.isdigit() and int(announced) <= limit:
         return ""
@@ -126,12 +126,12 @@ def check_length(request: HttpRequest, limit: int) -> str:
 
 
 def refuse(request: HttpRequest, words: str, status: int) -> HttpResponse:
-    """A plain page that says what was wrong and how to go on."""
+    """Return a plain error page with the reason and the next step."""
     return private(render(request, "public/refused.html", {"words": words}, status=status))
 
 
 def too_many_words() -> str:
-    """Why nobody is asked by text message or call just now."""
+    """Return the message shown when confirmations by text message or call are rate-limited."""
     return _("Very many people sign up by text message or call just now. Choose another way, or try again in an hour.")
 
 

@@ -1,4 +1,4 @@
-"""Fields that take what people really type: any script, any emoji, and sometimes rubbish."""
+"""Form fields tolerant of real input: any script, any emoji, malformed text."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ YES_NO = [(YES, _("Yes")), (NO, _("No")), (UNKNOWN, _("I do not know"))]
 
 
 def clean_words(text: str) -> str:
-    """The text without line-end variants, control characters and marks that turn the writing direction."""
+    """Normalise line ends; remove control characters and bidirectional marks."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in text if c in "\n\t" or (ord(c) >= 32 and c != "\x7f" and c not in _TURNING)).strip()
 
 
 def is_unreadable(text: str) -> bool:
-    """Whether so much of it is control characters or failed decoding that these can be no words."""
+    """Return True if control characters or failed decoding make up too much of a text."""
     bad = sum(1 for c in text if c == "\ufffd" or (ord(c) < 32 and c not in "\r\n\t"))
     return bool(text) and bad / len(text) > _UNREADABLE_SHARE
 
 
 class WordsField(forms.CharField):
-    """Words of a person: never refused for their script, refused kindly when too many or unreadable.
+    """Free text: any script is accepted; too long or unreadable text is refused with a clear message.
 
-    Text areas even for a few words: a browser gives them back when one goes back, and remembers them nowhere.
+    Renders as a text area even for short texts: browsers restore those on "back" but do not autofill them.
     """
 
     default_error_messages = {
@@ -59,7 +59,7 @@ class WordsField(forms.CharField):
 
 
 class YesNoField(forms.ChoiceField):
-    """Yes, no, or not known; nothing chosen counts as not known. The value is True, False or None."""
+    """Yes, no, or unknown; nothing chosen counts as unknown. The value is True, False or None."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=YES_NO, required=False, widget=forms.RadioSelect, **kwargs)
@@ -70,7 +70,7 @@ class YesNoField(forms.ChoiceField):
 
 
 class CoordinateField(forms.FloatField):
-    """A hidden latitude or longitude that a script may fill; anything that is no number counts as none."""
+    """A hidden latitude or longitude in degrees that a script may fill; anything else counts as None."""
 
     def __init__(self, *, limit: float) -> None:
         super().__init__(required=False, widget=forms.HiddenInput)

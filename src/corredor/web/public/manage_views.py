@@ -1,4 +1,4 @@
-"""The links that people get: say yes, change what was asked for, leave. A link opened by a machine does nothing."""
+"""Views behind links in messages: confirm, change preferences, unsubscribe. GET changes nothing."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from .subscribe_steps import AreasForm, ManageForm, NumberForm, read_preferences
 
 @exchange.form
 def confirm(request: HttpRequest, token: str, code: str) -> HttpResponse:
-    """GET asks; POST is the second yes. Mail programs open links by themselves, so a GET must not count."""
+    """GET asks; POST confirms the opt-in. Mail programs prefetch links, so a GET must not confirm."""
     try:
         if request.method != "POST":
             show_preferences(token=token)
             return _private(request, "public/subscribe/confirm.html", {"token": token})
         confirm_subscription(token=token, code=code, now=timezone.now())
     except (UnknownSubscription, WrongCode):
-        return _gone(request)
+        return _show_invalid_link(request)
     except TooManyTries:
         return exchange.refuse(request, _("This link was tried too often. Sign up again to get a new one."), 429)
     return _private(request, "public/subscribe/confirmed.html", {"token": token, "text": show_text(token=token)})
@@ -51,7 +51,7 @@ def confirm(request: HttpRequest, token: str, code: str) -> HttpResponse:
 
 @exchange.form
 def typed_code(request: HttpRequest) -> HttpResponse:
-    """The code that came by the way itself, typed on the page where it was asked for: the second yes."""
+    """Confirm the opt-in by the code sent to the address, entered on the page that requested it."""
     form = CodeForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _private(request, "public/subscribe/code.html", {"form": form})
@@ -59,7 +59,7 @@ def typed_code(request: HttpRequest) -> HttpResponse:
     try:
         confirm_subscription(token=token, code=form.cleaned_data["code"], now=timezone.now())
     except UnknownSubscription:
-        return _gone(request)
+        return _show_invalid_link(request)
     except WrongCode:
         form.add_error("code", _("That is not the code. Look at the newest message."))
         return _private(request, "public/subscribe/code.html", {"form": form})
@@ -70,7 +70,7 @@ def typed_code(request: HttpRequest) -> HttpResponse:
 
 @exchange.form
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
-    """What this person asked for, and all but the places to change."""
+    """Show and change the preferences, except the places."""
     try:
         now_asked, text = show_preferences(token=token), show_text(token=token)
         data = request.POST if request.method == "POST" else None
@@ -84,7 +84,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
             change_preferences(token=token, preferences=asked, keeps_places=True, now=timezone.now())
             done = _("Changed.")
     except UnknownSubscription:
-        return _gone(request)
+        return _show_invalid_link(request)
     context = {
         "form": form,
         "token": token,
@@ -97,7 +97,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 
 @exchange.form
 def text(request: HttpRequest, token: str) -> HttpResponse:
-    """A phone number beside the alerts on a phone: asked for, and then for its owner's yes by text message."""
+    """Add a phone number for text fallback; confirmed by its owner through a text message."""
     form = NumberForm(request.POST if request.method == "POST" else None)
     try:
         shown = show_text(token=token)
@@ -105,7 +105,7 @@ def text(request: HttpRequest, token: str) -> HttpResponse:
             add_text(token=token, number=form.cleaned_data["number"], now=timezone.now())
             return _private(request, "public/subscribe/text.html", {"token": token, "is_asked": True})
     except UnknownSubscription:
-        return _gone(request)
+        return _show_invalid_link(request)
     except Suppressed:
         form.add_error("number", _refused_words())
     except TooManyOptInRequests:
@@ -115,7 +115,7 @@ def text(request: HttpRequest, token: str) -> HttpResponse:
 
 @exchange.form
 def places(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose other places; they replace the ones before."""
+    """Replace the places."""
     try:
         now_asked = show_preferences(token=token)
         data = request.POST if request.method == "POST" else None
@@ -123,13 +123,13 @@ def places(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             return _change_places(request, token, now_asked, form)
     except UnknownSubscription:
-        return _gone(request)
+        return _show_invalid_link(request)
     return _show_places(request, token, form)
 
 
 @exchange.form
 def leave_page(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows the page, POST erases: from the page's button, or from a mail program (RFC 8058)."""
+    """GET shows the page, POST erases: from the page's button, or by one-click unsubscribe (RFC 8058)."""
     try:
         if request.method != "POST":
             show_preferences(token=token)
@@ -137,8 +137,8 @@ def leave_page(request: HttpRequest, token: str) -> HttpResponse:
         leave(token=token, now=timezone.now())
     except UnknownSubscription:
         if request.method != "POST":
-            return _gone(request)
-    return _private(request, "public/subscribe/left.html", {})  # pressing twice is no fault
+            return _show_invalid_link(request)
+    return _private(request, "public/subscribe/left.html", {})  # unsubscribing twice is no error
 
 
 def _change_places(request: HttpRequest, token: str, now_asked: Preferences, form: AreasForm) -> HttpResponse:
@@ -178,12 +178,12 @@ def _refused_words() -> str:
     return _("This number has asked to be left alone. Its owner can text START to our number to undo that.")
 
 
-def _gone(request: HttpRequest) -> HttpResponse:
-    """A link that leads nowhere any more; the usual reason is that somebody has left, and that is fine."""
+def _show_invalid_link(request: HttpRequest) -> HttpResponse:
+    """Show the page for a link that is no longer valid, usually because the person has unsubscribed."""
     return exchange.private(render(request, "public/subscribe/gone.html", status=404))
 
 
 def _private(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     response = exchange.private(render(request, template, context))
-    response["Referrer-Policy"] = "no-referrer"  # the address itself opens the subscription
+    response["Referrer-Policy"] = "no-referrer"  # the URL itself grants access to the subscription
     return response

@@ -1,4 +1,4 @@
-"""Maps of public pages: areas only, drawn once as a small picture, with the big map on request."""
+"""Maps of public pages: areas only, as a small static picture, with the interactive map on request."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _LOUDEST = (Status.CONFIRMED, Status.CORRECTED, Status.NOT_IMMIGRATION, Status.E
 
 @dataclass(frozen=True, slots=True)
 class MapWords:
-    """What the map block of a page needs to know."""
+    """What the map block of a page needs."""
 
     tiles: str
     center: str  # "lon,lat"
@@ -43,9 +43,9 @@ class MapWords:
 
 
 def pick_map(city: str = "") -> MapWords | None:
-    """A map to point at a place with; None while this server has no city pack: pages work without.
+    """Return a map for choosing a location; None without a city pack: pages work without a map.
 
-    ``city`` is the network's unless the caller has it.
+    ``city`` is the network's unless given.
     """
     pack = find_city(city)
     if pack is None:
@@ -60,7 +60,7 @@ def pick_map(city: str = "") -> MapWords | None:
 
 
 def show_map(view: PublicView, *, city: str) -> MapWords | None:
-    """The map of what is confirmed. The page's list says the same as the picture."""
+    """Return the map of confirmed incidents. The page's list holds the same information."""
     plain = pick_map(city)
     if plain is None:
         return None
@@ -76,7 +76,7 @@ def show_map(view: PublicView, *, city: str) -> MapWords | None:
 
 
 def find_city(city: str = "") -> CityPack | None:
-    """The pack of the network's city; None, and a line in the log, while there is none that can be read."""
+    """Return the city pack of the network; None, with a warning in the log, if none can be read."""
     try:
         return get_pack(city or get_network().city)
     except (UnknownCityError, PackError) as error:
@@ -86,7 +86,7 @@ def find_city(city: str = "") -> CityPack | None:
 
 @exchange.page(max_age_s=STILL_S)
 def still(request: HttpRequest, world: str) -> HttpResponse:
-    """The areas as a picture, each marked by what is known of it: a shape as well as a colour."""
+    """Return the areas as a picture, each marked by its status: by shape and by colour."""
     view = public_view(now=timezone.now(), is_drill=_is_drill(world))
     outlines = _find_outlines()
     marks = [
@@ -103,7 +103,7 @@ def still(request: HttpRequest, world: str) -> HttpResponse:
 
 @exchange.page(max_age_s=STILL_S)
 def shapes(request: HttpRequest, world: str) -> HttpResponse:
-    """The same areas as GeoJSON for the big map."""
+    """Return the same areas as GeoJSON for the interactive map."""
     view = public_view(now=timezone.now(), is_drill=_is_drill(world))
     rows = {row.area_code: row for row in reversed((*view.confirmed, *view.denied, *view.ended))}
     outlines = _find_outlines()
@@ -126,7 +126,7 @@ def _feature(row: PublicIncident, outlines: Outlines) -> dict[str, Any]:
 
 
 def _status_by_area(view: PublicView) -> dict[str, str]:
-    """One mark for each area: where something is confirmed, that is what the picture says."""
+    """Return one status for each area; a confirmed incident takes precedence."""
     found: dict[str, str] = {}
     rows = [*view.confirmed, *view.denied, *view.ended]
     for row in sorted(rows, key=lambda row: _LOUDEST.index(Status(row.status))):

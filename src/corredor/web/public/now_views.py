@@ -1,4 +1,4 @@
-"""What is confirmed now: front page, list, map, one incident, one message."""
+"""What is confirmed now: front page, list, map, incident page, alert page."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ INCIDENT_S = 20
 
 @exchange.page(max_age_s=FRONT_PAGE_S)
 def home(request: HttpRequest) -> HttpResponse:
-    """What is confirmed, and the three things one can do."""
+    """Show the front page: confirmed incidents and the three actions."""
     return _show(request, "public/home.html", get_current(now=timezone.now()))
 
 
 @exchange.page(max_age_s=FRONT_PAGE_S)
 def now(request: HttpRequest) -> HttpResponse:
-    """The list and the map alone."""
+    """Show list and map only."""
     return _show(request, "public/now.html", get_current(now=timezone.now()))
 
 
 @exchange.page(max_age_s=FRONT_PAGE_S)
 def now_list(request: HttpRequest) -> HttpResponse:
-    """The list as a piece of a page, which an open page asks for by itself."""
+    """Return the list as a fragment, which open pages poll."""
     return _show(request, "public/now_list.html", get_current(now=timezone.now()))
 
 
 @exchange.page(max_age_s=2)
 def drill(request: HttpRequest) -> HttpResponse:
-    """The same page for the drill that is being played, marked as one."""
+    """Show the same page for the current drill, marked as a drill."""
     return _show(request, "public/now.html", _find_drill())
 
 
 @exchange.page(max_age_s=2)
 def drill_list(request: HttpRequest) -> HttpResponse:
-    """The drill's list as a piece of a page."""
+    """Return the drill's list as a fragment."""
     return _show(request, "public/now_list.html", _find_drill())
 
 
 @exchange.page(max_age_s=INCIDENT_S)
 def incident(request: HttpRequest, slug: str) -> HttpResponse:
-    """One incident's story: status, area, times, and the messages sent."""
+    """Show one incident: status, area, times, and its alerts."""
     try:
         shown = public_incident(slug=slug, now=timezone.now())
     except NothingPublic:
@@ -62,7 +62,7 @@ def incident(request: HttpRequest, slug: str) -> HttpResponse:
 
 @exchange.page(max_age_s=INCIDENT_S)
 def alert(request: HttpRequest, slug: str) -> HttpResponse:
-    """Is this message real? The text as it was sent, in every language."""
+    """Show an alert's text in every language, so that a message can be verified."""
     try:
         shown, about = public_alert(slug=slug, now=timezone.now())
     except NothingPublic:

@@ -1,4 +1,4 @@
-"""Outlines of areas, thinned out until a whole city is a picture of a few kilobytes."""
+"""Area outlines, simplified until a city map is a picture of a few kilobytes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ WIDTH = 720
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """Areas by code: SVG paths, label positions in the picture, and rings as lon, lat for GeoJSON.
+    """Areas by code: SVG paths, label positions in picture units, and rings as lon, lat in degrees for GeoJSON.
 
-    ``ground`` lists the codes of the official areas, which together are the picture of the city.
+    ``ground`` lists the codes of the official areas, which together cover the city.
     """
 
     width: int
@@ -27,7 +27,7 @@ class Outlines:
 
 
 def draw_outlines(pack: CityPack) -> Outlines:
-    """Project (plate carree, true at the middle latitude) and thin out every area."""
+    """Project every area (plate carree, true at the middle latitude) and simplify it."""
     west, south, east, north = pack.manifest.bbox
     plane = LocalPlane.around((south + north) / 2, west)
     broad, top = plane.to_xy(north, east)
@@ -50,7 +50,7 @@ def draw_outlines(pack: CityPack) -> Outlines:
 
 
 def _path(points: list[tuple[float, float]]) -> str:
-    """A closed path with relative steps, which are shorter to write."""
+    """Return a closed SVG path with relative steps, which are shorter."""
     steps = [f"M{_number(points[0][0])} {_number(points[0][1])}l"]
     here = points[0]
     for there in points[1:-1]:

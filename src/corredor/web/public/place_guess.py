@@ -1,4 +1,4 @@
-"""What the words for a place may mean, and the one question that would settle it: a question, never a guess."""
+"""Interprets the words for a place, and returns the one question that would disambiguate them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from corredor.web.language import page_language
 from .map_view import find_city
 
 MOST_PLACES = 4
-_WORTH_ASKING = 0.2  # a second reading this likely is put to the person
+_WORTH_ASKING = 0.2  # ask if the second candidate is this likely
 _WORTH_SHOWING = 0.02
 _SURE = 0.8
-_NO_POINT = ("AREA", "STREET", "OUTSIDE")  # their middle is no place where anybody stands
+_NO_POINT = ("AREA", "STREET", "OUTSIDE")  # kinds whose centre is not a usable location
 
 
 def guess_place(words: str) -> dict[str, Any]:
-    """``places`` to choose from or to show as read, and the ``question`` in every language, if one is needed.
+    """Return ``places`` to choose from or to show as read, and the ``question`` in every language, if one is needed.
 
-    Open incidents are not looked at: the answer would tell where something is still being checked.
+    Ignores open incidents: the answer would reveal where something is being checked.
     """
     if not words or find_city() is None:
         return {"places": [], "question": None}
@@ -40,7 +40,7 @@ def guess_place(words: str) -> dict[str, Any]:
 
 
 def named_place(words: str) -> str:
-    """The words for the place in what was already said, when they leave no doubt; else nothing."""
+    """Return the place named in an earlier answer if it is unambiguous; else an empty text."""
     if not words or find_city() is None:
         return ""
     found = find_places(text=words, knows_incidents=False, now=timezone.now())
@@ -49,12 +49,12 @@ def named_place(words: str) -> str:
 
 
 def needs_question(guess: dict[str, Any]) -> bool:
-    """Whether the next page asks which place is meant."""
+    """Return True if the next page must ask which place is meant."""
     return bool(guess.get("has_rivals") or guess.get("question"))
 
 
 def in_words(names: Names) -> str:
-    """The text that is in the language of the page."""
+    """Return the text in the page language."""
     return in_language(names, page_language())
 
 

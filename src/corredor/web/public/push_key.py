@@ -1,4 +1,4 @@
-"""The public half of the key with which this network signs its pushes."""
+"""The public VAPID key of this network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corredor.engines.webpush import BrokenVapidKey, VapidSigner
 
 
 def get_push_key() -> str:
-    """The applicationServerKey, or nothing while this server has no usable key: push is then not offered."""
+    """Return the applicationServerKey; empty without a usable key: push is then not offered."""
     path = Path(str(settings.CORREDOR_PROVIDERS["web_push"]["vapid_key_path"]))
     try:
         return _read(path, path.stat().st_mtime_ns)

@@ -1,4 +1,4 @@
-"""My report: with the receipt code one sees what became of it, adds, asks, or takes it back."""
+""" "My report": with the tracking code a reporter sees its status, adds to it, asks, or withdraws it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .fields import WordsField
 
 
 class CodeForm(forms.Form):
-    """The receipt code."""
+    """The tracking code."""
 
     code = forms.CharField(
         label=gettext_lazy("Your code"),
@@ -36,7 +36,7 @@ class CodeForm(forms.Form):
 
 
 class SayForm(forms.Form):
-    """More words, or a question: the button that is pressed says which."""
+    """More text or a question, depending on the button pressed."""
 
     text = WordsField(
         label=gettext_lazy("Something more, or a question"),
@@ -52,7 +52,7 @@ def _say_form(data: Any = None) -> SayForm:
 
 @exchange.form
 def receipt(request: HttpRequest) -> HttpResponse:
-    """GET: ask for the code. POST: open the report, or do one thing with it. The code is never in an address."""
+    """GET: ask for the code. POST: open the report, or perform one action. The code is never in a URL."""
     if request.method != "POST":
         return render(request, "public/receipt/ask.html", {"form": CodeForm()})
     form = CodeForm(request.POST)
@@ -112,7 +112,7 @@ def _show(
     is_sure_asked: bool = False,
     wrong: SayForm | None = None,
 ) -> HttpResponse:
-    """The report's page; ``wrong`` is the form when its words were refused."""
+    """Show the report's page; ``wrong`` is the form with errors."""
     context = {
         "receipt": show_report(code=code, now=timezone.now()),
         "code": code,

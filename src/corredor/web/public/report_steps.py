@@ -1,4 +1,4 @@
-"""The questions of a report: what, where, who, when, danger, and how to tell the sender. One form each."""
+"""The questions of a report, one form each: what, where, who, when, danger, contact."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class WhatForm(forms.Form):
 
 
 class WhereForm(forms.Form):
-    """Where: words, or a point that the phone or the map put in."""
+    """Where: words, or a point from the phone or the map."""
 
     where = WordsField(
         label=_("Where is it?"),
@@ -61,7 +61,7 @@ class WhereForm(forms.Form):
 
 
 class WhichForm(forms.Form):
-    """The one question that settles a place: which of these, or which street crosses there."""
+    """Disambiguates a place: which candidate, or which cross street."""
 
     which = forms.ChoiceField(label=_("Which of these is it?"), widget=forms.RadioSelect, required=False)
     more = WordsField(label=_("Say it a little more exactly"), longest=200, rows=2, required=False)
@@ -81,7 +81,7 @@ class WhichForm(forms.Form):
 
 
 class WhoForm(forms.Form):
-    """Size, uniform, equipment: what SALUTE asks, in plain words."""
+    """Size, uniform, equipment: the SALUTE questions in plain words."""
 
     size = WordsField(
         label=_("How many agents? How many vehicles?"),
@@ -158,7 +158,7 @@ class WhenForm(forms.Form):
             )
 
     def get_seen_at(self, *, said_at: datetime) -> datetime | None:
-        """When it was seen; "right now" is the moment it was said, not the moment the form is sent."""
+        """Return when it was seen; "right now" is the time of the answer, not of the submission."""
         seen = self.cleaned_data.get("seen")
         if seen in _AGO_MIN:
             return said_at - timedelta(minutes=_AGO_MIN[seen])
@@ -166,7 +166,7 @@ class WhenForm(forms.Form):
 
 
 class DangerForm(forms.Form):
-    """What makes it urgent."""
+    """What makes the report urgent."""
 
     hurt = YesNoField(label=_("Is anyone hurt?"))
     gas = YesNoField(label=_("Has tear gas or pepper spray been used?"))
@@ -174,7 +174,7 @@ class DangerForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """How the sender wants to be told, if at all."""
+    """How to reach the reporter, if at all."""
 
     contact = forms.CharField(
         label=_("Where can we tell you what we find out?"),
@@ -185,7 +185,7 @@ class ContactForm(forms.Form):
     )
 
     def clean_contact(self) -> Contact | None:
-        """Parse it; refuse what is neither a number nor an address."""
+        """Parse the contact; refuse what is neither a phone number nor a mail address."""
         try:
             return Contact.parse_typed(str(self.cleaned_data["contact"]))
         except WrongAddress as error:

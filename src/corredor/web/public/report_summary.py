@@ -1,4 +1,4 @@
-"""What a person is about to send, in their own words, row by row."""
+"""The summary before submission: the reporter's own words, row by row."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _YES_NO = {True: "yes", False: "no", None: "unknown"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the summary; ``step`` is the page where it is changed."""
+    """One row of the summary; ``step`` is the page that changes it."""
 
     step: str
     heading: str
@@ -31,7 +31,7 @@ class Row:
 
 
 def summarise(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> list[Row]:
-    """The rows, in the order of the questions."""
+    """Return the rows in the order of the questions."""
     lines = {
         "what": [cleaned["what"].get("words", "")],
         "where": _where(answers, cleaned),
@@ -52,7 +52,7 @@ def _where(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> list[str]:
     guess = answers.extra.get("guess") or {}
     if chosen := chosen_place(answers, cleaned):
         lines.append(in_words(chosen["names"]))
-    elif read := _read_as(answers, guess):
+    elif read := _find_reading(answers, guess):
         lines.append(_("We read this as: %(place)s") % {"place": in_words(read["names"])})
     if guess.get("is_outside"):
         lines.append(_("That seems to lie outside the city. We will read it all the same."))
@@ -64,14 +64,14 @@ def _where(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def chosen_place(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
-    """The place that the sender picked from our list; None when there was no list, or none was it."""
+    """Return the place that the reporter chose from the candidates; None if there were none or none was chosen."""
     places = (answers.extra.get("guess") or {}).get("places") or []
     which = cleaned["which"].get("which") or ""
     return places[int(which)] if which.isdigit() and int(which) < len(places) else None
 
 
-def _read_as(answers: Answers, guess: dict[str, Any]) -> dict[str, Any] | None:
-    """What we take the words for, when they leave no doubt; shown, never used without a person's yes."""
+def _find_reading(answers: Answers, guess: dict[str, Any]) -> dict[str, Any] | None:
+    """Return our reading of the words if it is unambiguous; shown, never used unless confirmed."""
     if not needs_question(guess):
         return next(iter(guess.get("places") or []), None)
     return next(iter(answers.extra.get("read") or []), None) if "which" in answers.typed else None

@@ -1,4 +1,4 @@
-"""Report what you see: one question to a page, nothing stored before it is sent."""
+"""The report form: one question per page, nothing stored before submission."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from .report_summary import chosen_place, summarise
 
 PURPOSE = "report"
 FIRST, CHECK = "what", "check"
-# Words survive a lost page on the phone itself. "Right now" must not, and a number is not left lying there.
+# Fields saved as a draft on the phone. Not "right now", which expires, and not the contact, which is private.
 DRAFTED = ("what", "where", "which", "who")
 
 
 @exchange.form
 def report(request: HttpRequest) -> HttpResponse:
-    """GET: the first question. POST: take one answer and show the next page, or send."""
+    """GET: show the first question. POST: store one answer and show the next page, or submit."""
     if request.method != "POST":
         return _show_step(request, Answers(), FIRST)
     try:
@@ -47,21 +47,21 @@ def report(request: HttpRequest) -> HttpResponse:
         )
     name, go = request.POST.get("step", ""), request.POST.get("go", "next")
     if name == CHECK:
-        return _send(request, answers) if go == "send" else _turn(request, answers, CHECK, go)
+        return _send(request, answers) if go == "send" else _go_to_page(request, answers, CHECK, go)
     if name not in STEP_BY_NAME:
         return _show_step(request, answers, FIRST)
-    return _take(request, answers, name, go)
+    return _accept_answer(request, answers, name, go)
 
 
-def _take(request: HttpRequest, answers: Answers, name: str, go: str) -> HttpResponse:
-    """Keep one page's answer if it holds, then turn the page."""
+def _accept_answer(request: HttpRequest, answers: Answers, name: str, go: str) -> HttpResponse:
+    """Store one page's answer if it is valid, then go to the next page."""
     form = _bind(answers, name, request.POST)
     answers.keep(name, request.POST, list(form.fields), at=timezone.now().timestamp())
     is_sound = form.is_valid()
     if is_sound:
-        _note_place(answers, name, form.cleaned_data)
+        _store_place_guess(answers, name, form.cleaned_data)
     if go != "next":
-        return _turn(request, answers, name, go)
+        return _go_to_page(request, answers, name, go)
     if not is_sound:
         return _show_step(request, answers, name, form=form)
     following = _next_step(answers, name)
@@ -70,8 +70,8 @@ def _take(request: HttpRequest, answers: Answers, name: str, go: str) -> HttpRes
     return _show(request, answers, following)
 
 
-def _note_place(answers: Answers, name: str, cleaned: dict[str, Any]) -> None:
-    """Keep what the words for the place may mean. A point that the person set needs no guess."""
+def _store_place_guess(answers: Answers, name: str, cleaned: dict[str, Any]) -> None:
+    """Store the interpretation of the words for a place. A point set by the reporter needs none."""
     if name == "what" and "where" not in answers.typed:
         answers.extra["named"] = named_place(cleaned["words"])
     elif name == "where":
@@ -82,8 +82,8 @@ def _note_place(answers: Answers, name: str, cleaned: dict[str, Any]) -> None:
         answers.extra["read"] = guess_place(f"{where}, {cleaned['more']}")["places"][:1]
 
 
-def _turn(request: HttpRequest, answers: Answers, name: str, go: str) -> HttpResponse:
-    """Stay (the other language was asked for), go back, or go to the page whose answer is to be changed."""
+def _go_to_page(request: HttpRequest, answers: Answers, name: str, go: str) -> HttpResponse:
+    """Stay (language change), go back, or go to the page whose answer is to be changed."""
     if go == "stay":
         return _show(request, answers, name)
     if go == "back":
@@ -146,7 +146,7 @@ def _show_check(request: HttpRequest, answers: Answers, *, problem: str = "", ph
 
 
 def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
-    for step in STEPS:  # a page that was left out, or edited outside our form
+    for step in STEPS:  # a skipped page, or a request not made by our form
         if step.name in _step_names(answers) and not _is_answered(answers, step):
             return _show_step(request, answers, step.name, form=_bind(answers, step.name, answers.data_of(step.name)))
     cleaned = _cleaned(answers)
@@ -155,7 +155,7 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
             NewReport(
                 source=Source.WEB,
                 language=page_language(),
-                raw=_raw(answers),
+                raw=_list_raw_fields(answers),
                 fields=_fields(answers, cleaned),
                 contact=cleaned["contact"].get("contact"),
                 photos=[UploadedPhoto(file.read(LARGEST_BYTES + 1)) for file in _photos(request)],
@@ -177,7 +177,7 @@ def _send(request: HttpRequest, answers: Answers) -> HttpResponse:
 
 
 def _photos(request: HttpRequest) -> list[Any]:
-    # An empty file field arrives as one file without a name.
+    # An empty file field is submitted as one file without a name.
     files = [file for file in request.FILES.getlist("photos") if file.name and file.size]
     return files[: MOST_PHOTOS + 1]
 
@@ -194,7 +194,7 @@ def _photo_words(error: WrongPhoto) -> str:
 
 
 def _step_names(answers: Answers) -> list[str]:
-    """The pages of this report: "which" is asked only when the words leave the place open."""
+    """Return this report's pages: "which" is included only if the place is ambiguous."""
     is_unsure = needs_question(answers.extra.get("guess") or {})
     return [step.name for step in STEPS if step.name != "which" or is_unsure]
 
@@ -219,13 +219,13 @@ def _bind(answers: Answers, name: str, data: Any) -> forms.Form:
 
 
 def _unbound(answers: Answers, name: str) -> forms.Form:
-    """The page's form, showing what was typed before without judging it again."""
+    """Return the page's form with earlier input, unvalidated."""
     form_class = STEP_BY_NAME[name].form
     typed = {key: values[-1] if values else "" for key, values in answers.typed.get(name, {}).items()}
     if issubclass(form_class, WhichForm):
         return form_class(initial=typed, guess=answers.extra.get("guess"))
     if name == "where" and not typed:
-        typed = {"where": answers.extra.get("named", "")}  # said on the page before: nobody types it twice
+        typed = {"where": answers.extra.get("named", "")}  # prefilled from an earlier page
     return form_class(initial=typed)
 
 
@@ -235,7 +235,7 @@ def _is_answered(answers: Answers, step: Step) -> bool:
 
 
 def _cleaned(answers: Answers) -> dict[str, dict[str, Any]]:
-    """What every page's answers mean; pages not seen, or not sound, mean nothing."""
+    """Return the cleaned data of all pages; pages that are missing or invalid contribute nothing."""
     found: dict[str, dict[str, Any]] = {}
     for step in STEPS:
         form = _bind(answers, step.name, answers.data_of(step.name))
@@ -271,7 +271,7 @@ def _fields(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> ReportField
 
 
 def _point(answers: Answers, cleaned: dict[str, dict[str, Any]]) -> tuple[float | None, float | None]:
-    """What the sender pointed at: the phone's or the map's point, else the place they chose from our list."""
+    """Return the location: the phone's or map's point, else the candidate chosen from our list."""
     where = cleaned["where"]
     if where.get("lat") is not None:
         return where["lat"], where["lon"]
@@ -283,9 +283,9 @@ def _is_someone_hurt(answers: Answers) -> bool:
     return answers.typed.get("danger", {}).get("hurt") == ["yes"]
 
 
-def _raw(answers: Answers) -> bytes:
-    """The form's fields as they came. Without the contact: that is sealed apart and erased on a clock, and
-    what is kept here is never changed.
+def _list_raw_fields(answers: Answers) -> bytes:
+    """Return the raw form fields, without the contact: that is sealed separately and erased after its retention time,
+    while the raw fields are never changed.
     """
     typed = {name: answers.typed[name] for name in answers.typed if STEP_BY_NAME[name].form is not ContactForm}
     return json.dumps({"form": PURPOSE, "typed": typed, "said_at": answers.said_at}, ensure_ascii=False).encode(

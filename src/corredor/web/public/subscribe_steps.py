@@ -1,4 +1,4 @@
-"""The questions of signing up: where, what and when, and by which way."""
+"""The questions of signing up: areas, preferences, channel."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEFAULT_M = 800
 
 
 def half_hours() -> list[tuple[str, str]]:
-    """The hours to choose from, as the page's language says them."""
+    """Return the half hours to choose from, in the page language."""
     language = page_language()
     hours = [time(hour, minute) for hour in range(24) for minute in (0, 30)]
     return [(f"{hour:%H:%M}", format_hour(hour, language=language, space=UNBROKEN)) for hour in hours]
@@ -65,12 +65,12 @@ class AreasForm(forms.Form):
 
     @property
     def open_sides(self) -> set[str]:
-        """Sides in which something is ticked, shown open."""
+        """Return the sides with a ticked area, shown expanded."""
         return {side.name for side in self.sides if any(area.code in self.chosen for area in side.areas)}
 
     @property
     def chosen(self) -> set[str]:
-        """Codes that are ticked."""
+        """Return the ticked codes."""
         return set(self["areas"].value() or [])
 
     def clean(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class AreasForm(forms.Form):
 
 
 class PreferencesForm(forms.Form):
-    """What to be told of, in which language, and when to be left in peace."""
+    """Which alerts, in which language, and quiet hours."""
 
     kinds = forms.MultipleChoiceField(
         label=_("What do you want to be told?"),
@@ -110,7 +110,7 @@ class PreferencesForm(forms.Form):
 
 
 class ManageForm(PreferencesForm):
-    """The same for somebody who gets alerts already, and who may have two ways."""
+    """The same for existing subscribers, who may have two contact methods."""
 
     text_if_needed = forms.BooleanField(
         label=_("Text me only if the alert does not arrive on my phone"),
@@ -125,7 +125,7 @@ class ManageForm(PreferencesForm):
 
 
 class NumberForm(forms.Form):
-    """A phone number to text when an alert on the phone does not arrive."""
+    """A phone number for text fallback, when a push is not shown."""
 
     use_required_attribute = False
     number = forms.CharField(
@@ -143,9 +143,9 @@ class NumberForm(forms.Form):
 
 
 class ChannelForm(forms.Form):
-    """By any way that is on; alerts on the phone itself are asked for by a button and a script.
+    """Any channel that is on, except push, which uses a button and a script.
 
-    That button is in the same form, and needs neither of these.
+    The push button is in the same form and needs neither field.
     """
 
     use_required_attribute = False
@@ -190,12 +190,12 @@ class ChannelForm(forms.Form):
 
 
 def _label(channels: Collection[str]) -> str:
-    nouns = dict.fromkeys(gettext(spec.address.noun) for spec in _typed(channels))
+    nouns = dict.fromkeys(gettext(spec.address.noun) for spec in _list_typed_channels(channels))
     return gettext("Your %(kinds)s") % {"kinds": get_text_list(list(nouns), gettext("or"))}
 
 
-def _typed(channels: Collection[str]) -> list[ChannelSpec]:
-    """Channels whose address a person types; all of them where none is on, so that the field has a name."""
+def _list_typed_channels(channels: Collection[str]) -> list[ChannelSpec]:
+    """Return the channels with typed addresses; all of them if none is on, so that the field has a label."""
     typed = [spec for spec in list_channels() if spec.address.is_typed]
     return [spec for spec in typed if spec.kind in channels] or typed[:2]
 
@@ -214,7 +214,7 @@ def _wrong_words(kind: AddressKind) -> ValidationError:
 
 
 def read_preferences(areas: dict[str, Any], preferences: dict[str, Any]) -> Preferences:
-    """The two pages' answers as the flow takes them. The point becomes a circle; only its cells are kept."""
+    """Return both pages' answers as the flow takes them. A point becomes a circle; only its cells are stored."""
     is_quiet = bool(preferences.get("quiet"))
     circle = (areas["lat"], areas["lon"], areas["radius"]) if areas.get("lat") is not None else None
     return Preferences(

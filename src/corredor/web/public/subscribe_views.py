@@ -1,4 +1,4 @@
-"""Get told: where, what, and by which way; nothing counts before a second yes by that way itself."""
+"""Signing up: areas, preferences, channel; nothing counts before the address confirms (double opt-in)."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ STEPS = ("areas", "wishes", "channel")
 
 @exchange.form
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """GET: the first page. POST: take one page and show the next, or ask for the second yes."""
+    """GET: show the first page. POST: accept one page and show the next, or request confirmation."""
     if request.method != "POST":
-        if not list_open_channels():  # nobody is asked three questions to learn at the end that nothing can be sent
+        if not list_open_channels():  # say at once that no channel is on, not after three questions
             return render(request, "public/subscribe/closed.html")
         return _show(request, Answers(), "areas")
     try:
@@ -84,31 +84,31 @@ def _start(request: HttpRequest, answers: Answers, form: forms.Form) -> HttpResp
     except TooManyOptInRequests:
         form.add_error("address", exchange.too_many_words())
         return _show(request, answers, "channel", form=form)
-    return _show_asked(request, channel, started, made)
+    return _show_next_step(request, channel, started, made)
 
 
-def _show_asked(
+def _show_next_step(
     request: HttpRequest, channel: Channel, started: Started, made: GeneratedAddress | None
 ) -> HttpResponse:
-    """What to do now. The code form is there while the page knows which subscription it belongs to."""
+    """Show the next step. The code form is included while the page knows its subscription."""
     form = (
         CodeForm(initial={"token": started.unsubscribe_token})
         if started.needs_code and started.unsubscribe_token
         else None
     )
-    context = {**_asked(channel), "token": started.unsubscribe_token, "form": form, "made": made}
+    context = {**_build_instructions(channel), "token": started.unsubscribe_token, "form": form, "made": made}
     return exchange.private(render(request, "public/subscribe/asked.html", context))
 
 
-def _asked(channel: Channel) -> dict[str, Any]:
-    """What the page says after sign-up: the channel's own paragraphs or its own part of a page."""
+def _build_instructions(channel: Channel) -> dict[str, Any]:
+    """Return the instructions after sign-up: the channel's paragraphs or its own template."""
     spec = get_channel(channel)
     return {"asked": [_(words) for words in spec.asked], "template": spec.asked_template}
 
 
 @exchange.form
 def subscribe_push(request: HttpRequest) -> HttpResponse:
-    """Alerts on this phone. JSON {"subscription": {...}, "answers": {"state": [...]}} -> {"next"} or {"error"}."""
+    """Subscribe this phone. JSON {"subscription": {...}, "answers": {"state": [...]}} -> {"next"} or {"error"}."""
     given = exchange.read_json(request)
     if given is None:
         return JsonResponse({"error": _("That could not be read. Reload the page and try again.")}, status=400)
@@ -131,13 +131,13 @@ def subscribe_push(request: HttpRequest) -> HttpResponse:
 
 @exchange.page(max_age_s=600)
 def asked_push(request: HttpRequest) -> HttpResponse:
-    """After signing up this phone: a first message is on its way, and pressing it is the second yes."""
-    return render(request, "public/subscribe/asked.html", {**_asked(Channel.PUSH), "token": ""})
+    """Show that a first push was sent to this phone; opening it confirms the opt-in."""
+    return render(request, "public/subscribe/asked.html", {**_build_instructions(Channel.PUSH), "token": ""})
 
 
 @exchange.form
 def push_renew(request: HttpRequest) -> HttpResponse:
-    """The browser changed this phone's address. JSON {"old": endpoint, "subscription": {...}}."""
+    """Update a push subscription that the browser replaced. JSON {"old": endpoint, "subscription": {...}}."""
     given = exchange.read_json(request)
     if given is None or not isinstance(given.get("old"), str):
         return JsonResponse({"error": "unreadable"}, status=400)
@@ -150,7 +150,7 @@ def push_renew(request: HttpRequest) -> HttpResponse:
 
 @exchange.form
 def push_needed(request: HttpRequest) -> HttpResponse:
-    """After leaving: whether this phone is still told of something, so that its browser keeps its address."""
+    """After unsubscribing: return whether this phone still has another subscription, so that its browser keeps push."""
     given = exchange.read_json(request)
     if given is None:
         return JsonResponse({"error": "unreadable"}, status=400)
@@ -163,7 +163,7 @@ def push_needed(request: HttpRequest) -> HttpResponse:
 
 @exchange.page(max_age_s=300)
 def push_key(request: HttpRequest) -> HttpResponse:
-    """The network's public key, which a browser asks for before it hands out an address."""
+    """Return the network's public VAPID key, which browsers need to subscribe."""
     key = get_push_key()
     return JsonResponse({"key": key}) if key else JsonResponse({"error": "off"}, status=404)
 

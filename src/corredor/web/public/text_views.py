@@ -1,4 +1,4 @@
-"""Short true texts: rights, how this works, what is kept, who runs it; and what a phone needs to keep the site."""
+"""Static texts: rights, how it works, privacy, contact; and the files of the installable site (PWA)."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from corredor.web.worker_script import write_worker_script
 from . import exchange
 
 TEXT_S = 300
-RIGHTS = "rights_v1"  # wording of each language
+RIGHTS = "rights_v1"  # folder of each language's wording
 
 
 @exchange.page(max_age_s=TEXT_S)
 def rights(request: HttpRequest) -> HttpResponse:
-    """What one may say and do, with the name of who reviewed it, or that nobody has."""
+    """Show one's rights, with the reviewer's name, or that the text is not reviewed yet."""
     return render(request, "public/rights.html", {"text": languages.wording(RIGHTS, page_language())})
 
 
 @exchange.page(max_age_s=TEXT_S)
 def how(request: HttpRequest) -> HttpResponse:
-    """What happens to a report, and what this never does."""
+    """Show how a report is handled, and what this network never does."""
     return render(request, "public/how.html")
 
 
 @exchange.page(max_age_s=TEXT_S)
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What is kept and for how long, from the very constants that erase it."""
+    """Show what is stored and for how long, from the constants that the retention code uses."""
     context = {
         "contact_days": CONTACT_KEPT.days,
         "report_days": REPORTS_KEPT.days,
@@ -47,30 +47,30 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @exchange.page(max_age_s=TEXT_S)
 def about(request: HttpRequest) -> HttpResponse:
-    """Who runs this server and how to reach them."""
+    """Show who runs this server and how to reach them."""
     return render(request, "public/about.html")
 
 
 @exchange.page(max_age_s=TEXT_S)
 def feeds(request: HttpRequest) -> HttpResponse:
-    """What programs can read here, for newsrooms and partners."""
+    """List the machine-readable feeds, for newsrooms and partners."""
     return render(request, "public/feeds.html")
 
 
 @exchange.page(max_age_s=60)
 def offline(request: HttpRequest) -> HttpResponse:
-    """The page that the phone keeps for when there is no network."""
+    """Show the page that the service worker caches for use offline."""
     return render(request, "offline.html")
 
 
 @exchange.page(max_age_s=TEXT_S)
 def manifest(request: HttpRequest) -> HttpResponse:
-    """What a phone needs to put the site on its home screen. Its language is in its address."""
+    """Return the web app manifest. Its language is in its URL."""
     return render(request, "manifest.webmanifest", content_type="application/manifest+json")
 
 
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, at the root so that it may serve every page. Always asked for anew."""
+    """Return the service worker, at the root so that its scope is every page. Not cached."""
     found = finders.find("sw.js")
     if not isinstance(found, str):
         raise Http404
@@ -81,6 +81,6 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 def robots(request: HttpRequest) -> HttpResponse:
-    """Search engines may have the public pages, not people's links."""
+    """Return robots.txt: public pages may be indexed, personal links not."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in ("/desk/", "/staff/", "/hooks/", "/s/", "/r/"))]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

@@ -1,4 +1,4 @@
-"""The base map in pieces: one file of the city pack, of which the map asks only the bytes it shows."""
+"""The base map: one PMTiles file of the city pack, read by the map in byte ranges."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT_S = 24 * 3600
 
 @require_safe
 def tiles(request: HttpRequest, city: str) -> HttpResponseBase:
-    """The whole file, or the range asked for (RFC 9110, one range, as PMTiles readers send)."""
+    """Return the whole file, or the requested range (RFC 9110, single range, as PMTiles readers send)."""
     folder = find_pack(city, pack_roots())
     if folder is None or not (path := folder / "basemap.pmtiles").is_file():
         raise Http404

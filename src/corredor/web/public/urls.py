@@ -1,4 +1,4 @@
-"""Addresses of public pages. Those that stand in messages are short: /a, /i, /r, /s."""
+"""URLs of public pages. Those used in messages are short: /a, /i, /r, /s."""
 
 from django.urls import path
 

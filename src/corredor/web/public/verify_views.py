@@ -1,4 +1,4 @@
-"""Is this message real? Answers in words, and gives everyone what it takes to check a signature offline."""
+"""Verifies whether a message is ours, and publishes what is needed to check a signature offline."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from . import exchange
 from .fields import WordsField
 
 KEYS_S, PROOF_S = 3600, 300
-# For everybody together: enough for a neighborhood in alarm, too slow to try codes (one in 26 billion is ours).
+# Global rate limit: enough for an alarmed neighborhood, too slow to guess codes (one in 26 billion is ours).
 _turns = TokenBucket(per_s=20, most=200)
 
 
 class MessageForm(forms.Form):
-    """What somebody was sent."""
+    """The message to verify."""
 
     text = WordsField(
         label=gettext_lazy("The message, or its link or code"),
@@ -39,7 +39,7 @@ class MessageForm(forms.Form):
 
 @exchange.form
 def verify(request: HttpRequest) -> HttpResponse:
-    """GET asks for the message; POST answers below the same form. What is pasted is never in an address."""
+    """GET asks for the message; POST shows the result below the form. The pasted text is never in a URL."""
     if request.method != "POST":
         return render(request, "public/verify.html", {"form": MessageForm()})
     if not _turns.take():
@@ -60,7 +60,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def keys(request: HttpRequest) -> HttpResponse:
-    """The public keys under our alerts: the one in use, and those it replaced with the day it did."""
+    """Return the public signing keys of alerts: the current one, and earlier ones with the day of their replacement."""
     found = [
         signing.write_jwk(key.public)
         | {"pem": signing.write_pem(key.public)}
@@ -72,7 +72,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def proof(request: HttpRequest, slug: str) -> HttpResponse:
-    """One alert's signed text and signature."""
+    """Return one alert's signed text and signature."""
     try:
         signed = get_signed(slug=slug)
     except NothingPublic:

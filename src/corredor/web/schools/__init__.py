@@ -1,1 +1,1 @@
-"""Pages of schools: the lead's day on a phone, posts, parents, the printed sheet, and the whole city at once."""
+"""Pages of schools: the lead's day on a phone, posts, parents, the printed sheet, and the overview of all schools."""

@@ -1,4 +1,4 @@
-"""Who opens a school's own pages, and what every view there is handed."""
+"""Access to a school's pages, and the request object that every view gets."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .refusal import REFUSALS, refuse
 
 @dataclass(frozen=True, slots=True)
 class AtSchool:
-    """One request at a school: by whom, when, in which language, and whether they lead here today."""
+    """One request at a school: user, time, language, and whether the user leads here today."""
 
     user: User
     school: School
@@ -40,7 +40,7 @@ class AtSchool:
 
 
 def at_school(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the view an ``AtSchool``; open to its trained leads, and to the desk and stewards to look."""
+    """Pass an ``AtSchool`` to the view; open to the school's trained leads, and read-only to desk and stewards."""
 
     @wraps(view)
     def opened(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponse:
@@ -59,7 +59,7 @@ def at_school(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def step(page: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse]]:
-    """A button of a school's page: does its one thing, says what became of it, and shows ``page`` again."""
+    """Make a view of a button: perform one action, show its result as a message, and show ``page`` again."""
 
     def wrap(does: Callable[..., str]) -> Callable[..., HttpResponse]:
         @require_POST
@@ -81,7 +81,7 @@ def step(page: str) -> Callable[[Callable[..., str]], Callable[..., HttpResponse
 
 
 def number(request: HttpRequest, name: str, default: int = 0) -> int:
-    """A whole number of the form, as far as it is one."""
+    """Return a whole number of the form; ``default`` if it is not one."""
     text = request.POST.get(name, "").strip()[:9]
     digits = text.removeprefix("-")
     return int(text) if digits.isdecimal() and digits.isascii() else default

@@ -1,4 +1,4 @@
-"""How many children of each age walk, and how many adults that asks for: the form, and the words for what follows."""
+"""Children by age group and the adults they need: the form, and the results in words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = "schools:settings"
 
 
 class AgesForm(forms.Form):
-    """By age group how many children walk, and how many with one adult; whose rule that is, if not the default."""
+    """By age group: children who walk, and children per adult; with the source of the ratios, if not the default."""
 
     use_required_attribute = False
     rule = forms.CharField(
@@ -43,7 +43,7 @@ class AgesForm(forms.Form):
 
     @property
     def rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
-        """(name of the age group, its children, how many walk with one adult)."""
+        """Return (name of the age group, number of children, children per adult)."""
         return [(str(group.label), self[f"children{group}"], self[f"adult{group}"]) for group in AgeGroup]
 
 
@@ -54,7 +54,7 @@ def _count_field(label: Any, *, least: int, most: int, required: bool = True) ->
 
 @step(PAGE)
 def ages(request: HttpRequest, *, here: AtSchool) -> str:
-    """Save the numbers by age."""
+    """Save the numbers by age group."""
     form = AgesForm(request.POST)
     if not form.is_valid():
         raise WrongAges
@@ -68,7 +68,7 @@ def ages(request: HttpRequest, *, here: AtSchool) -> str:
 
 
 def fill_form(school: School) -> AgesForm:
-    """The form with what is entered, the default ratios where nothing is."""
+    """Return the form with the stored numbers, and default ratios elsewhere."""
     kept = {row.group: row for row in school.ages.all()}
     initial: dict[str, Any] = {"rule": next((row.rule for row in kept.values() if row.rule), "")}
     for group in AgeGroup:
@@ -79,12 +79,12 @@ def fill_form(school: School) -> AgesForm:
 
 
 def adults_of(plan: Plan, posts: int) -> Adults:
-    """How many adults a version of the plan asks for, with the children's ages as they are entered now."""
+    """Return how many adults a plan version needs, with the current numbers of children by age."""
     return count_adults(posts=posts, ages=plan.school.ages.all())
 
 
 def say_ratios(rows: Iterable[ChildrenOfAge]) -> str:
-    """ "One adult walks with 3 in kindergarten to grade 2, ..." and where the figures are from."""
+    """Return "One adult walks with 3 in kindergarten to grade 2, ..." and the source of the figures."""
     rows = [row for row in rows if row.children]
     if not rows:
         return ""

@@ -1,4 +1,4 @@
-"""The ground a school's children come from: drawn on the map, pasted or uploaded, shown again, and removed."""
+"""The area that a school's children come from: drawn on the map, pasted or uploaded, shown, and removed."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _WORDS: dict[Wrong, Any] = {
 
 
 class OutlineForm(forms.Form):
-    """An area as GeoJSON: drawn by the page's script, pasted, or from a file, which comes first."""
+    """An area as GeoJSON: drawn by the page's script, pasted, or from a file, which takes precedence."""
 
     geojson = forms.CharField(
         label=gettext_lazy("Area as GeoJSON"),
@@ -60,7 +60,7 @@ class OutlineForm(forms.Form):
     )
 
     def clean_file(self) -> str:
-        """The text of the file; empty without one."""
+        """Return the text of the file; empty without one."""
         found = self.cleaned_data["file"]
         if found is None:
             return ""
@@ -75,7 +75,7 @@ class OutlineForm(forms.Form):
 
 @at_school
 def area(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """The outline in use, and the form that draws another."""
+    """Show the current outline, and the form to replace it."""
     form = OutlineForm(request.POST, request.FILES) if request.method == "POST" else None
     if form is not None and form.is_valid():
         field = "file" if form.cleaned_data["file"] else "geojson"
@@ -93,14 +93,14 @@ def area(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 
 @step(PAGE)
 def remove(request: HttpRequest, *, here: AtSchool) -> str:
-    """The children come from everywhere around again."""
+    """Remove the outline: children come from all directions again."""
     school_set_up.remove_outline(slug=here.school.slug, by=here.user, now=here.now)
     return _("Removed. Make a new plan so that it counts.")
 
 
 @at_school
 def still(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """The outline as a picture, with the gate. Staff only."""
+    """Return the outline as a picture, with the gate. Staff only."""
     outline = queries.find_outline(school=here.school)
     picture = draw(
         city=here.school.city,

@@ -1,4 +1,4 @@
-"""All schools at once: who leads where, what is missing, and where more people would help most."""
+"""Overview of all schools: leads, gaps, and where more volunteers would help most."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_GIVEN = 200
 
 
 def team(request: HttpRequest) -> HttpResponse:
-    """Where a lead begins: their own schools; with one alone, that one's day."""
+    """Show a lead's schools; with a single one, redirect to its day."""
     now, user = timezone.now(), signed_in(request)
     roles = list_current_roles(user=user, today=local_today(now))
     context = {
@@ -33,7 +33,7 @@ def team(request: HttpRequest) -> HttpResponse:
 
 
 def city(request: HttpRequest) -> HttpResponse:
-    """The table of all schools, with what waits for a person first."""
+    """Show the table of all schools, those that need action first."""
     now, user, language = timezone.now(), signed_in(request), page_language()
     area = request.GET.get("area", "")[:40]
     rows = list_city(by=user, area=area, now=now)

@@ -1,4 +1,4 @@
-"""The lead's page of one dismissal, made for a phone: what is proposed, what to press, who has come, how many."""
+"""The lead's page of one dismissal, for a phone: proposals, actions, attendance, counts."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ PAGE = "schools:day"
 
 @at_school
 def day(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """The whole page."""
+    """Show the whole page."""
     return render(request, "schools/day.html", show(here))
 
 
 @at_school
 def live(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """The part that changes by itself."""
+    """Return the part that is polled."""
     return render(request, "schools/day_live.html", show(here))
 
 
 @at_school
 def live_posts(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """The posts, which change by themselves too."""
+    """Return the posts, which are polled too."""
     return render(request, "schools/day_posts.html", show(here))
 
 
 @at_school
 def still(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """The corridors walked now, with the posts' numbers. Staff only."""
+    """Return the current corridors as a picture, with the posts' numbers. Staff only."""
     found = _find_day(here)
     plan = found.plan if found else queries.get_plan(school=here.school)
     data: dict[str, Any] = {**(plan.data if plan else {}), **((found.way if found else None) or {})}
@@ -71,7 +71,7 @@ def still(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 
 @at_school
 def proposal_still(request: HttpRequest, *, here: AtSchool, proposal_id: int) -> HttpResponse:
-    """What is proposed: the way to walk, and what lies near with where the wind carries it. Staff only."""
+    """Return a proposal as a picture: its route, and the hazard with its downwind area. Staff only."""
     found = (
         Proposal.objects.filter(pk=proposal_id, dismissal__school=here.school).select_related("dismissal__plan").first()
     )
@@ -90,7 +90,7 @@ def proposal_still(request: HttpRequest, *, here: AtSchool, proposal_id: int) ->
 
 @step(PAGE)
 def open_dismissal(request: HttpRequest, *, here: AtSchool) -> str:
-    """Let the children go, or go on."""
+    """Open or resume the dismissal."""
     school_day.open_dismissal(
         dismissal_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now
     )
@@ -99,7 +99,7 @@ def open_dismissal(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def hold(request: HttpRequest, *, here: AtSchool) -> str:
-    """Nobody leaves."""
+    """Hold: nobody leaves."""
     school_day.hold_dismissal(
         dismissal_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now
     )
@@ -108,7 +108,7 @@ def hold(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def close(request: HttpRequest, *, here: AtSchool) -> str:
-    """Everybody is home."""
+    """Close the dismissal: everybody is home."""
     school_day.close_dismissal(
         dismissal_id=_id(request), version=number(request, "version", -1), by=here.user, now=here.now
     )
@@ -117,7 +117,7 @@ def close(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def decide(request: HttpRequest, *, here: AtSchool, proposal_id: int) -> str:
-    """Yes or no to what is proposed."""
+    """Accept or decline a proposal."""
     take = request.POST.get("take") == "yes"
     version = number(request, "version", -1)
     proposal = Proposal.objects.get(pk=proposal_id, dismissal__school=here.school)
@@ -127,7 +127,7 @@ def decide(request: HttpRequest, *, here: AtSchool, proposal_id: int) -> str:
 
 @step(PAGE)
 def count(request: HttpRequest, *, here: AtSchool) -> str:
-    """Children counted by the lead."""
+    """Record the lead's count of children."""
     at = CountAt(request.POST.get("at", "")) if request.POST.get("at") in CountAt.values else CountAt.GATE
     post = number(request, "post", -1)
     school_day.count_as_lead(
@@ -144,7 +144,7 @@ def count(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def settle(request: HttpRequest, *, here: AtSchool, alarm_id: int) -> str:
-    """Somebody has looked, and it is settled."""
+    """Settle an alarm after somebody has checked."""
     alarm = Alarm.objects.get(pk=alarm_id, dismissal__school=here.school)
     school_day.settle_alarm(alarm_id=alarm.pk, by=here.user, now=here.now)
     return _("Noted.")
@@ -152,13 +152,13 @@ def settle(request: HttpRequest, *, here: AtSchool, alarm_id: int) -> str:
 
 @step(PAGE)
 def send(request: HttpRequest, *, here: AtSchool, message_id: int) -> str:
-    """The second person's yes to a message to parents."""
+    """Approve and send a message to parents, as the second person."""
     people = send_to_parents(message_id=message_id, by=here.user, now=here.now)
     return ngettext("Sent to %(count)d family.", "Sent to %(count)d families.", people) % {"count": people}
 
 
 def show(here: AtSchool) -> dict[str, Any]:
-    """Everything the day's templates need."""
+    """Return the context of the day's templates."""
     found = _find_day(here)
     school = here.school
     context: dict[str, Any] = {
@@ -199,7 +199,7 @@ def show(here: AtSchool) -> dict[str, Any]:
 
 
 def _find_day(here: AtSchool) -> Dismissal | None:
-    """Today's dismissal; a lead's first look makes it."""
+    """Return today's dismissal; created on the first visit of a lead."""
     if here.leads:
         try:
             return school_day.plan_dismissal(slug=here.school.slug, by=here.user, now=here.now)
@@ -209,7 +209,7 @@ def _find_day(here: AtSchool) -> Dismissal | None:
 
 
 def _posts(found: Dismissal, attendances: list[Any], language: str) -> list[dict[str, Any]]:
-    """Every post with who is to stand there, and where it is while the way is another."""
+    """Return every post with its volunteer, and its location while a diversion is active."""
     moves = {move["post"]: move for move in found.moves}
     by_post: dict[int, list[Any]] = {}
     for attendance in attendances:

@@ -1,6 +1,6 @@
 """Draws a school's surroundings as one SVG: streets from the city pack, corridors, the gate, safe places, posts.
 
-The same picture stands on the parents' page, the lead's page and the printed sheet; only the last two show posts.
+The parents' page, the lead's page and the printed sheet share it; only the last two show posts.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from corredor.places.pack import get_pack
 Point = tuple[float, float]
 
 MARGIN_M = 130
-LEAST_M = 420  # a picture shows at least this much to each side of its middle
+LEAST_M = 420  # minimum half-width of the picture in metres
 
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A street as an SVG path, and its name where it is written, in the picture's units."""
+    """A street as an SVG path, and its name if it has a label, in picture units."""
 
     path: str
     is_busy: bool
@@ -37,7 +37,7 @@ class Street:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A street's name, once, along the street."""
+    """A street name, placed once along the street."""
 
     text: str
     x: float
@@ -57,7 +57,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything the template draws, in units of one pixel."""
+    """Everything the template draws, in pixels."""
 
     width: int
     height: int
@@ -71,12 +71,12 @@ class Picture:
     posts: tuple[Mark, ...]
     dangers: tuple[str, ...]
     areas: tuple[str, ...]
-    bar: float  # how long the scale bar is
+    bar: float  # length of the scale bar
     bar_words: str = "200 m"
 
 
 class _Frame:
-    """Where a point of the ground lies in the picture."""
+    """Projects points of the ground into the picture."""
 
     def __init__(self, points: Sequence[Point], width: int, height: int) -> None:
         lats, lons = [p[0] for p in points], [p[1] for p in points]
@@ -92,7 +92,7 @@ class _Frame:
         return round(self.width / 2 + east * self.scale, 1), round(self.height / 2 - north * self.scale, 1)
 
     def bounds(self) -> tuple[float, float, float, float]:
-        """South, west, north, east of what can be seen, and a little more."""
+        """Return south, west, north, east of the visible area with a margin."""
         broad, tall = self.width / 2 / self.scale * 1.4, self.height / 2 / self.scale * 1.4
         return *self.plane.to_degrees(-broad, -tall), *self.plane.to_degrees(broad, tall)
 
@@ -111,9 +111,9 @@ def draw(
     width: int = 500,
     height: int = 460,
 ) -> Picture:
-    """The picture of one school, framed so that all its corridors fit. ``own`` is the post that stands out.
+    """Draw one school, framed so that all its corridors fit. ``own`` is the highlighted post.
 
-    ``dangers`` are closed rings to keep out of, ``areas`` the ground children come from; both may reach beyond the
+    ``dangers`` are closed rings to avoid, ``areas`` the areas that children come from; both may extend beyond the
     frame, areas only beyond what is walked.
     """
     shown = [gate, *(point for line in lines for point in line), *(point for point, _ in posts)]
@@ -139,7 +139,7 @@ def draw(
 
 
 def show_picture(request: HttpRequest, picture: Picture) -> HttpResponse:
-    """The picture as an image of its own, which may load and run nothing."""
+    """Return the picture as an SVG response whose policy forbids loading and scripts."""
     response = render(request, "schools/map.svg", {"picture": picture}, content_type="image/svg+xml")
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
     return response
@@ -150,9 +150,9 @@ def _path(line: Sequence[Point], frame: _Frame) -> str:
 
 
 def _streets(city: str, frame: _Frame) -> tuple[str, str, tuple[Label, ...]]:
-    """(paths of quiet streets, of busy ones, names)."""
+    """Return (paths of quiet streets, paths of busy ones, labels)."""
     network, streets = get_pack(city).network, get_pack(city).streets
-    starts = _starts(city)
+    starts = _find_tails(city)
     south, west, north, east = frame.bounds()
     inside = (
         (network.node_lat >= south)
@@ -185,7 +185,7 @@ def _in_middle(a: Point, b: Point, frame: _Frame) -> bool:
 
 
 def _label(names: list[tuple[float, str, Point, Point]]) -> list[Label]:
-    """Names of the streets with the longest blocks, none over another."""
+    """Return labels of the streets with the longest blocks, without overlaps."""
     placed: list[Label] = []
     for length, text, a, b in sorted(names, reverse=True):
         if length < 45 or len(placed) == 26:
@@ -200,7 +200,7 @@ def _label(names: list[tuple[float, str, Point, Point]]) -> list[Label]:
 
 
 @lru_cache(maxsize=4)
-def _starts(city: str) -> np.ndarray:
-    """The node each arc leaves from."""
+def _find_tails(city: str) -> np.ndarray:
+    """Return the tail node of each arc, shape (arcs,)."""
     network = get_pack(city).network
     return np.repeat(np.arange(network.node_count), np.diff(network.indptr))

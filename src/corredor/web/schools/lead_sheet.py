@@ -1,4 +1,4 @@
-"""What stands on the page that a lead prints for themselves: how many adults to ask for, and every prepared way."""
+"""Texts of the page that a lead prints: adults needed, and all prepared diversions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from .prepared import make_table
 
 
 def script_of(language: str) -> dict[str, str]:
-    """How the language is set, its code and its direction; and whose map it is, in the language that is active."""
+    """Return a language's code and direction, and the map credit in the active language."""
     credit = _("Map data: OpenStreetMap contributors and the City of Chicago")
     return {"lang": language, "dir": get(language).direction, "credit": credit}
 
 
 def say_lead(plan: Plan, posts: Sequence[Post], language: str) -> dict[str, Any]:
-    """The words of the page in one language."""
+    """Return the texts of the page in one language."""
     with override(language):
         adults = adults_of(plan, len(plan.posts.all()))
         heads, rows = make_table(plan.data, posts, language)

@@ -1,5 +1,6 @@
-"""What parents see, without an account: how a school's corridors stand, the way, the sheet, the calendar, and how to
-be told or to help. Nothing here says who stands where.
+"""Public pages of a school, without an account: corridor status, route, sheet, calendar, following and volunteering.
+
+Nothing here shows who stands where.
 """
 
 from __future__ import annotations
@@ -35,13 +36,13 @@ from .drawing import draw
 from .refusal import refuse
 from .sheet import print_school
 
-PAGE_S = 10  # how long anybody between us and the reader may keep the page
+PAGE_S = 10  # cache time of shared caches, in seconds
 STILL_S = 30
 SHEET_S = 600
 
 
 class FollowForm(ChannelForm):
-    """By which way, in which language."""
+    """Channel and language of a follower."""
 
     language = forms.ChoiceField(
         label=gettext_lazy("In which language?"),
@@ -51,7 +52,7 @@ class FollowForm(ChannelForm):
 
 
 class HelpForm(forms.Form):
-    """Somebody who would stand at a post."""
+    """Application of a volunteer."""
 
     alias = forms.CharField(
         label=gettext_lazy("How shall we call you?"),
@@ -70,26 +71,26 @@ class HelpForm(forms.Form):
 
 @exchange.page(max_age_s=60)
 def schools(request: HttpRequest) -> HttpResponse:
-    """Every school with corridors."""
+    """List the schools with corridors."""
     return render(request, "schools/list.html", {"schools": list_public_schools()})
 
 
 @exchange.page(max_age_s=PAGE_S)
 def school(request: HttpRequest, slug: str) -> HttpResponse:
-    """One school now."""
+    """Show one school's status."""
     shown = _find(slug)
     return render(request, "schools/parents.html", _context(shown))
 
 
 @exchange.page(max_age_s=PAGE_S)
 def school_now(request: HttpRequest, slug: str) -> HttpResponse:
-    """How it stands, as a piece of a page, which an open page asks for by itself."""
+    """Return the status as a fragment, which open pages poll."""
     return render(request, "schools/parents_now.html", _context(_find(slug)))
 
 
 @exchange.page(max_age_s=STILL_S)
 def still(request: HttpRequest, slug: str) -> HttpResponse:
-    """The corridors as a picture."""
+    """Return the corridors as a picture."""
     shown = _find(slug)
     picture = draw(city=get_network().city, gate=shown.gate, lines=shown.lines, safe_places=shown.safe_places)
     context = {"picture": picture, "legend": page_language()}
@@ -100,7 +101,7 @@ def still(request: HttpRequest, slug: str) -> HttpResponse:
 
 @exchange.page(max_age_s=STILL_S)
 def shapes(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same as GeoJSON for the big map."""
+    """Return the corridors as GeoJSON for the interactive map."""
     shown = _find(slug)
     features: list[dict[str, Any]] = [
         {
@@ -115,13 +116,13 @@ def shapes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @exchange.page(max_age_s=SHEET_S)
 def sheet(request: HttpRequest, slug: str) -> HttpResponse:
-    """The sheet to print and hang up, in every language, two side by side on a page."""
+    """Return the sheet to print, in every language, two side by side on a page."""
     return send_pdf(print_school(_find(slug)), f"{slug}.pdf")
 
 
 @exchange.page(max_age_s=SHEET_S)
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """The coming dismissals as iCalendar."""
+    """Return the coming dismissals as iCalendar."""
     shown = _find(slug)
     days = list_public_dismissals(slug=slug, now=timezone.now())
     file = write_calendar(shown, days, language=page_language(), now=timezone.now())
@@ -132,7 +133,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 @exchange.form
 def follow_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Be told what happens at this school; nothing counts before a second yes by the way itself."""
+    """Follow a school; nothing counts before the address confirms (double opt-in)."""
     shown = _find(slug)
     channels = [channel for channel in list_open_channels() if channel != Channel.PUSH]
     data = request.POST if request.method == "POST" else None
@@ -158,7 +159,7 @@ def follow_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @exchange.form
 def help_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask to stand at a post; a lead who knows the person says yes."""
+    """Apply to stand at a post; a lead who knows the person accepts."""
     shown = _find(slug)
     form = HelpForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -176,7 +177,7 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def send_pdf(content: bytes, name: str) -> HttpResponse:
-    """A PDF that opens in the browser."""
+    """Return a PDF that opens in the browser."""
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response
@@ -191,7 +192,7 @@ def _find(slug: str) -> PublicSchool:
 
 def _context(shown: PublicSchool) -> dict[str, Any]:
     context: dict[str, Any] = {"school": shown, "as_of": shown.as_of, "is_drill": shown.is_drill}
-    # A drill never reaches anybody's phone, so its school does not ask for one.
+    # Drill messages never reach a phone, so a drill school asks for no address.
     context["vapid_key"] = get_push_key() if not shown.is_drill and Channel.PUSH in list_open_channels() else ""
     plain = pick_map() if shown.lines else None
     if plain is not None:

@@ -1,4 +1,4 @@
-"""A parent's phone: told of a school by one tap, no more by another. No account, no cookie."""
+"""Push for parents: follow and leave a school by one tap each. No account, no cookie."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from corredor.web.push_contact import read_push_contact
 def phone(request: HttpRequest, slug: str) -> JsonResponse:
     """JSON {"do": "look" | "follow" | "leave", "subscription": {...}, "language"} -> {"state", "keeps"} or {"error"}.
 
-    ``keeps`` says that this network still needs the phone's address for something else.
+    ``keeps`` is true if this network still needs the push subscription for something else.
     """
     given = exchange.read_json(request)
     if given is None or given.get("do") not in ("look", "follow", "leave"):

@@ -1,4 +1,4 @@
-"""The phone page of somebody who stands at a post: opened by their own link, no account, no script needed."""
+"""The phone page of a volunteer at a post: opened by a private link, no account, no script needed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .sheet import print_post
 
 @exchange.form
 def post(request: HttpRequest, token: str) -> HttpResponse:
-    """GET: what to do now. POST: one button."""
+    """GET: show what to do now. POST: one button."""
     try:
         member = school_roster.get_member(token=token)
     except NotAccepted:
@@ -37,7 +37,7 @@ def post(request: HttpRequest, token: str) -> HttpResponse:
     done, problem = "", ""
     if request.method == "POST":
         try:
-            done = _do(request, member, token)
+            done = _handle_button(request, member, token)
         except REFUSALS as error:
             problem = refuse(error, page_language())
         if done and request.POST.get("do") == "stop":
@@ -45,13 +45,13 @@ def post(request: HttpRequest, token: str) -> HttpResponse:
     context = {**_context(member), "token": token, "done": done, "problem": problem}
     status = 409 if problem else 200
     response = exchange.private(render(request, "schools/post.html", context, status=status))
-    response["Referrer-Policy"] = "no-referrer"  # the address itself opens the page
+    response["Referrer-Policy"] = "no-referrer"  # the URL itself grants access
     return response
 
 
 @exchange.form
 def post_now(request: HttpRequest, token: str) -> HttpResponse:
-    """How the day stands and where to be, as a piece of a page, which an open page asks for by itself."""
+    """Return the day's state and the location as a fragment, which open pages poll."""
     try:
         member = school_roster.get_member(token=token)
     except NotAccepted:
@@ -64,7 +64,7 @@ def post_now(request: HttpRequest, token: str) -> HttpResponse:
 
 @exchange.form
 def sheet(request: HttpRequest, token: str) -> HttpResponse:
-    """The post's own sheet to print."""
+    """Return the post's sheet to print."""
     try:
         member = school_roster.get_member(token=token)
     except NotAccepted:
@@ -79,8 +79,8 @@ def sheet(request: HttpRequest, token: str) -> HttpResponse:
     return exchange.private(send_pdf(print_post(school, chosen), "post.pdf"))
 
 
-def _do(request: HttpRequest, member: Member, token: str) -> str:
-    """One button of the page; returns what to say."""
+def _handle_button(request: HttpRequest, member: Member, token: str) -> str:
+    """Perform one button's action; return the message to show."""
     now, what = timezone.now(), request.POST.get("do", "")
     if what == "come":
         given = number(request, "post", -1)

@@ -1,4 +1,4 @@
-"""The ways prepared for a closed side of a school, in words: for its lead's page and for every post's sheet."""
+"""Prepared diversions for a closed side of a school, in words: for the lead's page and for the posts' sheets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class ClosedSide:
-    """One prepared way: when it is for, who goes where (number of the post and words), and who stays."""
+    """One prepared diversion: its condition, the posts that move (number and destination), and those that stay."""
 
     closed: str
     title: str
@@ -36,12 +36,12 @@ class ClosedSide:
 
     @property
     def stays_words(self) -> str:
-        """ "1, 2, 5": the posts that stay."""
+        """Return "1, 2, 5": the posts that stay."""
         return ", ".join(map(str, self.stays))
 
 
 def make_table(data: Mapping[str, Any], posts: Sequence[Post], language: str) -> tuple[list[str], list[list[str]]]:
-    """Heads and rows of every post's place for every closed side; nothing where nothing is prepared."""
+    """Return header and rows of every post's location for every closed side; empty if nothing is prepared."""
     ways = list_alternates(dict(data))
     if not ways:
         return [], []
@@ -58,7 +58,7 @@ def make_table(data: Mapping[str, Any], posts: Sequence[Post], language: str) ->
 
 
 def list_sides(data: Mapping[str, Any], numbers: Sequence[int], language: str) -> list[ClosedSide]:
-    """Every prepared way of a plan with these post numbers. In the language that is active now."""
+    """Return every prepared diversion of a plan with these post numbers, in the active language."""
     found = []
     for one in list_alternates(dict(data)):
         places = {number: _say_place(one, number, language) for number in numbers}
@@ -75,7 +75,7 @@ def list_sides(data: Mapping[str, Any], numbers: Sequence[int], language: str) -
 
 
 def say_lines(data: Mapping[str, Any], number: int, language: str) -> list[str]:
-    """What one post does when a side is closed, sides with the same answer in one line. In the active language."""
+    """Return what one post does per closed side, sides with the same answer in one line, in the active language."""
     sides: dict[str, list[str]] = {}
     for one in list_alternates(dict(data)):
         does = _say_place(one, number, language) or _("stay here")
@@ -89,7 +89,7 @@ def say_lines(data: Mapping[str, Any], number: int, language: str) -> list[str]:
 def find_side(
     data: Mapping[str, Any], closed: str, posts: Sequence[Post]
 ) -> tuple[list[list[Point]], list[tuple[Point, str]]] | None:
-    """Lines of one prepared way, and where the plan's posts stand on it, for its picture; None for an unknown side."""
+    """Return one diversion's lines and its post locations, for its picture; None for an unknown side."""
     found = next((one for one in list_alternates(dict(data)) if one["closed"] == closed), None)
     if found is None:
         return None
@@ -103,7 +103,7 @@ def find_side(
 
 
 def _name_place(alternate: Alternate, number: int, language: str) -> str:
-    """The corner alone, for a table; a dash for who stays."""
+    """Return the corner's name for a table; a dash if the post stays."""
     place = find_place(alternate, number)
     if place is None:
         return "–"
@@ -113,13 +113,13 @@ def _name_place(alternate: Alternate, number: int, language: str) -> str:
 
 
 def _say_place(alternate: Alternate, number: int, language: str) -> str:
-    """ "go to 39th & Kedzie", "go back to the gate"; empty for who stays."""
+    """Return "go to 39th & Kedzie" or "go back to the gate"; empty if the post stays."""
     place = find_place(alternate, number)
     if place is None:
         return ""
     if place == "gate":
         return _("go back to the gate")
     name = _name_place(alternate, number, language)
-    if place["along"]:  # "half a block before ..." in the middle of a sentence
+    if place["along"]:  # lower case "half a block before ..." within a sentence
         name = name[:1].lower() + name[1:]
     return _("go to %(place)s") % {"place": name}

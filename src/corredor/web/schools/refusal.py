@@ -1,4 +1,4 @@
-"""Turns what a flow refuses into a sentence for the person who pressed."""
+"""Maps refusals of flows to messages."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _fewer_by_age(error: corridors.FewerByAge, language: str) -> str:
 
 
 def say_no_plan(error: corridors.NoSafePlan, language: str) -> str:
-    """Why there is no plan, and in which directions no way leads out."""
+    """Return why there is no plan, and which directions are closed."""
     words = _NO_PLAN.get(error.reason, lambda: _("The planner found no way that adults could guard."))()
     if error.directions:
         words += f" {word('reason', 'no_way', language)} {render_directions(error.directions, language)}."
@@ -121,5 +121,5 @@ REFUSALS: tuple[type[Exception], ...] = tuple(_TABLE)
 
 
 def refuse(error: Exception, language: str) -> str:
-    """The words for one of REFUSALS. NotAllowed is answered by the page of faults."""
+    """Return the message for one of REFUSALS. NotAllowed is handled by the error pages."""
     return _TABLE[type(error)](error, language)

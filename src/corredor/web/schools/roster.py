@@ -1,4 +1,4 @@
-"""Who stands where: people who asked to help, posts by weekday, and what is missing."""
+"""The roster: applications, posts by weekday, and gaps."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ PAGE = "schools:roster"
 
 
 class PhoneForm(forms.Form):
-    """By which telephone a lead leads by text message."""
+    """The phone number from which a lead leads by text message."""
 
     phone = forms.CharField(label=gettext_lazy("Your phone number"), max_length=40)
 
 
 @at_school
 def roster(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """One weekday's posts, today's by default."""
+    """Show one weekday's posts, today's by default."""
     weekday = _weekday(request.GET.get("day", ""))
     rows = school_roster.list_roster(slug=here.school.slug, weekday=weekday, by=here.user, now=here.now)
     context = {
@@ -49,7 +49,7 @@ def roster(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 
 @step(PAGE)
 def accept(request: HttpRequest, *, here: AtSchool, member_id: int) -> str:
-    """A lead knows this person."""
+    """Accept a volunteer, whom the lead knows."""
     vest = number(request, "vest")
     school_roster.accept_volunteer(
         member_id=member_id, vest=vest if 0 < vest < 1000 else None, by=here.user, now=here.now
@@ -59,14 +59,14 @@ def accept(request: HttpRequest, *, here: AtSchool, member_id: int) -> str:
 
 @step(PAGE)
 def remove(request: HttpRequest, *, here: AtSchool, member_id: int) -> str:
-    """They help no more."""
+    """Remove a volunteer."""
     school_roster.end_volunteer(member_id=member_id, by=here.user, now=here.now)
     return _("Removed. Their name and number are erased.")
 
 
 @step(PAGE)
 def put(request: HttpRequest, *, here: AtSchool) -> str:
-    """Put somebody at a post on one weekday, or on all."""
+    """Assign a volunteer to a post on one weekday, or on all."""
     weekday = _weekday(request.POST.get("weekday", ""))
     days = range(5) if request.POST.get("all_days") else [weekday]
     agreed = request.POST.get("agreed") == "yes"
@@ -83,7 +83,7 @@ def put(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def propose(request: HttpRequest, *, here: AtSchool) -> str:
-    """Propose a free post to everybody who has none."""
+    """Propose a free post to every volunteer without one."""
     count = school_roster.propose_posts(
         slug=here.school.slug, weekday=_weekday(request.POST.get("weekday", "")), by=here.user, now=here.now
     )
@@ -92,7 +92,7 @@ def propose(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def ask(request: HttpRequest, *, here: AtSchool) -> str:
-    """Ask everybody without a post for the missing ones."""
+    """Ask every volunteer without a post to take a vacant one."""
     count = school_roster.ask_for_posts(
         slug=here.school.slug, weekday=_weekday(request.POST.get("weekday", "")), by=here.user, now=here.now
     )
@@ -101,7 +101,7 @@ def ask(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def phone(request: HttpRequest, *, here: AtSchool) -> str:
-    """Lead by text message too."""
+    """Register a lead's phone for text messages."""
     given = request.POST.get("phone", "")[:40]
     school_roster.set_lead_phone(slug=here.school.slug, phone=given, by=here.user, now=here.now)
     return _("Saved and sealed. Text DAY from that phone to try it.")

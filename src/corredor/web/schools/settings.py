@@ -1,4 +1,4 @@
-"""What a school is made of: gate, bells, half days, children by cell, plan versions, guardians' codes, leads."""
+"""A school's settings: gate, bells, special days, children by cell, plan versions, guardians' codes, leads."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class BellsForm(forms.Form):
 
 
 class SpecialForm(forms.Form):
-    """A half day, or a day off."""
+    """A half day or a day off."""
 
     on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     at = forms.TimeField(
@@ -66,13 +66,13 @@ class SpecialForm(forms.Form):
 
 
 class FindForm(forms.Form):
-    """A school of the city pack by its name."""
+    """Finds a school of the city pack by name."""
 
     words = forms.CharField(label=gettext_lazy("Name of the school"), max_length=60, required=False)
 
 
 class PostsForm(forms.Form):
-    """How many people can stand at posts."""
+    """Number of people available for posts."""
 
     posts = forms.IntegerField(
         label=gettext_lazy("How many people can stand at posts?"),
@@ -84,13 +84,13 @@ class PostsForm(forms.Form):
 
 @at_school
 def settings(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """Bells, half days, children, codes and leads."""
+    """Show bells, special days, children, codes and leads."""
     return render(request, "schools/settings.html", _context(here))
 
 
 @step(PAGE)
 def bells(request: HttpRequest, *, here: AtSchool) -> str:
-    """Save the week's bells; doing so says that they are right."""
+    """Save the week's bells, which confirms them."""
     form = BellsForm(request.POST)
     if not form.is_valid():
         return _("Write times such as 14:45.")
@@ -101,7 +101,7 @@ def bells(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def special(request: HttpRequest, *, here: AtSchool) -> str:
-    """A half day, a day off, or neither any more."""
+    """Set or remove a half day or a day off."""
     form = SpecialForm(request.POST)
     if not form.is_valid():
         return _("Choose a day.")
@@ -117,7 +117,7 @@ def special(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def children(request: HttpRequest, *, here: AtSchool) -> str:
-    """How many live in which cell."""
+    """Set the number of children in each cell."""
     counts = {cell: number(request, f"cell{cell}") for cell in school_set_up.list_cells(here.school)}
     school_set_up.set_children(slug=here.school.slug, counts=counts, by=here.user, now=here.now)
     return _("Saved. Make a new plan so that it counts.")
@@ -125,7 +125,7 @@ def children(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def gate(request: HttpRequest, *, here: AtSchool) -> str:
-    """Where the children come out."""
+    """Set the gate."""
     try:
         lat, lon = float(request.POST.get("lat", "")), float(request.POST.get("lon", ""))
     except ValueError:
@@ -136,7 +136,7 @@ def gate(request: HttpRequest, *, here: AtSchool) -> str:
 
 @step(PAGE)
 def wants_codes(request: HttpRequest, *, here: AtSchool) -> str:
-    """Whether guardians hold codes."""
+    """Set whether guardians have codes."""
     wants = request.POST.get("wants") == "yes"
     school_set_up.set_wants_codes(slug=here.school.slug, wants=wants, by=here.user, now=here.now)
     return _("Saved.")
@@ -145,7 +145,7 @@ def wants_codes(request: HttpRequest, *, here: AtSchool) -> str:
 @require_POST
 @at_school
 def codes(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """New codes on a page to print, shown once and never again."""
+    """Issue new codes on a page to print, shown once."""
     made = school_set_up.make_codes(
         slug=here.school.slug, count=number(request, "count", 20), by=here.user, now=here.now
     )
@@ -156,14 +156,14 @@ def codes(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 
 @step(PAGE)
 def withdraw_codes(request: HttpRequest, *, here: AtSchool) -> str:
-    """All codes open nothing any more."""
+    """Revoke all codes."""
     school_set_up.withdraw_codes(slug=here.school.slug, by=here.user, now=here.now)
     return _("All codes are withdrawn.")
 
 
 @at_school
 def plan(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """Versions of the plan, and the form that makes another."""
+    """Show the versions of the plan, and the form to make another."""
     form = PostsForm(request.POST if request.method == "POST" else None, initial={"posts": _posts_now(here)})
     if form.is_bound and form.is_valid():
         try:
@@ -202,14 +202,14 @@ def choose(request: HttpRequest, *, here: AtSchool, plan_id: int) -> str:
 
 @at_school
 def plan_still(request: HttpRequest, *, here: AtSchool, plan_id: int) -> HttpResponse:
-    """One version as a picture with its posts' numbers."""
+    """Return one version as a picture with its posts' numbers."""
     version = Plan.objects.filter(pk=plan_id, school=here.school).first()
     if version is None:
         raise Http404
     lines, posts = lines_of(version.data), queries.list_posts(plan=version)
     stand = [((post.lat, post.lon), str(post.number)) for post in posts]
     usual: list[list[tuple[float, float]]] = []
-    if closed := request.GET.get("closed", ""):  # the way prepared for that side, the usual one dotted beneath
+    if closed := request.GET.get("closed", ""):  # the diversion for that side; the usual route is dotted
         side = find_side(version.data, closed, posts)
         if side is None:
             raise Http404
@@ -226,7 +226,7 @@ def plan_still(request: HttpRequest, *, here: AtSchool, plan_id: int) -> HttpRes
 
 
 def set_up(request: HttpRequest) -> HttpResponse:
-    """A steward finds a school of the pack and makes its page."""
+    """As a steward, find a school of the pack and create its page."""
     user, now = signed_in(request), timezone.now()
     require_role(user, Role.STEWARD, today=local_today(now))
     if request.method == "POST":
@@ -243,14 +243,14 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 @step(PAGE)
 def name_lead(request: HttpRequest, *, here: AtSchool) -> str:
-    """A steward names a lead, who has the role and its course."""
+    """As a steward, name a lead who has the role and its training."""
     school_set_up.name_lead(slug=here.school.slug, user_id=number(request, "user"), by=here.user, now=here.now)
     return _("Named.")
 
 
 @step(PAGE)
 def end_lead(request: HttpRequest, *, here: AtSchool) -> str:
-    """They lead here no more."""
+    """End a person's lead at this school."""
     school_set_up.end_lead(slug=here.school.slug, user_id=number(request, "user"), by=here.user, now=here.now)
     return _("Saved.")
 
@@ -289,7 +289,7 @@ def _context(here: AtSchool) -> dict[str, Any]:
 
 
 def _show_version(version: Plan, language: str) -> dict[str, Any]:
-    """One version with what the page says of it."""
+    """Return one version with its description."""
     numbers = [post.number for post in queries.list_posts(plan=version)]
     return {
         "plan": version,
@@ -300,7 +300,7 @@ def _show_version(version: Plan, language: str) -> dict[str, Any]:
 
 
 def _say_cell(school: Any, cell: int) -> tuple[int, str]:
-    """(metres from the gate, compass direction) of a cell's middle."""
+    """Return (metres from the gate, compass direction) of a cell's centre."""
     lat, lon = hexgrid.centre_of(cell)
     metres = distance_m((school.lat, school.lon), (lat, lon))
     wind = WINDS[wind_numbers(*LocalPlane.around(school.lat, school.lon).to_xy(lat, lon))]

@@ -1,7 +1,7 @@
 """Sheets to print: one for families, and one for each post, typeset by typst.
 
-Every language stands on them, two side by side on a page. The words come through Django's translations, the layout
-from ``school.typ`` and ``posts.typ`` beside this file.
+Every language is included, two side by side on a page. Texts come from Django's translations, the layout from
+``school.typ`` and ``posts.typ`` beside this file.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MAP_SIZE = (760, 470)
 
 
 def print_school(school: PublicSchool) -> bytes:
-    """The families' sheet of one school: map, times, what to do. No posts, no people."""
+    """Return the families' sheet of one school: map, times, instructions. No posts, no people."""
     link = settings.BASE_URL + reverse("school:school", args=[school.slug])
     picture = draw(
         city=get_network().city,
@@ -46,25 +46,25 @@ def print_school(school: PublicSchool) -> bytes:
         width=760,
         height=500,
     )
-    sheets = [[_say_school(school, language) for language in pair] for pair in _pairs()]
+    sheets = [[_say_school(school, language) for language in pair] for pair in _pair_languages()]
     data = {"school": school.name, "sheets": sheets, "link": link, "network": get_network().name}
     return _typeset("school.typ", data, {"map.svg": _svg(picture), "code.svg": _code(link)})
 
 
 def print_post(school: School, post: Post) -> bytes:
-    """The sheet of one post."""
+    """Return the sheet of one post."""
     return print_posts(school, [post])
 
 
 def print_lead(school: School, posts: Sequence[Post]) -> bytes:
-    """What a lead prints: their own page with all prepared ways, and after it one page for each post."""
+    """Return the lead's sheets: all prepared diversions, followed by one page for each post."""
     return print_posts(school, posts, with_lead=True)
 
 
 def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = False) -> bytes:
-    """One page for each post: where, what to see, what to do, the words to text, where to if a side is closed.
+    """Return one page for each post: location, what to watch, what to do, keywords to text, diversions.
 
-    No people. ``with_lead`` puts the lead's own page before them.
+    No people. ``with_lead`` adds the lead's page at the front.
     """
     plan = get_plan(school=school)
     lines = [[(lat, lon) for lat, lon in one["line"]] for one in (plan.data if plan else {}).get("corridors", ())]
@@ -84,14 +84,14 @@ def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = Fals
                 height=_MAP_SIZE[1],
             )
         )
-        for pair in _pairs():
+        for pair in _pair_languages():
             texts = [_say_post(post, number, language) for language in pair]
             pages.append({"number": str(post.number), "map": name, "texts": texts})
     data: dict[str, Any] = {"school": school.name, "pages": pages, "network": get_network().name}
     data["map_ratio"] = _MAP_SIZE[0] / _MAP_SIZE[1]
     data["lead"] = []
     if with_lead and plan is not None:
-        data["lead"] = [[say_lead(plan, posts, language) for language in pair] for pair in _pairs()]
+        data["lead"] = [[say_lead(plan, posts, language) for language in pair] for pair in _pair_languages()]
         files["lead.svg"] = _svg(
             draw(
                 city=school.city,
@@ -106,8 +106,8 @@ def print_posts(school: School, posts: Sequence[Post], *, with_lead: bool = Fals
     return _typeset("posts.typ", data, files)
 
 
-def _pairs() -> list[tuple[str, ...]]:
-    """The languages as they stand beside one another: two on a page."""
+def _pair_languages() -> list[tuple[str, ...]]:
+    """Return the languages in pairs, two on a page."""
     return [CODES[at : at + 2] for at in range(0, len(CODES), 2)]
 
 
@@ -171,7 +171,7 @@ def _svg(picture: Any) -> bytes:
 
 
 def _code(link: str) -> bytes:
-    """The page's address as a QR code."""
+    """Return the page's URL as a QR code."""
     return segno.make(link, error="m").svg_inline(scale=4, border=0, dark="#14202e").encode()
 
 

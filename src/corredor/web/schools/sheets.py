@@ -1,4 +1,4 @@
-"""The sheets for a school's lead to print: their own page, and one for each post."""
+"""Sheets that a lead prints: their own page, and one for each post."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .sheet import print_lead
 
 @at_school
 def posts(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """All posts of the plan in use."""
+    """Return the sheets of all posts of the current plan."""
     plan = queries.get_plan(school=here.school)
     if plan is None:
         raise Http404

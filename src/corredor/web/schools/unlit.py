@@ -1,4 +1,4 @@
-"""A lead's page of streets without light, as far as the school's children walk."""
+"""A lead's page of unlit streets within the school's walking area."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .access import AtSchool, at_school
 
 @at_school
 def unlit(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """What is marked near the school, the map, and the form by name."""
+    """Show the marks near the school, the map, and the form by name."""
     school = here.school
     context = {
         "here": here,
@@ -30,14 +30,14 @@ def unlit(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
 
 @at_school
 def near(request: HttpRequest, *, here: AtSchool) -> HttpResponse:
-    """The block that a tap means."""
+    """Return the block nearest to a tap."""
     return unlit_page.name_block(request)
 
 
 @require_POST
 @at_school
 def take_back(request: HttpRequest, *, here: AtSchool, unlit_id: int) -> HttpResponse:
-    """There is light again."""
+    """Remove a mark."""
     return unlit_page.take_back(request, _at(here), unlit_id=unlit_id)
 
 

@@ -1,4 +1,4 @@
-"""Addresses of schools: staff's below /team/, everyone's below /school/, a volunteer's own below /post/."""
+"""URLs of schools: staff pages below /team/, public ones below /school/, volunteers' own below /post/."""
 
 from django.urls import path
 

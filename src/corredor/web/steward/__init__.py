@@ -1,1 +1,1 @@
-"""Signing in, one's own account, and the pages of stewards: people, channels, settings, self-check."""
+"""Sign-in, one's own account, and the pages of stewards: people, channels, settings, self-check."""

@@ -1,4 +1,4 @@
-"""Who may open the steward's pages, and what every view there is handed."""
+"""Access to the stewards' pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Form = TypeVar("_Form", bound=forms.Form)
 
 
 def for_stewards(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Open the view to stewards with current training; others are told which role is missing (NotAllowed)."""
+    """Restrict the view to stewards with current training. Raise NotAllowed, naming the role, for others."""
 
     @wraps(view)
     def opened(request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -28,5 +28,5 @@ def for_stewards(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 
 def bind(form: type[_Form], request: HttpRequest, *, initial: dict[str, Any] | None = None) -> _Form:
-    """The form as sent, or a fresh one."""
+    """Return the form bound to a POST, else an unbound one."""
     return form(request.POST) if request.method == "POST" else form(initial=initial)

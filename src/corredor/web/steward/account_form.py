@@ -1,4 +1,4 @@
-"""Forms of signing in and of one's own account."""
+"""Forms for sign-in and for one's own account."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from corredor.web.public.area_list import list_sides
 PASSWORD_HINT = _("At least 10 characters. Four unrelated words are easy to keep in mind and hard to guess.")
 
 
-def _plain(field: forms.Field, label: Any, help_text: Any = "") -> None:
-    """Our words, and no grey text in the box that vanishes when one begins to type."""
+def _set_label(field: forms.Field, label: Any, help_text: Any = "") -> None:
+    """Replace allauth's labels and remove placeholders, which vanish while typing."""
     field.label, field.help_text = label, help_text
     field.widget.attrs.pop("placeholder", None)
 
@@ -26,17 +26,17 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["login"], _("Your sign-in name"))
+        _set_label(self.fields["login"], _("Your sign-in name"))
         self.fields["login"].widget.attrs.update(autocapitalize="none", spellcheck="false")
-        _plain(self.fields["password"], _("Your password"))
+        _set_label(self.fields["password"], _("Your password"))
 
 
 class PasswordAgainForm(ReauthenticateForm):
-    """The password again, before something delicate."""
+    """The password again, before a sensitive change."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["password"], _("Your password"))
+        _set_label(self.fields["password"], _("Your password"))
 
 
 class NewPasswordForm(ChangePasswordForm):
@@ -44,13 +44,13 @@ class NewPasswordForm(ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["oldpassword"], _("Your present password"))
-        _plain(self.fields["password1"], _("A new password"), PASSWORD_HINT)
-        _plain(self.fields["password2"], _("The new password again"))
+        _set_label(self.fields["oldpassword"], _("Your present password"))
+        _set_label(self.fields["password1"], _("A new password"), PASSWORD_HINT)
+        _set_label(self.fields["password2"], _("The new password again"))
 
 
 class ComeBackForm(forms.Form):
-    """A new password for an account that exists."""
+    """A new password for an existing account."""
 
     password = forms.CharField(
         label=_("A new password"),
@@ -84,7 +84,7 @@ class JoinForm(ComeBackForm):
 
 
 class AboutMeForm(forms.Form):
-    """What a person may change about themselves."""
+    """What users may change about themselves."""
 
     alias = forms.CharField(label=_("How the others call you"), max_length=40)
     language = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""Who a username and password, or a running session, belong to."""
+"""Authentication backend for passwords and sessions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.contrib.auth.backends import ModelBackend
 
 
 class StaffBackend(ModelBackend):
-    """Django's own, for open accounts of real people only.
+    """Django's model backend, restricted to open accounts of real people.
 
-    Asked anew at every request of a session, so a closed account is out at once.
+    Checked at every request of a session, so closing an account ends access at once.
     """
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """False for people of a drill and for closed accounts."""
+        """Return False for drill accounts and closed accounts."""
         return not getattr(user, "is_drill", True) and super().user_can_authenticate(user)

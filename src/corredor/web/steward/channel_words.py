@@ -1,4 +1,4 @@
-"""Channels in words that a steward knows."""
+"""Channels in words for stewards."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class ChoiceView:
     is_current: bool
     is_second: bool
     may_be_second: bool
-    health: str  # how it has answered lately, empty when it was not used
+    health: str  # recent results, empty if unused
     is_failing: bool
     is_circuit_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """One kind of way on the page."""
+    """One channel on the page."""
 
     channel: str
     title: str
@@ -43,22 +43,22 @@ class ChannelView:
 
     @property
     def current(self) -> ChoiceView | None:
-        """What carries it now."""
+        """The active provider."""
         return next((choice for choice in self.choices if choice.is_current), None)
 
     @property
     def is_on(self) -> bool:
-        """Whether anything reaches people this way."""
+        """Return True if messages of this channel reach people."""
         return self.current is not None and self.current.name not in ("null", "console")
 
     @property
     def failover(self) -> ChoiceView | None:
-        """What takes over while the current one cannot."""
+        """The failover provider."""
         return next((choice for choice in self.choices if choice.is_second), None)
 
 
 def describe_channels(channels: Mapping[str, list[ProviderChoice]]) -> list[ChannelView]:
-    """What the page shows. A second one is offered only where a first one is on."""
+    """Return the channels. A failover is offered only where an active provider is set."""
     return [
         ChannelView(
             channel,
@@ -70,13 +70,13 @@ def describe_channels(channels: Mapping[str, list[ProviderChoice]]) -> list[Chan
 
 
 def describe_budget(budget: Budget) -> str:
-    """What texts in place of pushes have cost today."""
+    """Return today's cost of text fallbacks."""
     words = gettext("%(used)d of %(allowed)d parts in the last 24 hours.")
     return words % {"used": budget.used, "allowed": budget.allowed}
 
 
 def name_provider(name: str) -> str:
-    """A provider's name on the page."""
+    """Return a provider's name on the page."""
     spec = get_provider(name)
     return gettext(spec.title) if spec and spec.title else name
 

@@ -1,10 +1,10 @@
-"""A browser in words its owner recognises, too coarse to recognise anybody else."""
+"""Coarse browser names: recognisable to their user, useless for fingerprinting."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext
 
-# The first that occurs in the User-Agent wins: many browsers also name the ones they descend from.
+# The first match in the User-Agent wins: many browsers also name those they derive from.
 _BROWSERS = (
     ("Firefox/", "Firefox"),
     ("FxiOS/", "Firefox"),
@@ -29,7 +29,7 @@ _SYSTEMS = (
 
 
 def name_device(user_agent: str) -> str:
-    """Such as "Firefox on Android"; versions and models are dropped."""
+    """Return, for example, "Firefox on Android", without versions and models."""
     browser = _first(user_agent, _BROWSERS)
     system = _first(user_agent, _SYSTEMS)
     if browser and system:

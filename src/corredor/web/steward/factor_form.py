@@ -1,4 +1,4 @@
-"""Forms of the second step: a code counts once, and a passkey always asks who is holding the phone."""
+"""Forms of the second factor: codes are single-use, and passkeys require user verification."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 # A code is accepted in its own half minute and the ones before and after (MFA_TOTP_TOLERANCE = 1); allauth
-# remembers it as used for half a minute only.
+# remembers used codes for half a minute only.
 _USED_S = 120
 
 
@@ -21,7 +21,7 @@ class _OnceOnly:
     authenticator: Authenticator
 
     def clean_code(self) -> str:
-        """The code, if it is right and was not used before."""
+        """Return the code if it is valid and unused."""
         code: str = super().clean_code()  # type: ignore[misc]
         if self.authenticator.type == Authenticator.Type.TOTP:
             digits = "".join(c for c in code if c.isdigit())
@@ -31,15 +31,15 @@ class _OnceOnly:
 
 
 class CodeForm(_OnceOnly, AuthenticateForm):
-    """The code of the second step."""
+    """The TOTP code at sign-in."""
 
 
 class CodeAgainForm(_OnceOnly, ReauthenticateForm):
-    """The code again, before something delicate."""
+    """The TOTP code again, before a sensitive change."""
 
 
 class PasskeyForm(AddWebAuthnForm):
-    """A new passkey; it can sign in alone, so it must have checked a finger, a face or a PIN."""
+    """A new passkey; it can sign in alone, so it must have verified a fingerprint, a face or a PIN."""
 
     name = forms.CharField(
         label=_("Name of this passkey"),
@@ -50,6 +50,6 @@ class PasskeyForm(AddWebAuthnForm):
     passwordless = forms.BooleanField(initial=True, required=False, widget=forms.CheckboxInput(attrs={"hidden": True}))
 
     def clean(self) -> dict[str, Any]:
-        """Whatever the page sent, the stricter check applies."""
+        """Apply the strict check, whatever the client sent."""
         self.cleaned_data["passwordless"] = True
         return super().clean()

@@ -1,4 +1,4 @@
-"""The page behind an invitation: make an account, or come back to one."""
+"""The page of an invitation: create an account, or recover one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .account_form import ComeBackForm, JoinForm
 
 @sensitive_post_parameters("password")
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """Opening the link uses nothing up; sending the form does."""
+    """GET does not use up the invitation; submitting the form does."""
     if limited := consume_or_429(request, action="signup"):
         return limited
     try:
@@ -48,7 +48,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _sign_in(request: HttpRequest, user: User) -> HttpResponse:
     logout(request)
-    # The password was typed a moment ago; the second step may be set up without typing it again.
+    # The password was just entered; the second factor may be set up without asking for it again.
     record_authentication(request, user, "password", reauthenticated=True)
     return perform_password_login(request, {"username": user.username}, Login(user=user))
 

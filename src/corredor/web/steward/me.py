@@ -1,4 +1,4 @@
-"""A person's own page: name, language, roles, second step, and the browsers they are signed in with."""
+"""The user's own page: name, language, roles, second factors, and sessions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .sign_in import name_kinds
 
 
 def me(request: HttpRequest) -> HttpResponse:
-    """Show, and change alias and language."""
+    """Show the page; change alias and language."""
     user = signed_in(request)
     form = bind(AboutMeForm, request, initial={"alias": user.alias, "language": user.language, "area": user.area})
     if request.method == "POST" and form.is_valid():
@@ -43,7 +43,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Sign out of one browser; of this one too."""
+    """End one session, possibly this one."""
     staff.end_session(session_id=session_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("Signed out there."))
     return redirect("steward:me")
@@ -51,7 +51,7 @@ def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
 
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
-    """Sign out of all browsers but this one."""
+    """End all other sessions."""
     user = signed_in(request)
     here = request.session.get(SESSION_MARK)
     staff.end_all_sessions(user_id=user.pk, by=user, but_not=here, now=timezone.now())

@@ -1,4 +1,4 @@
-"""The steward's pages about the network: which channels are on, its own settings, self-check, exposure."""
+"""Stewards' pages of the network: channels, settings, self-check, exposure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FIELDS = ("name", "hotline", "sms_number", "alert_radius_m", "city", "time_zone
 
 @for_stewards
 def channels(request: HttpRequest) -> HttpResponse:
-    """How each kind of message leaves, and what is missing for the ways that cannot be turned on."""
+    """Show each channel's provider, and what is missing for those that cannot be turned on."""
     now = timezone.now()
     budget = get_budget(now=now)
     context = {
@@ -47,7 +47,7 @@ def channels(request: HttpRequest) -> HttpResponse:
 def switch(request: HttpRequest) -> HttpResponse:
     """Turn a channel on or off."""
     form = ChannelForm(request.POST)
-    if (provider := _set(request, form, set_up.switch_channel)) is not None:
+    if (provider := _set_provider(request, form, set_up.switch_channel)) is not None:
         messages.success(request, _("From now on: %(provider)s") % {"provider": name_provider(provider)})
     return redirect("steward:channels")
 
@@ -55,17 +55,17 @@ def switch(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_stewards
 def failover(request: HttpRequest) -> HttpResponse:
-    """Name what takes over while the first one cannot, or nothing."""
+    """Set or clear the failover provider."""
     form = ChannelForm(request.POST)
     form.fields["provider"].required = False
-    if (provider := _set(request, form, set_up.choose_failover)) is not None:
+    if (provider := _set_provider(request, form, set_up.choose_failover)) is not None:
         words = _("If the first one fails: %(provider)s") if provider else _("From now on there is no second one.")
         messages.success(request, words % {"provider": name_provider(provider)})
     return redirect("steward:channels")
 
 
-def _set(request: HttpRequest, form: ChannelForm, change: Callable[..., object]) -> str | None:
-    """The provider that was set, or None where it could not be, which has been said."""
+def _set_provider(request: HttpRequest, form: ChannelForm, change: Callable[..., object]) -> str | None:
+    """Set a provider; return it, or None after showing the error."""
     if not form.is_valid():
         messages.error(request, _("There is no such channel."))
         return None
@@ -83,7 +83,7 @@ def _set(request: HttpRequest, form: ChannelForm, change: Callable[..., object])
 
 @for_stewards
 def network(request: HttpRequest) -> HttpResponse:
-    """The network's own settings."""
+    """Show and change the network's settings."""
     present = get_network()
     form = bind(NetworkForm, request, initial={name: getattr(present, name) for name in _FIELDS})
     if request.method == "POST" and form.is_valid():
@@ -99,7 +99,7 @@ def network(request: HttpRequest) -> HttpResponse:
 
 @for_stewards
 def check(request: HttpRequest) -> HttpResponse:
-    """The same looks as `corredor check`."""
+    """Show the results of `corredor check`."""
     findings = self_check.run_checks(now=timezone.now())
     return render(request, "steward/check.html", {"findings": findings, "worst": self_check.find_worst(findings)})
 

@@ -1,4 +1,4 @@
-"""Forms of channels and of the network's own settings."""
+"""Forms of channels and of the network's settings."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _WRONG_TELEPHONE = {"invalid": _("Use digits, blanks, dashes and brackets only."
 
 
 class ChannelForm(forms.Form):
-    """Which provider carries one kind of way."""
+    """The provider of one channel."""
 
     channel = forms.ChoiceField(choices=[(channel, channel) for channel in PROVIDERS])
     provider = forms.CharField(max_length=20)
 
 
 class NetworkForm(forms.Form):
-    """The organisation as people see it."""
+    """The organisation's public data."""
 
     name = forms.CharField(label=_("Name of the network"), max_length=60)
     hotline = forms.RegexField(

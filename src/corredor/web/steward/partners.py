@@ -1,4 +1,4 @@
-"""The steward's page of partners: whom we tell what is public, who may report to us, and how that goes."""
+"""The stewards' page of partners: who gets our public news, who may report to us, and delivery status."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from .partners_form import PartnerForm
 View = Callable[..., HttpResponse]
 
 
-def _about_one(view: View) -> View:
-    """For a button beside one partner, who may have been removed by somebody else meanwhile."""
+def _changes_partner(view: View) -> View:
+    """Handle a button of one partner, who may have been removed meanwhile."""
 
     @require_POST
     @for_stewards
@@ -42,14 +42,14 @@ def _about_one(view: View) -> View:
 
 @for_stewards
 def partners(request: HttpRequest) -> HttpResponse:
-    """All partners, and the form to add one."""
+    """List the partners, and show the form to add one."""
     return _show(request, PartnerForm())
 
 
 @require_POST
 @for_stewards
 def add(request: HttpRequest) -> HttpResponse:
-    """Add one. What opens and what signs is shown on the next page, this once."""
+    """Add a partner. Its token and secret are shown once, on the next page."""
     form = PartnerForm(request.POST)
     if form.is_valid():
         try:
@@ -63,23 +63,23 @@ def add(request: HttpRequest) -> HttpResponse:
     return _show(request, form)
 
 
-@_about_one
+@_changes_partner
 def secret(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """A new secret for what we send."""
+    """Replace the secret that signs our calls."""
     by, now = signed_in(request), timezone.now()
     return _show_once(request, partner_set_up.change_secret(partner_id=partner_id, by=by, now=now), is_changed=True)
 
 
-@_about_one
+@_changes_partner
 def token(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """A new token for what they send."""
+    """Replace the token that authenticates their calls."""
     by, now = signed_in(request), timezone.now()
     return _show_once(request, partner_set_up.change_token(partner_id=partner_id, by=by, now=now))
 
 
-@_about_one
+@_changes_partner
 def test(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """Call them now."""
+    """Send a test call now."""
     tested = partner_set_up.test_partner(partner_id=partner_id, by=signed_in(request), now=timezone.now())
     if tested.is_accepted:
         messages.success(request, _("They have accepted the test (%(code)s).") % {"code": tested.code})
@@ -88,18 +88,18 @@ def test(request: HttpRequest, partner_id: int) -> HttpResponse:
     return redirect("steward:partners")
 
 
-@_about_one
+@_changes_partner
 def switch(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """Turn news to them on or off."""
+    """Turn news to a partner on or off."""
     is_on = request.POST.get("is_on") == "1"
     partner_set_up.switch_partner(partner_id=partner_id, is_on=is_on, by=signed_in(request), now=timezone.now())
     messages.success(request, _("They are told from now on.") if is_on else _("They are told nothing from now on."))
     return redirect("steward:partners")
 
 
-@_about_one
+@_changes_partner
 def remove(request: HttpRequest, partner_id: int) -> HttpResponse:
-    """Forget them."""
+    """Remove a partner."""
     partner_set_up.remove_partner(partner_id=partner_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("Removed."))
     return redirect("steward:partners")
@@ -112,7 +112,7 @@ def _show(request: HttpRequest, form: PartnerForm) -> HttpResponse:
 
 
 def _show_once(request: HttpRequest, shown: Shown, *, is_changed: bool = False) -> HttpResponse:
-    """Neither is kept in a form that anybody could show again, nor by the browser."""
+    """Show token and secret once: neither is stored in readable form, nor cached by the browser."""
     response = render(request, "steward/partner_shown.html", {"shown": shown, "is_changed": is_changed})
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PartnerForm(forms.Form):
-    """Who they are, and in which direction news goes."""
+    """The partner's name and URL, and the directions of exchange."""
 
     name = forms.CharField(label=_("Who they are"), max_length=60)
     url = forms.CharField(

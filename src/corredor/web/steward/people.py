@@ -1,4 +1,4 @@
-"""The steward's pages about people: who works here, their roles and training, invitations."""
+"""Stewards' pages of people: accounts, roles, training, invitations."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SOON = timedelta(days=30)
 
 @for_stewards
 def people(request: HttpRequest) -> HttpResponse:
-    """Everyone, and what runs out soon."""
+    """List all people, and what expires soon."""
     now = timezone.now()
     today = queries.local_today(now)
     context = {
@@ -44,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @for_stewards
 def person(request: HttpRequest, user_id: int, *, training_form: TrainingForm | None = None) -> HttpResponse:
-    """One person: roles with the training that gates each, sessions, account."""
+    """Show one person: roles with their required training, sessions, account."""
     today = queries.local_today(timezone.now())
     found = queries.get_person(user_id=user_id, today=today)
     if found is None or found.user.is_drill:
@@ -61,7 +61,7 @@ def person(request: HttpRequest, user_id: int, *, training_form: TrainingForm | 
 
 @for_stewards
 def invite(request: HttpRequest) -> HttpResponse:
-    """Make a one-use link; it is shown once."""
+    """Create a one-use link; it is shown once."""
     form = bind(InviteForm, request)
     if request.method == "POST" and form.is_valid():
         invited = staff.invite_person(roles=form.cleaned_data["roles"], by=signed_in(request), now=timezone.now())
@@ -70,7 +70,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def _changes(view: Callable[..., HttpResponse | None]) -> Callable[..., HttpResponse]:
-    """A POST by a steward that changes one person, with the refusals that all of them share."""
+    """Make a view of a POST by a steward that changes one person, with the shared refusals."""
 
     @wraps(view)
     @require_POST
@@ -90,14 +90,14 @@ def _changes(view: Callable[..., HttpResponse | None]) -> Callable[..., HttpResp
 
 @_changes
 def grant(request: HttpRequest, user_id: int) -> HttpResponse | None:
-    """Give a role."""
+    """Grant a role."""
     _change_role(request, user_id, staff.grant_role, _("Role given."))
     return None
 
 
 @_changes
 def revoke(request: HttpRequest, user_id: int) -> HttpResponse | None:
-    """Take a role back."""
+    """Revoke a role."""
     _change_role(request, user_id, staff.revoke_role, _("Role taken back."))
     return None
 
@@ -111,7 +111,7 @@ def _change_role(request: HttpRequest, user_id: int, change: Callable[..., objec
 
 @_changes
 def train(request: HttpRequest, user_id: int) -> HttpResponse | None:
-    """Record a course."""
+    """Record a completed training."""
     form = TrainingForm(request.POST)
     if form.is_valid():
         try:
@@ -126,7 +126,7 @@ def train(request: HttpRequest, user_id: int) -> HttpResponse | None:
 
 @_changes
 def sign_out(request: HttpRequest, user_id: int) -> HttpResponse | None:
-    """Sign the person out of all browsers."""
+    """End all sessions of the person."""
     staff.end_all_sessions(user_id=user_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("Signed out everywhere."))
     return None
@@ -142,7 +142,7 @@ def close(request: HttpRequest, user_id: int) -> HttpResponse | None:
 
 @_changes
 def reopen(request: HttpRequest, user_id: int) -> HttpResponse | None:
-    """Open a closed account again."""
+    """Reopen a closed account."""
     staff.open_account(user_id=user_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("The account is open again."))
     return None
@@ -150,7 +150,7 @@ def reopen(request: HttpRequest, user_id: int) -> HttpResponse | None:
 
 @_changes
 def way_back(request: HttpRequest, user_id: int) -> HttpResponse:
-    """After a lost phone or password: a link with which the person sets new ones."""
+    """Create a recovery link after a lost phone or password."""
     invited = staff.start_account_recovery(user_id=user_id, by=signed_in(request), now=timezone.now())
     return _show_link(request, invited, user_id=user_id)
 
@@ -158,7 +158,7 @@ def way_back(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_POST
 @for_stewards
 def withdraw(request: HttpRequest, invite_id: int) -> HttpResponse:
-    """Make an unused link useless."""
+    """Revoke an unused link."""
     staff.withdraw_invite(invite_id=invite_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("The link no longer works."))
     return redirect("steward:people")

@@ -14,7 +14,7 @@ _USUALLY_LASTS = timedelta(days=365)
 
 
 class InviteForm(forms.Form):
-    """Which roles a new person will hold."""
+    """The roles of a new person."""
 
     roles = forms.MultipleChoiceField(
         label=_("Roles for the new person"),
@@ -26,13 +26,13 @@ class InviteForm(forms.Form):
 
 
 class RoleForm(forms.Form):
-    """One role, given or taken back."""
+    """One role to grant or revoke."""
 
     role = forms.ChoiceField(choices=Role.choices)
 
 
 class TrainingForm(forms.Form):
-    """A course passed, and until when it counts."""
+    """A completed training, and its expiry."""
 
     course = forms.ChoiceField(label=_("Training"), choices=Course.choices)
     passed_on = forms.DateField(label=_("Passed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -41,7 +41,7 @@ class TrainingForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """The end lies after the beginning."""
+        """Check that the expiry is after the completion."""
         data = super().clean() or {}
         passed, expires = data.get("passed_on"), data.get("expires_on")
         if passed and expires and expires <= passed:
@@ -50,5 +50,5 @@ class TrainingForm(forms.Form):
 
 
 def usual_dates(today: date) -> dict[str, date]:
-    """Today, and a year from now."""
+    """Return today, and a year from now."""
     return {"passed_on": today, "expires_on": today + _USUALLY_LASTS}

@@ -1,4 +1,4 @@
-"""The steward's page of local names: what people here call places and streets, and a line to try a text."""
+"""The stewards' page of local names for places and streets, with a form to try the geocoder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .places_form import AliasForm, PlaceForm, TryForm
 
 @for_stewards
 def places(request: HttpRequest) -> HttpResponse:
-    """What was added, the two forms to add more, and what the locator makes of a text."""
+    """Show the added names, the two forms to add more, and the geocoder's result for a text."""
     asked = TryForm(request.GET) if "text" in request.GET else TryForm()
     return _show(request, asked=asked)
 
@@ -72,7 +72,7 @@ def add_alias(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_stewards
 def remove_place(request: HttpRequest, place_id: int) -> HttpResponse:
-    """Stop finding a place."""
+    """Remove a place."""
     local_names.remove_place(place_id=place_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("Removed."))
     return redirect("steward:places")
@@ -81,7 +81,7 @@ def remove_place(request: HttpRequest, place_id: int) -> HttpResponse:
 @require_POST
 @for_stewards
 def remove_alias(request: HttpRequest, alias_id: int) -> HttpResponse:
-    """Stop knowing a name."""
+    """Remove a name."""
     local_names.remove_alias(alias_id=alias_id, by=signed_in(request), now=timezone.now())
     messages.success(request, _("Removed."))
     return redirect("steward:places")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PlaceForm(forms.Form):
-    """A place that people here know by a name."""
+    """A place and its local name."""
 
     name = forms.CharField(label=_("What people call it"), max_length=80)
     other_names = forms.CharField(
@@ -23,7 +23,7 @@ class PlaceForm(forms.Form):
     )
 
     def clean_other_names(self) -> list[str]:
-        """One name for each comma."""
+        """Split the names at commas."""
         return [name.strip()[:80] for name in self.cleaned_data["other_names"].split(",") if name.strip()]
 
 

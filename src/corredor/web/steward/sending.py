@@ -1,4 +1,4 @@
-"""The steward's page about sending: what is frozen, how each provider does, which addresses are dead."""
+"""The stewards' page of sending: held alerts, providers' results, dead addresses."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class HealthView:
 
 @for_stewards
 def sending(request: HttpRequest) -> HttpResponse:
-    """What is frozen, how the providers do, and which addresses are dead."""
+    """Show held alerts, providers' results, and dead addresses."""
     now = timezone.now()
     context = {
         "halt": get_halt(),

@@ -1,4 +1,4 @@
-"""Signing in and the second step: allauth's pages, with what the first use of a factor proves."""
+"""Sign-in and second factors: allauth's views, plus recording the first use of a new factor."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from corredor.web.staff_gate import signed_in
 
 
 def name_kinds(user: User) -> dict[str, bool]:
-    """Which second steps the person has, as templates ask for it."""
+    """Return the user's kinds of second factor, as templates take them."""
     kinds = {factor.type for factor in list_factors(user)}
     return {
         "has_app": Authenticator.Type.TOTP in kinds,
@@ -30,8 +30,8 @@ def name_kinds(user: User) -> dict[str, bool]:
     }
 
 
-def _prove(request: HttpRequest, factor: Authenticator) -> None:
-    """Whoever has just set a factor up has shown that they hold it: it counts as used in this session."""
+def _mark_used(request: HttpRequest, factor: Authenticator) -> None:
+    """Mark a factor as used in this session: setting it up has proved possession."""
     record_authentication(request, request.user, "mfa", id=factor.pk, type=factor.type)
 
 
@@ -39,45 +39,45 @@ def _newest(user: User, kind: str) -> Authenticator:
     return Authenticator.objects.filter(user=user, type=kind).latest("created_at", "pk")
 
 
-class _OurSite:
-    """allauth puts its own ``site``, the host's name, over ours."""
+class _WithoutHostSite:
+    """Removes allauth's ``site`` (the host name), which would override ours."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The context without it."""
+        """Return the context without ``site``."""
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         context.pop("site", None)
         return context
 
 
-class SignIn(_OurSite, LoginView):
-    """Name and password, or a passkey."""
+class SignIn(_WithoutHostSite, LoginView):
+    """Sign in with name and password, or a passkey."""
 
     template_name = "steward/sign_in.html"
 
 
-class Closed(_OurSite, AccountInactiveView):
-    """Where a closed account ends."""
+class Closed(_WithoutHostSite, AccountInactiveView):
+    """The page of a closed account."""
 
     template_name = "steward/closed.html"
 
 
-class SecondStep(_OurSite, AuthenticateView):
-    """After the password: a code of the app, a passkey, or a recovery code."""
+class SecondStep(_WithoutHostSite, AuthenticateView):
+    """After the password: a TOTP code, a passkey, or a recovery code."""
 
     template_name = "steward/second_step.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Also which of them this person has."""
+        """Add the user's kinds of factor."""
         return super().get_context_data(**kwargs) | name_kinds(self.stage.login.user)
 
 
 class Factors(IndexView):
-    """Passkeys, app and recovery codes of the person."""
+    """The user's passkeys, authenticator app and recovery codes."""
 
     template_name = "steward/factors.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Also whether one may be taken away: the last one may not."""
+        """Add whether a factor may be removed: the last one may not."""
         user = signed_in(self.request)
         factors = [f for f in list_factors(user) if f.type != Authenticator.Type.RECOVERY_CODES]
         return super().get_context_data(**kwargs) | name_kinds(user) | {"can_remove": len(factors) > 1}
@@ -89,9 +89,9 @@ class ActivateApp(ActivateTOTPView):
     template_name = "steward/app.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """The code that was typed proves that the app works."""
+        """Mark the factor as used: its code was just entered."""
         response = super().form_valid(form)
-        _prove(self.request, _newest(signed_in(self.request), Authenticator.Type.TOTP))
+        _mark_used(self.request, _newest(signed_in(self.request), Authenticator.Type.TOTP))
         messages.success(self.request, _("The app is set up."))
         return response
 
@@ -102,15 +102,15 @@ class AddPasskey(AddWebAuthnView):
     template_name = "steward/passkey.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Making it has checked a finger, a face or a PIN."""
+        """Mark the factor as used: creating it verified the user."""
         response = super().form_valid(form)
-        _prove(self.request, _newest(signed_in(self.request), Authenticator.Type.WEBAUTHN))
+        _mark_used(self.request, _newest(signed_in(self.request), Authenticator.Type.WEBAUTHN))
         messages.success(self.request, _("The passkey is set up."))
         return response
 
 
-class _KeepsOne:
-    """Refuses to take the last factor away: one could not come back in."""
+class _KeepLastFactor:
+    """Refuses to remove the last factor, without which one could not sign in again."""
 
     request: HttpRequest
 
@@ -122,23 +122,23 @@ class _KeepsOne:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
 
-class RemoveApp(_KeepsOne, DeactivateTOTPView):
-    """Take the authenticator app away."""
+class RemoveApp(_KeepLastFactor, DeactivateTOTPView):
+    """Remove the authenticator app."""
 
     template_name = "steward/remove_app.html"
 
 
-class RemovePasskey(_KeepsOne, RemoveWebAuthnView):
-    """Take one passkey away."""
+class RemovePasskey(_KeepLastFactor, RemoveWebAuthnView):
+    """Remove one passkey."""
 
     template_name = "steward/remove_passkey.html"
 
 
 def begin(request: HttpRequest) -> HttpResponse:
-    """The first time: choose a second step, since no page opens without one."""
+    """Ask a new user to choose a second factor, which all pages require."""
     return render(request, "steward/begin.html", name_kinds(signed_in(request)))
 
 
 def by_invitation(request: HttpRequest) -> HttpResponse:
-    """Where allauth would let people sign up."""
+    """Replace allauth's sign-up page."""
     return render(request, "steward/by_invitation.html", status=403)

@@ -1,4 +1,4 @@
-"""The steward's page of streets without light, for the whole city."""
+"""The stewards' page of unlit streets, for the whole city."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .access import for_stewards
 
 @for_stewards
 def unlit(request: HttpRequest) -> HttpResponse:
-    """What is marked, the map, and the form by name."""
+    """Show the marks, the map, and the form by name."""
     found = pick_map()
     context = {"map": found, "center": found.center if found else "", "zoom": 11}
     return unlit_page.show(request, _at(request), template="steward/unlit.html", context=context)
@@ -25,14 +25,14 @@ def unlit(request: HttpRequest) -> HttpResponse:
 
 @for_stewards
 def near(request: HttpRequest) -> HttpResponse:
-    """The block that a tap means."""
+    """Return the block nearest to a tap."""
     return unlit_page.name_block(request)
 
 
 @require_POST
 @for_stewards
 def take_back(request: HttpRequest, unlit_id: int) -> HttpResponse:
-    """There is light again."""
+    """Remove a mark."""
     return unlit_page.take_back(request, _at(request), unlit_id=unlit_id)
 
 

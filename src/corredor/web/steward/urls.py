@@ -1,7 +1,7 @@
-"""Addresses below /staff/: signing in, one's own account, and the steward's pages.
+"""URLs below /staff/: sign-in, one's own account, and the stewards' pages.
 
-Only the pages of allauth that are named here exist: no sign-up, no e-mail, no password reset by mail. Their
-names are the ones allauth itself looks for, so they carry no prefix.
+Only the allauth pages named here exist: no sign-up, no e-mail, no password reset by mail. Their names are those
+that allauth looks up, so they carry no prefix.
 """
 
 from allauth.account import views as account

@@ -1,4 +1,4 @@
-"""Tags of the look: pictures, links that know whether they are current, and addresses in the other language."""
+"""Template tags of the layout: icons, navigation links that mark the current page, and links to other languages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PATH = re.compile(r'<path [^>]*\bd="([^"]+)"')
 @register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
-    """Return a picture of one colour that says nothing by itself: a file of web/icons, without its ending."""
+    """Return a decorative one-colour icon: the name of a file in web/icons, without its suffix."""
     picture = (_ICONS / f"{name}.svg").read_text(encoding="utf-8").replace(' xmlns="http://www.w3.org/2000/svg"', "")
     return mark_safe(" ".join(picture.split()).replace("> <", "><"))  # noqa: S308 -- a file of ours
 
@@ -34,7 +34,7 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 @cache
 def status_shape(status: str) -> SafeString:
-    """Return the path that the map draws for a status, in the colour of the text around it."""
+    """Return the SVG path of a status marker, in the text colour, as the map draws it."""
     code = status if status in Status.values else Status.CORRECTED
     found = _PATH.search((_STATUS_SHAPES / f"{code}.svg").read_text(encoding="utf-8"))
     assert found is not None, code
@@ -43,13 +43,13 @@ def status_shape(status: str) -> SafeString:
 
 @register.filter
 def status_words(status: str) -> str:
-    """Return a status in words; nothing for what is no status."""
+    """Return a status in words; empty for an unknown status."""
     return str(Status(status).label) if status in Status.values else ""
 
 
 @register.inclusion_tag("partials/nav_link.html", takes_context=True)
 def nav_link(context: template.Context, view_name: str, words: str) -> dict[str, Any]:
-    """One entry of a navigation list; nothing at all when this installation has no such page."""
+    """Return one entry of a navigation list; empty if this installation has no such page."""
     try:
         address = reverse(view_name)
     except NoReverseMatch:
@@ -66,25 +66,25 @@ def nav_link(context: template.Context, view_name: str, words: str) -> dict[str,
 
 @register.simple_tag(takes_context=True)
 def network_name(context: template.Context) -> str:
-    """The network's own name. Sign-in pages bring a ``site`` of their own, which is only the host's name."""
+    """Return the network's name. Allauth's pages override ``site`` with the host name."""
     shown = context.get("site")
     if shown is not None and hasattr(shown, "base_url"):
         return str(shown.name)
     request: HttpRequest | None = context.get("request")
     if request is None:
         return "Corredor"
-    from corredor.web.context import site as read_site  # reads the database: only the pages above need it
+    from corredor.web.context import site as read_site  # reads the database: only if the page needs it
 
     return str(read_site(request)["site"].name)
 
 
 @register.simple_tag(takes_context=True)
 def steward_today(context: template.Context) -> bool:
-    """Whether the person may open the steward's pages today: nobody is shown a door that is closed to them."""
+    """Return True if the user may open the steward's pages today: otherwise their link is hidden."""
     user: Any = context.get("user")
     if not getattr(user, "pk", None):
         return False
-    from corredor.people.queries import local_today  # reads the database: only staff's pages need it
+    from corredor.people.queries import local_today  # reads the database: only if the page needs it
     from corredor.people.rules import has_role
 
     return has_role(user, "STEWARD", today=local_today(timezone.now()))
@@ -92,7 +92,7 @@ def steward_today(context: template.Context) -> bool:
 
 @register.simple_tag(takes_context=True)
 def language_address(context: template.Context, code: str) -> str:
-    """The address of the present page asking for language ``code`` ("es", "en"), keeping its other parameters."""
+    """Return the current URL with language ``code`` ("es", "en"), keeping its other parameters."""
     request: HttpRequest | None = context.get("request")
     if request is None:
         return f"?lang={code}"
@@ -103,11 +103,11 @@ def language_address(context: template.Context, code: str) -> str:
 
 @register.filter
 def first_input_id(field: BoundField) -> str:
-    """The id an error summary must point to: the first choice of a group, else the field itself."""
+    """Return the id that an error summary links to: the first choice of a group, else the field itself."""
     return f"{field.auto_id}_0" if field.use_fieldset else field.auto_id
 
 
 @register.filter
 def is_single_box(field: BoundField) -> bool:
-    """Whether a field is one tick box, whose label stands beside it."""
+    """Return True if a field is a single checkbox, whose label follows it."""
     return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset

@@ -1,4 +1,4 @@
-"""Words of public pages: an age in minutes, an area in the reader's language, who it was."""
+"""Template filters of public pages: ages, area names, agencies."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _NOTE_WORDS = {
 
 @register.filter
 def area(thing: Any) -> str:
-    """The area's name in the language of the page, of anything with area_names."""
+    """Return the area's name in the page language, of any object with area_names."""
     return str(in_language(thing.area_names, page_language()) or _("Area not named"))
 
 
 @register.simple_tag(takes_context=True)
 def ago(context: template.Context, moment: datetime) -> SafeString:
-    """ "25 min ago" in a time element that page.js keeps true; beyond a day, the day and time.
+    """Return "25 min ago" in a time element that page.js updates; beyond a day, the date and time.
 
-    ``as_of`` of the context is the clock: a drill has its own, which page.js must not overrule.
+    ``as_of`` in the context is the clock: a drill has its own, which page.js must not override.
     """
     minutes = max(int((_now(context) - moment).total_seconds() // 60), 0)
     if minutes < 1:
@@ -57,7 +57,7 @@ def ago(context: template.Context, moment: datetime) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def clock(context: template.Context, moment: datetime) -> SafeString:
-    """The time on the network's own clock, with day and date unless that is today: as in messages."""
+    """Return the local time of the network, with the date unless it is today: as in messages."""
     language = page_language()
     shown = format_time(moment, language=language, zone=context["site"].time_zone, now=_now(context), space=UNBROKEN)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(timespec="seconds"), shown)
@@ -65,7 +65,7 @@ def clock(context: template.Context, moment: datetime) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def stamp(context: template.Context, moment: datetime) -> SafeString:
-    """Day, date and time, always: pages are passed on as pictures long after the event."""
+    """Return date and time, always: pages are shared as screenshots long after the event."""
     language = page_language()
     shown = format_time(
         moment, language=language, zone=context["site"].time_zone, now=moment + timedelta(days=2), space=UNBROKEN
@@ -79,17 +79,17 @@ def _now(context: template.Context) -> datetime:
 
 @register.filter
 def agency_words(code: str) -> str:
-    """Who it was, as people say it."""
+    """Return an agency in everyday words."""
     return str(Agency(code).label) if code else ""
 
 
 @register.filter
 def kind_words(code: str) -> str:
-    """What sort of message it was."""
+    """Return the kind of a message in words."""
     return str(AlertKind(code).label)
 
 
 @register.filter
 def note_words(kind: str) -> str:
-    """Who said something about a report."""
+    """Return the author of a note in words."""
     return str(_NOTE_WORDS[NoteKind(kind)])

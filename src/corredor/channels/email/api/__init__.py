@@ -1,1 +1,1 @@
-"""E-mail through a provider's API, in the form that django-anymail knows for each."""
+"""E-mail through a provider's API, in the request form that django-anymail defines for each."""

@@ -1,4 +1,4 @@
-"""Posts mails to a provider's API and says what it said of each."""
+"""Posts mails to a provider's API and maps its replies to outcomes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .services import BROKEN, KINDS, REFUSED, Provider
 
 @dataclass(frozen=True, slots=True)
 class EmailApiSettings:
-    """``second`` is Mailjet's secret key, Scaleway's project or Mailgun's domain; ``url`` another place of the API."""
+    """``second`` is Mailjet's secret key, Scaleway's project or Mailgun's domain; ``url`` overrides the API's."""
 
     provider: str
     key: str
@@ -32,7 +32,7 @@ class EmailApiSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> EmailApiSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(EmailApiProvider.name, values)
         name = settings.text("provider")
         if name not in KINDS:
@@ -80,7 +80,7 @@ class EmailApiProvider(HttpProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> EmailApiProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(EmailApiSettings.from_mapping(values))
 
     def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
@@ -103,11 +103,11 @@ class EmailApiProvider(HttpProvider):
         except BROKEN:
             if 200 <= reply.status < 300:
                 return retry(reply, "BROKEN_REPLY", outcome_unknown=True)
-            if is_temporary(reply.status) or reply.status in (402, 403):  # unpaid, or a key that may not send
+            if is_temporary(reply.status) or reply.status in (402, 403):  # unpaid, or a key without permission
                 return retry(reply, code)
             return Outcome(reply.key, Result.FAILED, code=code)
         if sent.status in REFUSED:
-            # "rejected" is on the provider's own list after a bounce or a complaint: it will never go from there.
+            # "rejected": on the provider's suppression list after a bounce or a complaint; it will never send.
             result = Result.INVALID_ADDRESS if sent.status == "invalid" else Result.FAILED
             return Outcome(reply.key, result, code=sent.status.upper())
         if not 200 <= reply.status < 300:

@@ -1,5 +1,6 @@
-"""What django-anymail knows of each provider: how a request looks and what a reply means. It sends nothing here:
-requests leave through our own careful HTTP.
+"""The providers that django-anymail supports: how a request looks and what a reply means.
+
+Anymail sends nothing here: requests are posted by ``channels.outgoing``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _SCHEMES = ("https", "http")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Under which names a provider takes its key, and a second value if it has one."""
+    """The names under which a provider takes its key, and a second value if it needs one."""
 
     key: str = "api_key"
     second: str = ""
@@ -54,14 +55,14 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What the provider says of its one recipient: queued, sent, invalid, rejected, failed or unknown."""
+    """The provider's status for the one recipient: queued, sent, invalid, rejected, failed or unknown."""
 
     status: str
     reference: str
 
 
 class Provider:
-    """One provider with the network's account."""
+    """One provider with this network's account."""
 
     def __init__(self, name: str, *, key: str, second: str, url: str, sender: str) -> None:
         kind = KINDS[name]
@@ -76,7 +77,7 @@ class Provider:
         self.origin: Origin = parse_url(self._backend.api_url, schemes=_SCHEMES)[0]
 
     def write(self, message: Message) -> tuple[Request, Any]:
-        """The request, and what ``read`` needs of it. Raises BadAddress, and what is in ``BROKEN``."""
+        """Return the request, and the context that ``read`` needs. Raise BadAddress, or an error in ``BROKEN``."""
         mail = AnymailMessage(
             subject=one_line(message.title),
             body=plain_text(message),
@@ -85,7 +86,7 @@ class Provider:
             headers=list_headers(message),
         )
         mail.attach_alternative(html_page(message), "text/html")
-        # Nobody is watched: no picture that tells of opening, no links that lead through the provider.
+        # No tracking: no pixel that reports opens, no links redirected through the provider.
         mail.track_opens = mail.track_clicks = False
         payload = self._backend.build_message_payload(mail, {})
         parts = payload.get_request_params(self._backend.api_url)
@@ -106,17 +107,17 @@ class Provider:
         ), payload
 
     def read(self, reply: Reply, payload: Any) -> Sent:
-        """Raises what is in ``BROKEN``: the provider's refusal, or a reply that cannot be understood."""
+        """Read a reply. Raise an error in ``BROKEN`` for the provider's refusal or an unreadable reply."""
         answer = _Answer(reply)
         self._backend.raise_for_status(answer, payload, payload.message)
         found = self._backend.parse_recipient_status(answer, payload, payload.message)
-        # Some repeat the recipient in their own spelling, so one mail may have two; what refuses it counts.
+        # Some repeat the recipient in another spelling, so one mail may have two statuses; a refusal takes precedence.
         status = min(found.values(), key=lambda one: (one.status not in REFUSED, not one.message_id))
         return Sent(str(status.status or "unknown"), str(status.message_id or ""))
 
 
 class _Headers(dict[str, str]):
-    """Found by a name in any case."""
+    """Case-insensitive header mapping."""
 
     def __getitem__(self, name: str) -> str:
         return super().__getitem__(name.lower())
@@ -126,7 +127,7 @@ class _Headers(dict[str, str]):
 
 
 class _Answer:
-    """As much of a reply as django-anymail looks at."""
+    """The attributes of a reply that django-anymail reads."""
 
     def __init__(self, reply: Reply) -> None:
         self.status_code, self.content = reply.status, reply.body

@@ -1,4 +1,4 @@
-"""Sends mails one after another over one kept SMTP connection, and says what the server said of each."""
+"""Sends mails one after another over one persistent SMTP connection and maps the server's replies to outcomes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from corredor.channels.setting import Settings, open_trust
 
 _SERVER_RETRY_S = 60.0
 _BUSY_RETRY_S = 120.0
-_IDLE_S = 20.0  # a connection unused for longer is asked whether it still stands
-_MAILS_PER_CONNECTION = 100  # servers drop those that stay for ever
+_IDLE_S = 20.0  # after this idle time, check with NOOP that the connection is alive
+_MAILS_PER_CONNECTION = 100  # reconnect after this age: servers drop old connections
 _NO_SUCH_MAILBOX = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -39,7 +39,7 @@ class SmtpSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> SmtpSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(SmtpProvider.name, values)
         host, sender = settings.text("host"), settings.text("sender")
         address = parseaddr(sender)[1]
@@ -63,7 +63,7 @@ class SmtpSettings:
 
 
 class _ServerDown(Exception):
-    """No connection can be had now."""
+    """The server cannot be reached now."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -87,7 +87,7 @@ class SmtpProvider(FencedProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> SmtpProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(SmtpSettings.from_mapping(values))
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class SmtpProvider(FencedProvider):
             self._server = None
 
     def _send(self, messages: Sequence[Message]) -> Iterator[Outcome]:
-        down = ""  # once the server is unreachable, the rest of the batch does not wait for it again
+        down = ""  # once the server is unreachable, fail the rest of the batch without waiting again
         for message in messages:
             if down:
                 yield _retry(message, down)
@@ -116,7 +116,7 @@ class SmtpProvider(FencedProvider):
         except BadAddress:
             return Outcome(message.delivery_id, Result.INVALID_ADDRESS, code="BAD_ADDRESS")
         outcome = self._hand_over(message, mail)
-        if outcome.code == "CLOSED":  # a kept connection ended; the Message-ID makes a second try harmless
+        if outcome.code == "CLOSED":  # the persistent connection was closed; the Message-ID makes a retry harmless
             outcome = self._hand_over(message, mail)
         return outcome
 
@@ -126,7 +126,7 @@ class SmtpProvider(FencedProvider):
             server.send_message(mail, self._envelope_sender, [message.address])
         except smtplib.SMTPRecipientsRefused as error:
             return self._refused(message, *next(iter(error.recipients.values())))
-        except smtplib.SMTPNotSupportedError:  # a name with ñ@ and a server that cannot
+        except smtplib.SMTPNotSupportedError:  # a non-ASCII local part, such as ñ@, and a server without SMTPUTF8
             return Outcome(message.delivery_id, Result.FAILED, code="SMTPUTF8")
         except smtplib.SMTPSenderRefused as error:
             return self._refused(message, error.smtp_code, error.smtp_error, is_sender=True)
@@ -140,7 +140,7 @@ class SmtpProvider(FencedProvider):
         return Outcome(message.delivery_id, Result.ACCEPTED, code="250", reference=mail["Message-ID"])
 
     def _refused(self, message: Message, code: int, answer: bytes | str, *, is_sender: bool = False) -> Outcome:
-        """Only codes are kept: servers repeat addresses in their answers."""
+        """Return the outcome of a refusal. Only codes are kept: servers repeat addresses in their replies."""
         text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
         enhanced = text.split(" ", 1)[0].split("-", 1)[0]
         self._reset()
@@ -151,7 +151,7 @@ class SmtpProvider(FencedProvider):
         return Outcome(message.delivery_id, Result.FAILED, code=str(code))
 
     def _connected(self) -> smtplib.SMTP:
-        """Raises _ServerDown."""
+        """Return an open connection. Raise _ServerDown."""
         if self._server is not None and self._mails_sent < _MAILS_PER_CONNECTION and self._is_alive():
             return self._server
         self.close()
@@ -159,7 +159,7 @@ class SmtpProvider(FencedProvider):
             self._server = self._connect()
         except smtplib.SMTPNotSupportedError:
             raise _ServerDown("NO_STARTTLS") from None
-        except smtplib.SMTPResponseException as error:  # credentials, or a server that is closing
+        except smtplib.SMTPResponseException as error:  # wrong credentials, or a server that is shutting down
             raise _ServerDown(str(error.smtp_code)) from None
         except ssl.SSLError:
             raise _ServerDown("TLS_FAILED") from None

@@ -1,1 +1,1 @@
-"""SMS through a gateway of one's own: Kannel and its kin, or an Android phone with a gateway app."""
+"""SMS through a self-hosted gateway: Kannel and compatible ones, or an Android phone with a gateway app."""

@@ -1,4 +1,4 @@
-"""The two forms in which gateways take a text: Kannel's query, and the Android apps' JSON."""
+"""The two request forms of gateways: Kannel's query string, and the Android apps' JSON."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from corredor.channels.outgoing import Origin, Reply, Request, retry_after_s
 from corredor.engines.smstext import Encoding, Plan
 
 _BUSY_RETRY_S = 10.0
-_HERE = "\0"  # where each text's own reference goes
-_REFUSED_RETRY_S = 60.0  # a wrong password or path is mended by the steward; nobody is lost meanwhile
+_HERE = "\0"  # placeholder of each text's reference
+_REFUSED_RETRY_S = 60.0  # a wrong password or path can be corrected by a steward; messages are retried meanwhile
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """How to reach the gateway. ``receipt_url`` is our own page for receipts, empty for none."""
+    """How to reach the gateway. ``receipt_url`` is our callback for receipts, empty for none."""
 
     origin: Origin
     target: str
@@ -32,7 +32,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text ready to go; ``reference`` comes back with its receipts."""
+    """One rendered text; ``reference`` is returned with its receipts."""
 
     delivery_id: int
     number: str
@@ -42,18 +42,18 @@ class Text:
 
 
 class Dialect(Protocol):
-    """Writes a request and reads its reply."""
+    """Builds a request and reads its reply."""
 
     def writer(self, account: Account) -> Callable[[Text], Request]:
-        """Writes the requests of one batch, in which most texts are the same."""
+        """Return a builder of the requests of one batch, in which most texts are the same."""
 
     def read(self, text: Text, reply: Reply, *, now_s: float) -> Outcome: ...
 
 
 class Kannel:
-    """Kannel's ``sendsms``: everything in the query, as its documentation has it (Kannel 1.4 and 1.5)."""
+    """Kannel's ``sendsms``: everything in the query, as its documentation specifies (Kannel 1.4 and 1.5)."""
 
-    RECEIPTS = "19"  # delivered, failed, refused; not those that only say it is on its way
+    RECEIPTS = "19"  # receipt mask: delivered, failed, refused; not the intermediate ones
 
     def writer(self, account: Account) -> Callable[[Text], Request]:
         fixed: dict[str, str] = {}
@@ -81,7 +81,7 @@ class Kannel:
         return f"{account.target}{'&' if '?' in account.target else '?'}{urlencode(query)}"
 
     def _receipt_page(self, account: Account) -> str:
-        """Where Kannel is to call, as a part of its own query; it fills in %d (kind) and %A (the carrier's words)."""
+        """Return Kannel's escaped callback URL; Kannel fills in %d (kind) and %A (the carrier's answer)."""
         if not account.receipt_url:
             return ""
         joint = "&" if "?" in account.receipt_url else "?"
@@ -90,7 +90,7 @@ class Kannel:
 
     def read(self, text: Text, reply: Reply, *, now_s: float) -> Outcome:
         code = str(reply.status)
-        if reply.status == 202 and reply.body[:2] in (b"0:", b"3:"):  # sent on, or kept until it can be
+        if reply.status == 202 and reply.body[:2] in (b"0:", b"3:"):  # forwarded, or queued by the gateway
             return Outcome(
                 text.delivery_id,
                 Result.ACCEPTED,
@@ -125,7 +125,7 @@ class Android:
 
     def read(self, text: Text, reply: Reply, *, now_s: float) -> Outcome:
         code = str(reply.status)
-        is_repeat = reply.status == 409  # it has this id already: an earlier try did arrive
+        is_repeat = reply.status == 409  # duplicate id: an earlier attempt did arrive
         if reply.status in (200, 201, 202) or is_repeat:
             return Outcome(
                 text.delivery_id,
@@ -144,7 +144,7 @@ def _retry(text: Text, reply: Reply, now_s: float) -> Outcome:
     after_s = retry_after_s(reply.headers, now_s=now_s)
     if after_s is None:
         after_s = _BUSY_RETRY_S if is_busy else _REFUSED_RETRY_S
-    outcome_unknown = reply.status == 504  # a proxy gave up on the gateway: the text may have gone
+    outcome_unknown = reply.status == 504  # a proxy timed out on the gateway: outcome unknown
     return Outcome(
         text.delivery_id, Result.RETRY, code=str(reply.status), retry_after_s=after_s, outcome_unknown=outcome_unknown
     )

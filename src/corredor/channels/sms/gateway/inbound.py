@@ -1,4 +1,4 @@
-"""Reads what the gateway calls us with: receipts and texts received, and whether it is really the gateway."""
+"""Authenticates and reads the gateway's calls: receipts and received texts."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _OLDEST_S = 300.0
 
 # Kannel's kinds of receipt (%d).
 _KANNEL: dict[str, tuple[Result, bool]] = {
-    "1": (Result.ACCEPTED, True),  # on the phone
-    "2": (Result.FAILED, True),  # will never be
-    "4": (Result.ACCEPTED, False),  # waiting for the phone
-    "8": (Result.ACCEPTED, False),  # the carrier has it
-    "16": (Result.FAILED, True),  # the carrier refused it
+    "1": (Result.ACCEPTED, True),  # delivered to the phone
+    "2": (Result.FAILED, True),  # permanently failed
+    "4": (Result.ACCEPTED, False),  # buffered until the phone is reachable
+    "8": (Result.ACCEPTED, False),  # accepted by the carrier
+    "16": (Result.FAILED, True),  # refused by the carrier
 }
 _REFUSED = "16"
 _CHARSETS = {
@@ -37,12 +37,12 @@ _ANDROID: dict[str, tuple[Result, bool]] = {
 
 
 def is_token_right(given: str, expected: str) -> bool:
-    """Compares the shared token in constant time; an empty expected token opens nothing."""
+    """Compare the shared token in constant time; an empty expected token accepts nothing."""
     return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
 
 
 def is_android_signed(body: bytes, *, timestamp: str, signature: str, key: str, now_s: float) -> bool:
-    """X-Signature (hex HMAC-SHA256 over body and X-Timestamp), at most five minutes old or early."""
+    """Check X-Signature (hex HMAC-SHA256 over body and X-Timestamp), at most five minutes off."""
     if not key or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16):
         return False
     right = hmac.new(key.encode(), body + timestamp.encode(), hashlib.sha256).hexdigest()
@@ -51,9 +51,9 @@ def is_android_signed(body: bytes, *, timestamp: str, signature: str, key: str, 
 
 
 def parse_kannel_receipt(query: Mapping[str, str], *, dead_codes: Collection[str] = ()) -> Receipt:
-    """From the receipt address the channel hands to Kannel: reference, kind, answer. Raises BadInbound.
+    """Parse a call of the receipt URL given to Kannel: reference, kind, answer. Raise BadInbound.
 
-    Error numbers are each carrier's own: ``dead_codes`` are those that the steward knows to mean a dead number.
+    Error numbers differ between carriers: ``dead_codes`` are those that the steward declared to mean a dead number.
     """
     reference, kind = query.get("reference", ""), query.get("kind", "")
     if not reference or len(reference) > 64:
@@ -71,10 +71,10 @@ def parse_kannel_receipt(query: Mapping[str, str], *, dead_codes: Collection[str
 
 
 def parse_kannel_text(fields: Mapping[str, bytes]) -> InboundText:
-    """From a service with ``get-url = ...?from=%p&to=%P&text=%b&charset=%C&id=%I``. Raises BadInbound.
+    """Parse a call of ``get-url = ...?from=%p&to=%P&text=%b&charset=%C&id=%I``. Raise BadInbound.
 
-    Takes the fields' own bytes: as soon as one letter is outside GSM-7 the text comes as UTF-16, which
-    must not be taken for UTF-8 even where it happens to be readable as such.
+    Takes the fields' raw bytes: a text with any character outside GSM-7 comes as UTF-16, which must not be decoded
+    as UTF-8 even where that happens to be possible.
     """
     sender, recipient = _plain(fields.get("from", b"")), _plain(fields.get("to", b""))
     if not sender or len(sender) > 32:
@@ -86,7 +86,7 @@ def parse_kannel_text(fields: Mapping[str, bytes]) -> InboundText:
 
 
 def parse_android(event: Mapping[str, Any]) -> Receipt | InboundText | None:
-    """One webhook of the Android app; None for events that are no concern of ours. Raises BadInbound."""
+    """Parse one webhook of the Android app; None for events of no use here. Raise BadInbound."""
     kind, payload = event.get("event"), event.get("payload")
     if kind != "sms:received" and kind not in _ANDROID:
         return None
@@ -106,7 +106,7 @@ def parse_android(event: Mapping[str, Any]) -> Receipt | InboundText | None:
 
 
 def _carrier_code(answer: str) -> str:
-    """The ``err:`` number in a carrier's receipt text, if it has one; nothing else of it is kept."""
+    """Return the ``err:`` number in a carrier's receipt text, if it has one; the rest is not kept."""
     _, found, rest = answer.partition("err:")
     code = rest[:8].split(" ")[0] if found else ""
     return code if code.isalnum() and code.isascii() else ""
@@ -117,7 +117,7 @@ def _plain(value: bytes) -> str:
 
 
 def _decode(text: bytes, *, charset: str) -> str:
-    """By the charset the gateway names; without one UTF-8, or the old Western one, which reads any byte."""
+    """Decode by the charset that the gateway names; without one as UTF-8, else Windows-1252."""
     named = _CHARSETS.get(charset.upper())
     if named and named != "utf-8":
         return text.decode(named, "replace")

@@ -1,4 +1,4 @@
-"""Hands texts to the network's own gateway over HTTP and reads what it says of each."""
+"""Posts texts to the network's own gateway over HTTP and maps its replies to outcomes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from corredor.channels.sms.text import FORMS, make_renderer
 
 from .dialect import DIALECTS, Account, Dialect, Text
 
-# Enough on their way that the gateway has work while the last ones are written down.
+# Requests in flight: enough to keep the gateway busy while results are stored.
 _LIMITS = Limits(per_origin=16, connections=16, waiting=32, reply_s=15.0, newcomer_s=15.0)
 
 
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
-    """``form`` picks the short or the standard text; the gateway may stand on a private network."""
+    """``form`` selects the short or the standard text; the gateway may be on a private network."""
 
     account: Account
     dialect: str = "kannel"
@@ -31,7 +31,7 @@ class GatewaySettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> GatewaySettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(GatewayProvider.name, values)
         origin, target = settings.url("url")
         account = Account(
@@ -51,7 +51,7 @@ class GatewaySettings:
 
 
 class GatewayProvider(FencedProvider):
-    """The outcome's ``reference`` is our own and comes back with each receipt."""
+    """The outcome's ``reference`` is our own and is returned with each receipt."""
 
     name = "sms_gateway"
     capabilities = Capabilities(max_chars=459, two_way=True, receipts=True, batch=200, streams=True)
@@ -60,20 +60,20 @@ class GatewayProvider(FencedProvider):
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
         self._dialect: Dialect = DIALECTS[settings.dialect]
-        # The steward named this one gateway: it alone may be on a private network.
+        # The steward configured this gateway explicitly: only it may be on a private network.
         guard = AddressGuard([str(settings.account.origin)])
         self._poster = Poster(guard=guard, context=open_trust(self.name, settings.ca_file), limits=settings.limits)
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> GatewayProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(GatewaySettings.from_mapping(values))
 
     def close(self) -> None:
         self._poster.close()
 
     def _send(self, messages: Iterable[Message]) -> Iterator[Outcome]:
-        texts: dict[int, Text] = {}  # on their way
+        texts: dict[int, Text] = {}  # requests in flight
         for reply in self._poster.post_many(self._requests(messages, texts)):
             text = texts.pop(reply.key)
             if reply.fault is not None:

@@ -1,4 +1,4 @@
-"""Reads Telnyx's calls: receipts and texts received (check the signature first)."""
+"""Reads Telnyx's webhooks: receipts and received texts (check the signature first)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ _LOST = frozenset({"sending_failed", "delivery_failed"})
 
 
 def parse_telnyx(event: Mapping[str, Any], *, reference: str = "") -> Receipt | InboundText | None:
-    """One webhook; None for events that are no concern of ours. ``reference`` is our own, from the address that a
-    receipt called; a receipt without one cannot be matched. Raises BadInbound.
+    """Parse one webhook; None for events of no use here. Raise BadInbound.
+
+    ``reference`` is our own, from the callback URL; a receipt without one cannot be matched.
     """
     kind, payload = find_part(event, "data", "event_type"), find_part(event, "data", "payload")
     if kind not in ("message.sent", "message.finalized", "message.received"):
@@ -48,7 +49,7 @@ def _read_receipt(payload: Mapping[str, Any], reference: str, theirs: str) -> Re
     status = find_part(payload, "to", 0, "status")
     if status in _ON_ITS_WAY:
         return Receipt(reference, Result.ACCEPTED, is_final=False, code=str(status).upper(), provider_id=theirs)
-    # "unconfirmed": the carrier took it and will never say more.
+    # "unconfirmed": accepted by the carrier, which will not report more.
     if status in ("delivered", "delivery_unconfirmed"):
         done = status == "delivered"
         return Receipt(reference, Result.ACCEPTED, is_final=done, code=str(status).upper()[:20], provider_id=theirs)

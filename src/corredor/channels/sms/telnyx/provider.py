@@ -37,7 +37,7 @@ class TelnyxSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> TelnyxSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(TelnyxProvider.name, values)
         return cls(
             origin=settings.url("url", "https://api.telnyx.com")[0],
@@ -68,13 +68,13 @@ class TelnyxProvider(SmsProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> TelnyxProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(TelnyxSettings.from_mapping(values))
 
     def _write(self, message: Message) -> Request:
         settings, text = self._settings, self._texts[message.delivery_id]
         sender = "messaging_profile_id" if _PROFILE.fullmatch(text.sender) else "from"
-        # The text is spelt for the cheap alphabet already; a provider that respelt it could only break the plan.
+        # The text is in GSM-7 already; a second conversion by the provider could only change the number of segments.
         body: dict[str, object] = {sender: text.sender, "to": message.address, "text": text.text, "type": "SMS"}
         if url := self._receipt_url(message):
             body |= {"webhook_url": url, "use_profile_webhooks": False}

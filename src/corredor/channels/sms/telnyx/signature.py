@@ -1,4 +1,4 @@
-"""Telnyx's signature of its calls to us (telnyx-signature-ed25519 and telnyx-timestamp)."""
+"""Telnyx's webhook signature (telnyx-signature-ed25519 and telnyx-timestamp)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _KEY_BYTES, _SIGNATURE_BYTES = 32, 64
 
 
 def is_signed(body: bytes, *, timestamp: str, signature: str, key: str, now_s: float) -> bool:
-    """Whether the call comes from Telnyx: at most five minutes old or early, signed over "timestamp|body".
+    """Return True if the call comes from Telnyx: signed over "timestamp|body", at most five minutes off.
 
-    ``key`` is the account's public key as its portal shows it (Base64); without one nothing is ever signed.
+    ``key`` is the account's public key as its portal shows it (Base64); without one the result is always False.
     """
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16):
         return False

@@ -1,1 +1,1 @@
-"""SMS through Twilio, or any provider that speaks its REST form."""
+"""SMS through Twilio, or any provider with a compatible REST API."""

@@ -1,4 +1,4 @@
-"""What Twilio's and the carriers' error numbers mean for the queue."""
+"""Maps Twilio's and carriers' error codes to results for the queue."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _CLASSES = {code: name for name, codes in _NUMBERS.items() for code in codes}
 
 
 def judge_code(code: str) -> tuple[Result, str]:
-    """The result, and the code to keep with its class. Numbers that nobody knows are FAILED."""
+    """Return the result, and the code to store with its class. Unknown codes are FAILED."""
     return judge(code, _CLASSES)
 
 
 def find_reason(code: str) -> Reason:
-    """Why a text did not arrive, as its receipt says it."""
+    """Return why a text did not arrive, as its receipt reports it."""
     return reason_of(code, _CLASSES)

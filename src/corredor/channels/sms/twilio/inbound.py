@@ -1,4 +1,4 @@
-"""Reads Twilio's calls: receipts and texts received (check the signature first)."""
+"""Reads Twilio's webhooks: receipts and received texts (check the signature first)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ON_ITS_WAY = frozenset({"accepted", "scheduled", "queued", "sending", "sent"})
 
 
 def parse_receipt(params: Mapping[str, str], *, reference: str) -> Receipt:
-    """A status callback; ``reference`` is our own, from the address that was called. Raises BadInbound."""
+    """Parse a status callback; ``reference`` is our own, from the callback URL. Raise BadInbound."""
     sid = params.get("MessageSid") or params.get("SmsSid", "")
     status = (params.get("MessageStatus") or params.get("SmsStatus", "")).lower()
     if not reference or len(reference) > 64:
@@ -35,7 +35,7 @@ def parse_receipt(params: Mapping[str, str], *, reference: str) -> Receipt:
 
 
 def parse_text(params: Mapping[str, str]) -> InboundText:
-    """A text received. Raises BadInbound."""
+    """Parse a received text. Raise BadInbound."""
     sender = params.get("From", "").strip()
     if not sender or len(sender) > 32:
         raise BadInbound("From")

@@ -1,4 +1,4 @@
-"""Posts texts to Twilio's Messages resource, or to a provider that speaks the same form."""
+"""Posts texts to Twilio's Messages resource, or to a provider with a compatible API."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TwilioSettings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> TwilioSettings:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         settings = Settings(TwilioProvider.name, values)
         return cls(
             origin=settings.url("url", "https://api.twilio.com")[0],
@@ -70,14 +70,14 @@ class TwilioProvider(SmsProvider):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object]) -> TwilioProvider:
-        """Raises ChannelNotConfigured."""
+        """Raise ProviderNotConfigured if a setting is missing or wrong."""
         return cls(TwilioSettings.from_mapping(values))
 
     def _write(self, message: Message) -> Request:
         settings, text = self._settings, self._texts[message.delivery_id]
         sender = "MessagingServiceSid" if _SERVICE.fullmatch(text.sender) else "From"
         form = {"To": message.address, sender: text.sender, "Body": text.text}
-        form["ValidityPeriod"] = str(settings.validity_s)  # the carrier drops what it could not deliver by then
+        form["ValidityPeriod"] = str(settings.validity_s)  # then the carrier drops it
         if url := self._receipt_url(message):
             form["StatusCallback"] = url
         body = urlencode(form).encode("ascii")

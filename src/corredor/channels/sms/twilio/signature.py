@@ -1,4 +1,4 @@
-"""Twilio's signature of its calls to us (X-Twilio-Signature)."""
+"""Twilio's webhook signature (X-Twilio-Signature)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 
 def sign(url: str, params: Mapping[str, str | Sequence[str]], token: str) -> str:
-    """HMAC-SHA1 over the full address and the posted fields, sorted by name, without separators.
+    """Return the HMAC-SHA1 over the full URL and the posted fields, sorted by name, without separators.
 
-    A field posted more than once counts each different value once, sorted, as Twilio does.
+    A field posted more than once contributes each distinct value once, sorted, as Twilio does.
     """
     parts = [url]
     for name in sorted(params):
@@ -23,9 +23,9 @@ def sign(url: str, params: Mapping[str, str | Sequence[str]], token: str) -> str
 
 
 def is_signed(url: str, params: Mapping[str, str | Sequence[str]], *, signature: str, token: str) -> bool:
-    """Whether the call comes from the account.
+    """Return True if the call comes from the account.
 
-    ``url`` is our public address with its query, as Twilio has it. The comparison takes the same time for
-    every signature; without a token nothing is ever signed.
+    ``url`` is our public URL with its query, as Twilio has it. The comparison takes constant time; without a token
+    the result is always False.
     """
     return bool(token) and hmac.compare_digest(sign(url, params, token).encode(), signature.encode())

@@ -1,1 +1,1 @@
-"""Turns rows into what the desk's templates show: plain dataclasses, in one language."""
+"""Presenters: turn rows into plain dataclasses for the desk's templates, in one language."""

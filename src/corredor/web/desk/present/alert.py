@@ -1,4 +1,4 @@
-"""Alerts of an incident as the desk shows them: to write, to approve, and how far they have gone."""
+"""Alerts of an incident at the desk: drafting, approval, and progress of delivery."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from .plan import PlanShown, show_plan
 from .text import TextShown, show_text
 
 _UNDECIDED = (AlertState.WAITING, AlertState.HELD)
-_CURVE_STAYS = timedelta(minutes=30)  # beside the message; afterwards on its own page
+_CURVE_STAYS = timedelta(minutes=30)  # shown beside the message for this long; later on its own page
 
 
 @dataclass(frozen=True, slots=True)
 class AudienceShown:
-    """How many people, by which way and in which language, and the cells they live in."""
+    """Number of people by channel and language, and the cells they live in."""
 
     people: int
     messages: int
@@ -49,14 +49,14 @@ class AudienceShown:
     cells: tuple[int, ...]
     held_by_quiet_hours: int
     told_already: int
-    off_channels: tuple[str, ...]  # whose channel is off: messages are made and reach nobody
-    is_closed: bool  # all of them
-    is_earlier: bool  # exactly those who got an earlier message, wherever they live
+    off_channels: tuple[str, ...]  # whose channel is off: messages are discarded
+    is_closed: bool  # all subscribers
+    is_earlier: bool  # exactly those whom an earlier message reached, wherever they live
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelCounts:
-    """How far one way has come."""
+    """Progress of one channel."""
 
     words: str
     out: int
@@ -66,7 +66,7 @@ class ChannelCounts:
 
 @dataclass(frozen=True, slots=True)
 class AlertShown:
-    """One alert with the texts as they will be sent or were sent."""
+    """One alert with its texts as they will be or were sent."""
 
     row: Alert
     kind: str
@@ -76,36 +76,36 @@ class AlertShown:
     written_by: str
     is_own: bool
     may_approve: bool
-    audience: AudienceShown | None = None  # while it waits
+    audience: AudienceShown | None = None  # while it waits for approval
     progress: Progress | None = None  # once approved
-    draft: dict[str, Any] | None = None  # GeoJSON of what it covers, while it waits
-    is_stale: bool = False  # what is verified has changed since it was written
-    plan: PlanShown | None = None  # while it waits
-    curve: CurveShown | None = None  # once approved: the plan beside what really happened
-    correction: Correction | None = None  # of a correction: how fast and how far it went
-    held_for: str = ""  # why a third person must look
+    draft: dict[str, Any] | None = None  # GeoJSON of its coverage, while it waits for approval
+    is_stale: bool = False  # the verification has changed since it was written
+    plan: PlanShown | None = None  # while it waits for approval
+    curve: CurveShown | None = None  # once approved: forecast and actual curve
+    correction: Correction | None = None  # of a correction: speed and reach
+    held_for: str = ""  # why it is held for review
     may_release: bool = False
 
     @property
     def is_leaving(self) -> bool:
-        """Whether it can still be stopped, or has gone out so lately that its curve is beside it."""
+        """Return True if it is being sent, or was sent so recently that its curve is shown."""
         return self.is_stoppable or (self.row.state == AlertState.APPROVED and self.curve is not None)
 
     @property
     def is_stoppable(self) -> bool:
-        """Whether something of it has not gone out yet."""
+        """Return True if some of its deliveries can still be halted."""
         return self.row.state == AlertState.APPROVED and bool(self.progress and self.progress.is_under_way)
 
     @property
     def gone(self) -> int:
-        """Whole percent of the deliveries that are settled."""
+        """Return the settled deliveries in whole percent."""
         if not self.progress or not self.progress.total:
             return 100
         return round(100 * (self.progress.total - self.progress.waiting) / self.progress.total)
 
     @property
     def channels(self) -> list[ChannelCounts]:
-        """How far each way has come."""
+        """Return the progress of each channel."""
         return (
             [_count_channel(channel, counts) for channel, counts in sorted(self.progress.by_channel.items())]
             if self.progress
@@ -114,7 +114,7 @@ class AlertShown:
 
     @property
     def states(self) -> list[tuple[str, int]]:
-        """What became of the deliveries that were not simply accepted."""
+        """Return the counts of deliveries in other states than accepted."""
         counts = self.progress.by_state if self.progress else {}
         return [
             (str(SendState(state).label), count)
@@ -128,17 +128,17 @@ class AlertsShown:
     """The alert tab."""
 
     waiting: tuple[AlertShown, ...]
-    leaving: tuple[AlertShown, ...]  # on their way, or lately: before anything else is written
+    leaving: tuple[AlertShown, ...]  # being sent, or sent recently: shown before the draft
     decided: tuple[AlertShown, ...]
     form: Form | None
     usual_advice: dict[str, list[str]]  # by kind
-    form_key: str  # changes when the ground of what is being written changes
+    form_key: str  # changes when the facts behind the draft change
     may_write: bool
     must_verify_again: bool  # it moved or came back after the last verification
 
 
 def show_alerts(incident: Incident, *, kinds: Sequence[AlertKind], desk: Desk, form: Form | None = None) -> AlertsShown:
-    """Draw the alert tab. ``form`` is one that came back with errors."""
+    """Build the alert tab. ``form`` is one that failed validation."""
     alerts = list(list_alerts(incident=incident))
     decided = [_show(alert, kinds, desk) for alert in reversed(alerts) if alert.state not in _UNDECIDED]
     may_write = desk.can(*WRITERS)
@@ -155,7 +155,7 @@ def show_alerts(incident: Incident, *, kinds: Sequence[AlertKind], desk: Desk, f
 
 
 def new_compose_form(*, kinds: Sequence[AlertKind], data: Mapping[str, Any] | None = None) -> ComposeForm:
-    """The form with only those kinds that fit what is verified now."""
+    """Return a form with only the kinds that fit the current verification."""
     initial = {
         "advice": [str(code) for code in DEFAULT_ADVICE[kinds[0]]] if kinds else [],
         "radius_m": nearest_radius(get_network().alert_radius_m),
@@ -164,12 +164,12 @@ def new_compose_form(*, kinds: Sequence[AlertKind], data: Mapping[str, Any] | No
 
 
 def nearest_radius(radius_m: int) -> int:
-    """The choice that comes nearest to the network's own setting."""
+    """Return the choice nearest to the network's default radius."""
     return min(RADII_M, key=lambda choice: abs(choice - radius_m))
 
 
 def show_audience(audience: Audience, *, kind: str, is_drill: bool) -> AudienceShown:
-    """An audience in words."""
+    """Return an audience in words."""
     routes = get_routes()
     off = [] if is_drill else [channel for channel in REAL_CHANNELS if routes[channel] == "null"]
     return AudienceShown(
@@ -196,7 +196,7 @@ def _count_channel(channel: str, counts: Mapping[str, int]) -> ChannelCounts:
 
 
 def show_sending(alert: Alert, *, desk: Desk) -> AlertShown:
-    """An approved alert with its curve, however long ago it went."""
+    """Return an approved alert with its curve, however old."""
     return _show(alert, (), desk, has_curve=True)
 
 

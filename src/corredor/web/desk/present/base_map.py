@@ -1,4 +1,4 @@
-"""Where the desk's map begins: the city's base map, its middle, and how near."""
+"""Initial view of the desk's map: the city's base map, centre and zoom."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corredor.places.pack import get_pack
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the map element needs to open. ``center`` is "lon,lat"."""
+    """What the map element needs. ``center`` is "lon,lat" in degrees."""
 
     tiles: str
     center: str
@@ -19,7 +19,7 @@ class Ground:
 
 
 def get_ground(city: str) -> Ground:
-    """The map of a city."""
+    """Return the base map of a city."""
     manifest = get_pack(city).manifest
     lat, lon = manifest.center
     return Ground(

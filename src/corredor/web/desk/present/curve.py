@@ -1,4 +1,4 @@
-"""The plan's curve and the real one, drawn on the server as one picture, with the same in a table."""
+"""Forecast and actual delivery curve, drawn on the server as one SVG, with the same data in a table."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Point = tuple[float, int]
 
 @dataclass(frozen=True, slots=True)
 class CurveShown:
-    """``planned`` and ``real`` are points of an SVG polyline; ``rows`` are (what, planned, real) in words."""
+    """``planned`` and ``real`` are points of an SVG polyline; ``rows`` are (milestone, forecast, actual) in words."""
 
     planned: str
     real: str
@@ -39,7 +39,7 @@ class CurveShown:
 
 
 def show_curve(plan: Plan, *, is_over: bool, now: datetime) -> CurveShown:
-    """Both curves over one axis of time. The real one ends now, or with the last message."""
+    """Return both curves on one time axis. The actual one ends now, or with the last message."""
     planned = [(float(at), int(count)) for at, count in plan.curve]
     real = _read_real(plan)
     total = max(planned[-1][1] if planned else 0, real[-1][1] if real else 0, 1)
@@ -63,7 +63,7 @@ def show_curve(plan: Plan, *, is_over: bool, now: datetime) -> CurveShown:
 
 
 def _read_real(plan: Plan) -> list[Point]:
-    """Running count of messages that went, by second since approval."""
+    """Return the cumulative count of sent messages by second since approval."""
     moments = [row for rows in list_settled(alert_id=plan.alert_id).values() for row in rows]
     out, points = 0, []
     for at, messages, _segments in sorted(moments):
@@ -93,6 +93,6 @@ def _row(share: float, planned: Sequence[Point], real: Sequence[Point]) -> tuple
 
 
 def _say_when(points: Sequence[Point], count: float) -> str:
-    """When so many were out; empty while they are not."""
+    """Return when a number of messages was sent; empty if not yet."""
     at = next((at for at, out in points if out >= count), None)
     return "" if at is None else say_seconds(at)

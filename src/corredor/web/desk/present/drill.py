@@ -1,4 +1,4 @@
-"""A drill as people watch it: how far it is, what happens in it, and what it measured."""
+"""A drill run: progress, events, and measures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ScenarioShown:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One thing that must hold, what it came to, and whether it holds."""
+    """One requirement, its measured value, and whether it is met."""
 
     words: str
     value: str
@@ -38,7 +38,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class RunShown:
-    """A run: playing, ended, stopped or broken off."""
+    """A run: playing, ended, stopped or interrupted."""
 
     id: int
     scenario: str
@@ -47,7 +47,7 @@ class RunShown:
     speed: float | None
     begun_at: datetime
     begun_by: str
-    clock: str  # what time it is inside the drill, such as "Saturday 14:32"
+    clock: str  # the drill's clock, such as "Saturday 14:32"
     step: int
     steps: int
     percent: int
@@ -58,7 +58,7 @@ class RunShown:
 
 
 def show_scenario(scenario: Scenario, *, language: str) -> ScenarioShown:
-    """A scenario in the language of the screen."""
+    """Return a scenario in the language of the page."""
     return ScenarioShown(
         name=scenario.name,
         title=scenario.title[language],
@@ -69,7 +69,7 @@ def show_scenario(scenario: Scenario, *, language: str) -> ScenarioShown:
 
 
 def show_run(run: DrillRun, *, language: str) -> RunShown:
-    """A run in words."""
+    """Return a run in words."""
     result = run.result or {}
     return RunShown(
         id=run.pk,

@@ -1,4 +1,4 @@
-"""One incident as the desk shows it, tab by tab."""
+"""One incident at the desk, tab by tab."""
 
 from __future__ import annotations
 
@@ -34,26 +34,26 @@ from .timeline import EntryShown, show_timeline
 
 @dataclass(frozen=True, slots=True)
 class CheckTab:
-    """What people said, and what verifiers found."""
+    """Reports and verifications."""
 
     reports: tuple[ReportShown, ...]
     verifications: tuple[Verification, ...]
-    form: Form | None  # None: the person may not verify
+    form: Form | None  # None: the user may not verify
 
 
 @dataclass(frozen=True, slots=True)
 class HazardShown:
-    """A dangerous area and its clock."""
+    """A hazard area and its review clock."""
 
     hazard: Hazard
     label: str
-    is_due: bool  # it is time that somebody looks again
+    is_due: bool  # due for review
     wind_form: Form
 
 
 @dataclass(frozen=True, slots=True)
 class FollowTab:
-    """Where it went, what is dangerous, and whether it can be closed."""
+    """Path, hazards, and whether the incident can be closed."""
 
     path: tuple[tuple[IncidentPlace, str], ...]
     hazards: tuple[HazardShown, ...]
@@ -61,12 +61,12 @@ class FollowTab:
     move_form: Form
     return_form: Form
     hazard_form: Form
-    here: str  # "lat,lon" of the present place
+    here: str  # "lat,lon" of the current place
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentShown:
-    """The head of the pane, and the one tab that is open."""
+    """The head of the pane, and the one open tab."""
 
     row: Incident
     label: str
@@ -88,7 +88,7 @@ class IncidentShown:
 def show_incident(
     incident: Incident, *, tab: str, desk: Desk, forms: Mapping[str, Form] | None = None
 ) -> IncidentShown:
-    """Draw one tab. ``forms`` holds those that came back with errors, by name, to be shown as typed."""
+    """Build one tab. ``forms`` holds those that failed validation, by name, to be shown as typed."""
     bound = forms or {}
     waiting = incident.alerts.filter(state__in=[AlertState.WAITING, AlertState.HELD]).count()
     tab = tab or choose_tab(incident, waiting=waiting)
@@ -120,7 +120,7 @@ def show_incident(
 
 
 def choose_tab(incident: Incident, *, waiting: int) -> str:
-    """The tab where the next step is: check, then tell people what was found, then follow."""
+    """Return the tab with the next action: check, then alert, then follow."""
     if waiting:
         return "alert"
     if incident.status == Status.BEING_CHECKED:

@@ -1,4 +1,4 @@
-"""What the desk's map draws: pins, the reach of alerts, dangers, and the points that reports offered."""
+"""Data of the desk's map: pins, alert radii, hazards, and candidate points of reports."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ _CORNERS = 48
 
 
 def build_map(rows: DeskRows, *, desk: Desk, selection: Selection) -> dict[str, Any]:
-    """GeoJSON in three layers, and the point to look at. Coordinates are [lon, lat], WGS84."""
+    """Return GeoJSON in three layers, and the point to centre on. Coordinates are [lon, lat], WGS84."""
     incidents = [incident for incident in rows.incidents if incident.place]
     hazards = list(list_active_hazards(is_drill=selection.is_drill))
     reaching = list(list_active_warnings(is_drill=selection.is_drill))
     reports = [r for r in (*rows.reports.new, *rows.reports.held) if r.offered_lat is not None]
     return {
         "incidents": collect(_incident(i, desk, selection) for i in incidents),
-        "areas": collect([*map(_reach, reaching), *map(_hazard, hazards), *_drifts(hazards)]),
+        "areas": collect([*map(_reach, reaching), *map(_hazard, hazards), *_list_downwind_areas(hazards)]),
         "points": collect(_report(report, desk.now, selection) for report in reports),
-        "at": _look_at(incidents, reports, selection),
+        "at": _find_focus(incidents, reports, selection),
     }
 
 
 def collect(features: Iterable[Feature]) -> dict[str, Any]:
-    """A GeoJSON collection."""
+    """Return a GeoJSON FeatureCollection."""
     return {"type": "FeatureCollection", "features": list(features)}
 
 
 def circle(lat: float, lon: float, radius_m: float, **properties: Any) -> Feature:
-    """A ring of ``radius_m`` metres around a point."""
+    """Return a ring of ``radius_m`` metres around a point."""
     plane = LocalPlane.around(lat, lon)
     turns = [2 * pi * corner / _CORNERS for corner in range(_CORNERS)]
     spots = [plane.to_degrees(radius_m * cos(turn), radius_m * sin(turn)) for turn in turns]
@@ -56,7 +56,7 @@ def circle(lat: float, lon: float, radius_m: float, **properties: Any) -> Featur
 
 
 def cells(ids: Iterable[int]) -> dict[str, Any]:
-    """The cells whose people would be told, as outlines."""
+    """Return the outlines of the cells that an alert covers."""
     return collect(
         _feature(
             {"type": "Polygon", "coordinates": [[[round(lon, 6), round(lat, 6)] for lat, lon in _closed(cell)]]},
@@ -67,7 +67,7 @@ def cells(ids: Iterable[int]) -> dict[str, Any]:
 
 
 def draw_draft(*, place: IncidentPlace | None, radius_m: int, cell_ids: Iterable[int]) -> dict[str, Any] | None:
-    """What a message would cover: its cells and its circle; None without a place."""
+    """Return the coverage of a draft: its cells and its circle; None without a place."""
     if place is None:
         return None
     ring = circle(place.lat, place.lon, radius_m, kind="draft")
@@ -123,14 +123,14 @@ def _hazard(hazard: Hazard) -> Feature:
     return circle(hazard.lat, hazard.lon, hazard.radius_m, kind="hazard")
 
 
-def _drifts(hazards: Iterable[Hazard]) -> list[Feature]:
-    """Where the wind carries what is in the air, as far as the planner keeps children out of it."""
+def _list_downwind_areas(hazards: Iterable[Hazard]) -> list[Feature]:
+    """Return the areas downwind of hazards, as far as the corridor planner avoids them."""
     rings = [[[round(lon, 6), round(lat, 6)] for lat, lon in draw_drift(hazard)] for hazard in hazards]
     return [_feature({"type": "Polygon", "coordinates": [ring]}, {"kind": "drift"}) for ring in rings if ring]
 
 
-def _look_at(incidents: list[Incident], reports: list[Report], selection: Selection) -> list[float] | None:
-    """[lon, lat] of what is chosen, or None when it has no point."""
+def _find_focus(incidents: list[Incident], reports: list[Report], selection: Selection) -> list[float] | None:
+    """Return [lon, lat] of the selected item, or None if it has no point."""
     for incident in incidents:
         if incident.slug == selection.incident and incident.place:
             return [incident.place.lon, incident.place.lat]

@@ -1,4 +1,4 @@
-"""Why a report may belong to an incident, in words that a person can check."""
+"""Why a report may belong to an incident: reasons that a person can check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from . import words
 
 @dataclass(frozen=True, slots=True)
 class NearShown:
-    """One open incident that may be the same event. ``reason`` is kept with the report if it is joined."""
+    """One open incident that may be the same event. ``reason`` is stored with the report if it is joined."""
 
     slug: str
     label: str
@@ -23,7 +23,7 @@ class NearShown:
 
 
 def show_near(one: IncidentSuggestion, *, language: str) -> NearShown:
-    """Distance, time and shared words, as far as they are known."""
+    """Return distance, time difference and shared words, as far as they are known."""
     parts = []
     if one.distance_m is not None:
         parts.append(_("%(distance)s away") % {"distance": words.distance(one.distance_m)})

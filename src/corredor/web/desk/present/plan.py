@@ -1,4 +1,4 @@
-"""The send plan as its approver sees it: ways, languages, parts, cost, and seconds to the last phone."""
+"""The send forecast for the approver: channels, languages, segments, cost, and seconds to the last phone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corredor.web.delivery_words import say_cost, say_pace, say_seconds
 
 @dataclass(frozen=True, slots=True)
 class LaneShown:
-    """One way of the plan, in words. ``details`` are languages, parts, cost and what waits for the morning."""
+    """One channel of the forecast. ``details`` are languages, segments, cost and messages delayed by quiet hours."""
 
     channel: str
     messages: int
@@ -27,17 +27,17 @@ class LaneShown:
 
 @dataclass(frozen=True, slots=True)
 class PlanShown:
-    """The whole plan, in words."""
+    """The whole forecast, in words."""
 
     lanes: tuple[LaneShown, ...]
     messages: int
     details: tuple[str, ...]
     last: str
-    is_guessed: bool  # some way has never carried enough to know its pace
+    is_guessed: bool  # some channel has sent too little to measure its rate
 
 
 def show_plan(plan: SendPlan) -> PlanShown:
-    """A plan in words."""
+    """Return a forecast in words."""
     return PlanShown(
         lanes=tuple(_show(lane, plan.currency) for lane in plan.lanes),
         messages=plan.messages,

@@ -1,4 +1,4 @@
-"""The queue: what waits, in the order in which people should look at it."""
+"""The desk's work queue, in order of priority."""
 
 from __future__ import annotations
 
@@ -24,32 +24,32 @@ from corredor.web.desk.selection import Selection
 from . import words
 from .redacted_text import cover
 
-MOST_ROWS = 60  # of one group; the rest is counted. A screen of more is read by nobody.
+MOST_ROWS = 60  # rows per group; the rest is only counted
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue."""
+    """One row of the queue."""
 
-    key: str  # its element's id, the same as long as it is the same thing
+    key: str  # stable element id
     address: str
     place: str
     words: str
     age: str
     at: datetime
     status: str = ""
-    urgent: str = ""  # said first: someone is hurt
+    urgent: str = ""  # shown first: someone is hurt
     marks: tuple[str, ...] = ()
     who: str = ""
     is_new: bool = False
-    new_id: str = ""  # of a new report: what the bell and the badge count
-    slug: str = ""  # of an incident: what a press on the map finds
+    new_id: str = ""  # of a new report: counted by bell and badge
+    slug: str = ""  # of an incident: id of its feature on the map
     is_current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows of one kind under a heading; ``more`` counts those not drawn."""
+    """Rows of one kind under a heading; ``more`` counts those not shown."""
 
     key: str
     title: str
@@ -59,24 +59,24 @@ class Group:
 
     @property
     def more(self) -> int:
-        """How many are not drawn."""
+        """Number of rows not shown."""
         return self.total - len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """All groups, and what the badge and the bell need."""
+    """All groups, and the data of badge and bell."""
 
     groups: tuple[Group, ...]
     new_count: int
-    newest_report: int  # id of the newest new report; 0 when there is none
+    newest_report: int  # id of the newest new report; 0 if there is none
     approval_count: int
 
 
 def build_queue(rows: DeskRows, *, desk: Desk, selection: Selection) -> Queue:
-    """Draw everything that waits in one world."""
+    """Build the queue of the live incidents or of a drill."""
     reports, incidents, closed, waiting = rows.reports, rows.incidents, rows.closed, rows.waiting
-    draw = _Draw(desk, selection, count_reports(incident_ids=[i.pk for i in (*incidents, *closed)]))
+    draw = _RowBuilder(desk, selection, count_reports(incident_ids=[i.pk for i in (*incidents, *closed)]))
     by_status = {
         status: [i for i in incidents if i.status == status] for status in (Status.BEING_CHECKED, Status.CONFIRMED)
     }
@@ -107,8 +107,8 @@ def _group(key: str, title: str, rows: Sequence[Row], *, is_folded: bool = False
     return Group(key=key, title=title, rows=tuple(rows[:MOST_ROWS]), total=len(rows), is_folded=is_folded)
 
 
-class _Draw:
-    """Draws rows for one person's screen."""
+class _RowBuilder:
+    """Builds rows for one user's screen."""
 
     def __init__(self, desk: Desk, selection: Selection, joined: dict[int, int]) -> None:
         self.desk, self.selection, self.joined = desk, selection, joined

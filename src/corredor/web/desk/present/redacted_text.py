@@ -1,4 +1,4 @@
-"""A person's words on screen: as they were said, with private stretches covered until someone uncovers them."""
+"""People's own words: unchanged, with private stretches covered until someone uncovers them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WHY = {
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of a text; ``why`` says what it would reveal, or is empty."""
+    """A stretch of a text; ``why`` says what it would reveal, or is empty."""
 
     text: str
     why: str = ""
@@ -29,24 +29,24 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One answer: the question it answers, and the words in stretches."""
+    """One answer: its question, and its text in stretches."""
 
     question: str
     stretches: tuple[Stretch, ...]
 
     @property
     def is_covered(self) -> bool:
-        """Whether anything in it is covered."""
+        """Return True if any stretch is covered."""
         return any(stretch.why for stretch in self.stretches)
 
     @property
     def plain(self) -> str:
-        """The words on one line, covered stretches named instead of shown."""
+        """The text on one line, with a label in place of each covered stretch."""
         return "".join(f"[{s.why}]" if s.why else s.text for s in self.stretches)
 
 
 def cover(text: str, *, question: str = "") -> Saying:
-    """Cut a text at what must not be shown unasked (plates, names, numbers)."""
+    """Split a text into open stretches and those to cover (plates, names, numbers)."""
     stretches: list[Stretch] = []
     at = 0
     for found in find_private(text):

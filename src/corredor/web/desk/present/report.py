@@ -1,4 +1,4 @@
-"""One report as the desk shows it: what was said, kept as it came, with what can be done next."""
+"""One report at the desk: its original text, and the actions available."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from .redacted_text import Saying, cover
 
 @dataclass(frozen=True, slots=True)
 class NoteShown:
-    """Something said later, by the sender or by the desk."""
+    """A note added later, by the reporter or by the desk."""
 
     kind: str
     kind_words: str
     saying: Saying
     at: datetime
-    by: str  # alias, or empty for the sender
+    by: str  # alias, or empty for the reporter
 
 
 @dataclass(frozen=True, slots=True)
 class ReportShown:
-    """A report with its words covered where they would identify somebody."""
+    """A report with identifying words covered."""
 
     id: int
     number: str
@@ -52,18 +52,18 @@ class ReportShown:
     photos: tuple[Photo, ...]
     raw: str
     raw_digest: str
-    can_answer: bool  # left a way to be reached
+    can_answer: bool  # the reporter left an address
     joined_to: Incident | None
     joined_why: str
 
     @property
     def is_open(self) -> bool:
-        """Whether it still waits to be handled."""
+        """Return True if it still needs handling."""
         return self.state in (ReportState.NEW, ReportState.HELD)
 
 
 def show_report(report: Report, *, desk: Desk, membership: Membership | None = None) -> ReportShown:
-    """Everything one card needs. Expects notes, photos and taken_by to be fetched with the report."""
+    """Return the data of one card. Prefetch notes, photos and taken_by with the report."""
     return ReportShown(
         id=report.pk,
         number=report.number,
@@ -126,7 +126,7 @@ def _note(note: Note) -> NoteShown:
 
 
 def _reason(kept: str) -> str:
-    """Why a report was held or set aside: people's words, or the code of what the program saw."""
+    """Return why a report was held or set aside: a person's words, or the program's code in words."""
     code, _sep, count = kept.partition(":")
     if code == "FLOOD":
         return _("%(count)s reports in a quarter of an hour say nearly the same") % {"count": count}
@@ -134,17 +134,17 @@ def _reason(kept: str) -> str:
 
 
 def _joined_why(kept: str) -> str:
-    """Why it was joined: the words of the suggestion, or what a script wrote down."""
+    """Return why it was joined: the suggestion's reason, or a drill script's."""
     return {"FIRST": "", "SUGGESTION": _("as suggested"), "HAND": _("by hand")}.get(kept, kept)
 
 
 def _note_words(note: Note) -> str:
-    """An outcome is kept as its code, everything else as it was said."""
+    """Return a note's text; outcomes are stored as codes."""
     return str(Outcome(note.text).label) if note.kind == NoteKind.OUTCOME else note.text
 
 
 def default_questions() -> dict[str, str]:
-    """What to ask a sender whose place nobody can find, in every language."""
+    """Return the default question about an unknown place, in every language."""
     found = {}
     for code in CODES:
         with override(code):

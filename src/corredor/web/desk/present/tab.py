@@ -1,4 +1,4 @@
-"""The steps of an incident as tabs, with what waits in each."""
+"""The tabs of an incident, with counts of pending items."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .incident import IncidentShown
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One step: its address, its key on the keyboard, and a number when something waits there."""
+    """One tab: URL, keyboard shortcut, and a count of pending items."""
 
     key: str
     words: str
@@ -23,7 +23,7 @@ class Tab:
 
 
 def list_tabs(shown: IncidentShown, *, selection: Selection) -> list[Tab]:
-    """The four steps in order, reached by the digits 1 to 4."""
+    """Return the four tabs in order; digits 1 to 4 select them."""
     titles = {"check": _("Check"), "alert": _("Alert"), "follow": _("Follow"), "timeline": _("Timeline")}
     counts = {"alert": shown.waiting}
     return [

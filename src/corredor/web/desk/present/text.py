@@ -1,4 +1,4 @@
-"""A message in its three lengths, with what each costs a telephone."""
+"""A message in its three lengths, with segments and cost as an SMS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from corredor.flows.alert.forecast import Words
 
 @dataclass(frozen=True, slots=True)
 class TextShown:
-    """One language as people will read it. The text message is spelt within GSM-7, as it is sent."""
+    """One language as recipients read it. The SMS form is reduced to GSM-7, as it is sent."""
 
     language: str
     title: str
@@ -25,7 +25,7 @@ class TextShown:
 
 
 def show_text(words: Words, *, language: str = "") -> TextShown:
-    """Add what a text message makes of it."""
+    """Return the texts with their SMS form."""
     sms = to_gsm7(words.standard)
     costs = plan(sms)
     return TextShown(

@@ -1,4 +1,4 @@
-"""The timeline in words: who did what, when, and the link of the chain that proves it."""
+"""The timeline in words: who did what, when, and the hash of the entry."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WORDS: dict[str, Any] = {
 }
 
 
-# Which key of an entry holds a code of which list. A code of another list under the same key is skipped.
+# Enumeration of the codes under each key of an entry. Codes of other enumerations under the same key are skipped.
 _TOLD: tuple[tuple[str, type[TextChoices]], ...] = (
     ("outcome", Outcome),
     ("agency", Agency),
@@ -60,7 +60,7 @@ _TOLD: tuple[tuple[str, type[TextChoices]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class EntryShown:
-    """One line of the timeline."""
+    """One timeline entry."""
 
     seq: int
     at: datetime
@@ -71,7 +71,7 @@ class EntryShown:
 
 
 def show_timeline(entries: Iterable[TimelineEntry]) -> list[EntryShown]:
-    """The entries, newest first."""
+    """Return the entries, newest first."""
     shown = [
         EntryShown(
             seq=entry.seq,
@@ -87,7 +87,7 @@ def show_timeline(entries: Iterable[TimelineEntry]) -> list[EntryShown]:
 
 
 def _detail(data: dict[str, Any]) -> str:
-    """What the codes of an entry say."""
+    """Return an entry's codes in words."""
     parts = [str(enum(data[key]).label) for key, enum in _TOLD if data.get(key) in enum.values]
     if report := data.get("report"):
         parts.append(f"R{report}")

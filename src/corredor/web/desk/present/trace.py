@@ -1,4 +1,4 @@
-"""Single messages of an alert in words: by their own codes, never by whom they went to."""
+"""Single deliveries of an alert in words: by their reference codes, never by recipient."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corredor.web.delivery_words import say_code, say_seconds
 
 @dataclass(frozen=True, slots=True)
 class TraceShown:
-    """One line of the table."""
+    """One row of the table."""
 
     code: str
     channel: str
@@ -24,12 +24,12 @@ class TraceShown:
     attempts: int
     taken_at: datetime | None
     settled_at: datetime | None
-    next_at: datetime | None  # when it is tried again
+    next_at: datetime | None  # time of the next attempt
     took: str
 
 
 def show_trace(trace: Trace) -> TraceShown:
-    """A row in words."""
+    """Return a delivery in words."""
     took = ""
     if trace.claimed_at and trace.settled_at:
         took = say_seconds((trace.settled_at - trace.claimed_at).total_seconds())

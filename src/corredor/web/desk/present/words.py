@@ -1,4 +1,4 @@
-"""Small wordings that every pane shares: ages, distances, labels, people."""
+"""Short texts shared by all panes: ages, distances, labels, people."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Labelled(Protocol):
 
 
 def label(place: Labelled | None, language: str) -> str:
-    """The place's words in the language of the screen."""
+    """Return the place's label in the language of the page."""
     if place is None:
         return _("Place not set")
     return in_language(place.labels, language)
 
 
 def age(at: datetime, *, now: datetime) -> str:
-    """How long ago, as short as a list can bear: "now", "7 min", "2 h 05", "3 days"."""
+    """Return an age in short form for lists: "now", "7 min", "2 h 05", "3 days"."""
     seconds = max(0, int((now - at).total_seconds()))
     if seconds < 60:
         return _("now")
@@ -44,25 +44,25 @@ def age(at: datetime, *, now: datetime) -> str:
 
 
 def ago(at: datetime, *, now: datetime) -> str:
-    """The same within a sentence: "just now" or "7 min ago"."""
+    """Return an age for use in a sentence: "just now" or "7 min ago"."""
     if (now - at).total_seconds() < 60:
         return _("just now")
     return _("%(age)s ago") % {"age": age(at, now=now)}
 
 
 def clock(at: datetime) -> str:
-    """The hour on the network's own clock, such as 2:05 p.m."""
+    """Return the local time of the network, such as 2:05 p.m."""
     return date_format(timezone.localtime(at), "TIME_FORMAT")
 
 
 def distance(metres: float) -> str:
-    """Metres up to a kilometre, then kilometres with one decimal."""
+    """Return metres below one kilometre, else kilometres with one decimal."""
     if metres < 1000:
         return f"{round(metres / 10) * 10} m"
     return f"{metres / 1000:.1f} km"
 
 
 def initials(alias: str) -> str:
-    """One or two letters for the badge that says who is on it."""
+    """Return one or two initials for the badge of a claim."""
     letters = [word[0] for word in alias.split() if unicodedata.category(word[0])[0] in "LN"]
     return "".join(letters[:2]).upper() or "?"
