@@ -10,6 +10,7 @@ import pytest
 from corredor.server.busy import BusyReply
 from corredor.server.limits import Limits, make_limits, name_client
 from corredor.server.page_process import PageServer
+from tests.server.loop import run_alone
 
 REQUEST = b"GET /good/ HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -41,7 +42,7 @@ def serve(visit, **limits: float) -> PageServer:
                 stop.set()
                 await serving
 
-    asyncio.run(run())
+    run_alone(run())
     return server
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from corredor.server.bodies import Bodies, Refused
 from corredor.server.limits import Limits
+from tests.server.loop import run_alone
 
 from .asgi import ask
 
@@ -25,7 +26,7 @@ def receive_all(scope: dict, parts: list[bytes], last: dict | None = None) -> tu
         async with Bodies(Limits()).read(scope, receive) as (body, size):
             return size, body.read()
 
-    return asyncio.run(read())
+    return run_alone(read())
 
 
 def test_a_body_in_parts_is_read_whole():
@@ -86,7 +87,7 @@ def test_all_bodies_together_leave_room_on_the_disk():
         second.send(b"x" * 200, is_last=True)
         assert await read(bodies, second) == 200, "what was read is given back"
 
-    asyncio.run(run())
+    run_alone(run())
 
 
 @pytest.mark.parametrize(("client", "most"), [("", 3), ("203.0.113.9", 2)])
@@ -111,7 +112,7 @@ def test_so_many_uploads_at_once_and_no_more(client, most):
         late.send(b"", is_last=True)
         assert await read(bodies, late, client=client) >= 0, "their places are given back"
 
-    asyncio.run(run())
+    run_alone(run())
 
 
 @pytest.mark.parametrize(("each", "status"), [(b"x", -408), (b"x" * 100, 2000)])
@@ -126,7 +127,7 @@ def test_an_upload_below_the_least_speed_is_ended(each, status):
             await asyncio.sleep(0.03)
         return await coming
 
-    assert asyncio.run(run()) == status
+    assert run_alone(run()) == status
 
 
 def test_an_upload_that_stops_is_ended():
@@ -135,4 +136,4 @@ def test_an_upload_that_stops_is_ended():
         upload.send(b"begun")
         return await read(Bodies(Limits(body_window_s=0.05)), upload)
 
-    assert asyncio.run(run()) == -408
+    assert run_alone(run()) == -408

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 
 import pytest
 
+from tests.server.loop import run_alone
 from tests.servers.deadline import wait_until
 from tests.servers.proxy import caddy, nginx
 from tests.servers.visitor import connect, hang_up, open_at_once, read_reply, visit_all
@@ -24,7 +24,7 @@ def directly(folder, *, server_port):
 def test_more_than_the_limit_are_answered_or_told_to_come_again(serve, tmp_path, way, times):
     with serve(CORREDOR_CONNECTIONS=str(LIMIT)) as served, way(tmp_path, server_port=served.port) as port:
         before = served.list_children()
-        seen = asyncio.run(open_at_once(port, int(LIMIT * times)))
+        seen = run_alone(open_at_once(port, int(LIMIT * times)))
         told = [one for one in seen if one.status != 200]
         assert len(seen) - len(told) >= LIMIT
         assert {one.status for one in told} <= {503}
@@ -33,7 +33,7 @@ def test_more_than_the_limit_are_answered_or_told_to_come_again(serve, tmp_path,
             assert 1 <= int(one.headers["retry-after"]) <= 30
             assert "We are very busy right now" in one.body.decode()
             assert "Estamos muy ocupados en este momento" in one.body.decode()
-        again = asyncio.run(open_at_once(port, min(len(told), LIMIT) or 1))
+        again = run_alone(open_at_once(port, min(len(told), LIMIT) or 1))
         assert {one.status for one in again} == {200}, "whoever comes again is answered"
         assert served.list_children() == before
         assert served.log.read_text() == ""
@@ -56,7 +56,7 @@ def test_a_crowd_that_hangs_up_behind_a_proxy_leaves_the_server_as_it_was(serve,
 def test_one_visitor_has_a_share_and_others_are_answered(serve):
     """An address other than this machine's own, which stands for many, counts as one visitor."""
     with serve(CORREDOR_CONNECTIONS=str(LIMIT)) as served:
-        seen = asyncio.run(open_at_once(served.port, LIMIT, source="127.0.0.2"))
+        seen = run_alone(open_at_once(served.port, LIMIT, source="127.0.0.2"))
         assert sorted({one.status for one in seen}) == [200, 503]
         assert [one.status for one in seen].count(200) == LIMIT // 8
         held = [connect(served.port, source="127.0.0.2") for _ in range(LIMIT)]

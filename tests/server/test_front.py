@@ -12,6 +12,7 @@ from corredor.server.busy import BusyReply
 from corredor.server.front import Front, find_client
 from corredor.server.limits import Limits
 from corredor.server.wsgi_call import make_environ
+from tests.server.loop import run_alone
 
 from .asgi import ask
 
@@ -98,7 +99,7 @@ def test_one_visitor_has_so_many_requests_at_once():
         late = [Visitor(ask("/about/")), Visitor(ask("/about/") | {"client": ("203.0.113.10", 1)})]
         return await visit_while_held(make_front(site, threads=4, requests_per_client=2), site, held, late)
 
-    assert asyncio.run(run()) == [503, 200]
+    assert run_alone(run()) == [503, 200]
 
 
 def test_when_too_many_wait_for_a_thread_the_next_is_told_to_come_again_and_staff_are_not():
@@ -108,7 +109,7 @@ def test_when_too_many_wait_for_a_thread_the_next_is_told_to_come_again_and_staf
         late = [Visitor(ask("/about/", accept="text/html")), Visitor(ask("/desk/")), Visitor(ask("/hooks/sms/twilio"))]
         return await visit_while_held(make_front(site, threads=2, queued=4), site, held, late), late[0]
 
-    statuses, late = asyncio.run(run())
+    statuses, late = run_alone(run())
     assert statuses == [503, 200, 200]
     headers = dict(late.sent[0]["headers"])
     assert 1 <= int(headers[b"retry-after"]) <= 30
@@ -146,7 +147,7 @@ def test_only_so_many_large_answers_are_held():
         front.close()
         return statuses
 
-    assert asyncio.run(run()) == [503, 200, 200, 200]
+    assert run_alone(run()) == [503, 200, 200, 200]
 
 
 def test_who_hangs_up_before_their_turn_costs_no_page():
@@ -163,7 +164,7 @@ def test_who_hangs_up_before_their_turn_costs_no_page():
         front.close()
         return site.asked
 
-    assert asyncio.run(run()) == ["/slow/"]
+    assert run_alone(run()) == ["/slow/"]
 
 
 @pytest.mark.parametrize(

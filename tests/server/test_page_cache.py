@@ -8,6 +8,7 @@ import pytest
 
 from corredor.server.page_cache import PageCache, find_key, is_public
 from corredor.server.wsgi_call import Reply
+from tests.server.loop import run_alone
 
 from .asgi import ask
 
@@ -35,14 +36,14 @@ async def ask_at_once(cache: PageCache, make: Maker, scopes: list[dict]) -> list
 
 def test_a_crowd_costs_one_page():
     make = Maker(reply(*PUBLIC))
-    found = asyncio.run(ask_at_once(PageCache(), make, [ask("/now/") for _ in range(100)]))
+    found = run_alone(ask_at_once(PageCache(), make, [ask("/now/") for _ in range(100)]))
     assert found == [make.made] * 100
     assert make.count == 1
 
 
 def test_when_the_first_hangs_up_the_second_has_it_made():
     make = Maker(reply(*PUBLIC), leaves_first=True)
-    found = asyncio.run(ask_at_once(PageCache(), make, [ask("/now/") for _ in range(100)]))
+    found = run_alone(ask_at_once(PageCache(), make, [ask("/now/") for _ in range(100)]))
     assert found == [None] + [make.made] * 99
     assert make.count == 2
 
@@ -54,7 +55,7 @@ def test_it_is_not_kept_longer_than_it_may():
         await cache.get(ask("/now/"), make)
         return make.count
 
-    assert asyncio.run(run()) == 2
+    assert run_alone(run()) == 2
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_it_is_not_kept_longer_than_it_may():
 def test_what_is_not_public_is_made_for_each(made):
     assert not is_public(made)
     make = Maker(made)
-    asyncio.run(ask_at_once(PageCache(), make, [ask("/desk/") for _ in range(5)]))
+    run_alone(ask_at_once(PageCache(), make, [ask("/desk/") for _ in range(5)]))
     assert make.count == 5
 
 

@@ -26,4 +26,6 @@ def test_an_approval_needs_25_statements_at_most(desk):
     statements = [q["sql"] for q in sent.captured_queries if not q["sql"].startswith(_CONTROL)]
 
     assert approved.deliveries == 5
-    assert len(statements) <= 25, "\n".join(statements)
+    # PostgreSQL locks the account by a statement of its own; on SQLite the transaction does.
+    most = 25 + connection.features.has_select_for_update
+    assert len(statements) <= most, "\n".join(statements)
