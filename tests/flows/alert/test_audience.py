@@ -7,6 +7,7 @@ from datetime import time, timedelta
 import pytest
 
 from corredor.alerts.enums import AlertKind
+from corredor.alerts.integrity import sign_alert
 from corredor.channels.base import Outcome as Sent
 from corredor.channels.base import Result
 from corredor.delivery.enums import SendState
@@ -15,11 +16,13 @@ from corredor.delivery.queue.claim import claim_due
 from corredor.delivery.queue.release import release_rows
 from corredor.delivery.queue.settle import settle
 from corredor.engines import hexgrid
+from corredor.flows.alert import approve
 from corredor.flows.alert.audience import cells_for, count_audience, next_summary
 from corredor.flows.alert.halt import end_halt, halt_everything
 from corredor.flows.incident.follow import clear_hazard, move_incident, note_hazard
 from corredor.incidents.enums import Agency, HazardKind, Outcome
 from corredor.people.errors import NotAllowed
+from corredor.subscriptions.models import Subscription
 from tests.factories import NOW, PERSHING_KEDZIE, ROCKWELL_CERMAK, make_neighbours
 from tests.flows.steps import check, open_at, say, send_all
 
@@ -100,6 +103,24 @@ def test_quiet_hours_hold_all_but_the_nearest(desk):
     due = dict(alert.deliveries.values_list("subscription_id", "due_at"))
     assert due.pop(far[0].pk) == night + timedelta(hours=2)  # at 4 in the morning
     assert list(due.values()) == [night]
+
+
+def test_nobody_is_left_out_who_changes_their_quiet_hours_during_an_approval(desk, monkeypatch):
+    night = NOW.replace(hour=8)  # 3 a.m. in Chicago
+    far = (PERSHING_KEDZIE[0], PERSHING_KEDZIE[1] + 0.0216)  # farther than NEVER_SILENT_M
+    *_, changing = make_neighbours(2, at=far, quiet_from=time(22), quiet_until=time(4))
+
+    def change(**kwargs):
+        Subscription.objects.filter(pk=changing.pk).update(quiet_until=time(5))
+        sign_alert(**kwargs)
+
+    monkeypatch.setattr(approve, "sign_alert", change)  # after the audience was counted, before it is enqueued
+    incident, _ = open_at(desk, now=night)
+    check(desk, incident, now=night)
+    alert = say(desk, incident, AlertKind.CONFIRMED, now=night)
+
+    assert alert.deliveries.filter(subscription=changing).count() == 1
+    assert alert.deliveries.count() == 2
 
 
 def night_of_denial(desk, now, **quiet):

@@ -49,15 +49,13 @@ class AreaMethods:
     is_held: Q
     local: datetime  # now, in the network's time zone
 
-    @property
-    def held(self) -> QuerySet[ContactMethod]:
-        """Methods to use when their quiet hours end."""
-        return self.methods.filter(self.is_held)
+    def held_until(self, *ends: time) -> QuerySet[ContactMethod]:
+        """Return the methods whose quiet hours hold them until one of these times."""
+        return self.methods.filter(self.is_held, subscription__quiet_until__in=ends)
 
-    @property
-    def at_once(self) -> QuerySet[ContactMethod]:
-        """Methods to use now."""
-        return self.methods.exclude(pk__in=self.held.values("pk"))
+    def not_held_until(self, *ends: time) -> QuerySet[ContactMethod]:
+        """Return all others: whoever changes their quiet hours after ``ends`` were read is told now, not left out."""
+        return self.methods.exclude(pk__in=self.held_until(*ends).values("pk")) if ends else self.methods
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,11 @@ def queue_for_area(
     alert: Alert, area: AreaMethods, *, quiet_ends: Sequence[time], routes: Mapping[str, str], now: datetime
 ) -> int:
     """Enqueue a message to an area; ``quiet_ends`` are the times at which held methods may be used."""
-    methods = area.at_once if quiet_ends else area.methods
-    count = _queue(alert, methods, due_at=_at_once(alert, now), routes=routes)
+    count = _queue(alert, area.not_held_until(*quiet_ends), due_at=_at_once(alert, now), routes=routes)
     for until in quiet_ends:
         due_at = next_local_time(at=until, now_local=area.local)
         if due_at < alert.expires_at:  # skip a warning that would arrive after its expiry
-            some = area.held.filter(subscription__quiet_until=until)
-            count += _queue(alert, some, due_at=due_at, routes=routes)
+            count += _queue(alert, area.held_until(until), due_at=due_at, routes=routes)
     return count
 
 
