@@ -81,6 +81,33 @@ def test_what_another_process_has_written_is_read_from_the_database(writes, clie
     assert writes.begun.acquire(timeout=TIMEOUT_S), "it catches up"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_is_not_written_yet_is_on_the_front_page(writes, client):
+    writes.go.release()
+    _wait_until_written(writes)
+    change_network(name="Vecinos del Oeste")
+    with transaction.atomic():
+        publish_after_commit(now=NOW)
+    assert "Vecinos del Oeste" in client.get("/").content.decode(), "its write waits for `go`"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_a_full_disk_the_front_page_is_read_from_the_database(writes, client, monkeypatch):
+    writes.go.release()
+    _wait_until_written(writes)
+    failed = threading.Semaphore(0)
+
+    def fail(*, now):
+        failed.release()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publisher, "publish", fail)
+    change_network(name="Vecinos del Este")
+    writes.publisher.request()
+    assert failed.acquire(timeout=TIMEOUT_S)
+    assert "Vecinos del Este" in client.get("/").content.decode()
+
+
 def _wait_until_written(writes) -> None:
     writes.publisher.start()
     assert writes.begun.acquire(timeout=TIMEOUT_S)

@@ -64,10 +64,14 @@ class Publisher:
 
     def request(self) -> None:
         """Write again as soon as possible. Does not block."""
+        self._written = None
         self._wanted.set()
 
     def find_written(self) -> Current | None:
-        """Return what this process wrote last; None if another one has written since."""
+        """Return what this process wrote last.
+
+        None while a change is still to be written, after a failure, and if another process has written since.
+        """
         written = self._written
         return written[1] if written and written[0] == stamp_snapshot() else None
 
@@ -85,9 +89,11 @@ class Publisher:
         close_old_connections()
 
     def _write(self) -> None:
+        self._written = None
         network = get_network()
         view, stamp = publish(now=database_now())
-        self._written = stamp, Current(view, network)
+        if not self._wanted.is_set():
+            self._written = stamp, Current(view, network)
 
 
 def publish_after_commit(*, now: datetime) -> None:
