@@ -7,10 +7,10 @@ from datetime import datetime
 from corredor.incidents.timeline import record
 from corredor.kit import ids
 from corredor.people.models import Address, User
+from corredor.people.queries import digest_token
 
 from .group import Group
 from .models import Member, Volunteer
-from .queries import digest_link
 
 
 def apply_to_group(
@@ -29,7 +29,7 @@ def apply_to_group(
         alias=" ".join(alias.split())[:40],
         language=language,
         address=address,
-        link_digest=digest_link(token),
+        link_digest=digest_token(token),
         near_cell=near_cell,
         asked_at=now,
         is_drill=is_drill,
@@ -57,7 +57,7 @@ def end_membership(*, member: Member, by: User | None, now: datetime) -> int | N
         return None
     address_id: int | None = member.volunteer.address_id
     Volunteer.objects.filter(pk=member.volunteer_id).update(
-        left_at=now, alias="", address=None, near_cell=None, link_digest=digest_link(ids.new_token())
+        left_at=now, alias="", address=None, near_cell=None, link_digest=digest_token(ids.new_token())
     )
     return address_id
 
@@ -65,7 +65,7 @@ def end_membership(*, member: Member, by: User | None, now: datetime) -> int | N
 def renew_link(*, volunteer: Volunteer) -> str:
     """Replace the token of a personal link and return it; the previous link is invalid from now on."""
     token = ids.new_token()
-    Volunteer.objects.filter(pk=volunteer.pk).update(link_digest=digest_link(token))
+    Volunteer.objects.filter(pk=volunteer.pk).update(link_digest=digest_token(token))
     return token
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db.models import Count, F, QuerySet
 
-from corredor.kit import ids
+from corredor.people.queries import digest_token
 
 from .enums import GroupKind
 from .group import Group
@@ -32,7 +31,7 @@ def list_applications(*, group: Group) -> QuerySet[Member]:
 
 def find_by_link(*, token: str, kind: GroupKind) -> Member | None:
     """Return the membership that a volunteer's personal link opens, an accepted one before an application."""
-    rows = Member.objects.filter(volunteer__link_digest=digest_link(token), group_kind=kind, left_at=None)
+    rows = Member.objects.filter(volunteer__link_digest=digest_token(token), group_kind=kind, left_at=None)
     return rows.select_related("volunteer__address").order_by(F("accepted_at").asc(nulls_last=True), "pk").first()
 
 
@@ -46,8 +45,3 @@ def find_for_update(*, member_id: int, kind: GroupKind) -> Member | None:
     """Return a membership that has not ended, locked until the transaction ends (SQLite locks the whole database)."""
     rows = Member.objects.select_for_update(of=("self",)).filter(pk=member_id, group_kind=kind, left_at=None)
     return rows.select_related("volunteer__address").first()
-
-
-def digest_link(token: str) -> str:
-    """Return the stored form of a personal link's token."""
-    return ids.digest_secret(token[:200], pepper=settings.CODE_PEPPER)

@@ -119,35 +119,26 @@ def _approve(play: Play, values: Values) -> None:
 
 def _move(play: Play, values: Values) -> None:
     lat, lon = play.scenario.places[values["place"]]
-    follow.move_incident(
-        incident_id=_incident(play, values),
-        lat=lat,
-        lon=lon,
-        seen_at=_seen_at(play, values),
-        by=_by(play, values),
-        now=play.now,
-    )
+    follow.move_incident(lat=lat, lon=lon, **_sighting(play, values))
 
 
 def _return(play: Play, values: Values) -> None:
     lat, lon = play.scenario.places[values["place"]] if "place" in values else (None, None)
-    follow.return_incident(
-        incident_id=_incident(play, values),
-        lat=lat,
-        lon=lon,
-        seen_at=_seen_at(play, values),
-        by=_by(play, values),
-        now=play.now,
-    )
+    follow.return_incident(lat=lat, lon=lon, **_sighting(play, values))
+
+
+def _sighting(play: Play, values: Values) -> dict[str, Any]:
+    """Return the arguments that every new sighting of an incident needs."""
+    return {
+        "incident_id": _incident(play, values),
+        "seen_at": _seen_at(play, values),
+        "by": _by(play, values),
+        "now": play.now,
+    }
 
 
 def _see(play: Play, values: Values) -> None:
-    follow.note_seen_again(
-        incident_id=_incident(play, values),
-        seen_at=_seen_at(play, values),
-        by=_by(play, values),
-        now=play.now,
-    )
+    follow.note_seen_again(**_sighting(play, values))
 
 
 def _note_hazard(play: Play, values: Values) -> None:
