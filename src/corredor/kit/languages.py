@@ -115,6 +115,11 @@ def get(code: str) -> Language:
     return LANGUAGES.get(code) or LANGUAGES[SOURCE]
 
 
+def get_region_tag(code: str) -> str:
+    """Return the BCP 47 tag of a text in a language; the code alone for one that is no longer in the table."""
+    return LANGUAGES[code].region_tag if code in LANGUAGES else code
+
+
 def in_language(names: Names, code: str) -> str:
     """Return a text in a language, else in the source language, else in any; "" if there is none."""
     return names.get(code) or names.get(SOURCE) or next(filter(None, names.values()), "")

@@ -238,8 +238,7 @@ def public_alert(slug, kind=AlertKind.CONFIRMED, **changes):
         "advice": (),
         "place_id": 1,
         "area_code": "",
-        "area_en": "",
-        "area_es": "",
+        "area_names": {},
     }
     return PublicAlert(**fields | changes)
 
@@ -253,8 +252,7 @@ def as_cap(*alerts, network=NETWORK):
         status="CONFIRMED",
         agency="",
         area_code="",
-        area_en="",
-        area_es="",
+        area_names={},
         seen_at=NOW,
         checked_at=NOW,
         ended_at=None,
@@ -327,7 +325,7 @@ def test_a_language_without_a_region_is_named_alone():
 
 
 def test_the_area_in_the_readers_language_or_the_city():
-    named = public_alert("a", area_en="Pilsen", area_es="El Pilsen")
+    named = public_alert("a", area_names={"en": "Pilsen", "es": "El Pilsen"})
     assert [info.areas[0].words for info in as_cap(named).infos] == ["Pilsen", "El Pilsen"]
     (area,) = as_cap(public_alert("a")).infos[0].areas
     assert (area.words, area.codes, area.polygons) == ("San Antonio", (), ())

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from corredor.alerts.enums import Advice, AlertKind
 from corredor.engines.cap import Area, Info, Message, Reference, write_message
-from corredor.kit.languages import get, in_language
+from corredor.kit.languages import get_region_tag, in_language
 from corredor.people.models import Network
 from corredor.places.outlines import area_rings
 
@@ -117,7 +117,7 @@ def _info(alert: PublicAlert, network: Network, language: str) -> Info:
         event = str(AlertKind(alert.kind).label)
         advice = [str(Advice(one).label) for one in alert.advice if one != Advice.NOTHING]
     return Info(
-        language=get(language).region_tag,
+        language=get_region_tag(language),
         categories=("Safety", "Health") if alert.kind == AlertKind.HAZARD else ("Safety",),
         event=event,
         responses=_responses(alert),
