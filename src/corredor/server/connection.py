@@ -1,8 +1,8 @@
-"""One visitor's connection: limits and answers from memory here, everything else by uvicorn's HTTP protocol.
+"""One client connection: limits and responses from memory here, everything else by uvicorn's HTTP protocol.
 
-1. ``Room`` admits it, or it is told to come again; 2. a plain request for a file in memory is answered at once;
-3. other bytes go to uvicorn, which calls the ASGI application; 4. whoever takes too long is closed. Every limit is
-looked at by ``check``, about once a second; nothing here waits.
+1. ``Room`` admits it, or it gets 503; 2. a plain request for a file in memory is answered at once; 3. other bytes go to
+uvicorn, which calls the ASGI application; 4. timeouts close it. ``check`` enforces every timeout, about once a second;
+nothing here blocks.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from .room import Room
 
 log = logging.getLogger(__name__)
 
-_UNSENT = 128 * 1024  # that the system may hold of an answer: small, so that a reader's progress is seen
-_DROPPED = 4 * 1024 * 1024  # that is read of who still sends after the answer
+_UNSENT = 128 * 1024  # bytes in the socket's send buffer: small, so that a slow reader's progress is visible
+_DROPPED = 4 * 1024 * 1024  # bytes read and discarded from a client that still sends after the response
 _TOO_LONG = b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class HttpProtocol(Protocol):
-    """What a connection asks of uvicorn's protocol."""
+    """The part of uvicorn's protocol that a connection uses."""
 
     def connection_made(self, transport: asyncio.Transport) -> None: ...
     def data_received(self, data: bytes) -> None: ...
@@ -54,7 +54,7 @@ class Connection(asyncio.Protocol):
         self._make_http, self._counts_clients = make_http, counts_clients
         self._http: HttpProtocol | None = None
         self._line: Line | None = None
-        self.client = ""  # "" is not counted: it stands for many
+        self.client = ""  # "": not counted, because it cannot be told from other clients
         self.was_answered = False
         self._at_work = False
         self._is_last = False
@@ -65,7 +65,7 @@ class Connection(asyncio.Protocol):
         self._dropped = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take a place, if there is one."""
+        """Register the connection, if there is room."""
         assert isinstance(transport, asyncio.Transport)
         self._line, self._since = Line(transport), time.monotonic()
         if not self._room.enter(self):
@@ -78,7 +78,7 @@ class Connection(asyncio.Protocol):
         self._room.admit(self, self._since)
 
     def data_received(self, data: bytes) -> None:
-        """Answer from memory, or hand over. Whatever goes wrong ends this connection, never the loop."""
+        """Answer from memory, or hand over to uvicorn. An error ends this connection, never the loop."""
         line = self._line
         assert line is not None
         if line.is_closing():
@@ -95,17 +95,17 @@ class Connection(asyncio.Protocol):
         self._hand_over(data)
 
     def eof_received(self) -> bool:
-        """Whoever says that no more comes has gone; what is being sent is sent."""
+        """Treat a half-closed connection as gone; pending output is still sent."""
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the place back, whatever the connection was doing."""
+        """Unregister the connection in any state."""
         self._room.leave(self)
         if self._http is not None:
             self._http.connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """The visitor reads more slowly than the answer is made: take no further request, and tell uvicorn."""
+        """Stop reading requests while the send buffer is full, and pause uvicorn."""
         assert self._line is not None
         if not self._at_work:
             self._line.pause_reading()
@@ -113,7 +113,7 @@ class Connection(asyncio.Protocol):
             self._http.pause_writing()
 
     def resume_writing(self) -> None:
-        """The visitor has caught up."""
+        """Read requests again: the send buffer has drained."""
         assert self._line is not None
         if not self._at_work:
             self._line.resume_reading()
@@ -121,25 +121,25 @@ class Connection(asyncio.Protocol):
             self._http.resume_writing()
 
     def begin_request(self) -> None:
-        """Called by the application: a request's head is here."""
+        """Note that the application has received a request's head."""
         self._at_work, self._unread_head = True, 0
         self._room.work(self)
 
     def end_request(self) -> None:
-        """Called by the application: a request is answered, or given up."""
+        """Note that the application has answered or abandoned the request."""
         self._at_work = False
         self._wait_for_next(time.monotonic())
         if self._is_last and self._line is not None:
             self._line.close()
 
     def give_up(self) -> None:
-        """Close a connection that waits, for another that needs its place."""
+        """Close an idle connection to make room for another."""
         self._room.release(self)
         if self._line is not None:
             self._line.close()
 
     def shutdown(self) -> None:
-        """Close now, or after the request that is under way."""
+        """Close now, or after the current request."""
         self._is_last = True
         if not self._at_work:
             self.give_up()
@@ -147,12 +147,12 @@ class Connection(asyncio.Protocol):
             self._http.shutdown()
 
     def abort(self) -> None:
-        """Close without a word."""
+        """Close without a response."""
         if self._line is not None:
             self._line.abort()
 
     def check(self, now: float) -> None:
-        """Close the connection if it has taken too long at what it is doing."""
+        """Close the connection if the timeout of its current state has passed."""
         line, limits = self._line, self._room.limits
         if line is None:
             return

@@ -1,9 +1,13 @@
-"""The ASGI application that `corredor serve` runs: every page from Django in a thread, nobody slow in its way.
+"""The ASGI application that `corredor serve` runs: Django renders pages in threads that no slow client can hold.
 
-A request gets a thread when all of it is here, and gives it back before its answer is sent: 1. too many are told to
-come again; 2. the body is read, within limits; 3. Django answers in a thread, once for all who ask for the same public
-page within a second; 4. the answer goes out as fast as its reader takes it. Files in memory are answered before
-(``memory_files``). Any ASGI server can run it.
+A request gets a thread once it is complete, and releases it before its response is sent:
+
+1. Requests over the limit get 503.
+2. The body is read, within limits.
+3. Django responds in a thread, at most once a second for all requests for the same public page.
+4. The response is sent at the client's speed.
+
+Files in memory are served before (``memory_files``). Any ASGI server can run it.
 """
 
 from __future__ import annotations
@@ -22,18 +26,24 @@ from .page_cache import PageCache
 from .wsgi_call import Receive, Reply, Scope, Send, WsgiApplication, WsgiCall
 
 _T = TypeVar("_T")
-_STAFF = ("/desk/", "/staff/", "/hooks/", "/team/", "/post/")  # and providers: a crowd of readers is not before them
+_STAFF = (
+    "/desk/",
+    "/staff/",
+    "/hooks/",
+    "/team/",
+    "/post/",
+)  # and providers' webhooks: they do not queue behind readers
 
 
 class _Lane:
-    """Threads, and a bound on how many requests may wait for one of them."""
+    """A thread pool with a bounded queue."""
 
     def __init__(self, threads: int, name: str, *, most: int) -> None:
         self.pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._most, self._queued = most, 0
 
     async def begin(self, call: WsgiCall) -> Reply | None:
-        """Return the beginning of the answer. Raise Refused when too many wait."""
+        """Return the start of the response. Raise Refused when the queue is full."""
         if self._queued >= self._most:
             raise Refused(503)
         self._queued += 1
@@ -44,12 +54,12 @@ class _Lane:
         return reply
 
     async def run(self, work: Callable[[], _T]) -> _T:
-        """Return what ``work`` returns in a thread."""
+        """Run ``work`` in a thread and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self.pool, work)
 
 
 class Front:
-    """One for each process. ``proxies``: how many servers stand in front and add to X-Forwarded-For."""
+    """One per process. ``proxies`` is the number of reverse proxies in front that append to X-Forwarded-For."""
 
     def __init__(
         self, wsgi: WsgiApplication, *, threads: int, limits: Limits, busy: BusyReply, proxies: int = 0
@@ -63,20 +73,20 @@ class Front:
         self._per_client: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; ``scope["state"]`` may hold the connection, which is told."""
+        """Answer one request; notify the connection in ``scope["state"]``, if there is one."""
         connection = scope.get("state", {}).get("connection")
         if connection is not None:
             connection.begin_request()
         try:
             await self._answer_within_limits(scope, receive, send)
         except asyncio.CancelledError:
-            return  # the process ends, and the connection has been closed
+            return  # the process is shutting down and has closed the connection
         finally:
             if connection is not None:
                 connection.end_request()
 
     def close(self) -> None:
-        """End: what has no thread yet gets none."""
+        """Shut down; queued requests are cancelled."""
         for lane in (self._readers, self._staff):
             lane.pool.shutdown(wait=False, cancel_futures=True)
 
@@ -102,7 +112,7 @@ class Front:
 
     async def _ask_django(self, scope: Scope, receive: Receive, send: Send, client: str) -> None:
         async with self._bodies.read(scope, receive, client=client) as (body, size):
-            leaving = asyncio.ensure_future(receive())  # ends when they hang up
+            leaving = asyncio.ensure_future(receive())  # done when the client disconnects
             try:
                 call = WsgiCall(self._wsgi, scope, body, size, is_wanted=lambda: not leaving.done())
                 await self._answer(call, scope, send, leaving)
@@ -146,7 +156,7 @@ async def _send_body(call: WsgiCall, reply: Reply, lane: _Lane, send: Send, leav
 
 
 def find_client(scope: Scope, *, proxies: int) -> str:
-    """Return what counts as one visitor, "" for one that stands for many: the address that the outermost proxy saw."""
+    """Return the client address seen by the outermost proxy; "" when it cannot be told from other clients."""
     if not proxies:
         peer = scope.get("client")
         return name_client(peer[0]) if peer else ""

@@ -1,7 +1,7 @@
-"""All connections of one process: who is let in, who makes room, and who has taken too long.
+"""All connections of one process: admission, eviction and timeouts.
 
-A connection that is being answered is never closed for another. When all places are taken, the one that has waited
-longest without a request gives up its place; if there is none, the newcomer is told to come again.
+A connection with a request under way is never evicted. When the limit is reached, the one that has been idle longest is
+closed; if there is none, the new connection gets 503.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .limits import Limits
 if TYPE_CHECKING:
     from .connection import Connection
 
-_FRESH_S = 2.0  # so long a connection that says nothing is not asked to make room
+_FRESH_S = 2.0  # a connection that has sent nothing yet is not evicted for this long
 
 
 class Room:
@@ -28,14 +28,14 @@ class Room:
         self._per_client: Counter[str] = Counter()
 
     def enter(self, connection: Connection) -> bool:
-        """Count a new connection; return False when there are too many even to be turned away."""
+        """Count a new connection; return False when there are too many even to send 503."""
         if len(self.all) >= self.limits.connections + self.limits.turned_away:
             return False
         self.all.add(connection)
         return True
 
     def admit(self, connection: Connection, now: float) -> bool:
-        """Give a connection its place, if there is one; idempotent."""
+        """Admit a connection if there is room; idempotent."""
         if connection in self._admitted:
             return True
         client = connection.client
@@ -60,7 +60,7 @@ class Room:
         self._waiting.pop(connection, None)
 
     def release(self, connection: Connection) -> None:
-        """Take a connection's place back; it may still be closing."""
+        """Free a connection's place; it may still be closing."""
         self._waiting.pop(connection, None)
         if connection in self._admitted:
             self._admitted.remove(connection)
@@ -75,7 +75,7 @@ class Room:
         self.all.discard(connection)
 
     def close_overdue(self, now: float) -> None:
-        """Close whoever has taken too long. Call about once a second."""
+        """Close connections whose timeout has passed. Call about once a second."""
         for connection in tuple(self.all):
             connection.check(now)
 
